@@ -1,0 +1,143 @@
+"""The invariants of the books, as pure checks over what was read. See DESIGN section 4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .amounts import ZERO, add, text, total
+from .balances import Balance
+from .fills import Fill, Liquidity
+from .ledger import LedgerEntry, replay
+from .models import crosses
+from .orders import Order, OrderStatus, Side
+from .quotes import Tick
+
+
+@dataclass(slots=True)
+class AuditReport:
+    """What was checked and what does not hold; `problems` is empty when the books are clean."""
+
+    accounts: int = 0
+    orders: int = 0
+    open_orders: int = 0
+    fills: int = 0
+    ledger_entries: int = 0
+    problems: list[str] = field(default_factory=list[str])
+
+    @property
+    def clean(self) -> bool:
+        """Whether every invariant holds."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything one account owns and did. `open_ids` is its index of open orders; `indexed` tells which of their symbol's
+    indexes ("bids", "asks", "arrivals") hold the orders that are open."""
+
+    account_id: str
+    balances: list[Balance]
+    orders: Mapping[int, Order]
+    fills: Mapping[int, Fill]
+    ledger: list[LedgerEntry]
+    open_ids: frozenset[int]
+    indexed: Mapping[int, frozenset[str]]
+
+
+def audit_books(books: Books, recorded: Mapping[tuple[str, int], Tick], report: AuditReport) -> None:
+    """Add to `report` every invariant that one account's books break. `recorded` holds the ticks of the journal."""
+    problems: list[str] = []
+    report.accounts += 1
+    report.orders += len(books.orders)
+    report.fills += len(books.fills)
+    report.ledger_entries += len(books.ledger)
+    problems += _ownership(books)
+    problems += _locks(books)
+    problems += _indexes(books)
+    for order in books.orders.values():
+        report.open_orders += order.is_open
+        problems += _order(order, books.fills)
+    named = [trade_id for order in books.orders.values() for trade_id in order.trade_ids]
+    if len(named) != len(set(named)) or set(named) != set(books.fills):
+        problems.append(f"{len(named)} trade ids on orders, {len(books.fills)} fills on record: not one to one")
+    for fill in books.fills.values():
+        problems += _fill(fill, books.orders.get(fill.order_id), recorded)
+    report.problems += [f"{books.account_id}: {problem}" for problem in problems]
+
+
+def _ownership(books: Books) -> Iterable[str]:
+    try:
+        owned = replay(books.ledger)
+    except ArithmeticError as error:
+        yield f"ledger: {error}"
+        return
+    held = {balance.asset: balance for balance in books.balances}
+    for asset in sorted(owned.keys() | held.keys()):
+        balance = held.get(asset, Balance(asset))
+        if balance.free < 0 or balance.locked < 0:
+            yield f"{asset} is negative: free {balance.free}, locked {balance.locked}"
+        if balance.total != owned.get(asset, ZERO):
+            yield f"{asset}: the ledger gives {text(owned.get(asset, ZERO))}, the balance is {text(balance.total)}"
+
+
+def _locks(books: Books) -> Iterable[str]:
+    promised: dict[str, Decimal] = {}
+    for order in books.orders.values():
+        base, quote = order.symbol.split("/")
+        asset = quote if order.side is Side.BUY else base
+        promised[asset] = add(promised.get(asset, ZERO), order.held)
+    for balance in books.balances:
+        if balance.locked != promised.get(balance.asset, ZERO):
+            yield (
+                f"{balance.asset}: {text(balance.locked)} is locked, "
+                f"open orders hold {text(promised.get(balance.asset, ZERO))}"
+            )
+
+
+def _indexes(books: Books) -> Iterable[str]:
+    open_orders = {order.order_id: order for order in books.orders.values() if order.is_open}
+    if books.open_ids != open_orders.keys():
+        yield f"index of open orders differs in {sorted(books.open_ids ^ open_orders.keys())[:10]}"
+    expected = {
+        order.order_id: frozenset({"arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"})
+        for order in open_orders.values()
+    }
+    for order_id, indexes in expected.items():
+        if books.indexed.get(order_id) != indexes:
+            yield f"order {order_id} stands in {sorted(books.indexed.get(order_id, ()))}, not in {sorted(indexes)}"
+
+
+def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:
+    own = [fills[trade_id] for trade_id in order.trade_ids if trade_id in fills]
+    name = f"order {order.order_id}"
+    if any(fill.order_id != order.order_id for fill in own):
+        yield f"{name} names a fill of another order"
+    if total(fill.quantity for fill in own) != order.filled_quantity:
+        yield f"{name}: filled {order.filled_quantity} is not the sum of its fills"
+    if order.filled_quantity > order.quantity:
+        yield f"{name}: filled {order.filled_quantity} of {order.quantity}"
+    full = order.filled_quantity == order.quantity
+    if full is not (order.status is OrderStatus.FILLED):
+        yield f"{name} is {order.status} with {order.filled_quantity} of {order.quantity} filled"
+    if order.status is OrderStatus.NEW and order.filled_quantity:
+        yield f"{name} is NEW with {order.filled_quantity} filled"
+
+
+def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Tick]) -> Iterable[str]:
+    name = f"fill {fill.trade_id}"
+    if order is None:
+        yield f"{name}: no order {fill.order_id}"
+        return
+    if order.price is not None and (
+        fill.price > order.price if fill.side is Side.BUY else fill.price < order.price
+    ):
+        yield f"{name} at {fill.price} is worse than the limit {order.price}"
+    tick = recorded.get((fill.symbol, fill.tick))
+    if tick is None:
+        yield f"{name} met tick {fill.tick} of {fill.symbol}, which is not in the journal"
+    elif fill.liquidity is Liquidity.MAKER and not crosses(fill.side, fill.price, tick.quote):
+        yield f"{name} at {fill.price} was not reached by bid {tick.quote.bid}, ask {tick.quote.ask}"
+    elif fill.liquidity is Liquidity.TAKER and fill.price not in (tick.quote.bid, tick.quote.ask):
+        yield f"{name} at {fill.price} took neither bid {tick.quote.bid} nor ask {tick.quote.ask}"

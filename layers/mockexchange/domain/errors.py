@@ -1,0 +1,131 @@
+"""What the exchange refuses, and why.
+
+`code` is the name of the ccxt exception a client raises for it; every door translates from here and adds no rule of
+its own.
+
+    ExchangeError
+      BadRequest
+        BadSymbol
+      InvalidOrder
+        FilterFailure
+        OrderImmediatelyFillable
+        DuplicateOrderId
+        OrderNotFound
+        OrderNotOpen
+      InsufficientFunds
+      MarketClosed
+      BadQuote
+      AuthenticationError
+      PermissionDenied
+      AccountNotFound
+      ExchangeNotAvailable
+        Contention
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ExchangeError(Exception):
+    """Base of all refusals. `detail` says what the value was and what to do next."""
+
+    code: ClassVar[str] = "ExchangeError"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class BadRequest(ExchangeError):
+    """The request itself is malformed: a missing, unknown or unreadable value."""
+
+    code = "BadRequest"
+
+
+class BadSymbol(BadRequest):
+    """No such market here."""
+
+    code = "BadSymbol"
+
+
+class InvalidOrder(ExchangeError):
+    """The order breaks a rule of the market."""
+
+    code = "InvalidOrder"
+
+
+class FilterFailure(InvalidOrder):
+    """The order fails one of Binance's symbol filters; `filter_name` is Binance's word for it (LOT_SIZE, ...)."""
+
+    def __init__(self, filter_name: str, detail: str) -> None:
+        super().__init__(f"{filter_name}: {detail}")
+        self.filter_name = filter_name
+
+
+class OrderImmediatelyFillable(InvalidOrder):
+    """A post-only order would take liquidity at once."""
+
+    code = "OrderImmediatelyFillable"
+
+
+class DuplicateOrderId(InvalidOrder):
+    """The client order id already belongs to another order."""
+
+    code = "DuplicateOrderId"
+
+
+class OrderNotFound(InvalidOrder):
+    """This account has no such order."""
+
+    code = "OrderNotFound"
+
+
+class OrderNotOpen(InvalidOrder):
+    """The order exists but has reached a terminal state, which never changes."""
+
+
+class InsufficientFunds(ExchangeError):
+    """The free balance does not cover the order or the withdrawal."""
+
+    code = "InsufficientFunds"
+
+
+class MarketClosed(ExchangeError):
+    """There is no price, or none fresh enough, to trade at."""
+
+    code = "MarketClosed"
+
+
+class BadQuote(ExchangeError):
+    """A quote that is missing a price, not a number, not positive, or crossed. The last good one stays."""
+
+    code = "BadRequest"
+
+
+class AuthenticationError(ExchangeError):
+    """No API key, or one that is not known."""
+
+    code = "AuthenticationError"
+
+
+class PermissionDenied(ExchangeError):
+    """The API key is known but may not do this."""
+
+    code = "PermissionDenied"
+
+
+class AccountNotFound(ExchangeError):
+    """No such account in this venue."""
+
+    code = "AccountNotFound"
+
+
+class ExchangeNotAvailable(ExchangeError):
+    """The state store cannot be reached; nothing was changed by this call, or the outcome is unknown (it says which)."""
+
+    code = "ExchangeNotAvailable"
+
+
+class Contention(ExchangeNotAvailable):
+    """Other writers changed what this decision stood on, again and again. Nothing was changed; try again."""

@@ -1,0 +1,136 @@
+"""What the journal records: each command with its inputs, never its results.
+
+Replaying the entries in order recomputes every order, fill and ledger line. Ids and times are inputs; prices,
+quantities and fees are computed again. `...Seen` entries are the inputs a later entry stands on, written at first use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .instruments import Instrument
+from .orders import OrderType, Side, TimeInForce
+from .quotes import Tick
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSeen:
+    """The configuration that the next entries were decided under. `stale_after` in ms."""
+
+    model: str
+    stale_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentSeen:
+    """The market as the next entries read it."""
+
+    instrument: Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class TickSeen:
+    """The tick as the next entries read it."""
+
+    tick: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """A new account with its first deposits as (entry id, asset, amount, scale); rates are fractions, `now` is venue
+    ms (as in every entry below)."""
+
+    now: int
+    account_id: str
+    maker_rate: Decimal
+    taker_rate: Decimal
+    deposits: tuple[tuple[int, str, Decimal, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """Paper money in."""
+
+    now: int
+    account_id: str
+    entry_id: int
+    asset: str
+    amount: Decimal
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Paper money out."""
+
+    now: int
+    account_id: str
+    entry_id: int
+    asset: str
+    amount: Decimal
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once."""
+
+    now: int
+    account_id: str
+    order_id: int
+    trade_id: int
+    tick: int
+    base_scale: int
+    quote_scale: int
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    post_only: bool
+    quantity: Decimal | None
+    price: Decimal | None
+    quote_quantity: Decimal | None
+    client_order_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An order canceled and another accepted, both or neither."""
+
+    canceled_order_id: int
+    placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """An order taken back."""
+
+    now: int
+    account_id: str
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An open order held against tick number `tick`, with the id of the fill if it gives one."""
+
+    now: int
+    symbol: str
+    tick: int
+    order_id: int
+    trade_id: int
+
+
+JournalEntry = (
+    EngineSeen
+    | InstrumentSeen
+    | TickSeen
+    | AccountOpened
+    | Deposited
+    | Withdrawn
+    | Placed
+    | Replaced
+    | Canceled
+    | Matched
+)

@@ -1,0 +1,172 @@
+"""Hold one order against one tick. Pure: the same order, tick and configuration always give the same outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from .amounts import ZERO, add, multiply, round_down, subtract
+from .balances import Account, Bucket, Posting
+from .fills import Fill, Liquidity
+from .instruments import Instrument
+from .ledger import received
+from .models import Engine, Execution, commission, crosses
+from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .quotes import Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
+    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms."""
+
+    account: Account
+    instrument: Instrument
+    base_scale: int
+    quote_scale: int
+    engine: Engine
+    trade_id: int
+    now: int
+    taken: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The order as the tick leaves it, and its fill if it got one."""
+
+    order: Order
+    fill: Fill | None = None
+
+
+def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
+    """What `tick` does to an open order, or None when it does nothing.
+
+    An order never meets a tick it has met or one before it, nor one that was stale when it was logged. An unmet order
+    arrives; a resting one fills at its own limit, as maker, when the opposite touch reaches it.
+    """
+    if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
+        return None
+    if order.unmet:
+        return arrive(order, tick, around)
+    assert order.price is not None, "only limit orders rest"
+    execution = around.engine.model.make(
+        order.side,
+        order.price,
+        order.remaining_quantity,
+        tick.quote,
+        around.taken,
+        around.instrument.step_size,
+    )
+    return _filled(order, execution, tick, around) if execution else None
+
+
+def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
+    """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
+    order = replace(order, met_tick=tick.number, unmet=False)
+    if order.post_only and order.price is not None and crosses(order.side, order.price, tick.quote):
+        return Outcome(order.moved(OrderStatus.EXPIRED, around.now))
+    execution = around.engine.model.take(
+        order.side,
+        order.price,
+        order.remaining_quantity,
+        tick.quote,
+        around.taken,
+        around.instrument.step_size,
+    )
+    all_or_none = order.time_in_force is TimeInForce.FOK
+    if execution and all_or_none and execution.quantity < order.remaining_quantity:
+        execution = None
+    outcome = (
+        _filled(order, execution, tick, around) if execution else Outcome(order.moved(order.status, around.now))
+    )
+    stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
+    if stays or not outcome.order.is_open:
+        return outcome
+    # One arrival is one write: the expiry shares the version that the fill already took.
+    ended = replace(outcome.order, status=OrderStatus.EXPIRED)
+    return Outcome(ended, outcome.fill)
+
+
+def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstances) -> Outcome:
+    quantity, price = execution.quantity, execution.price
+    filled = add(order.filled_quantity, quantity)
+    after = order.moved(
+        OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED,
+        around.now,
+        filled_quantity=filled,
+        filled_notional=add(order.filled_notional, multiply(price, quantity)),
+        trade_ids=(*order.trade_ids, around.trade_id),
+        met_tick=tick.number,
+    )
+    buys = order.side is Side.BUY
+    rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
+    moved = quote_moved(order, after)
+    credit, scale = (quantity, around.base_scale) if buys else (moved, around.quote_scale)
+    instrument = around.instrument
+    fill = Fill(
+        trade_id=around.trade_id,
+        order_id=order.order_id,
+        symbol=order.symbol,
+        side=order.side,
+        price=price,
+        quantity=quantity,
+        quote_quantity=moved,
+        commission=commission(credit, rate, scale),
+        commission_asset=instrument.base_asset if buys else instrument.quote_asset,
+        liquidity=execution.liquidity,
+        timestamp=around.now,
+        tick=tick.number,
+        source=tick.source,
+        model=around.engine.model.name,
+        rate=rate,
+    )
+    return Outcome(after, fill)
+
+
+def placement_postings(placed: Order, after: Order, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+    """The money a placement moves: first all that the order promises is taken from `free`, so that an order is refused
+    when its limit price is not covered even though the market would be cheaper; then what it did is settled."""
+    gives, gets = _assets(placed.side, instrument)
+    spent = _spent(placed, after)
+    promised = placed.held or spent
+    return _nonzero(
+        Posting(gives, Bucket.FREE, promised.copy_negate()),
+        Posting(gives, Bucket.LOCKED, after.held),
+        Posting(gives, Bucket.FREE, subtract(promised, add(spent, after.held))),
+        Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
+    )
+
+
+def settlement_postings(before: Order, after: Order, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+    """The money that a change of an open order moves out of its lock: spent, or released."""
+    gives, gets = _assets(before.side, instrument)
+    unlocked = subtract(before.held, after.held)
+    return _nonzero(
+        Posting(gives, Bucket.LOCKED, unlocked.copy_negate()),
+        Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
+        Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
+    )
+
+
+def quote_moved(before: Order, after: Order) -> Decimal:
+    """What the fills between two states of an order moved in the quote asset: a cost rounds up, proceeds round down,
+    each over the order as a whole, so that many small fills cost what one large one would."""
+    if before.side is Side.BUY:
+        return subtract(after.paid, before.paid)
+    scale = before.quote_scale
+    return subtract(round_down(after.filled_notional, scale), round_down(before.filled_notional, scale))
+
+
+def _spent(before: Order, after: Order) -> Decimal:
+    if before.side is Side.BUY:
+        return quote_moved(before, after)
+    return subtract(after.filled_quantity, before.filled_quantity)
+
+
+def _assets(side: Side, instrument: Instrument) -> tuple[str, str]:
+    pair = (instrument.quote_asset, instrument.base_asset)
+    return pair if side is Side.BUY else pair[::-1]
+
+
+def _nonzero(*postings: Posting) -> tuple[Posting, ...]:
+    return tuple(posting for posting in postings if posting.amount)

@@ -1,0 +1,169 @@
+"""Orders and their life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from .amounts import ZERO, add, divide, multiply, round_up, subtract
+
+
+class Side(StrEnum):
+    """Which asset the order gives away."""
+
+    BUY = "BUY"
+    """gives quote, receives base"""
+    SELL = "SELL"
+    """gives base, receives quote"""
+
+
+class OrderType(StrEnum):
+    """How the order names its price."""
+
+    LIMIT = "LIMIT"
+    """at its own price or better"""
+    MARKET = "MARKET"
+    """at whatever the market shows now"""
+
+
+class TimeInForce(StrEnum):
+    """How long what is left of the order stays."""
+
+    GTC = "GTC"
+    """until canceled"""
+    IOC = "IOC"
+    """what fills at once; the rest expires"""
+    FOK = "FOK"
+    """all of it at once, or none"""
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands, in Binance's words."""
+
+    PENDING_NEW = "PENDING_NEW"
+    """waits for another order of its list"""
+    NEW = "NEW"
+    """accepted, nothing filled"""
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    """something filled, the rest is open"""
+    FILLED = "FILLED"
+    """all of it filled"""
+    CANCELED = "CANCELED"
+    """taken back by its owner"""
+    REJECTED = "REJECTED"
+    """refused after it was recorded"""
+    EXPIRED = "EXPIRED"
+    """ended by the rules: IOC or FOK not filled, a market order out of liquidity, a late post-only"""
+
+
+_S = OrderStatus
+_AFTER_OPEN = frozenset({_S.PARTIALLY_FILLED, _S.FILLED, _S.CANCELED, _S.EXPIRED})
+
+TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
+    _S.PENDING_NEW: frozenset({_S.NEW, _S.CANCELED, _S.REJECTED, _S.EXPIRED}) | _AFTER_OPEN,
+    _S.NEW: _AFTER_OPEN,
+    _S.PARTIALLY_FILLED: _AFTER_OPEN,
+    _S.FILLED: frozenset(),
+    _S.CANCELED: frozenset(),
+    _S.REJECTED: frozenset(),
+    _S.EXPIRED: frozenset(),
+}
+"""Every state and the states that may follow it. A terminal state has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order as it stands.
+
+    Quantities are in the base asset, price and notional in the quote asset, times in venue ms.
+    `quote_quantity` is the spend asked for by a market order that named one instead of a quantity.
+    `met_tick` is the newest tick this order has been held against: it never fills on that tick or an older one.
+    `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
+    `version` counts the writes to this record, from 1.
+    """
+
+    order_id: int
+    account_id: str
+    generation: int
+    client_order_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    post_only: bool
+    price: Decimal | None
+    quantity: Decimal
+    quote_quantity: Decimal | None
+    quote_scale: int
+    status: OrderStatus
+    filled_quantity: Decimal
+    filled_notional: Decimal
+    trade_ids: tuple[int, ...]
+    created_at: int
+    updated_at: int
+    met_tick: int
+    unmet: bool
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the order can still change."""
+        return bool(TRANSITIONS[self.status])
+
+    @property
+    def remaining_quantity(self) -> Decimal:
+        """What has not filled, whether or not it still can; base asset."""
+        return subtract(self.quantity, self.filled_quantity)
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """Mean fill price for people to read, or None when nothing filled."""
+        return divide(self.filled_notional, self.filled_quantity) if self.filled_quantity else None
+
+    @property
+    def held(self) -> Decimal:
+        """What this order locks: quote asset for a buy, base asset for a sell; 0 once it is closed.
+
+        A buy locks its remaining quantity at the limit price, rounded up. The rounding is taken over the order as a
+        whole (what was paid plus what is left), so any sequence of partial fills releases exactly what it locked.
+        """
+        if not self.is_open:
+            return ZERO
+        if self.side is Side.SELL:
+            return self.remaining_quantity
+        if self.price is None:
+            return ZERO
+        promised = add(self.filled_notional, multiply(self.price, self.remaining_quantity))
+        return subtract(round_up(promised, self.quote_scale), self.paid)
+
+    @property
+    def paid(self) -> Decimal:
+        """What the fills of a buy have cost so far, in the quote asset, rounded up once over all of them."""
+        return round_up(self.filled_notional, self.quote_scale)
+
+    def moved(self, status: OrderStatus, now: int, **changes: object) -> Order:
+        """The order in its next state. Raises ValueError on a transition that the table does not have."""
+        if status is not self.status and status not in TRANSITIONS[self.status]:
+            raise ValueError(f"order {self.order_id} cannot go from {self.status} to {status}")
+        if not self.is_open:
+            raise ValueError(f"order {self.order_id} is {self.status}, which never changes")
+        return replace(self, status=status, updated_at=now, version=self.version + 1, **changes)  # type: ignore[arg-type]  # replace() cannot type **changes
+
+    def same_request(self, other: Order) -> bool:
+        """Whether both were asked for in the same words, whatever became of them since."""
+        return _request(self) == _request(other)
+
+
+def _request(order: Order) -> tuple[object, ...]:
+    amount = order.quantity if order.quote_quantity is None else order.quote_quantity
+    return (
+        order.symbol,
+        order.side,
+        order.type,
+        order.time_in_force,
+        order.post_only,
+        order.price,
+        amount,
+        order.quote_quantity is None,
+    )

@@ -1,0 +1,357 @@
+"""Decide what becomes of a new order, a cancellation, a replacement. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from .amounts import ZERO, add, divide_down, multiply, text
+from .balances import Account
+from .errors import (
+    BadRequest,
+    DuplicateOrderId,
+    FilterFailure,
+    InvalidOrder,
+    MarketClosed,
+    OrderImmediatelyFillable,
+    OrderNotOpen,
+)
+from .instruments import Instrument, required_scales
+from .journal import Canceled, EngineSeen, InstrumentSeen, Placed, Replaced, TickSeen
+from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
+from .models import Engine, crosses, touch
+from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .quotes import Quote, Tick
+from .transactions import Announcement, ClientIdClaim, OrderWrite, TakenWrite, Transaction
+
+MAX_CLIENT_ORDER_ID = 64
+GIVEN_PREFIX = "mx-"
+"""Client order ids that the exchange writes itself: this and the order id. They need no index."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """A command: one new order. Quantities in the base asset, prices in the quote asset.
+
+    A market order names either `quantity` or `quote_quantity` (how much to spend or to receive, in the quote asset).
+    `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
+    gives the first order back and another one is refused (the native door).
+    """
+
+    account_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    quote_quantity: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    post_only: bool = False
+    client_order_id: str | None = None
+    reuse_client_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementView:
+    """What was read for one placement: `tick` is the newest, None when the symbol never had one; `scales` holds the
+    decimal places of both assets; `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order
+    with the same client id; `now` is venue ms; the ids are fresh."""
+
+    account: Account
+    instrument: Instrument
+    scales: Mapping[str, int]
+    tick: Tick | None
+    order_id: int
+    trade_id: int
+    now: int
+    taken_buy: Decimal = ZERO
+    taken_sell: Decimal = ZERO
+    prior: Order | None = None
+
+    def taken(self, side: Side) -> Decimal:
+        """What the account took from `side` of this tick, in the base asset."""
+        return self.taken_buy if side is Side.BUY else self.taken_sell
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A decided placement. `order` is what it leaves; `transaction` is None when `order` is an earlier answer to the
+    same request."""
+
+    order: Order
+    outcome: Outcome | None
+    transaction: Transaction | None
+
+
+def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement:
+    """Decide a new order on the newest tick.
+
+    Raises BadRequest, InvalidOrder, FilterFailure, MarketClosed, OrderImmediatelyFillable, DuplicateOrderId.
+    """
+    check_form(command)
+    earlier = _earlier_answer(command, view)
+    if earlier:
+        return Placement(earlier, None, None)
+    outcome, placed = _decide(command, view, engine)
+    order = outcome.order
+    transaction = Transaction(
+        entry=_entry(command, view),
+        account=view.account,
+        scales=view.scales,
+        placed_on=(command.symbol, view.tick.number if view.tick else 0),
+        announcements=announcements(view.instrument, view.tick, engine),
+        client_id=_claim(command, view),
+        orders=(OrderWrite(None, order),),
+        taken=_taken(outcome, view, engine),
+        postings=placement_postings(placed, order, outcome.fill, view.instrument),
+        fills=(outcome.fill,) if outcome.fill else (),
+    )
+    return Placement(order, outcome, transaction)
+
+
+def cancel(order: Order, account: Account, instrument: Instrument, scales: Mapping[str, int], now: int) -> Transaction:
+    """Take an open order back and release what it holds. Raises OrderNotOpen."""
+    after = _canceled(order, now)
+    return Transaction(
+        entry=Canceled(now, account.account_id, order.order_id),
+        account=account,
+        scales=scales,
+        orders=(OrderWrite(order, after),),
+        postings=settlement_postings(order, after, None, instrument),
+    )
+
+
+def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement:
+    """Cancel `old` and place `command`, in one transaction: both or neither. The old order's lock is free for the new
+    one. Raises OrderNotOpen and whatever `place` raises."""
+    check_form(command)
+    canceled = _canceled(old, view.now)
+    if command.client_order_id == old.client_order_id:
+        view = replace(view, prior=None)
+        claim = ClientIdClaim(old.client_order_id, old.order_id, view.order_id)
+    else:
+        if view.prior and (view.prior.is_open or not command.reuse_client_id):
+            raise DuplicateOrderId(f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}")
+        claim = _claim(command, view)
+    outcome, placed = _decide(command, view, engine)
+    transaction = Transaction(
+        entry=Replaced(old.order_id, _entry(command, view)),
+        account=view.account,
+        scales=view.scales,
+        placed_on=(command.symbol, view.tick.number if view.tick else 0),
+        announcements=announcements(view.instrument, view.tick, engine),
+        client_id=claim,
+        orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
+        taken=_taken(outcome, view, engine),
+        postings=(
+            *settlement_postings(old, canceled, None, view.instrument),
+            *placement_postings(placed, outcome.order, outcome.fill, view.instrument),
+        ),
+        fills=(outcome.fill,) if outcome.fill else (),
+    )
+    return Placement(outcome.order, outcome, transaction)
+
+
+def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> tuple[Announcement, ...]:
+    """The inputs that a decision on `tick` reads, for the journal to hold before the decision's own entry."""
+    seen = EngineSeen(engine.model.name, engine.stale_after)
+    first = (
+        Announcement("", "engine", f"{seen.model},{seen.stale_after}", seen),
+        Announcement(instrument.symbol, "instrument", _fingerprint(instrument), InstrumentSeen(instrument)),
+    )
+    if tick is None:
+        return first
+    return (*first, Announcement(instrument.symbol, str(tick.number), "1", TickSeen(tick)))
+
+
+def _fingerprint(instrument: Instrument) -> str:
+    values = (getattr(instrument, name) for name in Instrument.__slots__)
+    return ",".join(text(value) if isinstance(value, Decimal) else str(value) for value in values)
+
+
+def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:
+    prior = view.prior
+    if prior is None or (command.reuse_client_id and not prior.is_open):
+        return None
+    if not command.reuse_client_id and prior.same_request(_draft(command, view, prior.quantity)):
+        return prior
+    raise DuplicateOrderId(f"client order id {command.client_order_id!r} belongs to order {prior.order_id}")
+
+
+def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
+    """The outcome, and the order as it stood before the tick was held against it."""
+    _check_scales(view)
+    fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
+    quantity = _quantity(command, view.instrument, fresh.quote if fresh else None)
+    check_filters(command, quantity, view.instrument, fresh.quote if fresh else None)
+    draft = _draft(command, view, quantity)
+    if fresh is None:
+        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
+        waits = command.time_in_force is TimeInForce.GTC
+        met = view.tick.number if view.tick else 0
+        status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
+        return Outcome(replace(draft, status=status, unmet=waits, met_tick=met)), draft
+    if command.post_only and command.price is not None and crosses(command.side, command.price, fresh.quote):
+        raise OrderImmediatelyFillable(
+            f"a post-only {command.side.lower()} at {text(command.price)} would take the "
+            f"{'ask' if command.side is Side.BUY else 'bid'} at {text(touch(command.side, fresh.quote))}"
+        )
+    around = Circumstances(
+        account=view.account,
+        instrument=view.instrument,
+        base_scale=view.scales[view.instrument.base_asset],
+        quote_scale=view.scales[view.instrument.quote_asset],
+        engine=engine,
+        trade_id=view.trade_id,
+        now=view.now,
+        taken=view.taken(command.side),
+    )
+    outcome = arrive(draft, fresh, around)
+    # The placement and what it met are one write: version 1.
+    return Outcome(replace(outcome.order, version=1), outcome.fill), draft
+
+
+def check_form(command: PlaceOrder) -> None:
+    """What any market demands of a command. Raises BadRequest or InvalidOrder."""
+    market = command.type is OrderType.MARKET
+    if market:
+        if command.price is not None:
+            raise InvalidOrder("a market order takes no price")
+        if (command.quantity is None) == (command.quote_quantity is None):
+            raise InvalidOrder("a market order takes either a quantity or a quote quantity")
+        if command.post_only or command.time_in_force is not TimeInForce.GTC:
+            raise InvalidOrder("a market order takes no time in force and is never post-only")
+    else:
+        if command.price is None or command.quantity is None:
+            raise InvalidOrder("a limit order takes a price and a quantity")
+        if command.quote_quantity is not None:
+            raise InvalidOrder("a limit order takes no quote quantity")
+        if command.post_only and command.time_in_force is not TimeInForce.GTC:
+            raise InvalidOrder("a post-only order rests, so its time in force is GTC")
+    for name in ("quantity", "price", "quote_quantity"):
+        value: Decimal | None = getattr(command, name)
+        if value is not None and value <= 0:
+            raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
+    client_id = command.client_order_id
+    if client_id is not None and not (
+        0 < len(client_id) <= MAX_CLIENT_ORDER_ID and client_id.isascii() and client_id.isprintable()
+    ):
+        raise BadRequest(f"a client order id is 1 to {MAX_CLIENT_ORDER_ID} printable ASCII characters")
+    if client_id is not None and given_order_id(client_id) is not None:
+        raise BadRequest(f"client order ids like {client_id!r} are given by the exchange; choose another form")
+
+
+def check_filters(command: PlaceOrder, quantity: Decimal, instrument: Instrument, quote: Quote | None) -> None:
+    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, NOTIONAL. Raises FilterFailure, InvalidOrder."""
+    if instrument.status != "TRADING":
+        raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
+    market = command.type is OrderType.MARKET
+    if command.price is not None:
+        instrument.check_price(command.price)
+    instrument.check_quantity(quantity, market=market)
+    price = command.price if command.price is not None else touch(command.side, quote) if quote else None
+    if price is not None:
+        instrument.check_notional(multiply(price, quantity))
+
+
+def _quantity(command: PlaceOrder, instrument: Instrument, quote: Quote | None) -> Decimal:
+    if command.type is OrderType.MARKET and quote is None:
+        raise MarketClosed(f"no fresh price for {command.symbol}")
+    if command.quantity is not None:
+        return command.quantity
+    assert quote is not None and command.quote_quantity is not None
+    step = max(instrument.step_size, instrument.market_step_size) or Decimal(1).scaleb(-8)
+    quantity = divide_down(command.quote_quantity, touch(command.side, quote), step)
+    if not quantity:
+        raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")
+    return quantity
+
+
+def _check_scales(view: PlacementView) -> None:
+    instrument = view.instrument
+    needed = required_scales(instrument)
+    for asset, places in zip((instrument.base_asset, instrument.quote_asset), needed, strict=True):
+        if view.scales[asset] < places:
+            raise InvalidOrder(
+                f"{asset} is kept with {view.scales[asset]} decimal places but {instrument.symbol} needs {places}; "
+                f"set ASSET_SCALES={asset}={places} before its first use"
+            )
+
+
+def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
+    return Order(
+        order_id=view.order_id,
+        account_id=view.account.account_id,
+        generation=view.account.generation,
+        client_order_id=command.client_order_id or f"{GIVEN_PREFIX}{view.order_id}",
+        symbol=command.symbol,
+        side=command.side,
+        type=command.type,
+        time_in_force=command.time_in_force,
+        post_only=command.post_only,
+        price=command.price,
+        quantity=quantity,
+        quote_quantity=command.quote_quantity,
+        quote_scale=view.scales[view.instrument.quote_asset],
+        status=OrderStatus.NEW,
+        filled_quantity=ZERO,
+        filled_notional=ZERO,
+        trade_ids=(),
+        created_at=view.now,
+        updated_at=view.now,
+        met_tick=0,
+        unmet=False,
+        version=1,
+    )
+
+
+def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
+    instrument = view.instrument
+    return Placed(
+        now=view.now,
+        account_id=command.account_id,
+        order_id=view.order_id,
+        trade_id=view.trade_id,
+        tick=view.tick.number if view.tick else 0,
+        base_scale=view.scales[instrument.base_asset],
+        quote_scale=view.scales[instrument.quote_asset],
+        symbol=command.symbol,
+        side=command.side,
+        type=command.type,
+        time_in_force=command.time_in_force,
+        post_only=command.post_only,
+        quantity=command.quantity,
+        price=command.price,
+        quote_quantity=command.quote_quantity,
+        client_order_id=command.client_order_id,
+    )
+
+
+def given_order_id(client_order_id: str) -> int | None:
+    """The order whose id this exchange wrote into `client_order_id` because its owner gave none; None for any other."""
+    digits = client_order_id.removeprefix(GIVEN_PREFIX)
+    return int(digits) if digits != client_order_id and digits.isdecimal() and digits.isascii() else None
+
+
+def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:
+    if command.client_order_id is None:
+        return None
+    return ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id)
+
+
+def _taken(outcome: Outcome, view: PlacementView, engine: Engine) -> TakenWrite | None:
+    fill = outcome.fill
+    if fill is None or not engine.model.limits_size:
+        return None
+    before = view.taken(fill.side)
+    return TakenWrite(
+        fill.symbol, fill.tick, view.account.account_id, fill.side, before, add(before, fill.quantity)
+    )
+
+
+def _canceled(order: Order, now: int) -> Order:
+    if not order.is_open:
+        raise OrderNotOpen(f"order {order.order_id} is {order.status}, which never changes")
+    return order.moved(OrderStatus.CANCELED, now)
+

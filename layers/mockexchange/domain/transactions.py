@@ -1,0 +1,90 @@
+"""A decision, ready to commit: what must still be true, what moves, what is written. All of it happens, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from .balances import Account, Posting
+from .fills import Fill
+from .journal import JournalEntry
+from .ledger import LedgerEntry
+from .orders import Order, Side
+
+
+class Verdict(StrEnum):
+    """What became of one transaction."""
+
+    COMMITTED = "COMMITTED"
+    """all of it is written"""
+    CONFLICT = "CONFLICT"
+    """something it stood on has changed; nothing is written: read again, decide again"""
+    INSUFFICIENT = "INSUFFICIENT"
+    """a debit would go below zero; nothing is written"""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWrite:
+    """An order's new record. `before` is the record that was read, None for a new order; the store refuses when it is
+    no longer that version. Indexes follow from the two."""
+
+    before: Order | None
+    after: Order
+
+
+@dataclass(frozen=True, slots=True)
+class TakenWrite:
+    """How much of one side of one tick an account has taken, in the base asset: guarded to be `before`."""
+
+    symbol: str
+    tick: int
+    account_id: str
+    side: Side
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ClientIdClaim:
+    """A client order id for a new order: guarded to point at `before` (None: at nothing), then moved to the order."""
+
+    client_order_id: str
+    before: int | None
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An input to journal before the entry, unless `field` already stands at `value` for `symbol` ("" for the venue)."""
+
+    symbol: str
+    field: str
+    value: str
+    entry: JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One atomic change of a venue.
+
+    Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick): the venue's `seen` cursor
+    is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales` (decimal places by asset)
+    agree with those on record; the `before` of every write below.
+    Postings move this account's money in the order given.
+    """
+
+    entry: JournalEntry
+    account: Account
+    scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    opens_account: bool = False
+    placed_on: tuple[str, int] | None = None
+    matched_on: tuple[str, int] | None = None
+    announcements: tuple[Announcement, ...] = ()
+    client_id: ClientIdClaim | None = None
+    orders: tuple[OrderWrite, ...] = ()
+    taken: TakenWrite | None = None
+    postings: tuple[Posting, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()

@@ -1,0 +1,458 @@
+"""The exchange: what can be asked of it, and how each answer becomes one atomic change.
+
+Every command runs the same four steps: read what the decision needs, decide in `domain` (pure), commit with guards, and
+on a conflict read and decide again. Nothing is kept between calls, so any number of processes may run this at once, any
+call may run twice, and any may die between two steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .domain.amounts import ZERO, add, decimal_places, text
+from .auditing import audit
+from .domain.audit import AuditReport
+from .domain.balances import Account, Balance, Bucket, Posting
+from .domain.errors import (
+    AccountNotFound,
+    BadRequest,
+    BadSymbol,
+    Contention,
+    ExchangeError,
+    InsufficientFunds,
+    OrderNotFound,
+    OrderNotOpen,
+)
+from .domain.fills import Fill
+from .domain.instruments import Instrument, default_instrument, split_symbol
+from .domain.journal import AccountOpened, Deposited, TickSeen, Withdrawn
+from .domain.ledger import LedgerEntry, LedgerKind
+from .domain.orders import Order, OrderStatus, Side
+from .domain.placing import (
+    PlacementView,
+    PlaceOrder,
+    Placement,
+    cancel,
+    given_order_id,
+    place,
+    replace_order,
+)
+from .domain.quotes import Quote, Tick
+from .domain.transactions import Transaction, Verdict
+from .matcher import Matcher, MatchReport, adopt
+from .domain.rules import Rules
+from .ports import Clock, FeedTick, MarketView, Page, Store
+
+ATTEMPTS = 50
+"""How often a decision is taken again when others change what it stands on. Each retry means that someone else got
+through, so running out of attempts takes a storm; it is an error, not a wait for ever."""
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """The answer to a placement. `repeated`: the same request was accepted before, and this is that order."""
+
+    order: Order
+    fills: tuple[Fill, ...]
+    repeated: bool = False
+
+
+class Exchange:
+    """One venue."""
+
+    def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
+        self.store = store
+        self.clock = clock
+        self.rules = rules
+
+    # accounts
+
+    def open_account(
+        self,
+        account_id: str,
+        balances: Mapping[str, Decimal] | None = None,
+        *,
+        maker_rate: Decimal | None = None,
+        taker_rate: Decimal | None = None,
+    ) -> Account:
+        """The account, opened with first deposits when it does not exist yet; one that exists is left as it is.
+
+        May be called by any number of processes at once: the deposits happen once. Amounts by asset.
+        """
+        account = self.store.account(account_id)
+        if account is None:
+            account = Account(
+                account_id=account_id,
+                generation=1,
+                version=1,
+                maker_rate=self.rules.maker_rate if maker_rate is None else maker_rate,
+                taker_rate=self.rules.taker_rate if taker_rate is None else taker_rate,
+                created_at=self.now(),
+            )
+            first = balances or {}
+            entry_id = self.store.next_id("entry", max(1, len(first)))
+            scales = self._scales(list(first))
+            deposits = tuple(
+                LedgerEntry(LedgerKind.DEPOSIT, entry_id + number, asset, _exact(asset, amount, scales), account.created_at)
+                for number, (asset, amount) in enumerate(first.items())
+            )
+            entry = AccountOpened(
+                account.created_at,
+                account_id,
+                account.maker_rate,
+                account.taker_rate,
+                tuple((line.reference, line.asset, line.amount, scales[line.asset]) for line in deposits),
+            )
+            self.store.commit(
+                [
+                    Transaction(
+                        entry=entry,
+                        account=account,
+                        opens_account=True,
+                        scales=scales,
+                        postings=tuple(Posting(line.asset, Bucket.FREE, line.amount) for line in deposits),
+                        ledger=deposits,
+                    )
+                ]
+            )
+            # Whether this call or a concurrent one opened it, the record is there now.
+        return self.account(account_id)
+
+    def account(self, account_id: str) -> Account:
+        """One account. Raises AccountNotFound."""
+        return _known(self.store.account(account_id), account_id)
+
+    def balances(self, account_id: str) -> list[Balance]:
+        """Every asset the account ever held, by name. Raises AccountNotFound."""
+        return self.store.balances(self.account(account_id))
+
+    def balance(self, account_id: str, asset: str) -> Balance:
+        """One asset of one account; zero when it never held any. Raises AccountNotFound, BadRequest."""
+        _check_asset(asset)
+        return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
+
+    def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
+        """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest."""
+        return self._move(account_id, asset, amount, LedgerKind.DEPOSIT)
+
+    def withdraw(self, account_id: str, asset: str, amount: Decimal) -> Balance:
+        """Paper money out; `amount` in the asset. Raises AccountNotFound, BadRequest, InsufficientFunds."""
+        return self._move(account_id, asset, amount, LedgerKind.WITHDRAWAL)
+
+    def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
+        _check_asset(asset)
+        if amount <= 0:
+            raise BadRequest(f"amount must be greater than 0, was {text(amount)}")
+        entry_id = self.store.next_id("entry")
+
+        def decide() -> Transaction:
+            account = self.account(account_id)
+            scales = self._scales([asset])
+            _exact(asset, amount, scales)
+            now = self.now()
+            signed = amount if kind is LedgerKind.DEPOSIT else amount.copy_negate()
+            record = Deposited if kind is LedgerKind.DEPOSIT else Withdrawn
+            return Transaction(
+                entry=record(now, account_id, entry_id, asset, amount, scales[asset]),
+                account=account,
+                scales=scales,
+                postings=(Posting(asset, Bucket.FREE, signed),),
+                ledger=(LedgerEntry(kind, entry_id, asset, signed, now),),
+            )
+
+        self._commit(decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
+        return self.balance(account_id, asset)
+
+    # orders
+
+    def place(self, command: PlaceOrder) -> PlacedOrder:
+        """Accept an order and hold it against the newest tick, in one transaction.
+
+        Raises AccountNotFound, BadSymbol, BadRequest, InvalidOrder, FilterFailure, InsufficientFunds, MarketClosed,
+        OrderImmediatelyFillable, DuplicateOrderId, Contention.
+        """
+        return self._place(command, lambda view: place(command, view, self.rules.engine))
+
+    def replace(self, account_id: str, order_id: int, command: PlaceOrder) -> PlacedOrder:
+        """Cancel one order and place another in its stead, both or neither. Raises OrderNotFound, OrderNotOpen, and
+        whatever `place` raises; then the old order stands as it was."""
+
+        def decide(view: PlacementView) -> Placement:
+            old = self.order(account_id, order_id)
+            if old.symbol != command.symbol:
+                raise BadRequest(f"order {order_id} is on {old.symbol}; its replacement must be too")
+            return replace_order(old, command, view, self.rules.engine)
+
+        return self._place(command, decide)
+
+    def assess(self, command: PlaceOrder) -> PlacedOrder:
+        """What `place` would answer now, changing nothing. Raises what `place` raises."""
+        view = self._view(command)
+        placement = place(command, view, self.rules.engine)
+        if placement.transaction is None:
+            return PlacedOrder(placement.order, self._fills_of(placement.order), repeated=True)
+        owned = {each.asset: each.free for each in self.store.balances(view.account)}
+        for posting in placement.transaction.postings:
+            if posting.bucket is Bucket.FREE:
+                owned[posting.asset] = add(owned.get(posting.asset, ZERO), posting.amount)
+                if owned[posting.asset] < 0:
+                    raise InsufficientFunds(self._shortage(command))
+        return PlacedOrder(placement.order, placement.transaction.fills)
+
+    def _place(self, command: PlaceOrder, decide: Callable[[PlacementView], Placement]) -> PlacedOrder:
+        self.check_symbol(command.symbol)
+        decided: list[Placement] = []
+
+        def attempt() -> Transaction | None:
+            decided[:] = [decide(self._view(command))]
+            return decided[0].transaction
+
+        self._commit(attempt, lambda: self._shortage(command))
+        placement = decided[0]
+        if placement.transaction is None:
+            return PlacedOrder(placement.order, self._fills_of(placement.order), repeated=True)
+        return PlacedOrder(placement.order, placement.transaction.fills)
+
+    def _view(self, command: PlaceOrder) -> PlacementView:
+        read = self.store.read_placement(command.account_id, command.symbol, command.client_order_id)
+        market = self._up_to_date(command.symbol, read.market)
+        account = _known(read.account, command.account_id)
+        instrument = market.instrument or self._describe(command.symbol, market.tick)
+        scales = dict(read.scales)
+        for asset in (instrument.base_asset, instrument.quote_asset):
+            scales.setdefault(asset, self.rules.scale(asset))
+        tick = market.tick
+        taken: Mapping[tuple[str, Side], Decimal] = {}
+        if tick and self.rules.engine.model.limits_size:
+            taken = self.store.taken(command.symbol, tick.number)
+        prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
+        return PlacementView(
+            account=account,
+            instrument=instrument,
+            scales=scales,
+            tick=tick,
+            order_id=read.order_id,
+            trade_id=read.trade_id,
+            now=self._time(market.market_time),
+            taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
+            taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
+            prior=prior,
+        )
+
+    def cancel(
+        self,
+        account_id: str,
+        order_id: int | None = None,
+        *,
+        client_order_id: str | None = None,
+    ) -> Order:
+        """Take an open order back; named by its id or its client order id. Raises OrderNotFound, OrderNotOpen."""
+        found = self.order(account_id, order_id, client_order_id=client_order_id)
+        canceled: list[Transaction] = []
+
+        def decide() -> Transaction:
+            account = self.account(account_id)
+            order = self.order(account_id, found.order_id)
+            instrument = self.instrument(order.symbol)
+            scales = self._scales([instrument.base_asset, instrument.quote_asset])
+            canceled[:] = [cancel(order, account, instrument, scales, self.now())]
+            return canceled[0]
+
+        self._commit(decide, lambda: f"order {found.order_id} holds less than its record says; run the audit")
+        return canceled[0].orders[0].after
+
+    def cancel_all(self, account_id: str, symbol: str | None = None) -> list[Order]:
+        """Take every open order back, of one symbol or of all; those that close meanwhile are left out."""
+        canceled: list[Order] = []
+        for order in list(self.open_orders(account_id, symbol)):
+            try:
+                canceled.append(self.cancel(account_id, order.order_id))
+            except OrderNotOpen:
+                continue
+        return canceled
+
+    def order(self, account_id: str, order_id: int | None = None, *, client_order_id: str | None = None) -> Order:
+        """One order of this account, by id or by client order id. Raises OrderNotFound, BadRequest."""
+        account = self.account(account_id)
+        if order_id is None:
+            if client_order_id is None:
+                raise BadRequest("name an order by its id or its client order id")
+            order_id = self.store.order_id_of(account, client_order_id) or given_order_id(client_order_id)
+        order = self.store.orders([order_id])[0] if order_id else None
+        if order is None or order.account_id != account_id or order.generation != account.generation:
+            raise OrderNotFound(f"no order {order_id or client_order_id!r} in this account")
+        return order
+
+    def orders(
+        self, account_id: str, symbol: str | None = None, *, cursor: int | None = None, limit: int = 100
+    ) -> Page[Order]:
+        """Orders in any state, newest first."""
+        page = self.store.order_ids(self.account(account_id), symbol, cursor, limit)
+        return Page([order for order in self.store.orders(page.items) if order], page.cursor)
+
+    def open_orders(self, account_id: str, symbol: str | None = None) -> Iterator[Order]:
+        """Open orders, oldest first, read page by page."""
+        account, after = self.account(account_id), 0
+        while ids := self.store.open_order_ids(account, after, PAGE):
+            after = ids[-1]
+            for order in self.store.orders(ids):
+                if order and order.is_open and symbol in (None, order.symbol):
+                    yield order
+
+    def fills_of(self, order: Order) -> tuple[Fill, ...]:
+        """The fills of one order, oldest first."""
+        return self._fills_of(order)
+
+    def _fills_of(self, order: Order) -> tuple[Fill, ...]:
+        if not order.trade_ids:
+            return ()
+        fills = self.store.fills(self.account(order.account_id), order.trade_ids)
+        return tuple(fill for fill in fills if fill)
+
+    def trades(
+        self, account_id: str, symbol: str | None = None, *, cursor: int | None = None, limit: int = 100
+    ) -> Page[Fill]:
+        """Fills of the account, newest first."""
+        account = self.account(account_id)
+        page = self.store.trade_ids(account, symbol, cursor, limit)
+        return Page([fill for fill in self.store.fills(account, page.items) if fill], page.cursor)
+
+    def ledger(self, account_id: str, *, cursor: int = 0, limit: int = 100) -> Page[LedgerEntry]:
+        """Ledger lines, oldest first."""
+        return self.store.ledger(self.account(account_id), cursor, limit)
+
+    # markets
+
+    def now(self) -> int:
+        """Venue time in ms: the wall's, or a replay's."""
+        return self._time(self.store.market_time())
+
+    def _time(self, market_time: int | None) -> int:
+        return self.clock.now() if market_time is None else market_time
+
+    def check_symbol(self, symbol: str) -> None:
+        """Raises BadSymbol unless this venue trades the symbol."""
+        split_symbol(symbol)
+        if self.rules.symbols != ("*",) and symbol not in self.rules.symbols:
+            raise BadSymbol(f"{symbol} is not traded here; SYMBOLS is {','.join(self.rules.symbols)}")
+
+    def symbols(self) -> list[str]:
+        """Every symbol that can be asked for: the configured ones, or all with a market on record."""
+        if self.rules.symbols != ("*",):
+            return list(self.rules.symbols)
+        return [instrument.symbol for instrument in self.store.instruments()]
+
+    def instrument(self, symbol: str) -> Instrument:
+        """One market's filters. Raises BadSymbol when nothing is known of it."""
+        self.check_symbol(symbol)
+        market = self._up_to_date(symbol, self.store.market(symbol))
+        return market.instrument or self._describe(symbol, market.tick)
+
+    def ticks(self, symbols: Sequence[str]) -> dict[str, Tick]:
+        """The newest tick of each symbol that has one, foreign quotes adopted. Raises BadSymbol."""
+        for symbol in symbols:
+            self.check_symbol(symbol)
+        views = zip(symbols, self.store.markets(symbols), strict=True)
+        newest = {symbol: self._up_to_date(symbol, view).tick for symbol, view in views}
+        return {symbol: tick for symbol, tick in newest.items() if tick}
+
+    def set_price(self, symbol: str, quote: Quote) -> Tick:
+        """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
+        self.check_symbol(symbol)
+        if self.store.market(symbol).instrument is None:
+            self._describe_as(symbol, quote.last)
+        market = self.store.market(symbol)
+        self.store.append(FeedTick(quote, 0), "manual", self.now(), serves=False, floor=market.seen)
+        self.match([symbol])
+        tick = self.store.market(symbol).tick
+        assert tick is not None, "a tick was appended above"
+        return tick
+
+    def _up_to_date(self, symbol: str, market: MarketView) -> MarketView:
+        """The market after a foreign quote was adopted, and after a log that fell behind this venue was continued."""
+        changed = False
+        if market.mailbox:
+            adopt(self.store, market.mailbox, self._time(market.market_time))
+            changed = True
+        elif market.tick and market.tick.number < market.seen:
+            # The log was lost or trimmed to nothing while the venue remembers later ticks: go on above its cursor.
+            copy = FeedTick(market.tick.quote, 0)
+            self.store.append(copy, market.tick.source, self._time(market.market_time), serves=False, floor=market.seen)
+            changed = True
+        return self.store.market(symbol) if changed else market
+
+    def _describe(self, symbol: str, tick: Tick | None) -> Instrument:
+        if tick is None:
+            raise BadSymbol(f"nothing is known of {symbol} yet: it never had a price")
+        return self._describe_as(symbol, tick.quote.last)
+
+    def _describe_as(self, symbol: str, price: Decimal) -> Instrument:
+        self.store.put_instruments([default_instrument(symbol, price)], replace=False)
+        instrument = self.store.market(symbol).instrument
+        assert instrument is not None, "an instrument was recorded above"
+        return instrument
+
+    # matching
+
+    def match(self, symbols: Sequence[str] | None = None, *, keep_on: Callable[[], bool] = lambda: True) -> MatchReport:
+        """Hold open orders against every tick since the last match, of some symbols or of all that have orders.
+
+        Safe to run twice, at once, or to die anywhere. `keep_on` is asked between ticks; when it says no the rest is
+        left for the next run.
+        """
+        return Matcher(self.store, self.rules, self._time, self.instrument).run(symbols, keep_on)
+
+    # trust
+
+    def audit(self, account_id: str | None = None, *, progress: Callable[[str], None] = lambda _: None) -> AuditReport:
+        """Check every invariant of the books, of one account or of the whole venue. Under load an account is read again
+        until it did not change while it was read. `progress` is told each account before it is read."""
+        accounts = self.store.account_ids() if account_id is None else [self.account(account_id).account_id]
+        return audit(self.store, accounts, whole_venue=account_id is None, progress=progress)
+
+    # the loop every command runs
+
+    def _commit(self, decide: Callable[[], Transaction | None], shortage: Callable[[], str]) -> None:
+        """Decide and commit until it is committed; None from `decide` means that there is nothing to change."""
+        for _ in range(ATTEMPTS):
+            transaction = decide()
+            if transaction is None:
+                return
+            verdict = self.store.commit([transaction])[0]
+            if verdict is Verdict.COMMITTED:
+                return
+            if verdict is Verdict.INSUFFICIENT:
+                raise InsufficientFunds(shortage())
+        raise Contention(f"gave up after {ATTEMPTS} attempts; nothing was changed, try again")
+
+    def _scales(self, assets: list[str]) -> dict[str, int]:
+        known = self.store.scales(assets)
+        return {asset: known.get(asset, self.rules.scale(asset)) for asset in assets}
+
+    def _free(self, account_id: str, asset: str) -> str:
+        return f"{text(self.balance(account_id, asset).free)} {asset} is free"
+
+    def _shortage(self, command: PlaceOrder) -> str:
+        base, quote = split_symbol(command.symbol)
+        return f"the order needs more than is free: {self._free(command.account_id, quote if command.side is Side.BUY else base)}"
+
+
+def _known(account: Account | None, account_id: str) -> Account:
+    if account is None:
+        raise AccountNotFound(f"no account {account_id!r} in this venue")
+    return account
+
+
+def _exact(asset: str, amount: Decimal, scales: Mapping[str, int]) -> Decimal:
+    if decimal_places(amount) > scales[asset]:
+        raise BadRequest(f"{asset} is kept with {scales[asset]} decimal places, {text(amount)} has more")
+    return amount
+
+
+def _check_asset(asset: str) -> None:
+    if not (0 < len(asset) <= 20 and asset.isascii() and asset.isalnum() and asset == asset.upper()):
+        raise BadRequest(f"{asset[:40]!r} is not an asset; write it like USDT")

@@ -1,0 +1,64 @@
+"""`synthetic[:seed]`: invented markets that any number of stateless feeders agree on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from ..domain.errors import BadRequest
+from ..domain.instruments import Instrument
+from ..ports import FeedBatch, FeedState
+from .synthetic_market import SyntheticMarket
+
+_log = logging.getLogger(__name__)
+
+MOST_MISSED = 60
+"""Ticks per symbol that one poll gives at most. After downtime the newest of them are made up for: two minutes at the
+default interval, twice as long as a quote stays fresh; older ones could meet no order."""
+
+
+class SyntheticSource:
+    """One tick per symbol and interval, at whole multiples of it. `interval` is in ms.
+
+    A tick's position is its time in ms, so that positions still grow when the interval is changed.
+    Raises BadRequest and BadSymbol.
+    """
+
+    def __init__(self, seed: int, symbols: Sequence[str], interval: int) -> None:
+        if interval < 1:
+            raise BadRequest(f"the interval of a synthetic feed must be at least 1 ms, was {interval}")
+        if not symbols or "*" in symbols:
+            raise BadRequest("a synthetic feed needs the names of its markets: SYMBOLS=BTC/USDT,ETH/USDT, not *")
+        self._seed = seed
+        self._interval = interval
+        self._markets = [SyntheticMarket(seed, symbol) for symbol in dict.fromkeys(symbols)]
+
+    @property
+    def name(self) -> str:
+        """`synthetic:<seed>`."""
+        return f"synthetic:{self._seed}"
+
+    def instruments(self) -> Sequence[Instrument]:
+        """One market per symbol."""
+        return [market.instrument for market in self._markets]
+
+    def start(self, now: int) -> FeedState:
+        """Just before the interval that `now` is in, so that the first poll gives one tick per symbol."""
+        return FeedState(self.name, wall=now, position=self._slot(now) - 1)
+
+    def poll(self, state: FeedState, now: int) -> FeedBatch:
+        """Every symbol's tick for each interval that began after `state`, newest MOST_MISSED at most."""
+        newest = self._slot(now)
+        oldest = self._slot(state.position) + self._interval
+        missed = (newest - oldest) // self._interval + 1
+        if missed > MOST_MISSED:
+            oldest = newest - (MOST_MISSED - 1) * self._interval
+            _log.warning("%s: %d intervals without a feeder, the last %d are given", self.name, missed, MOST_MISSED)
+        times = range(oldest, newest + 1, self._interval)
+        if not times:
+            return FeedBatch((), state)
+        ticks = [market.tick(time, self._interval) for time in times for market in self._markets]
+        return FeedBatch(ticks, FeedState(self.name, wall=now, position=newest))
+
+    def _slot(self, time: int) -> int:
+        return time - time % self._interval

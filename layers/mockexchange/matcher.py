@@ -1,0 +1,252 @@
+"""Match resting orders against the tick log. DESIGN: a tick is met once, and none is missed.
+
+Per symbol two cursors live in the venue: `seen` moves before the index of resting orders is read, so that a placement
+decided on an older tick conflicts; `done` moves after the tick's last transaction. An order records the tick it last met.
+So a second matcher, a repeated invocation or one that dies anywhere changes nothing and loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .domain.amounts import ZERO, add
+from .domain.balances import Account
+from .domain.errors import BadQuote, Contention
+from .domain.instruments import Instrument
+from .domain.journal import Matched
+from .domain.mailbox import quote_from_mailbox
+from .domain.matching import Circumstances, Outcome, match, settlement_postings
+from .domain.orders import Order, Side
+from .domain.placing import announcements
+from .domain.quotes import Tick
+from .domain.rules import Rules
+from .domain.transactions import OrderWrite, TakenWrite, Transaction, Verdict
+from .ports import Backlog, Mailbox, Resting, Store
+
+TICKS_PER_PASS = 500
+ORDERS_PER_PAGE = 250
+ATTEMPTS = 50
+
+
+@dataclass(slots=True)
+class MatchReport:
+    """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
+    number of ticks left for the next run, over all symbols."""
+
+    ticks: int = 0
+    fills: int = 0
+    expired: int = 0
+    conflicts: int = 0
+    adopted: int = 0
+    lag: int = 0
+    gaps: dict[str, int] = field(default_factory=dict[str, int])
+
+
+def adopt(store: Store, mailbox: Mailbox, now: int) -> int | None:
+    """Take a foreign process's quote into the log; its tick number, or None when it was unusable or someone else was
+    first. An unusable one is counted and remembered by the store, and the last good quote stays."""
+    try:
+        quote = quote_from_mailbox(mailbox.symbol, mailbox.fields, now)
+    except BadQuote:
+        return store.adopt(mailbox, None, now)
+    return store.adopt(mailbox, quote, now)
+
+
+class Matcher:
+    """One run over the backlog of some symbols."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        time: Callable[[int | None], int],
+        instrument: Callable[[str], Instrument],
+    ) -> None:
+        self.store = store
+        self.rules = rules
+        self.time = time
+        self.instrument = instrument
+        self.report = MatchReport()
+        self._accounts: dict[str, Account] = {}
+
+    def run(self, symbols: Sequence[str] | None, keep_on: Callable[[], bool]) -> MatchReport:
+        """Match until the log is worked off or `keep_on` says stop."""
+        waiting = list(self.store.symbols() if symbols is None else symbols)
+        while waiting and keep_on():
+            backlogs = self._backlogs(waiting)
+            self.report.lag = sum(each.newest - each.done for each in backlogs)
+            waiting = [each.symbol for each in backlogs if self._pass_is_short(each)]
+            self._match(backlogs, keep_on)
+        return self.report
+
+    @staticmethod
+    def _pass_is_short(backlog: Backlog) -> bool:
+        return bool(backlog.ticks) and backlog.ticks[-1].number < backlog.newest
+
+    def _backlogs(self, symbols: Sequence[str]) -> list[Backlog]:
+        backlogs = self.store.backlogs(symbols, TICKS_PER_PASS)
+        foreign = [each.mailbox for each in backlogs if each.mailbox]
+        if foreign:
+            now = self.time(self.store.market_time())
+            self.report.adopted += sum(adopt(self.store, mailbox, now) is not None for mailbox in foreign)
+            backlogs = self.store.backlogs(symbols, TICKS_PER_PASS)
+        for backlog in backlogs:
+            if backlog.gap:
+                self.report.gaps[backlog.symbol] = self.report.gaps.get(backlog.symbol, 0) + backlog.gap
+        return [backlog for backlog in backlogs if backlog.ticks]
+
+    def _match(self, backlogs: list[Backlog], keep_on: Callable[[], bool]) -> None:
+        if not backlogs:
+            return
+        self.store.mark_seen({each.symbol: each.ticks[-1].number for each in backlogs})
+        outermost = self.store.resting([each.symbol for each in backlogs])
+        untouched: dict[str, int] = {}
+        for backlog, resting in zip(backlogs, outermost, strict=True):
+            left = self._from_first_contact(backlog.ticks, resting)
+            self.report.ticks += len(backlog.ticks) - len(left)
+            if len(left) < len(backlog.ticks):
+                untouched[backlog.symbol] = backlog.ticks[len(backlog.ticks) - len(left) - 1].number
+            while left and keep_on():
+                self._hold(backlog.symbol, left[0])
+                self.store.mark_done({backlog.symbol: left[0].number})
+                untouched.pop(backlog.symbol, None)
+                self.report.ticks += 1
+                left = left[1:]
+                if not left:
+                    break
+                rest = self._from_first_contact(left, self.store.resting([backlog.symbol])[0])
+                if len(rest) < len(left):
+                    untouched[backlog.symbol] = left[len(left) - len(rest) - 1].number
+                    self.report.ticks += len(left) - len(rest)
+                left = rest
+        if untouched:
+            self.store.mark_done(untouched)
+
+    def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
+        """The ticks from the first one that may touch a resting order. Float prices are rounded, never past an exact
+        one, so `<=` here lets a few through that touch nothing and holds none back."""
+        if resting.arrivals:
+            return ticks
+        bid, ask = resting.best_bid, resting.best_ask
+        for index, tick in enumerate(ticks):
+            if (bid is not None and float(tick.quote.ask) <= bid) or (ask is not None and float(tick.quote.bid) >= ask):
+                return ticks[index:]
+        return []
+
+    # one tick of one symbol
+
+    def _hold(self, symbol: str, tick: Tick) -> None:
+        """Offer one tick to every order it may touch: resting ones by price-time priority, then arrivals by age."""
+        if tick.was_stale(self.rules.engine.stale_after):
+            return
+        tick_view = _TickView(self, symbol, tick)
+        for side, price in ((Side.BUY, tick.quote.ask), (Side.SELL, tick.quote.bid)):
+            after: float | None = None
+            held: set[int] = set()
+            size = ORDERS_PER_PAGE
+            while page := self.store.crossing(symbol, side, price, after, size):
+                new = [order_id for _, order_id in page if order_id not in held]
+                if not new and len(page) < size:
+                    break
+                # A full page of orders that were held already share one price: look further along it.
+                size = ORDERS_PER_PAGE if new else size * 2
+                after = page[-1][0]
+                held.update(new)
+                tick_view.settle(new)
+        last = 0
+        while ids := self.store.arrivals(symbol, last, ORDERS_PER_PAGE):
+            last = ids[-1]
+            tick_view.settle(ids)
+
+
+class _TickView:
+    """What every order that meets one tick shares."""
+
+    def __init__(self, matcher: Matcher, symbol: str, tick: Tick) -> None:
+        self.matcher = matcher
+        self.store = matcher.store
+        self.engine = matcher.rules.engine
+        self.symbol = symbol
+        self.tick = tick
+        self.instrument = matcher.instrument(symbol)
+        assets = (self.instrument.base_asset, self.instrument.quote_asset)
+        known = self.store.scales(assets)
+        self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
+        self.announcements = announcements(self.instrument, tick, self.engine)
+        self.taken: Mapping[tuple[str, Side], Decimal] = {}
+
+    def settle(self, order_ids: list[int]) -> None:
+        """Decide and commit until none of these orders is left in conflict."""
+        for _ in range(ATTEMPTS):
+            if not order_ids:
+                return
+            order_ids = self._attempt(order_ids)
+        raise Contention(f"{self.symbol} tick {self.tick.number}: gave up after {ATTEMPTS} attempts; the next run goes on")
+
+    def _attempt(self, order_ids: list[int]) -> list[int]:
+        """One round; the ids that conflicted."""
+        orders = [order for order in self.store.orders(order_ids) if order]
+        accounts = self._accounts_of(orders)
+        if self.engine.model.limits_size:
+            self.taken = dict(self.store.taken(self.symbol, self.tick.number))
+        trade_id = self.store.next_id("trade", len(order_ids))
+        now = self.matcher.time(self.store.market_time())
+        decided: list[tuple[int, Transaction]] = []
+        for offset, order in enumerate(orders):
+            around = Circumstances(
+                account=accounts[order.account_id],
+                instrument=self.instrument,
+                base_scale=self.base_scale,
+                quote_scale=self.quote_scale,
+                engine=self.engine,
+                trade_id=trade_id + offset,
+                now=now,
+                taken=self.taken.get((order.account_id, order.side), ZERO),
+            )
+            outcome = match(order, self.tick, around)
+            if outcome:
+                decided.append((order.order_id, self._transaction(order, outcome, around)))
+        verdicts = self.store.commit([transaction for _, transaction in decided])
+        return self._conflicts(decided, verdicts)
+
+    def _transaction(self, order: Order, outcome: Outcome, around: Circumstances) -> Transaction:
+        taken = None
+        if outcome.fill and self.engine.model.limits_size:
+            after = add(around.taken, outcome.fill.quantity)
+            taken = TakenWrite(self.symbol, self.tick.number, order.account_id, order.side, around.taken, after)
+            self.taken = {**self.taken, (order.account_id, order.side): after}
+        return Transaction(
+            entry=Matched(around.now, self.symbol, self.tick.number, order.order_id, around.trade_id),
+            account=around.account,
+            matched_on=(self.symbol, self.tick.number),
+            announcements=self.announcements,
+            orders=(OrderWrite(order, outcome.order),),
+            taken=taken,
+            scales={self.instrument.base_asset: self.base_scale, self.instrument.quote_asset: self.quote_scale},
+            postings=settlement_postings(order, outcome.order, outcome.fill, self.instrument),
+            fills=(outcome.fill,) if outcome.fill else (),
+        )
+
+    def _conflicts(self, decided: list[tuple[int, Transaction]], verdicts: list[Verdict]) -> list[int]:
+        report, again = self.matcher.report, list[int]()
+        for (order_id, transaction), verdict in zip(decided, verdicts, strict=True):
+            if verdict is Verdict.COMMITTED:
+                report.fills += len(transaction.fills)
+                report.expired += not transaction.orders[0].after.is_open and not transaction.fills
+                continue
+            # INSUFFICIENT cannot happen to an order whose lock was read with it, unless its version moved as well.
+            again.append(order_id)
+        report.conflicts += len(again)
+        if again:
+            self.matcher._accounts.clear()
+        return again
+
+    def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
+        known = self.matcher._accounts
+        missing = sorted({order.account_id for order in orders} - known.keys())
+        for account_id, account in zip(missing, self.store.accounts(missing), strict=True):
+            if account:
+                known[account_id] = account
+        return known

@@ -1,0 +1,343 @@
+"""What the exchange asks of the outside. Each is a Protocol with one implementation for tests and one for real life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
+
+from .domain.balances import Account, Balance
+from .domain.fills import Fill
+from .domain.instruments import Instrument
+from .domain.journal import JournalEntry
+from .domain.ledger import LedgerEntry
+from .domain.orders import Order, Side
+from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.transactions import Transaction, Verdict
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Wall time."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a list. `cursor` asks for the next page; None when there is none."""
+
+    items: list[T]
+    cursor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What a foreign process has put into a symbol's `sym_` hash and nobody has looked at yet, as raw text by field
+    (price, timestamp, bid, ask, bidVolume, askVolume)."""
+
+    symbol: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketView:
+    """One market as it stands. `mailbox` is set when there is a foreign quote to adopt. `seen` is the venue's cursor.
+    `market_time` (ms) is set when a replay drives the venue's clock."""
+
+    tick: Tick | None
+    instrument: Instrument | None
+    mailbox: Mailbox | None
+    seen: int
+    market_time: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRead:
+    """Everything one placement reads, in one round trip. `scales` holds the assets whose scale is on record."""
+
+    account: Account | None
+    market: MarketView
+    scales: Mapping[str, int]
+    order_id: int
+    trade_id: int
+    prior_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
+    the log's end unread. `newest` is the last tick number in the log, 0 when it is empty."""
+
+    symbol: str
+    done: int
+    seen: int
+    newest: int
+    ticks: list[Tick]
+    gap: int
+    mailbox: Mailbox | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """The outermost resting prices of one symbol (quote asset; rounded, for a first look only) and how many orders wait
+    for their first tick."""
+
+    best_bid: float | None
+    best_ask: float | None
+    arrivals: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTick:
+    """One quote from a price source. `position` grows with every quote of a symbol from this source: an append that is
+    not newer is refused, so two feeders append once."""
+
+    quote: Quote
+    position: int
+    trades: tuple[PublicTrade, ...] = ()
+    book: Book | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """Where a price source stands between two polls. `wall` and `market` (ms) anchor a replay's clock to the wall's;
+    `position` is the source's own."""
+
+    source: str
+    wall: int = 0
+    market: int = 0
+    position: int = 0
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBatch:
+    """What one poll gives: ticks in time order and the state to keep. `market_time` (ms) is set by sources that drive
+    the venue's clock. `rejected` names quotes that were dropped, with the reason."""
+
+    ticks: Sequence[FeedTick]
+    state: FeedState
+    market_time: int | None = None
+    rejected: Sequence[str] = field(default=())
+
+
+class PriceSource(Protocol):
+    """Where prices come from. Stateless between polls: all it needs to go on is in the FeedState it returned.
+
+    One poll may run twice with the same state (a second feeder, a retry): it must then give the same positions.
+    """
+
+    @property
+    def name(self) -> str:
+        """What is recorded with every tick, for example `replay:prices.csv` or `synthetic:7`."""
+        ...
+
+    def instruments(self) -> Sequence[Instrument]:
+        """The markets this source serves."""
+        ...
+
+    def start(self, now: int) -> FeedState:
+        """The state before the first poll; `now` is wall ms."""
+        ...
+
+    def poll(self, state: FeedState, now: int) -> FeedBatch:
+        """The quotes since `state`, up to `now` (wall ms)."""
+        ...
+
+
+class MarketData(Protocol):
+    """The prices that all venues share: the latest quote, the tick log, markets, the feed's own state."""
+
+    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+        """Log a quote and make it the symbol's latest; its tick number, or None when `position` is not newer.
+
+        `serves`: the source owns this symbol from now on, so that foreign writes to it are ignored; a source that does
+        not serve (a price set by hand) has no position to compare. The number is above `floor`.
+        """
+        ...
+
+    def adopt(self, mailbox: Mailbox, quote: Quote | None, logged_at: int) -> int | None:
+        """Log a foreign quote (None: it was rejected, remember that). None when someone else was first."""
+        ...
+
+    def market(self, symbol: str) -> MarketView:
+        """One market as it stands."""
+        ...
+
+    def markets(self, symbols: Sequence[str]) -> list[MarketView]:
+        """Several markets, in the order asked for."""
+        ...
+
+    def instruments(self) -> list[Instrument]:
+        """Every market on record, by symbol."""
+        ...
+
+    def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
+        """Record markets; unless `replace`, those on record stay as they are."""
+        ...
+
+    def ticks(self, symbol: str, after: int, limit: int) -> list[Tick]:
+        """Logged ticks with a number above `after`, oldest first."""
+        ...
+
+    def book(self, symbol: str) -> Book | None:
+        """The newest book the source gave, if it gives any."""
+        ...
+
+    def public_trades(self, symbol: str, limit: int) -> list[PublicTrade]:
+        """The newest trades of the tape, oldest first."""
+        ...
+
+    def market_time(self) -> int | None:
+        """The clock of a replay (ms), None when the wall clock counts."""
+        ...
+
+    def set_market_time(self, now: int) -> None:
+        """Move a replay's clock forward (never back)."""
+        ...
+
+    def feed_state(self) -> FeedState | None:
+        """Where the feed stands, None before its first poll."""
+        ...
+
+    def put_feed_state(self, state: FeedState) -> None:
+        """Keep where the feed stands."""
+        ...
+
+    def rejected_quotes(self, symbol: str) -> int:
+        """How many foreign quotes of a symbol were dropped as unusable."""
+        ...
+
+
+class Store(MarketData, Protocol):
+    """The state of one venue, beside the market data it reads.
+
+    Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.
+    """
+
+    def commit(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        """Commit each transaction, or refuse it, on its own and in order. See domain/transactions.py."""
+        ...
+
+    def mark_seen(self, ticks: Mapping[str, int]) -> None:
+        """Move the `seen` cursor of each symbol up to a tick: placements decided on an older one conflict from now on."""
+        ...
+
+    def mark_done(self, ticks: Mapping[str, int]) -> None:
+        """Move the `done` cursor of each symbol up to a tick, and drop the counters below it."""
+        ...
+
+    def next_id(self, sequence: str, count: int = 1) -> int:
+        """The first of `count` fresh ids of a sequence: order, trade or entry. Gaps are legal."""
+        ...
+
+    # what decisions read
+
+    def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
+        """Everything a placement decides on, with fresh ids."""
+        ...
+
+    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
+        """What each account took from each side of a tick, in the base asset."""
+        ...
+
+    def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
+        """Decimal places of the assets whose scale is on record."""
+        ...
+
+    def symbols(self) -> list[str]:
+        """Symbols that ever had an order, sorted."""
+        ...
+
+    def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
+        """At most `limit` unmatched ticks of each symbol."""
+        ...
+
+    def resting(self, symbols: Sequence[str]) -> list[Resting]:
+        """The outermost resting prices of each symbol."""
+        ...
+
+    def crossing(self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int) -> list[tuple[float, int]]:
+        """(score, order id) of resting orders that `price` may reach, in price-time priority, from score `after` on
+        (inclusive). Scores are rounded, so a few may not cross: the exact test is the caller's."""
+        ...
+
+    def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
+        """Ids above `after` of orders that wait for their first tick, oldest first."""
+        ...
+
+    # what people and audits read
+
+    def account(self, account_id: str) -> Account | None:
+        """One account's record."""
+        ...
+
+    def accounts(self, account_ids: Sequence[str]) -> list[Account | None]:
+        """Several accounts' records."""
+        ...
+
+    def account_ids(self) -> list[str]:
+        """Every account, sorted."""
+        ...
+
+    def balances(self, account: Account) -> list[Balance]:
+        """Every asset the account ever held, by name."""
+        ...
+
+    def orders(self, order_ids: Sequence[int]) -> list[Order | None]:
+        """Order records, in the order asked for."""
+        ...
+
+    def order_id_of(self, account: Account, client_order_id: str) -> int | None:
+        """The latest order with this client order id."""
+        ...
+
+    def order_ids(self, account: Account, symbol: str | None, cursor: int | None, limit: int) -> Page[int]:
+        """Ids of all orders, newest first; `cursor` from the page before."""
+        ...
+
+    def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
+        """Ids above `after` of open orders, oldest first."""
+        ...
+
+    def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
+        """Which of its symbol's indexes ("bids", "asks", "arrivals") hold each order; for audits."""
+        ...
+
+    def index_size(self, symbols: Sequence[str]) -> int:
+        """Entries in all indexes of these symbols together; for audits."""
+        ...
+
+    def open_count(self, accounts: Sequence[Account]) -> int:
+        """Open orders of these accounts together; for audits."""
+        ...
+
+    def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
+        """Fill records, in the order asked for."""
+        ...
+
+    def trade_ids(self, account: Account, symbol: str | None, cursor: int | None, limit: int) -> Page[int]:
+        """Ids of all fills, newest first; `cursor` from the page before."""
+        ...
+
+    def ledger(self, account: Account, cursor: int, limit: int) -> Page[LedgerEntry]:
+        """Ledger lines, oldest first, from position `cursor` (0: the first) on. The page's cursor is where to go on, at
+        the end too; a page without items is the end so far."""
+        ...
+
+    def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:
+        """Journal entries, paged as the ledger is."""
+        ...
+
+    def revision(self) -> int:
+        """A number that grows with every commit."""
+        ...
+
+    def ping(self) -> None:
+        """Raises ExchangeNotAvailable, with the reason, when the store cannot be reached."""
+        ...

@@ -1,0 +1,1 @@
+"""Where a venue's state lives: in memory, or in Valkey."""

@@ -1,0 +1,136 @@
+"""Translate a transaction into the operations of lua/commit.lua."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..domain.amounts import to_units
+from ..domain.orders import Order
+from ..domain.transactions import Transaction
+from . import records
+from .keys import VenueKeys, member, score
+
+
+class Batch:
+    """Transactions on their way to one script call: the keys they declare and the arguments they add."""
+
+    def __init__(self, keys: VenueKeys) -> None:
+        self._names = keys
+        self._positions: dict[str, int] = {}
+        self.arguments: list[str | int | float] = []
+        self.count = 0
+
+    @property
+    def keys(self) -> list[str]:
+        """Every key touched, in the order in which the operations number them."""
+        return list(self._positions)
+
+    def __len__(self) -> int:
+        return len(self.arguments) + len(self._positions)
+
+    def _key(self, name: str) -> int:
+        return self._positions.setdefault(name, len(self._positions) + 1)
+
+    def add(self, transaction: Transaction, known_scales: Mapping[str, int]) -> None:
+        """One more transaction. Scales that are known to be on record are not guarded again: they never change."""
+        checks, writes = _Operations(self), _Operations(self)
+        names = self._names
+        account = transaction.account
+        before_version = "" if transaction.opens_account else records.version_prefix(account.version)
+        checks.put("V", names.account(account.account_id), before_version)
+        self._guard_cursors(transaction, checks, writes)
+        for asset, places in transaction.scales.items():
+            if asset not in known_scales:
+                checks.put("Q", names.scales, asset, places)
+                writes.put("H", names.scales, asset, places)
+        if transaction.client_id:
+            claim, clients = transaction.client_id, names.of("client", account)
+            checks.put("F", clients, claim.client_order_id, claim.before or "")
+            writes.put("H", clients, claim.client_order_id, claim.order_id)
+        for write in transaction.orders:
+            expected = records.version_prefix(write.before.version) if write.before else ""
+            checks.put("V", names.order(write.after.order_id), expected)
+        if transaction.taken:
+            taken = transaction.taken
+            places = transaction.scales[taken.symbol.partition("/")[0]]
+            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
+            checks.put("F", key, field, to_units(taken.before, places) or "")
+            writes.put("H", key, field, to_units(taken.after, places))
+        balance = names.of("balance", account)
+        for posting in transaction.postings:
+            units = to_units(posting.amount, transaction.scales[posting.asset])
+            checks.put("+" if units >= 0 else "-", balance, f"{posting.asset}:{posting.bucket}", abs(units))
+        if transaction.opens_account:
+            writes.put("S", names.account(account.account_id), records.write_account(account))
+            writes.put("Z", names.accounts, 0, account.account_id)
+        for write in transaction.orders:
+            self._write_order(write.before, write.after, writes)
+        self._record(transaction, writes)
+        self.arguments += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
+
+    def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
+        names = self._names
+        if transaction.placed_on:
+            symbol, tick = transaction.placed_on
+            checks.put("B", names.at("cursor", symbol), "seen", tick)
+            writes.put("I", names.at("cursor", symbol), tick)
+        if transaction.matched_on:
+            symbol, tick = transaction.matched_on
+            checks.put("B", names.at("cursor", symbol), "done", tick - 1)
+
+    def _write_order(self, before: Order | None, after: Order, writes: _Operations) -> None:
+        names = self._names
+        writes.put("S", names.order(after.order_id), records.write_order(after))
+        was = names.index(before) if before else None
+        stands = names.index(after)
+        if was and was != stands:
+            writes.put("z", was[1], member(after.order_id))
+        if stands and was != stands:
+            writes.put("Z", stands[1], repr(score(after)), member(after.order_id))
+        if before is None:
+            writes.put("R", names.of("orders", after), after.order_id)
+            writes.put("R", names.of("orders", after, after.symbol), after.order_id)
+            writes.put("Z", names.symbols, 0, after.symbol)
+        if stands and not was:
+            writes.put("Z", names.of("open", after), after.order_id, after.order_id)
+        if was and not stands:
+            writes.put("z", names.of("open", after), after.order_id)
+
+    def _record(self, transaction: Transaction, writes: _Operations) -> None:
+        """Fills, ledger lines and the journal."""
+        names, account = self._names, transaction.account
+        for fill in transaction.fills:
+            writes.put("H", names.of("fills", account), fill.trade_id, records.write_fill(fill))
+            for key in (names.of("trades", account), names.of("trades", account, fill.symbol)):
+                writes.put("R", key, fill.trade_id)
+            writes.put("R", names.of("ledger", account), fill.trade_id)
+        for line in transaction.ledger:
+            writes.put("R", names.of("ledger", account), records.write_ledger(line))
+        for each in transaction.announcements:
+            writes.put(
+                "A", names.at("announced", each.symbol), each.field, each.value,
+                self._key(names.journal), records.write_entry(each.entry),
+            )  # fmt: skip
+        writes.put("R", names.journal, records.write_entry(transaction.entry))
+
+    def add_writes(self, operations: Iterable[tuple[str, str, str | int | float, *tuple[str | int | float, ...]]]) -> None:
+        """A transaction without guards: (operation, key, arguments...)."""
+        writes = _Operations(self)
+        for code, key, *values in operations:
+            writes.put(code, key, *values)
+        self.arguments += [0, len(writes.arguments), *writes.arguments]
+        self.count += 1
+
+
+class _Operations:
+    """Operations in the making, with keys replaced by their positions."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self.arguments: list[str | int | float] = []
+        self.count = 0
+
+    def put(self, code: str, key: str, *values: str | int | float) -> None:
+        self.arguments += (code, self._batch._key(key), *values)
+        self.count += 1

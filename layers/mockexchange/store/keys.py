@@ -1,0 +1,133 @@
+"""The key schema.
+
+A venue's keys carry its hash tag, `{main}` here, so that every transaction stays in one cluster slot. `A` stands for an
+account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for an order id.
+
+    key                  type    meaning
+    {main}:sequence      hash    order, trade, entry -> the last id given out
+    {main}:scales        hash    asset -> decimal places of its smallest unit; written once
+    {main}:accounts      zset    account ids, all with score 0
+    {main}:account:ID    string  account record; begins with its version
+    {main}:balance:A     hash    ASSET:free, ASSET:locked -> integer in the asset's smallest unit
+    {main}:order:N       string  order record; begins with its version
+    {main}:client:A      hash    client order id -> its latest order id
+    {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
+    {main}:open:A        zset    ids of open orders, score = id
+    {main}:fills:A       hash    trade id -> fill record
+    {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
+    {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
+    {main}:bids:S        zset    resting buys: member = id padded to 16 digits, score = -price
+    {main}:asks:S        zset    resting sells: likewise, score = price
+    {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
+    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
+    {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
+    {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
+                                 instrument, engine (under the symbol "") -> value
+    {main}:symbols       zset    symbols that ever had an order, all with score 0
+    {main}:journal       list    journal records, the venue's total order of commits
+    {main}:lease:NAME    string  token of the process that holds a lease (the only keys with a TTL)
+
+Scores are doubles, so a range by price is a superset of the exact range; members sort by age within one price.
+
+Market data is shared by all venues. A symbol's keys share the slot of its hash, which is the contract with any feed.
+
+    key                  type    meaning
+    sym_S                hash    price, timestamp (s), bid, ask, bidVolume, askVolume, symbol: the mailbox of all feeds
+    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record; bounded
+    feed:{sym_S}         hash    number -> last tick number; owner -> source that serves the symbol; position:SOURCE;
+                                 mailbox -> the hash contents that were looked at last; rejected -> count
+    book:{sym_S}         string  the newest book
+    trades:{sym_S}       list    the tape, bounded
+    market:instruments   hash    symbol -> instrument record
+    market:clock         string  venue time in ms while a replay drives it
+    market:feed          string  where the feed stands
+    market:lease:feeder  string  token of the feeder at work
+"""
+
+from __future__ import annotations
+
+from ..domain.balances import Account
+from ..domain.orders import Order, Side
+
+INSTRUMENTS = "market:instruments"
+CLOCK = "market:clock"
+FEED = "market:feed"
+FEEDER_LEASE = "market:lease:feeder"
+
+
+def hash_of(symbol: str) -> str:
+    """The mailbox hash of a symbol."""
+    return f"sym_{symbol}"
+
+
+def ticks_of(symbol: str) -> str:
+    """The tick log of a symbol."""
+    return f"ticks:{{sym_{symbol}}}"
+
+
+def feed_of(symbol: str) -> str:
+    """What is known about a symbol's feed."""
+    return f"feed:{{sym_{symbol}}}"
+
+
+def book_of(symbol: str) -> str:
+    """The newest book of a symbol."""
+    return f"book:{{sym_{symbol}}}"
+
+
+def tape_of(symbol: str) -> str:
+    """The public trades of a symbol."""
+    return f"trades:{{sym_{symbol}}}"
+
+
+def member(order_id: int) -> str:
+    """An order id as an index member: padded, so that equal prices sort by age."""
+    return f"{order_id:016d}"
+
+
+def score(order: Order) -> float:
+    """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
+    if order.unmet or order.price is None:
+        return float(order.order_id)
+    return -float(order.price) if order.side is Side.BUY else float(order.price)
+
+
+class VenueKeys:
+    """The keys of one venue."""
+
+    def __init__(self, venue: str) -> None:
+        tag = f"{{{venue}}}:"
+        self._tag = tag
+        self.sequence = tag + "sequence"
+        self.scales = tag + "scales"
+        self.accounts = tag + "accounts"
+        self.symbols = tag + "symbols"
+        self.journal = tag + "journal"
+
+    def account(self, account_id: str) -> str:
+        """An account's record."""
+        return f"{self._tag}account:{account_id}"
+
+    def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
+        """One of an account's keys (balance, client, orders, open, fills, trades, ledger), of its generation."""
+        key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
+        return key if symbol is None else f"{key}:{symbol}"
+
+    def order(self, order_id: int) -> str:
+        """An order's record."""
+        return f"{self._tag}order:{order_id}"
+
+    def at(self, kind: str, symbol: str) -> str:
+        """One of a symbol's keys in this venue (bids, asks, arrivals, cursor, taken, announced)."""
+        return f"{self._tag}{kind}:{symbol}"
+
+    def index(self, order: Order) -> tuple[str, str] | None:
+        """The index that holds an order, as (name, key), or None when it is closed."""
+        if not order.is_open:
+            return None
+        name = "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
+        return name, self.at(name, order.symbol)
+
+    def lease(self, name: str) -> str:
+        """A lease of this venue."""
+        return f"{self._tag}lease:{name}"

@@ -1,0 +1,146 @@
+"""Market data in memory. See ports.MarketData."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..domain.instruments import Instrument
+from ..domain.quotes import Book, PublicTrade, Quote, Tick
+from ..ports import FeedState, FeedTick, Mailbox, MarketView
+
+TAPE_LENGTH = 1000
+
+
+@dataclass(slots=True)
+class _Feed:
+    """One symbol's prices. `contents` is what the mailbox holds, `looked_at` what was taken from it last."""
+
+    log: list[Tick] = field(default_factory=list[Tick])
+    number: int = 0
+    owner: str | None = None
+    positions: dict[str, int] = field(default_factory=dict[str, int])
+    contents: Mapping[str, str] | None = None
+    looked_at: Mapping[str, str] | None = None
+    rejected: int = 0
+    book: Book | None = None
+    tape: list[PublicTrade] = field(default_factory=list[PublicTrade])
+
+
+class MemoryMarketData:
+    """Prices in memory. `log_length` bounds each symbol's tick log."""
+
+    def __init__(self, log_length: int = 10_000) -> None:
+        self._log_length = log_length
+        self._feeds: dict[str, _Feed] = defaultdict(_Feed)
+        self._instruments: dict[str, Instrument] = {}
+        self._market_time: int | None = None
+        self._feed_state: FeedState | None = None
+
+    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+        """See ports.MarketData.append."""
+        feed = self._feeds[tick.quote.symbol]
+        if serves:
+            if tick.position <= feed.positions.get(source, -1):
+                return None
+            feed.positions[source] = tick.position
+            feed.owner = source
+        if tick.book:
+            feed.book = tick.book
+        feed.tape = [*feed.tape, *tick.trades][-TAPE_LENGTH:]
+        # Our own write fills the hash as well, so a foreign quote that was still unread is overwritten.
+        feed.contents = feed.looked_at = None
+        return self._log(feed, tick.quote, source, logged_at, tick.trades, floor)
+
+    def _log(
+        self, feed: _Feed, quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...], floor: int
+    ) -> int:
+        feed.number = max(feed.number, floor) + 1
+        feed.log.append(Tick(feed.number, quote, source, logged_at, trades))
+        del feed.log[: -self._log_length]
+        return feed.number
+
+    def write_mailbox(self, symbol: str, fields: Mapping[str, str]) -> None:
+        """What a foreign feeder does with HSET: merge fields into the symbol's hash."""
+        feed = self._feeds[symbol]
+        feed.contents = {**(feed.contents or {}), **fields}
+
+    def adopt(self, mailbox: Mailbox, quote: Quote | None, logged_at: int) -> int | None:
+        """See ports.MarketData.adopt."""
+        feed = self._feeds[mailbox.symbol]
+        if feed.contents != mailbox.fields or feed.looked_at == mailbox.fields:
+            return None
+        feed.looked_at = mailbox.fields
+        if quote is None:
+            feed.rejected += 1
+            return None
+        return self._log(feed, quote, "external", logged_at, (), 0)
+
+    def market(self, symbol: str) -> MarketView:
+        """See ports.MarketData.market."""
+        feed = self._feeds[symbol]
+        fresh = feed.owner is None and feed.contents is not None and feed.contents != feed.looked_at
+        return MarketView(
+            tick=feed.log[-1] if feed.log else None,
+            instrument=self._instruments.get(symbol),
+            mailbox=Mailbox(symbol, feed.contents) if fresh and feed.contents else None,
+            seen=self._seen(symbol),
+            market_time=self._market_time,
+        )
+
+    def _seen(self, symbol: str) -> int:
+        """The venue's cursor; market data alone has none."""
+        del symbol
+        return 0
+
+    def markets(self, symbols: Sequence[str]) -> list[MarketView]:
+        """See ports.MarketData.markets."""
+        return [self.market(symbol) for symbol in symbols]
+
+    def instruments(self) -> list[Instrument]:
+        """See ports.MarketData.instruments."""
+        return [self._instruments[symbol] for symbol in sorted(self._instruments)]
+
+    def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
+        """See ports.MarketData.put_instruments."""
+        for instrument in instruments:
+            if replace or instrument.symbol not in self._instruments:
+                self._instruments[instrument.symbol] = instrument
+
+    def ticks(self, symbol: str, after: int, limit: int) -> list[Tick]:
+        """See ports.MarketData.ticks."""
+        log = self._feeds[symbol].log
+        # Numbers count up by one except where a log was continued above a venue's cursor, so search from the end.
+        start = len(log)
+        while start and log[start - 1].number > after:
+            start -= 1
+        return log[start : start + limit]
+
+    def book(self, symbol: str) -> Book | None:
+        """See ports.MarketData.book."""
+        return self._feeds[symbol].book
+
+    def public_trades(self, symbol: str, limit: int) -> list[PublicTrade]:
+        """See ports.MarketData.public_trades."""
+        return self._feeds[symbol].tape[-limit:]
+
+    def market_time(self) -> int | None:
+        """See ports.MarketData.market_time."""
+        return self._market_time
+
+    def set_market_time(self, now: int) -> None:
+        """See ports.MarketData.set_market_time."""
+        self._market_time = max(now, self._market_time or 0)
+
+    def feed_state(self) -> FeedState | None:
+        """See ports.MarketData.feed_state."""
+        return self._feed_state
+
+    def put_feed_state(self, state: FeedState) -> None:
+        """See ports.MarketData.put_feed_state."""
+        self._feed_state = state
+
+    def rejected_quotes(self, symbol: str) -> int:
+        """See ports.MarketData.rejected_quotes."""
+        return self._feeds[symbol].rejected

@@ -1,0 +1,358 @@
+"""A venue in Valkey. See ports.Store; the key schema is in keys.py, the commit in lua/commit.lua."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ..domain.amounts import ZERO, from_units
+from ..domain.balances import Account, Balance
+from ..domain.errors import ExchangeNotAvailable
+from ..domain.fills import Fill
+from ..domain.instruments import split_symbol
+from ..domain.journal import JournalEntry
+from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.orders import Order, Side
+from ..domain.transactions import Transaction, Verdict
+from ..ports import Backlog, Page, PlacementRead, Resting
+from . import keys, records
+from .encoding import Batch
+from .keys import VenueKeys
+from .paging import span
+from .valkey_connection import Command, Connection, Script
+from .valkey_market import ValkeyMarketData, read_log_entry
+
+MAX_ARGUMENTS = 3_500
+"""Keys and arguments of one script call; ElastiCache Serverless refuses scripts above about 3,900."""
+
+_COMMIT = Script("commit")
+_VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
+_INDEXES = ("bids", "asks", "arrivals")
+
+
+class ValkeyStore(ValkeyMarketData):
+    """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit (generations)."""
+
+    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000) -> None:
+        super().__init__(connection, log_length)
+        self.keys = VenueKeys(venue)
+        self._scales: dict[str, int] = {}
+        self._generations: dict[str, int] = {}
+
+    # commit
+
+    def commit(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        """See ports.Store.commit."""
+        verdicts: list[Verdict] = []
+        batch = Batch(self.keys)
+        for transaction in transactions:
+            batch.add(transaction, self._scales)
+            if len(batch) > MAX_ARGUMENTS - _LARGEST:
+                verdicts += self._call(batch)
+                batch = Batch(self.keys)
+        if batch.count:
+            verdicts += self._call(batch)
+        for transaction, verdict in zip(transactions, verdicts, strict=True):
+            if verdict is Verdict.COMMITTED:
+                self._scales.update(transaction.scales)
+        return verdicts
+
+    def _call(self, batch: Batch) -> list[Verdict]:
+        answer = self.connection.script(_COMMIT, batch.keys, [batch.count, *batch.arguments])
+        return [_VERDICTS[code] for code in answer]
+
+    # cursors and ids
+
+    def mark_seen(self, ticks: Mapping[str, int]) -> None:
+        """See ports.Store.mark_seen."""
+        for part in _parts(sorted(ticks.items()), 500):
+            batch = Batch(self.keys)
+            batch.add_writes(("M", self.keys.at("cursor", symbol), "seen", tick) for symbol, tick in part)
+            self._call(batch)
+
+    def mark_done(self, ticks: Mapping[str, int]) -> None:
+        """See ports.Store.mark_done."""
+        for part in _parts(sorted(ticks.items()), 250):
+            batch = Batch(self.keys)
+            for symbol, tick in part:
+                batch.add_writes(
+                    [
+                        ("M", self.keys.at("cursor", symbol), "done", tick),
+                        ("P", self.keys.at("taken", symbol), tick),
+                        ("P", self.keys.at("announced", symbol), tick),
+                    ]
+                )
+            self._call(batch)
+
+    def next_id(self, sequence: str, count: int = 1) -> int:
+        """See ports.Store.next_id."""
+        return self.connection.run("HINCRBY", self.keys.sequence, sequence, count) - count + 1
+
+    # what decisions read
+
+    def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
+        """See ports.Store.read_placement."""
+        generation = self._generations.get(account_id, 1)
+        guess = Account(account_id, generation, 0, ZERO, ZERO, 0)
+        commands: list[Command] = [
+            ("GET", self.keys.account(account_id)),
+            ("HINCRBY", self.keys.sequence, "order", 1),
+            ("HINCRBY", self.keys.sequence, "trade", 1),
+            ("GET", keys.CLOCK),
+            *self._market_commands(symbol),
+        ]
+        if client_order_id is not None:
+            commands.append(("HGET", self.keys.of("client", guess), client_order_id))
+        account_record, order_id, trade_id, clock, *rest = self.connection.pipe(commands)
+        prior = rest.pop() if client_order_id is not None else None
+        account = records.read_account(account_id, account_record) if account_record else None
+        if account and account.generation != generation:
+            # The account was reset since this process last saw it, so the client id was looked up in the old one.
+            self._generations[account_id] = account.generation
+            prior = self.order_id_of(account, client_order_id) if client_order_id is not None else None
+        return PlacementRead(
+            account=account,
+            market=self._market_view(symbol, clock, rest),
+            scales=self.scales(split_symbol(symbol)),
+            order_id=order_id,
+            trade_id=trade_id,
+            prior_id=int(prior) if prior else None,
+        )
+
+    def _seen_command(self, symbol: str) -> Command:
+        return ("HGET", self.keys.at("cursor", symbol), "seen")
+
+    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
+        """See ports.Store.taken."""
+        base = split_symbol(symbol)[0]
+        found: dict[tuple[str, Side], Decimal] = {}
+        for name, units in _pairs(self.connection.run("HGETALL", self.keys.at("taken", symbol))):
+            number, account_id, side = name.decode().split("|")
+            if int(number) == tick:
+                found[account_id, Side(side)] = from_units(units.decode(), self.scales([base])[base])
+        return found
+
+    def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
+        """See ports.Store.scales."""
+        wanted = list(assets)
+        missing = [asset for asset in wanted if asset not in self._scales]
+        if missing:
+            found = self.connection.run("HMGET", self.keys.scales, *missing)
+            self._scales.update({asset: int(places) for asset, places in zip(missing, found, strict=True) if places})
+        return {asset: self._scales[asset] for asset in wanted if asset in self._scales}
+
+    def symbols(self) -> list[str]:
+        """See ports.Store.symbols."""
+        return self._names(self.keys.symbols)
+
+    def _names(self, key: str) -> list[str]:
+        """The members of a set of names, page by page."""
+        names: list[str] = []
+        after = "-"
+        while page := self.connection.run("ZRANGEBYLEX", key, after, "+", "LIMIT", 0, 1000):
+            names += [name.decode() for name in page]
+            after = f"({names[-1]}"
+        return names
+
+    def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
+        """See ports.Store.backlogs."""
+        views = self.markets(symbols)
+        cursors = self.connection.pipe([("HGET", self.keys.at("cursor", symbol), "done") for symbol in symbols])
+        found: list[Backlog] = []
+        wanted: list[Command] = []
+        for symbol, view, cursor in zip(symbols, views, cursors, strict=True):
+            newest = view.tick.number if view.tick else 0
+            # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
+            done = newest if cursor is None else int(cursor)
+            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox))
+            if newest > done:
+                wanted.append(self._ticks_command(symbol, done, limit))
+        answers = iter(self.connection.pipe(wanted))
+        return [self._with_ticks(each, next(answers)) if each.newest > each.done else each for each in found]
+
+    @staticmethod
+    def _with_ticks(backlog: Backlog, entries: Sequence[Any]) -> Backlog:
+        ticks = [read_log_entry(backlog.symbol, entry) for entry in entries]
+        gap = max(0, ticks[0].number - backlog.done - 1) if ticks else 0
+        return Backlog(
+            backlog.symbol, backlog.done, backlog.seen, backlog.newest, ticks, gap, backlog.mailbox
+        )
+
+    def resting(self, symbols: Sequence[str]) -> list[Resting]:
+        """See ports.Store.resting."""
+        commands: list[Command] = []
+        for symbol in symbols:
+            bids, asks, arrivals = (self.keys.at(name, symbol) for name in _INDEXES)
+            commands += [
+                ("ZRANGE", bids, 0, 0, "WITHSCORES"),
+                ("ZRANGE", asks, 0, 0, "WITHSCORES"),
+                ("ZCARD", arrivals),
+            ]
+        answers = self.connection.pipe(commands)
+        return [
+            Resting(-float(bid[1]) if bid else None, float(ask[1]) if ask else None, waiting)
+            for bid, ask, waiting in zip(answers[::3], answers[1::3], answers[2::3], strict=True)
+        ]
+
+    def crossing(
+        self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.crossing."""
+        name, bound = ("bids", -float(price)) if side is Side.BUY else ("asks", float(price))
+        first = "-inf" if after is None else repr(after)
+        page = self.connection.run(
+            "ZRANGEBYSCORE", self.keys.at(name, symbol), first, repr(bound), "WITHSCORES", "LIMIT", 0, limit
+        )
+        return [(float(score), int(member)) for member, score in _pairs(page)]
+
+    def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
+        """See ports.Store.arrivals."""
+        key = self.keys.at("arrivals", symbol)
+        return [int(each) for each in self.connection.run("ZRANGEBYSCORE", key, f"({after}", "+inf", "LIMIT", 0, limit)]
+
+    # what people and audits read
+
+    def account(self, account_id: str) -> Account | None:
+        """See ports.Store.account."""
+        return self.accounts([account_id])[0]
+
+    def accounts(self, account_ids: Sequence[str]) -> list[Account | None]:
+        """See ports.Store.accounts."""
+        if not account_ids:
+            return []
+        found = self.connection.run("MGET", *(self.keys.account(account_id) for account_id in account_ids))
+        return [
+            records.read_account(account_id, record) if record else None
+            for account_id, record in zip(account_ids, found, strict=True)
+        ]
+
+    def account_ids(self) -> list[str]:
+        """See ports.Store.account_ids."""
+        return self._names(self.keys.accounts)
+
+    def balances(self, account: Account) -> list[Balance]:
+        """See ports.Store.balances."""
+        held: dict[str, dict[str, str]] = {}
+        for name, units in _pairs(self.connection.run("HGETALL", self.keys.of("balance", account))):
+            asset, _, bucket = name.decode().partition(":")
+            held.setdefault(asset, {})[bucket] = units.decode()
+        places = self.scales(held)
+        return [
+            Balance(asset, *(from_units(held[asset].get(bucket, "0"), places[asset]) for bucket in ("free", "locked")))
+            for asset in sorted(held)
+        ]
+
+    def orders(self, order_ids: Sequence[int]) -> list[Order | None]:
+        """See ports.Store.orders."""
+        found: list[Order | None] = []
+        for part in _parts(list(order_ids), 1000):
+            answers = self.connection.run("MGET", *(self.keys.order(order_id) for order_id in part))
+            found += [
+                records.read_order(order_id, record) if record else None
+                for order_id, record in zip(part, answers, strict=True)
+            ]
+        return found
+
+    def order_id_of(self, account: Account, client_order_id: str) -> int | None:
+        """See ports.Store.order_id_of."""
+        found = self.connection.run("HGET", self.keys.of("client", account), client_order_id)
+        return int(found) if found else None
+
+    def order_ids(self, account: Account, symbol: str | None, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.order_ids."""
+        return self._newest_first(self.keys.of("orders", account, symbol), cursor, limit)
+
+    def _newest_first(self, key: str, cursor: int | None, limit: int) -> Page[int]:
+        # The list only grows at its end, so positions below `length` stay what they are.
+        length = self.connection.run("LLEN", key)
+        start, end = span(length, cursor, limit)
+        items = self.connection.run("LRANGE", key, start, end - 1) if end > start else []
+        return Page([int(each) for each in reversed(items)], start or None)
+
+    def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
+        """See ports.Store.open_order_ids."""
+        key = self.keys.of("open", account)
+        return [int(each) for each in self.connection.run("ZRANGEBYSCORE", key, f"({after}", "+inf", "LIMIT", 0, limit)]
+
+    def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
+        """See ports.Store.indexes_of."""
+        commands: list[Command] = [
+            ("ZSCORE", self.keys.at(name, order.symbol), keys.member(order.order_id))
+            for order in orders
+            for name in _INDEXES
+        ]
+        answers = self.connection.pipe(commands)
+        return [
+            frozenset(
+                name for name, score in zip(_INDEXES, answers[start : start + 3], strict=True) if score is not None
+            )
+            for start in range(0, len(answers), 3)
+        ]
+
+    def index_size(self, symbols: Sequence[str]) -> int:
+        """See ports.Store.index_size."""
+        return sum(
+            self.connection.pipe([("ZCARD", self.keys.at(name, symbol)) for symbol in symbols for name in _INDEXES])
+        )
+
+    def open_count(self, accounts: Sequence[Account]) -> int:
+        """See ports.Store.open_count."""
+        return sum(self.connection.pipe([("ZCARD", self.keys.of("open", account)) for account in accounts]))
+
+    def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
+        """See ports.Store.fills."""
+        found: list[Fill | None] = []
+        for part in _parts(list(trade_ids), 1000):
+            answers = self.connection.run("HMGET", self.keys.of("fills", account), *part)
+            found += [
+                records.read_fill(trade_id, record) if record else None
+                for trade_id, record in zip(part, answers, strict=True)
+            ]
+        return found
+
+    def trade_ids(self, account: Account, symbol: str | None, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.trade_ids."""
+        return self._newest_first(self.keys.of("trades", account, symbol), cursor, limit)
+
+    def ledger(self, account: Account, cursor: int, limit: int) -> Page[LedgerEntry]:
+        """See ports.Store.ledger."""
+        found = self.connection.run("LRANGE", self.keys.of("ledger", account), cursor, cursor + limit - 1)
+        # A line is a trade id, or the record of a deposit or a withdrawal.
+        trades = [int(line) for line in found if not line.startswith(b"[")]
+        fills = {fill.trade_id: fill for fill in self.fills(account, trades) if fill}
+        lines: list[LedgerEntry] = []
+        for line in found:
+            if line.startswith(b"["):
+                lines.append(records.read_ledger(line))
+            elif int(line) in fills:
+                lines += fill_entries(fills[int(line)])
+            else:
+                raise ExchangeNotAvailable(f"ledger of {account.account_id} names fill {int(line)}, which is missing")
+        return Page(lines, cursor + len(found))
+
+    def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:
+        """See ports.Store.journal."""
+        found = self.connection.run("LRANGE", self.keys.journal, cursor, cursor + limit - 1)
+        return Page([records.read_entry(record) for record in found], cursor + len(found))
+
+    def revision(self) -> int:
+        """See ports.Store.revision."""
+        return self.connection.run("LLEN", self.keys.journal)
+
+    def ping(self) -> None:
+        """See ports.Store.ping."""
+        self.connection.run("PING")
+
+
+_LARGEST = 250
+"""Arguments and keys that one transaction may add at most: a replacement with two orders, a fill and its inputs."""
+
+
+def _parts(items: list[Any], size: int) -> Iterable[list[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _pairs(flat: Sequence[bytes]) -> Iterable[tuple[bytes, bytes]]:
+    """A reply of names and values in turn."""
+    return zip(flat[::2], flat[1::2], strict=True)

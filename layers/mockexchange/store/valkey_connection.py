@@ -1,0 +1,113 @@
+"""Commands, pipelines and scripts over one Valkey client, with failures in the exchange's own words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import contextmanager
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ..domain.errors import ExchangeNotAvailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Argument = str | int | float | bytes
+Command = tuple[Argument, ...]
+
+CONNECT_TIMEOUT = 2.0
+"""Seconds to open a socket; a Valkey in the same place answers in under a millisecond."""
+
+SOCKET_TIMEOUT = 5.0
+"""Seconds to wait for one answer: above the slowest page read, below every caller's own patience."""
+
+
+class Script:
+    """A Lua script shipped with the package."""
+
+    def __init__(self, name: str) -> None:
+        self.text = resources.files(__package__).joinpath("lua", f"{name}.lua").read_text()
+        # Valkey names scripts by this digest; nothing is secured by it.
+        self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+class Connection:
+    """One Valkey. Reads that lose their socket are tried once more; a script never is, for it may have run."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
+            url,
+            socket_connect_timeout=CONNECT_TIMEOUT,
+            socket_timeout=SOCKET_TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=0,
+            protocol=2,
+        )
+        # Replies as Valkey sends them: one shape for every command, and no second pass over each.
+        self._client.response_callbacks.clear()
+        self._described = _without_password(url)
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._client.close()
+
+    def run(self, *command: Argument) -> Any:
+        """One read command."""
+        return self.pipe([command])[0]
+
+    def pipe(self, commands: Sequence[Command]) -> list[Any]:
+        """Several commands in one round trip; every one of them must be safe to repeat (or to waste an id)."""
+        if not commands:
+            return []
+        with self._translated("nothing was changed"):
+            try:
+                return self._send(commands)
+            except redis.ConnectionError:
+                # A socket that idled too long, or that a frozen sandbox lost: the pool opens a new one.
+                return self._send(commands)
+
+    def _send(self, commands: Sequence[Command]) -> list[Any]:
+        pipeline = self._client.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        return pipeline.execute()
+
+    def together(self, commands: Sequence[Command]) -> list[Any]:
+        """Several reads of one slot that see one state."""
+        with self._translated("nothing was changed"):
+            pipeline = self._client.pipeline(transaction=True)
+            for command in commands:
+                pipeline.execute_command(*command)
+            return pipeline.execute()
+
+    def script(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
+        """Run a script once. When the answer is lost the outcome is unknown, and the error says so."""
+        with self._translated("the outcome of this call is unknown; look before you repeat it"):
+            try:
+                return self._client.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+            except redis.exceptions.NoScriptError:
+                return self._client.execute_command("EVAL", script.text, len(keys), *keys, *arguments)
+
+    @contextmanager
+    def _translated(self, outcome: str) -> Iterator[None]:
+        try:
+            yield
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            raise ExchangeNotAvailable(f"Valkey at {self._described} does not answer ({error}); {outcome}") from error
+        except redis.exceptions.OutOfMemoryError as error:
+            raise ExchangeNotAvailable(
+                f"Valkey at {self._described} is out of memory; nothing was changed. Raise its maxmemory or archive"
+            ) from error
+        except redis.exceptions.BusyLoadingError as error:
+            raise ExchangeNotAvailable(f"Valkey at {self._described} is still loading its data; {outcome}") from error
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or 6379}"

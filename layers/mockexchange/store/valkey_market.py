@@ -1,0 +1,188 @@
+"""Market data in Valkey. See ports.MarketData and the key schema in keys.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ..domain.amounts import text
+from ..domain.instruments import Instrument
+from ..domain.quotes import Book, PublicTrade, Quote, Tick
+from ..ports import FeedState, FeedTick, Mailbox, MarketView
+from . import keys, records
+from .valkey_connection import Argument, Command, Connection, Script
+
+MAILBOX_FIELDS = ("price", "timestamp", "bid", "ask", "bidVolume", "askVolume")
+TAPE_LENGTH = 1000
+
+_APPEND = Script("append")
+_ADOPT = Script("adopt")
+_RAISE = Script("raise")
+
+
+class ValkeyMarketData:
+    """Prices in Valkey. `log_length` bounds each symbol's tick log."""
+
+    def __init__(self, connection: Connection, log_length: int = 10_000) -> None:
+        self.connection = connection
+        self._log_length = log_length
+        # Decoding by content: an instrument is read with every order and changes almost never.
+        self._instruments: dict[bytes, Instrument] = {}
+
+    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+        """See ports.MarketData.append."""
+        quote = tick.quote
+        symbol = quote.symbol
+        arguments: list[Argument] = [
+            source,
+            tick.position if serves else "",
+            floor,
+            records.write_tick(quote, source, logged_at, tick.trades),
+            self._log_length,
+            TAPE_LENGTH,
+            records.write_book(tick.book) if tick.book else "",
+            len(tick.trades),
+            *(records.write_trade(trade) for trade in tick.trades),
+            text(quote.last),
+            text(Decimal(quote.timestamp).scaleb(-3)),
+            text(quote.bid),
+            text(quote.ask),
+            text(quote.bid_size) if quote.bid_size else "0",
+            text(quote.ask_size) if quote.ask_size else "0",
+            symbol,
+        ]
+        names = [
+            keys.hash_of(symbol),
+            keys.ticks_of(symbol),
+            keys.feed_of(symbol),
+            keys.book_of(symbol),
+            keys.tape_of(symbol),
+        ]
+        return self.connection.script(_APPEND, names, arguments) or None
+
+    def adopt(self, mailbox: Mailbox, quote: Quote | None, logged_at: int) -> int | None:
+        """See ports.MarketData.adopt."""
+        symbol = mailbox.symbol
+        names = [keys.hash_of(symbol), keys.ticks_of(symbol), keys.feed_of(symbol)]
+        record = records.write_tick(quote, "external", logged_at, ()) if quote else ""
+        contents = "|".join(mailbox.fields.get(name, "") for name in MAILBOX_FIELDS)
+        return self.connection.script(_ADOPT, names, [contents, record, self._log_length, 0]) or None
+
+    def market(self, symbol: str) -> MarketView:
+        """See ports.MarketData.market."""
+        return self.markets([symbol])[0]
+
+    def markets(self, symbols: Sequence[str]) -> list[MarketView]:
+        """See ports.MarketData.markets."""
+        commands: list[Command] = [("GET", keys.CLOCK)]
+        for symbol in symbols:
+            commands += self._market_commands(symbol)
+        clock, *answers = self.connection.pipe(commands)
+        width = len(answers) // len(symbols) if symbols else 0
+        return [
+            self._market_view(symbol, clock, answers[index * width : (index + 1) * width])
+            for index, symbol in enumerate(symbols)
+        ]
+
+    def _market_commands(self, symbol: str) -> list[Command]:
+        return [
+            ("XREVRANGE", keys.ticks_of(symbol), "+", "-", "COUNT", 1),
+            ("HMGET", keys.feed_of(symbol), "owner", "mailbox"),
+            ("HMGET", keys.hash_of(symbol), *MAILBOX_FIELDS),
+            ("HGET", keys.INSTRUMENTS, symbol),
+            self._seen_command(symbol),
+        ]
+
+    def _seen_command(self, symbol: str) -> Command:
+        """Reads the venue's cursor; market data alone has none, and an absent key reads as one."""
+        return ("HGET", keys.feed_of(symbol), "seen")
+
+    def _market_view(self, symbol: str, clock: bytes | None, answers: Sequence[Any]) -> MarketView:
+        newest, (owner, looked_at), contents, instrument, seen = answers
+        return MarketView(
+            tick=read_log_entry(symbol, newest[0]) if newest else None,
+            instrument=self._instrument(instrument),
+            mailbox=_mailbox(symbol, owner, looked_at, contents),
+            seen=int(seen or 0),
+            market_time=int(clock) if clock else None,
+        )
+
+    def _instrument(self, record: bytes | None) -> Instrument | None:
+        if record is None:
+            return None
+        known = self._instruments.get(record)
+        if known is None:
+            known = self._instruments[record] = records.read_instrument(record)
+        return known
+
+    def instruments(self) -> list[Instrument]:
+        """See ports.MarketData.instruments."""
+        found = self.connection.run("HVALS", keys.INSTRUMENTS)
+        return sorted((records.read_instrument(record) for record in found), key=lambda each: each.symbol)
+
+    def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
+        """See ports.MarketData.put_instruments."""
+        command = "HSET" if replace else "HSETNX"
+        self.connection.pipe(
+            [(command, keys.INSTRUMENTS, each.symbol, records.write_instrument(each)) for each in instruments]
+        )
+
+    def ticks(self, symbol: str, after: int, limit: int) -> list[Tick]:
+        """See ports.MarketData.ticks."""
+        found = self.connection.run(*self._ticks_command(symbol, after, limit))
+        return [read_log_entry(symbol, entry) for entry in found]
+
+    def _ticks_command(self, symbol: str, after: int, limit: int) -> Command:
+        return ("XRANGE", keys.ticks_of(symbol), f"{after + 1}-0", "+", "COUNT", limit)
+
+    def book(self, symbol: str) -> Book | None:
+        """See ports.MarketData.book."""
+        record = self.connection.run("GET", keys.book_of(symbol))
+        return records.read_book(record) if record else None
+
+    def public_trades(self, symbol: str, limit: int) -> list[PublicTrade]:
+        """See ports.MarketData.public_trades."""
+        return [records.read_trade(each) for each in self.connection.run("LRANGE", keys.tape_of(symbol), -limit, -1)]
+
+    def market_time(self) -> int | None:
+        """See ports.MarketData.market_time."""
+        clock = self.connection.run("GET", keys.CLOCK)
+        return int(clock) if clock else None
+
+    def set_market_time(self, now: int) -> None:
+        """See ports.MarketData.set_market_time."""
+        self.connection.script(_RAISE, [keys.CLOCK], [now])
+
+    def feed_state(self) -> FeedState | None:
+        """See ports.MarketData.feed_state."""
+        record = self.connection.run("GET", keys.FEED)
+        return records.read_feed_state(record) if record else None
+
+    def put_feed_state(self, state: FeedState) -> None:
+        """See ports.MarketData.put_feed_state."""
+        self.connection.run("SET", keys.FEED, records.write_feed_state(state))
+
+    def rejected_quotes(self, symbol: str) -> int:
+        """See ports.MarketData.rejected_quotes."""
+        return int(self.connection.run("HGET", keys.feed_of(symbol), "rejected") or 0)
+
+
+def read_log_entry(symbol: str, entry: Sequence[Any]) -> Tick:
+    """The tick in one entry of a tick log."""
+    entry_id, fields = entry
+    return records.read_tick(symbol, int(entry_id.partition(b"-")[0]), fields[1])
+
+
+def _mailbox(
+    symbol: str, owner: bytes | None, looked_at: bytes | None, contents: Sequence[bytes | None]
+) -> Mailbox | None:
+    """The hash's contents when a foreign process wrote them and nobody has looked yet. A symbol that a feed of ours
+    serves has no mailbox: what others write there is ignored."""
+    if owner is not None or not any(contents):
+        return None
+    values = [(value or b"").decode(errors="replace") for value in contents]
+    if looked_at is not None and "|".join(values) == looked_at.decode(errors="replace"):
+        return None
+    fields: Mapping[str, str] = {name: value for name, value in zip(MAILBOX_FIELDS, values, strict=True) if value}
+    return Mailbox(symbol, fields)

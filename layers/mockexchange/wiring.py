@@ -1,0 +1,58 @@
+"""The one place that builds a store and an exchange. Handlers, servers and tests ask here; everything can be overridden.
+
+Built once per process: a sandbox that is used again keeps its connection.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .clock import SystemClock
+from .domain.models import Engine, fill_model
+from .domain.rules import Rules
+from .exchange import Exchange
+from .feed.feeding import Feeder
+from .feed.sources import price_source
+from .ports import Clock, Store
+from .settings import Settings
+from .store.valkey import ValkeyStore
+from .store.valkey_connection import Connection
+
+DEFAULT_ACCOUNT = "default"
+"""The account of the MOCKX_API_KEY pair."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read from the environment once."""
+    return Settings()
+
+
+@cache
+def store() -> ValkeyStore:
+    """This process's store. Nothing is sent until it is used."""
+    chosen = settings()
+    return ValkeyStore(Connection(chosen.valkey_url), chosen.venue, chosen.tick_log_length)
+
+
+def rules(chosen: Settings) -> Rules:
+    """How the venue behaves, as configured."""
+    return Rules(
+        engine=Engine(fill_model(chosen.fill_model), round(chosen.stale_after_sec * 1000)),
+        maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
+        taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
+        symbols=chosen.symbols,
+        scales=chosen.asset_scales,
+        quote_asset=chosen.quote_asset,
+    )
+
+
+def exchange(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Exchange:
+    """The exchange of this process, or one put together from what is given."""
+    return Exchange(on or store(), clock or SystemClock(), rules(chosen or settings()))
+
+
+def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:
+    """The feeder of this process, or one put together from what is given."""
+    chosen = chosen or settings()
+    return Feeder(on or store(), price_source(chosen.feed, chosen), clock or SystemClock())

@@ -1,0 +1,49 @@
+"""What every test may use: a real Valkey, plain and cluster-enabled, one of each per worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from mockexchange.local.valkey import EmbeddedValkey
+
+TEST_DIRECTIVES = {
+    "enable-debug-command": "local",  # tests look inside (DEBUG), and reload
+    "loglevel": "warning",
+}
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """A Valkey of this worker's own, empty at first. Most tests want `valkey_url`."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey"), preferred_port=0, directives=TEST_DIRECTIVES) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cluster_valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """A cluster-enabled Valkey of this worker's own: one node with all slots. Most tests want `cluster_valkey_url`."""
+    directory = tmp_path_factory.mktemp("cluster-valkey")
+    with EmbeddedValkey(directory, preferred_port=0, cluster=True, directives=TEST_DIRECTIVES) as server:
+        yield server
+
+
+@pytest.fixture
+def valkey_url(valkey_server: EmbeddedValkey) -> str:
+    """The address of a Valkey that is empty when the test begins."""
+    return _emptied(valkey_server.url)
+
+
+@pytest.fixture
+def cluster_valkey_url(cluster_valkey_server: EmbeddedValkey) -> str:
+    """The address of a cluster-enabled Valkey that is empty when the test begins."""
+    return _emptied(cluster_valkey_server.url)
+
+
+def _emptied(url: str) -> str:
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+        client.script_flush()
+    return url
