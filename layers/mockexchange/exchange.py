@@ -8,28 +8,27 @@ call may run twice, and any may die between two steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from .domain.amounts import ZERO, add, decimal_places, text
+from .domain.amounts import ZERO, add, text
 from .auditing import audit
 from .domain.audit import AuditReport
-from .domain.balances import Account, Balance, Bucket, Posting
+from .domain.balances import Account, Balance, Bucket
 from .domain.errors import (
     AccountNotFound,
     BadRequest,
     BadSymbol,
     Contention,
-    ExchangeError,
     InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
 )
 from .domain.fills import Fill
+from .domain.funding import move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
-from .domain.journal import AccountOpened, Deposited, TickSeen, Withdrawn
 from .domain.ledger import LedgerEntry, LedgerKind
-from .domain.orders import Order, OrderStatus, Side
+from .domain.orders import Order, Side
 from .domain.placing import (
     PlacementView,
     PlaceOrder,
@@ -95,30 +94,8 @@ class Exchange:
             )
             first = balances or {}
             entry_id = self.store.next_id("entry", max(1, len(first)))
-            scales = self._scales(list(first))
-            deposits = tuple(
-                LedgerEntry(LedgerKind.DEPOSIT, entry_id + number, asset, _exact(asset, amount, scales), account.created_at)
-                for number, (asset, amount) in enumerate(first.items())
-            )
-            entry = AccountOpened(
-                account.created_at,
-                account_id,
-                account.maker_rate,
-                account.taker_rate,
-                tuple((line.reference, line.asset, line.amount, scales[line.asset]) for line in deposits),
-            )
-            self.store.commit(
-                [
-                    Transaction(
-                        entry=entry,
-                        account=account,
-                        opens_account=True,
-                        scales=scales,
-                        postings=tuple(Posting(line.asset, Bucket.FREE, line.amount) for line in deposits),
-                        ledger=deposits,
-                    )
-                ]
-            )
+            deposits = [(entry_id + number, asset, amount) for number, (asset, amount) in enumerate(first.items())]
+            self.store.commit([open_account(account, deposits, self._scales(list(first)))])
             # Whether this call or a concurrent one opened it, the record is there now.
         return self.account(account_id)
 
@@ -145,24 +122,11 @@ class Exchange:
 
     def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
         _check_asset(asset)
-        if amount <= 0:
-            raise BadRequest(f"amount must be greater than 0, was {text(amount)}")
         entry_id = self.store.next_id("entry")
 
         def decide() -> Transaction:
-            account = self.account(account_id)
-            scales = self._scales([asset])
-            _exact(asset, amount, scales)
-            now = self.now()
-            signed = amount if kind is LedgerKind.DEPOSIT else amount.copy_negate()
-            record = Deposited if kind is LedgerKind.DEPOSIT else Withdrawn
-            return Transaction(
-                entry=record(now, account_id, entry_id, asset, amount, scales[asset]),
-                account=account,
-                scales=scales,
-                postings=(Posting(asset, Bucket.FREE, signed),),
-                ledger=(LedgerEntry(kind, entry_id, asset, signed, now),),
-            )
+            scale = self._scales([asset])[asset]
+            return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now())
 
         self._commit(decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
         return self.balance(account_id, asset)
@@ -445,12 +409,6 @@ def _known(account: Account | None, account_id: str) -> Account:
     if account is None:
         raise AccountNotFound(f"no account {account_id!r} in this venue")
     return account
-
-
-def _exact(asset: str, amount: Decimal, scales: Mapping[str, int]) -> Decimal:
-    if decimal_places(amount) > scales[asset]:
-        raise BadRequest(f"{asset} is kept with {scales[asset]} decimal places, {text(amount)} has more")
-    return amount
 
 
 def _check_asset(asset: str) -> None:

@@ -7,22 +7,20 @@ So a second matcher, a repeated invocation or one that dies anywhere changes not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .domain.amounts import ZERO, add
+from .domain.amounts import ZERO
 from .domain.balances import Account
 from .domain.errors import BadQuote, Contention
 from .domain.instruments import Instrument
-from .domain.journal import Matched
 from .domain.mailbox import quote_from_mailbox
-from .domain.matching import Circumstances, Outcome, match, settlement_postings
+from .domain.matching import Circumstances, match_transaction
 from .domain.orders import Order, Side
-from .domain.placing import announcements
 from .domain.quotes import Tick
 from .domain.rules import Rules
-from .domain.transactions import OrderWrite, TakenWrite, Transaction, Verdict
+from .domain.transactions import Transaction, Verdict
 from .ports import Backlog, Mailbox, Resting, Store
 
 TICKS_PER_PASS = 500
@@ -174,8 +172,7 @@ class _TickView:
         assets = (self.instrument.base_asset, self.instrument.quote_asset)
         known = self.store.scales(assets)
         self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
-        self.announcements = announcements(self.instrument, tick, self.engine)
-        self.taken: Mapping[tuple[str, Side], Decimal] = {}
+        self.taken: dict[tuple[str, Side], Decimal] = {}
 
     def settle(self, order_ids: list[int]) -> None:
         """Decide and commit until none of these orders is left in conflict."""
@@ -205,29 +202,14 @@ class _TickView:
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
             )
-            outcome = match(order, self.tick, around)
-            if outcome:
-                decided.append((order.order_id, self._transaction(order, outcome, around)))
+            transaction = match_transaction(order, self.tick, around)
+            if transaction is None:
+                continue
+            decided.append((order.order_id, transaction))
+            if transaction.taken:
+                self.taken[order.account_id, order.side] = transaction.taken.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
         return self._conflicts(decided, verdicts)
-
-    def _transaction(self, order: Order, outcome: Outcome, around: Circumstances) -> Transaction:
-        taken = None
-        if outcome.fill and self.engine.model.limits_size:
-            after = add(around.taken, outcome.fill.quantity)
-            taken = TakenWrite(self.symbol, self.tick.number, order.account_id, order.side, around.taken, after)
-            self.taken = {**self.taken, (order.account_id, order.side): after}
-        return Transaction(
-            entry=Matched(around.now, self.symbol, self.tick.number, order.order_id, around.trade_id),
-            account=around.account,
-            matched_on=(self.symbol, self.tick.number),
-            announcements=self.announcements,
-            orders=(OrderWrite(order, outcome.order),),
-            taken=taken,
-            scales={self.instrument.base_asset: self.base_scale, self.instrument.quote_asset: self.quote_scale},
-            postings=settlement_postings(order, outcome.order, outcome.fill, self.instrument),
-            fills=(outcome.fill,) if outcome.fill else (),
-        )
 
     def _conflicts(self, decided: list[tuple[int, Transaction]], verdicts: list[Verdict]) -> list[int]:
         report, again = self.matcher.report, list[int]()

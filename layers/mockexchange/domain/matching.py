@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, subtract
+from .announcing import announcements
 from .balances import Account, Bucket, Posting
 from .fills import Fill, Liquidity
 from .instruments import Instrument
+from .journal import Matched
 from .ledger import received
 from .models import Engine, Execution, commission, crosses
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
+from .transactions import OrderWrite, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,29 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         around.instrument.step_size,
     )
     return _filled(order, execution, tick, around) if execution else None
+
+
+def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
+    """The change that `tick` makes to an open order, ready to commit, or None when it makes none."""
+    outcome = match(order, tick, around)
+    if outcome is None:
+        return None
+    taken = None
+    fill, instrument = outcome.fill, around.instrument
+    if fill and around.engine.model.limits_size:
+        after = add(around.taken, fill.quantity)
+        taken = TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
+    return Transaction(
+        entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
+        account=around.account,
+        matched_on=(order.symbol, tick.number),
+        announcements=announcements(instrument, tick, around.engine),
+        orders=(OrderWrite(order, outcome.order),),
+        taken=taken,
+        scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
+        postings=settlement_postings(order, outcome.order, fill, instrument),
+        fills=(fill,) if fill else (),
+    )
 
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:

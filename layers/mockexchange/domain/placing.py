@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from .amounts import ZERO, add, divide_down, multiply, text
 from .balances import Account
+from .announcing import announcements
 from .errors import (
     BadRequest,
     DuplicateOrderId,
@@ -18,12 +19,12 @@ from .errors import (
     OrderNotOpen,
 )
 from .instruments import Instrument, required_scales
-from .journal import Canceled, EngineSeen, InstrumentSeen, Placed, Replaced, TickSeen
+from .journal import Canceled, Placed, Replaced
 from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
 from .models import Engine, crosses, touch
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Quote, Tick
-from .transactions import Announcement, ClientIdClaim, OrderWrite, TakenWrite, Transaction
+from .transactions import ClientIdClaim, OrderWrite, TakenWrite, Transaction
 
 MAX_CLIENT_ORDER_ID = 64
 GIVEN_PREFIX = "mx-"
@@ -151,23 +152,6 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         fills=(outcome.fill,) if outcome.fill else (),
     )
     return Placement(outcome.order, outcome, transaction)
-
-
-def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> tuple[Announcement, ...]:
-    """The inputs that a decision on `tick` reads, for the journal to hold before the decision's own entry."""
-    seen = EngineSeen(engine.model.name, engine.stale_after)
-    first = (
-        Announcement("", "engine", f"{seen.model},{seen.stale_after}", seen),
-        Announcement(instrument.symbol, "instrument", _fingerprint(instrument), InstrumentSeen(instrument)),
-    )
-    if tick is None:
-        return first
-    return (*first, Announcement(instrument.symbol, str(tick.number), "1", TickSeen(tick)))
-
-
-def _fingerprint(instrument: Instrument) -> str:
-    values = (getattr(instrument, name) for name in Instrument.__slots__)
-    return ",".join(text(value) if isinstance(value, Decimal) else str(value) for value in values)
 
 
 def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +33,22 @@ class ProcessIdentity:
     def alive(self) -> bool:
         """Whether that same process still runs. One that has ended but was not waited for counts as gone."""
         return _start_of(self.pid) == self.started
+
+    def end(self, grace: float) -> None:
+        """SIGTERM, and SIGKILL when it has not ended after `grace` seconds. For processes that are not our children."""
+        deadline = time.monotonic() + grace
+        self._send(signal.SIGTERM)
+        while self.alive():
+            if time.monotonic() >= deadline:
+                self._send(signal.SIGKILL)
+                return
+            time.sleep(0.02)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self.alive():
+            # it may end between the look and the signal, which is all that is wanted
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
 
 def _start_of(pid: int) -> str | None:

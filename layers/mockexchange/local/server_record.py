@@ -36,6 +36,7 @@ class ServerRecord:
         """Keep it (mode 600)."""
         write_private(path, json.dumps(asdict(self)) + "\n")
 
-    def running(self) -> bool:
-        """Whether the server it tells of still runs."""
-        return self.pid > 0 and ProcessIdentity(self.pid, self.started).alive()
+    def server(self) -> ProcessIdentity | None:
+        """The process it tells of, None when that no longer runs."""
+        identity = ProcessIdentity(self.pid, self.started)
+        return identity if self.pid > 0 and identity.alive() else None

@@ -11,10 +11,8 @@ which waits for the disk before each answer (aof_sync.py says why this is not Va
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -211,16 +209,10 @@ class EmbeddedValkey:
 
     def _end_leftover(self) -> None:
         record = ServerRecord.read(self._record_path)
-        if record is None or not record.running():
-            return  # it is on its way out already
-        self._on_progress(f"Stopping a Valkey server that an earlier run left behind (process {record.pid}).")
-        os.kill(record.pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_GRACE
-        while record.running():
-            if time.monotonic() > deadline:
-                os.kill(record.pid, signal.SIGKILL)
-                return
-            time.sleep(0.05)
+        server = record.server() if record else None
+        if server is not None:  # otherwise it is on its way out already
+            self._on_progress(f"Stopping a Valkey server that an earlier run left behind (process {server.pid}).")
+            server.end(STOP_GRACE)
 
     def _choose_port(self, kept: ServerRecord | None) -> int:
         """The port of this directory when it is free, else the preferred one, else any."""

@@ -4,58 +4,22 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..domain.amounts import from_units, to_units
 from ..domain.balances import Account, Balance, Bucket
 from ..domain.fills import Fill
-from ..domain.instruments import Instrument, split_symbol
+from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.orders import Order, Side
-from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..domain.transactions import Transaction, Verdict
-from ..ports import Backlog, Mailbox, MarketView, Page, PlacementRead, Resting
+from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
 from .memory_market import MemoryMarketData
+from .memory_state import Books, VenueState, owner
 from .paging import newest_first
-
-Owner = tuple[str, int]
-"""An account id and its generation."""
-
-
-@dataclass(slots=True)
-class _Books:
-    """What one generation of one account owns."""
-
-    balances: dict[tuple[str, Bucket], int] = field(default_factory=dict[tuple[str, Bucket], int])
-    clients: dict[str, int] = field(default_factory=dict[str, int])
-    orders: list[int] = field(default_factory=list[int])
-    orders_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    open: list[int] = field(default_factory=list[int])
-    fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
-    trades: list[int] = field(default_factory=list[int])
-    trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    ledger: list[int | LedgerEntry] = field(default_factory=list[int | LedgerEntry])
-
-
-@dataclass(slots=True)
-class _Market:
-    """What one venue keeps of one symbol. Index entries are (score, member)."""
-
-    bids: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
-    asks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
-    arrivals: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
-    cursor: dict[str, int] | None = None
-    taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
-    announced: dict[str, str] = field(default_factory=dict[str, str])
-
-    def index(self, order: Order) -> list[tuple[float, int]]:
-        return self.arrivals if order.unmet else self.bids if order.side is Side.BUY else self.asks
-
 
 class MemoryStore(MemoryMarketData):
     """See ports.Store."""
@@ -63,14 +27,7 @@ class MemoryStore(MemoryMarketData):
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._sequences: dict[str, int] = defaultdict(int)
-        self._scales: dict[str, int] = {}
-        self._accounts: dict[str, Account] = {}
-        self._books: dict[Owner, _Books] = defaultdict(_Books)
-        self._orders: dict[int, Order] = {}
-        self._venue: dict[str, _Market] = defaultdict(_Market)
-        self._symbols: set[str] = set()
-        self._journal: list[JournalEntry] = []
+        self.state = VenueState()
 
     # commit
 
@@ -82,7 +39,7 @@ class MemoryStore(MemoryMarketData):
     def _commit(self, transaction: Transaction) -> Verdict:
         if not self._stands(transaction):
             return Verdict.CONFLICT
-        books = self._books[_owner(transaction.account)]
+        books = self.state.books[owner(transaction.account)]
         moved: dict[tuple[str, Bucket], int] = {}
         for posting in transaction.postings:
             bucket = (posting.asset, posting.bucket)
@@ -96,7 +53,7 @@ class MemoryStore(MemoryMarketData):
 
     def _stands(self, transaction: Transaction) -> bool:
         """Whether all that the transaction stood on is still so."""
-        recorded = self._accounts.get(transaction.account.account_id)
+        recorded = self.state.accounts.get(transaction.account.account_id)
         if transaction.opens_account:
             if recorded:
                 return False
@@ -104,44 +61,44 @@ class MemoryStore(MemoryMarketData):
             return False
         if transaction.placed_on:
             symbol, tick = transaction.placed_on
-            if (self._venue[symbol].cursor or {}).get("seen", 0) > tick:
+            if (self.state.markets[symbol].cursor or {}).get("seen", 0) > tick:
                 return False
         if transaction.matched_on:
             symbol, tick = transaction.matched_on
-            if (self._venue[symbol].cursor or {}).get("done", 0) >= tick:
+            if (self.state.markets[symbol].cursor or {}).get("done", 0) >= tick:
                 return False
-        if any(self._scales.get(asset, places) != places for asset, places in transaction.scales.items()):
+        if any(self.state.scales.get(asset, places) != places for asset, places in transaction.scales.items()):
             return False
         claim = transaction.client_id
         if claim:
-            clients = self._books[_owner(transaction.account)].clients
+            clients = self.state.books[owner(transaction.account)].clients
             if clients.get(claim.client_order_id) != claim.before:
                 return False
         taken = transaction.taken
         if taken:
-            units = self._venue[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
+            units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
             if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
                 return False
         for write in transaction.orders:
-            stored = self._orders.get(write.after.order_id)
+            stored = self.state.orders.get(write.after.order_id)
             if (stored.version if stored else None) != (write.before.version if write.before else None):
                 return False
         return True
 
-    def _write(self, transaction: Transaction, books: _Books) -> None:
-        self._scales.update(transaction.scales)
+    def _write(self, transaction: Transaction, books: Books) -> None:
+        self.state.scales.update(transaction.scales)
         if transaction.opens_account:
-            self._accounts[transaction.account.account_id] = transaction.account
+            self.state.accounts[transaction.account.account_id] = transaction.account
         if transaction.placed_on:
             symbol, tick = transaction.placed_on
-            market = self._venue[symbol]
+            market = self.state.markets[symbol]
             market.cursor = market.cursor or {"seen": tick, "done": tick}
         if transaction.client_id:
             books.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
         taken = transaction.taken
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
-            self._venue[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+            self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)
         for fill in transaction.fills:
@@ -151,14 +108,14 @@ class MemoryStore(MemoryMarketData):
             books.ledger.append(fill.trade_id)
         books.ledger += transaction.ledger
         for each in transaction.announcements:
-            announced = self._venue[each.symbol].announced
+            announced = self.state.markets[each.symbol].announced
             if announced.get(each.field) != each.value:
                 announced[each.field] = each.value
-                self._journal.append(each.entry)
-        self._journal.append(transaction.entry)
+                self.state.journal.append(each.entry)
+        self.state.journal.append(transaction.entry)
 
-    def _write_order(self, before: Order | None, after: Order, books: _Books) -> None:
-        market = self._venue[after.symbol]
+    def _write_order(self, before: Order | None, after: Order, books: Books) -> None:
+        market = self.state.markets[after.symbol]
         was = market.index(before) if before and before.is_open else None
         stands = market.index(after) if after.is_open else None
         if was is not None and was is not stands and before:
@@ -168,12 +125,12 @@ class MemoryStore(MemoryMarketData):
         if before is None:
             books.orders.append(after.order_id)
             books.orders_by_symbol[after.symbol].append(after.order_id)
-            self._symbols.add(after.symbol)
+            self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
             bisect.insort(books.open, after.order_id)
         if was is not None and stands is None:
             books.open.remove(after.order_id)
-        self._orders[after.order_id] = after
+        self.state.orders[after.order_id] = after
 
     # cursors and ids
 
@@ -185,7 +142,7 @@ class MemoryStore(MemoryMarketData):
         """See ports.Store.mark_done."""
         self._raise("done", ticks)
         for symbol, tick in ticks.items():
-            market = self._venue[symbol]
+            market = self.state.markets[symbol]
             market.taken = {key: units for key, units in market.taken.items() if key[0] >= tick}
             market.announced = {
                 name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= tick
@@ -194,55 +151,55 @@ class MemoryStore(MemoryMarketData):
     def _raise(self, name: str, ticks: Mapping[str, int]) -> None:
         with self._lock:
             for symbol, tick in ticks.items():
-                market = self._venue[symbol]
+                market = self.state.markets[symbol]
                 cursor = market.cursor = market.cursor or {}
                 cursor[name] = max(cursor.get(name, 0), tick)
 
     def next_id(self, sequence: str, count: int = 1) -> int:
         """See ports.Store.next_id."""
         with self._lock:
-            self._sequences[sequence] += count
-            return self._sequences[sequence] - count + 1
+            self.state.sequences[sequence] += count
+            return self.state.sequences[sequence] - count + 1
 
     # what decisions read
 
     def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
         """See ports.Store.read_placement."""
-        account = self._accounts.get(account_id)
+        account = self.state.accounts.get(account_id)
         prior = None
         if account and client_order_id is not None:
-            prior = self._books[_owner(account)].clients.get(client_order_id)
+            prior = self.state.books[owner(account)].clients.get(client_order_id)
         return PlacementRead(
             account, self.market(symbol), self.scales(split_symbol(symbol)),
             self.next_id("order"), self.next_id("trade"), prior,
         )  # fmt: skip
 
     def _seen(self, symbol: str) -> int:
-        return (self._venue[symbol].cursor or {}).get("seen", 0)
+        return (self.state.markets[symbol].cursor or {}).get("seen", 0)
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """See ports.Store.taken."""
-        places = self._scales.get(split_symbol(symbol)[0], 0)
+        places = self.state.scales.get(split_symbol(symbol)[0], 0)
         return {
             (account_id, side): from_units(units, places)
-            for (number, account_id, side), units in self._venue[symbol].taken.items()
+            for (number, account_id, side), units in self.state.markets[symbol].taken.items()
             if number == tick
         }
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
-        return {asset: self._scales[asset] for asset in assets if asset in self._scales}
+        return {asset: self.state.scales[asset] for asset in assets if asset in self.state.scales}
 
     def symbols(self) -> list[str]:
         """See ports.Store.symbols."""
-        return sorted(self._symbols)
+        return sorted(self.state.symbols)
 
     def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
         """See ports.Store.backlogs."""
         return [self._backlog(symbol, limit) for symbol in symbols]
 
     def _backlog(self, symbol: str, limit: int) -> Backlog:
-        view, cursor = self.market(symbol), self._venue[symbol].cursor
+        view, cursor = self.market(symbol), self.state.markets[symbol].cursor
         newest = view.tick.number if view.tick else 0
         if cursor is None:
             return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox)
@@ -253,7 +210,7 @@ class MemoryStore(MemoryMarketData):
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""
-        markets = [self._venue[symbol] for symbol in symbols]
+        markets = [self.state.markets[symbol] for symbol in symbols]
         return [
             Resting(
                 -market.bids[0][0] if market.bids else None,
@@ -267,53 +224,53 @@ class MemoryStore(MemoryMarketData):
         self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int
     ) -> list[tuple[float, int]]:
         """See ports.Store.crossing."""
-        market = self._venue[symbol]
+        market = self.state.markets[symbol]
         index, bound = (market.bids, -float(price)) if side is Side.BUY else (market.asks, float(price))
         start = 0 if after is None else bisect.bisect_left(index, (after, 0))
         return [entry for entry in index[start : start + limit] if entry[0] <= bound]
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
         """See ports.Store.arrivals."""
-        return [order_id for _, order_id in self._venue[symbol].arrivals if order_id > after][:limit]
+        return [order_id for _, order_id in self.state.markets[symbol].arrivals if order_id > after][:limit]
 
     # what people and audits read
 
     def account(self, account_id: str) -> Account | None:
         """See ports.Store.account."""
-        return self._accounts.get(account_id)
+        return self.state.accounts.get(account_id)
 
     def accounts(self, account_ids: Sequence[str]) -> list[Account | None]:
         """See ports.Store.accounts."""
-        return [self._accounts.get(account_id) for account_id in account_ids]
+        return [self.state.accounts.get(account_id) for account_id in account_ids]
 
     def account_ids(self) -> list[str]:
         """See ports.Store.account_ids."""
-        return sorted(self._accounts)
+        return sorted(self.state.accounts)
 
     def balances(self, account: Account) -> list[Balance]:
         """See ports.Store.balances."""
-        held = self._books[_owner(account)].balances
+        held = self.state.books[owner(account)].balances
         return [
-            Balance(asset, *(from_units(held.get((asset, bucket), 0), self._scales[asset]) for bucket in Bucket))
+            Balance(asset, *(from_units(held.get((asset, bucket), 0), self.state.scales[asset]) for bucket in Bucket))
             for asset in sorted({asset for asset, _ in held})
         ]
 
     def orders(self, order_ids: Sequence[int]) -> list[Order | None]:
         """See ports.Store.orders."""
-        return [self._orders.get(order_id) for order_id in order_ids]
+        return [self.state.orders.get(order_id) for order_id in order_ids]
 
     def order_id_of(self, account: Account, client_order_id: str) -> int | None:
         """See ports.Store.order_id_of."""
-        return self._books[_owner(account)].clients.get(client_order_id)
+        return self.state.books[owner(account)].clients.get(client_order_id)
 
     def order_ids(self, account: Account, symbol: str | None, cursor: int | None, limit: int) -> Page[int]:
         """See ports.Store.order_ids."""
-        books = self._books[_owner(account)]
+        books = self.state.books[owner(account)]
         return newest_first(books.orders if symbol is None else books.orders_by_symbol[symbol], cursor, limit)
 
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
         """See ports.Store.open_order_ids."""
-        ids = self._books[_owner(account)].open
+        ids = self.state.books[owner(account)].open
         start = bisect.bisect_right(ids, after)
         return ids[start : start + limit]
 
@@ -321,7 +278,7 @@ class MemoryStore(MemoryMarketData):
         """See ports.Store.indexes_of."""
         found: list[frozenset[str]] = []
         for order in orders:
-            market = self._venue[order.symbol]
+            market = self.state.markets[order.symbol]
             named = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
             found.append(
                 frozenset(name for name, index in named.items() if any(each == order.order_id for _, each in index))
@@ -330,26 +287,26 @@ class MemoryStore(MemoryMarketData):
 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
-        markets = [self._venue[symbol] for symbol in symbols]
+        markets = [self.state.markets[symbol] for symbol in symbols]
         return sum(len(market.bids) + len(market.asks) + len(market.arrivals) for market in markets)
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""
-        return sum(len(self._books[_owner(account)].open) for account in accounts)
+        return sum(len(self.state.books[owner(account)].open) for account in accounts)
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
         """See ports.Store.fills."""
-        recorded = self._books[_owner(account)].fills
+        recorded = self.state.books[owner(account)].fills
         return [recorded.get(trade_id) for trade_id in trade_ids]
 
     def trade_ids(self, account: Account, symbol: str | None, cursor: int | None, limit: int) -> Page[int]:
         """See ports.Store.trade_ids."""
-        books = self._books[_owner(account)]
+        books = self.state.books[owner(account)]
         return newest_first(books.trades if symbol is None else books.trades_by_symbol[symbol], cursor, limit)
 
     def ledger(self, account: Account, cursor: int, limit: int) -> Page[LedgerEntry]:
         """See ports.Store.ledger."""
-        books = self._books[_owner(account)]
+        books = self.state.books[owner(account)]
         lines: list[LedgerEntry] = []
         for line in books.ledger[cursor : cursor + limit]:
             lines += fill_entries(books.fills[line]) if isinstance(line, int) else [line]
@@ -357,15 +314,12 @@ class MemoryStore(MemoryMarketData):
 
     def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:
         """See ports.Store.journal."""
-        return Page(self._journal[cursor : cursor + limit], min(cursor + limit, len(self._journal)))
+        return Page(self.state.journal[cursor : cursor + limit], min(cursor + limit, len(self.state.journal)))
 
     def revision(self) -> int:
         """See ports.Store.revision."""
-        return len(self._journal)
+        return len(self.state.journal)
 
     def ping(self) -> None:
         """Memory always answers."""
 
-
-def _owner(account: Account) -> Owner:
-    return account.account_id, account.generation

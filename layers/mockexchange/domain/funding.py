@@ -1,0 +1,61 @@
+"""Open an account, pay in, pay out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from .amounts import decimal_places, text
+from .balances import Account, Bucket, Posting
+from .errors import BadRequest
+from .journal import AccountOpened, Deposited, Withdrawn
+from .ledger import LedgerEntry, LedgerKind
+from .transactions import Transaction
+
+
+def open_account(account: Account, deposits: Sequence[tuple[int, str, Decimal]], scales: Mapping[str, int]) -> Transaction:
+    """A new account with its first deposits as (entry id, asset, amount). Raises BadRequest."""
+    lines = tuple(
+        LedgerEntry(LedgerKind.DEPOSIT, entry_id, asset, _exact(asset, amount, scales), account.created_at)
+        for entry_id, asset, amount in deposits
+    )
+    return Transaction(
+        entry=AccountOpened(
+            account.created_at,
+            account.account_id,
+            account.maker_rate,
+            account.taker_rate,
+            tuple((line.reference, line.asset, line.amount, scales[line.asset]) for line in lines),
+        ),
+        account=account,
+        opens_account=True,
+        scales=scales,
+        postings=tuple(Posting(line.asset, Bucket.FREE, line.amount) for line in lines),
+        ledger=lines,
+    )
+
+
+def move(
+    account: Account, kind: LedgerKind, asset: str, amount: Decimal, scale: int, entry_id: int, now: int
+) -> Transaction:
+    """A deposit or a withdrawal of `amount` (positive, in the asset) at `now` (venue ms). Raises BadRequest."""
+    if amount <= 0:
+        raise BadRequest(f"amount must be greater than 0, was {text(amount)}")
+    scales = {asset: scale}
+    _exact(asset, amount, scales)
+    deposits = kind is LedgerKind.DEPOSIT
+    signed = amount if deposits else amount.copy_negate()
+    record = Deposited if deposits else Withdrawn
+    return Transaction(
+        entry=record(now, account.account_id, entry_id, asset, amount, scale),
+        account=account,
+        scales=scales,
+        postings=(Posting(asset, Bucket.FREE, signed),),
+        ledger=(LedgerEntry(kind, entry_id, asset, signed, now),),
+    )
+
+
+def _exact(asset: str, amount: Decimal, scales: Mapping[str, int]) -> Decimal:
+    if decimal_places(amount) > scales[asset]:
+        raise BadRequest(f"{asset} is kept with {scales[asset]} decimal places, {text(amount)} has more")
+    return amount

@@ -1,0 +1,156 @@
+"""Do again, in an empty store, all that a journal says was done. The result is the same to the byte, or an error.
+
+The entries carry inputs only (commands, ids, times, ticks): every price, quantity and fee is computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .domain.amounts import ZERO
+from .domain.balances import Account
+from .domain.funding import move, open_account
+from .domain.instruments import Instrument
+from .domain.journal import (
+    AccountOpened,
+    Canceled,
+    Deposited,
+    EngineSeen,
+    InstrumentSeen,
+    JournalEntry,
+    Matched,
+    Placed,
+    Replaced,
+    TickSeen,
+    Withdrawn,
+)
+from .domain.ledger import LedgerKind
+from .domain.matching import Circumstances, match_transaction
+from .domain.models import Engine, fill_model
+from .domain.orders import Order, Side
+from .domain.placing import PlacementView, PlaceOrder, cancel, place, replace_order
+from .domain.quotes import Tick
+from .domain.transactions import Transaction, Verdict
+from .ports import Store
+
+
+class JournalMismatchError(Exception):
+    """An entry cannot be done again: the journal was altered, or the rules of this version differ from those it was
+    written under."""
+
+
+def replay(entries: Iterable[JournalEntry], store: Store) -> None:
+    """Do every entry again in `store`, which must be empty. Raises JournalMismatchError."""
+    again = _Replay(store)
+    for number, entry in enumerate(entries):
+        transaction = again.transaction(entry)
+        if transaction is None:
+            continue
+        verdict = store.commit([transaction])[0]
+        if verdict is not Verdict.COMMITTED or transaction.entry != entry:
+            raise JournalMismatchError(f"entry {number}: {verdict} at {entry}")
+
+
+class _Replay:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.engine = Engine()
+        self.instruments: dict[str, Instrument] = {}
+        self.ticks: dict[tuple[str, int], Tick] = {}
+
+    def transaction(self, entry: JournalEntry) -> Transaction | None:
+        """What the entry does; None for an input that later entries stand on."""
+        match entry:
+            case EngineSeen():
+                self.engine = Engine(fill_model(entry.model), entry.stale_after)
+            case InstrumentSeen():
+                self.instruments[entry.instrument.symbol] = entry.instrument
+            case TickSeen():
+                self.ticks[entry.tick.quote.symbol, entry.tick.number] = entry.tick
+            case AccountOpened():
+                account = Account(entry.account_id, 1, 1, entry.maker_rate, entry.taker_rate, entry.now)
+                deposits = [(number, asset, amount) for number, asset, amount, _ in entry.deposits]
+                return open_account(account, deposits, {asset: scale for _, asset, _, scale in entry.deposits})
+            case Deposited() | Withdrawn():
+                kind = LedgerKind.DEPOSIT if isinstance(entry, Deposited) else LedgerKind.WITHDRAWAL
+                account = self._account(entry.account_id)
+                return move(account, kind, entry.asset, entry.amount, entry.scale, entry.entry_id, entry.now)
+            case Placed():
+                return place(_command(entry), self._view(entry), self.engine).transaction
+            case Replaced():
+                old = self._order(entry.canceled_order_id)
+                view = self._view(entry.placed)
+                return replace_order(old, _command(entry.placed), view, self.engine).transaction
+            case Canceled():
+                order = self._order(entry.order_id)
+                instrument = self.instruments[order.symbol]
+                scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
+                return cancel(order, self._account(entry.account_id), instrument, scales, entry.now)
+            case Matched():
+                return self._match(entry)
+        return None
+
+    def _match(self, entry: Matched) -> Transaction | None:
+        order, instrument = self._order(entry.order_id), self.instruments[entry.symbol]
+        scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
+        taken = self.store.taken(entry.symbol, entry.tick)
+        around = Circumstances(
+            account=self._account(order.account_id),
+            instrument=instrument,
+            base_scale=scales[instrument.base_asset],
+            quote_scale=scales[instrument.quote_asset],
+            engine=self.engine,
+            trade_id=entry.trade_id,
+            now=entry.now,
+            taken=taken.get((order.account_id, order.side), ZERO),
+        )
+        transaction = match_transaction(order, self.ticks[entry.symbol, entry.tick], around)
+        if transaction is None:
+            raise JournalMismatchError(f"{entry} does nothing to {order}")
+        return transaction
+
+    def _view(self, entry: Placed) -> PlacementView:
+        account, instrument = self._account(entry.account_id), self.instruments[entry.symbol]
+        taken = self.store.taken(entry.symbol, entry.tick)
+        prior_id = self.store.order_id_of(account, entry.client_order_id) if entry.client_order_id else None
+        return PlacementView(
+            account=account,
+            instrument=instrument,
+            scales={instrument.base_asset: entry.base_scale, instrument.quote_asset: entry.quote_scale},
+            tick=self.ticks.get((entry.symbol, entry.tick)),
+            order_id=entry.order_id,
+            trade_id=entry.trade_id,
+            now=entry.now,
+            taken_buy=taken.get((entry.account_id, Side.BUY), ZERO),
+            taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
+            prior=self._order(prior_id) if prior_id else None,
+        )
+
+    def _account(self, account_id: str) -> Account:
+        account = self.store.account(account_id)
+        if account is None:
+            raise JournalMismatchError(f"account {account_id!r} was never opened")
+        return account
+
+    def _order(self, order_id: int) -> Order:
+        order = self.store.orders([order_id])[0]
+        if order is None:
+            raise JournalMismatchError(f"order {order_id} was never placed")
+        return order
+
+
+def _command(entry: Placed) -> PlaceOrder:
+    return PlaceOrder(
+        account_id=entry.account_id,
+        symbol=entry.symbol,
+        side=entry.side,
+        type=entry.type,
+        quantity=entry.quantity,
+        price=entry.price,
+        quote_quantity=entry.quote_quantity,
+        time_in_force=entry.time_in_force,
+        post_only=entry.post_only,
+        client_order_id=entry.client_order_id,
+        # It was accepted once: the only earlier order that can have stood under its id is a closed one.
+        reuse_client_id=True,
+    )

@@ -1,0 +1,100 @@
+"""A venue's whole state as Valkey holds it, from either store: for comparing them to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..domain.ledger import LedgerEntry
+from . import keys, records
+from .keys import VenueKeys
+from .memory_state import Books, Market, VenueState
+from .valkey_connection import Connection
+
+Dump = dict[str, Any]
+"""Key to its contents: text, a list, a dict (hash), or a list of (member, score) (sorted set)."""
+
+
+def dump_memory(state: VenueState, venue: str = "main") -> Dump:
+    """What `state` would be as keys of this venue."""
+    names = VenueKeys(venue)
+    found: Dump = {
+        names.sequence: {name: str(last) for name, last in state.sequences.items()},
+        names.scales: {asset: str(places) for asset, places in state.scales.items()},
+        names.accounts: [(account_id, 0.0) for account_id in sorted(state.accounts)],
+        names.symbols: [(symbol, 0.0) for symbol in sorted(state.symbols)],
+        names.journal: [records.write_entry(entry) for entry in state.journal],
+    }
+    for account in state.accounts.values():
+        found[names.account(account.account_id)] = records.write_account(account)
+        found |= _books(names, account, state.books[account.account_id, account.generation])
+    for order in state.orders.values():
+        found[names.order(order.order_id)] = records.write_order(order)
+    for symbol, market in state.markets.items():
+        found |= _market(names, symbol, market)
+    return {key: value for key, value in found.items() if value}
+
+
+def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
+    found: Dump = {
+        names.of("balance", account): {f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()},
+        names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
+        names.of("orders", account): [str(order_id) for order_id in books.orders],
+        names.of("open", account): [(str(order_id), float(order_id)) for order_id in books.open],
+        names.of("fills", account): {str(trade_id): records.write_fill(fill) for trade_id, fill in books.fills.items()},
+        names.of("trades", account): [str(trade_id) for trade_id in books.trades],
+        names.of("ledger", account): [
+            records.write_ledger(line) if isinstance(line, LedgerEntry) else str(line) for line in books.ledger
+        ],
+    }
+    for symbol, order_ids in books.orders_by_symbol.items():
+        found[names.of("orders", account, symbol)] = [str(order_id) for order_id in order_ids]
+    for symbol, trade_ids in books.trades_by_symbol.items():
+        found[names.of("trades", account, symbol)] = [str(trade_id) for trade_id in trade_ids]
+    return found
+
+
+def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
+    indexes = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
+    found: Dump = {
+        names.at(name, symbol): [(keys.member(order_id), score) for score, order_id in index]
+        for name, index in indexes.items()
+    }
+    found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
+    found[names.at("taken", symbol)] = {
+        f"{tick}|{account_id}|{side}": str(units) for (tick, account_id, side), units in market.taken.items()
+    }
+    found[names.at("announced", symbol)] = dict(market.announced)
+    return found
+
+
+def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
+    """Every key of this venue. Reads with SCAN: not one moment's state while others write."""
+    found: Dump = {}
+    cursor: bytes | int = 0
+    while True:
+        cursor, page = connection.run("SCAN", cursor, "MATCH", f"{{{venue}}}:*", "COUNT", 1000)
+        for name in page:
+            if b":lease:" not in name:
+                found[name.decode()] = _contents(connection, name)
+        if int(cursor) == 0:
+            return found
+
+
+def _contents(connection: Connection, name: bytes) -> Any:
+    match connection.run("TYPE", name):
+        case b"string":
+            return connection.run("GET", name).decode()
+        case b"list":
+            return [each.decode() for each in connection.run("LRANGE", name, 0, -1)]
+        case b"hash":
+            return _pairs(connection.run("HGETALL", name))
+        case b"zset":
+            flat = _pairs(connection.run("ZRANGE", name, 0, -1, "WITHSCORES"))
+            return [(member, float(score)) for member, score in flat.items()]
+        case other:
+            raise ValueError(f"{name!r} is a {other!r}, which this schema does not have")
+
+
+def _pairs(flat: Sequence[bytes]) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in zip(flat[::2], flat[1::2], strict=True)}

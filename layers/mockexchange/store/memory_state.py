@@ -1,0 +1,65 @@
+"""What a venue in memory consists of; keys.py describes the same state as Valkey holds it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from ..domain.balances import Account, Bucket
+from ..domain.fills import Fill
+from ..domain.journal import JournalEntry
+from ..domain.ledger import LedgerEntry
+from ..domain.orders import Order, Side
+
+Owner = tuple[str, int]
+"""An account id and its generation."""
+
+
+@dataclass(slots=True)
+class Books:
+    """What one generation of one account owns."""
+
+    balances: dict[tuple[str, Bucket], int] = field(default_factory=dict[tuple[str, Bucket], int])
+    clients: dict[str, int] = field(default_factory=dict[str, int])
+    orders: list[int] = field(default_factory=list[int])
+    orders_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    open: list[int] = field(default_factory=list[int])
+    fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
+    trades: list[int] = field(default_factory=list[int])
+    trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    ledger: list[int | LedgerEntry] = field(default_factory=list[int | LedgerEntry])
+
+
+@dataclass(slots=True)
+class Market:
+    """What one venue keeps of one symbol. Index entries are (score, member)."""
+
+    bids: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    asks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    arrivals: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    cursor: dict[str, int] | None = None
+    taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
+    announced: dict[str, str] = field(default_factory=dict[str, str])
+
+    def index(self, order: Order) -> list[tuple[float, int]]:
+        """The index that holds an open order."""
+        return self.arrivals if order.unmet else self.bids if order.side is Side.BUY else self.asks
+
+
+@dataclass(slots=True)
+class VenueState:
+    """All of one venue."""
+
+    sequences: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    scales: dict[str, int] = field(default_factory=dict[str, int])
+    accounts: dict[str, Account] = field(default_factory=dict[str, Account])
+    books: dict[Owner, Books] = field(default_factory=lambda: defaultdict(Books))
+    orders: dict[int, Order] = field(default_factory=dict[int, Order])
+    markets: dict[str, Market] = field(default_factory=lambda: defaultdict(Market))
+    symbols: set[str] = field(default_factory=set[str])
+    journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
+
+
+def owner(account: Account | Order) -> Owner:
+    """Whose books an account or an order belongs to."""
+    return account.account_id, account.generation
