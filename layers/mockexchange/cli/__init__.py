@@ -1,1 +1,1 @@
-""""""
+"""`mockx`: the exchange at a terminal."""

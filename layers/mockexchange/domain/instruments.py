@@ -94,6 +94,11 @@ _KNOWN = {
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
 
 
+def is_known(symbol: str) -> bool:
+    """Whether a symbol carries Binance's own increments."""
+    return symbol in _KNOWN
+
+
 def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
     """A believable market for a symbol that no venue describes.
 

@@ -1,4 +1,4 @@
-"""Which column of a recorded file is what: by the names that exchanges and tools give them, or as REPLAY_COLUMNS says."""
+"""Which column of a recorded file is what: by the names that exchanges and tools give, or as REPLAY_COLUMNS says."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ _NEEDED = {
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_EPOCH_UNITS = ((10**11, 3), (10**14, 0), (10**17, -3))
+"""Below the first number: the power of ten that makes it ms."""
+
 _LONGEST_NUMBER = 40
 _LARGEST_EXPONENT = 20
 
@@ -64,7 +67,7 @@ def find_columns(table: Table, chosen: Mapping[str, str], file: str) -> tuple[Ki
             raise BadRequest(f"REPLAY_COLUMNS knows no {ours!r}; it maps {', '.join(_NAMES)} to a column of the file")
         if theirs not in table.columns:
             raise BadRequest(f"REPLAY_COLUMNS: {file} has no column {theirs!r}; it has {_listed(table)}")
-    by_lower_case = {name.strip().lower(): name for name in reversed(table.columns)}
+    by_lower_case = {name.strip().lower(): name for name in reversed(list(table.columns))}
     names: dict[str, str] = {}
     for ours, known in _NAMES.items():
         found = chosen.get(ours) or next((by_lower_case[name] for name in known if name in by_lower_case), None)
@@ -86,16 +89,17 @@ def exact(cell: Cell) -> Decimal:
     """
     if isinstance(cell, bool) or cell is None:
         raise ValueError(f"{cell!r} is not a number")
-    if isinstance(cell, str):
-        cell = cell.strip()
+    written = cell.strip() if isinstance(cell, str) else repr(cell) if isinstance(cell, float) else str(cell)
+    if len(written) > _LONGEST_NUMBER:
+        raise ValueError(f"{written[:_LONGEST_NUMBER]!r}... is no amount of money")
     try:
-        number = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
+        number = Decimal(written)
     except InvalidOperation:
-        raise ValueError(f"{str(cell)[:40]!r} is not a number") from None
+        raise ValueError(f"{written!r} is not a number") from None
     if not number.is_finite():
         raise ValueError(f"{number} is not a finite number")
-    if abs(number.adjusted()) > _LARGEST_EXPONENT or len(number.as_tuple().digits) > _LONGEST_NUMBER:
-        raise ValueError(f"{str(cell)[:40]!r} is no amount of money")
+    if abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError(f"{written!r} is no amount of money")
     return number
 
 
@@ -111,12 +115,8 @@ def milliseconds(cell: Cell) -> int:
     number = exact(cell)
     if number < 0:
         raise ValueError(f"{cell} is before 1970")
-    if number < 10**11:
-        return int(number.scaleb(3))
-    for exponent, limit in ((0, 10**14), (-3, 10**17)):
-        if number < limit:
-            return int(number.scaleb(exponent))
-    return int(number.scaleb(-6))
+    exponent = next((exponent for limit, exponent in _EPOCH_UNITS if number < limit), -6)
+    return int(number.scaleb(exponent))
 
 
 def _listed(table: Table) -> str:

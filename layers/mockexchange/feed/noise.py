@@ -25,8 +25,8 @@ _FRACTION_BITS = 24
 _ONE = 1 << _FRACTION_BITS
 
 _HOUR = 3_600_000
-# An octave of one hour's period is exactly as high as the volatility asked for: measured over all octaves together, the
-# change over an hour then has that standard deviation (held by tests/unit/feed/test_noise.py). isqrt is exact: no float.
+# An octave of one hour's period is exactly as high as the volatility asked for: over all octaves together, the change
+# over an hour then has that standard deviation (measured: tests/unit/feed/test_noise.py). isqrt is exact, no float.
 _HEIGHTS = tuple(isqrt(period * 10**24 // _HOUR) for period in _PERIODS)
 
 _REMEMBERED_BLOCKS = 8 * len(_PERIODS)
@@ -74,6 +74,6 @@ class LogPath:
             if len(self._blocks) >= _REMEMBERED_BLOCKS:
                 self._blocks.clear()
             message = octave.to_bytes(2) + block.to_bytes(12, signed=True)
-            found = _POINTS.unpack(blake2b(message, key=self._key, digest_size=64).digest())
+            found = tuple[int, ...](_POINTS.unpack(blake2b(message, key=self._key, digest_size=64).digest()))
             self._blocks[octave, block] = found
         return found

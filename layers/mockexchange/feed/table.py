@@ -1,5 +1,7 @@
-"""Reading a recorded file into columns, every cell as the file has it: a price in a CSV or JSON file stays text, so that
-no digit is lost on the way to Decimal."""
+"""Reading a recorded file into columns, every cell as the file has it.
+
+A price in a CSV or JSON file stays text, so that no digit is lost on the way to Decimal.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -68,7 +71,7 @@ def read_table(path: Path) -> Table:
 
 def _open_text(path: Path) -> TextIO:
     if path.suffix.lower() == ".gz":
-        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+        return cast("TextIO", gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
     return path.open(encoding="utf-8-sig", newline="")
 
 
@@ -109,15 +112,15 @@ def _read_csv(file: TextIO) -> Table:
 def _read_json(file: TextIO) -> Table:
     # Numbers keep their text; whole ones (times, ids) are exact as they are.
     data: Any = json.load(file, parse_float=str, parse_constant=str)
-    rows: list[Any] = cast(list[Any], data) if isinstance(data, list) else []
+    rows: list[Any] = cast("list[Any]", data) if isinstance(data, list) else []
     if not rows:
         raise BadRequest(f"{_name(file)} must hold a JSON list of rows")
-    names: list[str] = list(cast(dict[str, Any], rows[0])) if isinstance(rows[0], dict) else []
+    names: list[str] = list(cast("dict[str, Any]", rows[0])) if isinstance(rows[0], dict) else []
     if names:
         return Table({name: [row.get(name) for row in rows] for name in names})
-    width = len(rows[0]) if isinstance(rows[0], list) else 0
+    width = len(cast("list[Any]", rows[0])) if isinstance(rows[0], list) else 0
     columns = _LIST_COLUMNS.get(width)
-    if columns is None or any(not isinstance(row, list) or len(cast(list[Any], row)) != width for row in rows):
+    if columns is None or any(not isinstance(row, list) or len(cast("list[Any]", row)) != width for row in rows):
         raise BadRequest(
             f"{_name(file)} must hold objects, or lists of 6 (time, open, high, low, close, volume) or of"
             " 7 (time, id, type, side, price, amount, cost)"
@@ -127,25 +130,24 @@ def _read_json(file: TextIO) -> Table:
 
 def _read_arrow(path: Path, suffix: str) -> Table:
     try:
-        # Loaded here alone: no other feed needs its 100 MB.
-        import pyarrow as arrow
-        from pyarrow import feather, parquet
+        # Loaded here alone: no other feed needs its 100 MB. By name, because it ships no types.
+        arrow = import_module("pyarrow")
+        reader = import_module("pyarrow.parquet" if suffix == ".parquet" else "pyarrow.feather")
     except ImportError:
         raise BadRequest(
             f"reading {path.name} needs pyarrow: install mockexchange[backtest], or save the file as .csv"
         ) from None
-    # pyarrow ships no types
-    reader = cast(Any, parquet.read_table if suffix == ".parquet" else feather.read_table)
-    types = cast(Any, arrow).types
     try:
-        table = reader(str(path))
+        table = reader.read_table(str(path))
         columns: dict[str, list[Cell]] = {}
         for name, column in zip(table.column_names, table.columns, strict=True):
-            if types.is_timestamp(column.type):
-                # milliseconds: what finer units hold below is dropped, as everywhere
-                column = column.cast(cast(Any, arrow).timestamp("ms", column.type.tz), safe=False).cast("int64")
-            columns[name] = column.to_pylist()
-    except cast(Any, arrow).ArrowException as error:
+            if arrow.types.is_timestamp(column.type):
+                # as ms: what finer units hold below is dropped, as everywhere
+                in_ms = column.cast(arrow.timestamp("ms", column.type.tz), safe=False)
+                columns[name] = in_ms.cast("int64").to_pylist()
+            else:
+                columns[name] = column.to_pylist()
+    except arrow.ArrowException as error:
         raise BadRequest(f"{path.name} cannot be read: {error}") from error
     return Table(columns)
 

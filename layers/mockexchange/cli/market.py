@@ -1,0 +1,72 @@
+"""`mockx ticker` and `mockx price`: what the market shows, and setting it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+
+from ..clients.answers import Ticker
+from ..domain.amounts import text
+from .cells import moment, optional
+from .invocation import invocation_of
+from .output import show
+from .parameters import AmountCommand, Json, SymbolArgument, amount, symbol
+from .tables import Table
+
+prices = typer.Typer(no_args_is_help=True, help="Set prices by hand.")
+
+
+def ticker(
+    context: typer.Context,
+    symbols: Annotated[
+        list[str] | None, typer.Argument(parser=symbol, metavar="[SYMBOL]...", help="Markets, like BTC/USDT; all when none.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show prices: bid, ask and last."""
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        wanted = symbols or exchange.symbols()
+        found = exchange.tickers(wanted) if wanted else {}
+        show(found, lambda: ticker_table(found.values()), as_json=as_json, decorated=invocation.decorated)
+
+
+@prices.command("set", cls=AmountCommand, epilog="Example: mockx price set BTC/USDT 60000 --bid 59999 --ask 60001")
+def set_price(
+    context: typer.Context,
+    of: SymbolArgument,
+    price: Annotated[Decimal, typer.Argument(parser=amount, metavar="PRICE", help="In the quote asset.")],
+    bid: Annotated[Decimal | None, typer.Option(parser=amount, metavar="PRICE", help="The price without it.")] = None,
+    ask: Annotated[Decimal | None, typer.Option(parser=amount, metavar="PRICE", help="The price without it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Set a market's price. Orders that it reaches are filled before this returns."""
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        now = exchange.set_price(of, price, bid, ask)
+        show(now, lambda: ticker_table([now]), as_json=as_json, decorated=invocation.decorated)
+
+
+def ticker_table(tickers: Iterable[Ticker]) -> Table:
+    """One row for each symbol."""
+    return Table(
+        headers=("symbol", ">last", ">bid", ">ask", ">bid volume", ">ask volume", "time (UTC)", "", "source"),
+        rows=[
+            (
+                ticker.symbol,
+                text(ticker.last),
+                text(ticker.bid),
+                text(ticker.ask),
+                optional(ticker.bid_volume),
+                optional(ticker.ask_volume),
+                moment(ticker.timestamp),
+                "stale" if ticker.stale else "",
+                ticker.source,
+            )
+            for ticker in tickers
+        ],
+        empty="No market has a price yet. `mockx price set SYMBOL PRICE` sets one by hand.",
+    )

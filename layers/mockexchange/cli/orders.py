@@ -1,0 +1,184 @@
+"""`mockx order`: place, list, show and cancel."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+
+from ..clients.answers import Order, Verdict
+from ..clients.order_request import OrderRequest, new_client_order_id
+from .exit_codes import ExitCode
+from .failures import NEXT_STEP, fail
+from .invocation import invocation_of
+from .order_tables import order_card, order_table
+from .output import say, show
+from .parameters import (
+    AmountCommand,
+    BookSide,
+    HowLong,
+    Json,
+    Limit,
+    SymbolArgument,
+    SymbolOption,
+    amount,
+    client_id,
+    order_id,
+)
+
+orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel orders.")
+
+
+@orders.command(
+    "place",
+    cls=AmountCommand,
+    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000   |   mockx order place BTC/USDT buy --cost 500",
+)
+def place(
+    context: typer.Context,
+    of: SymbolArgument,
+    side: Annotated[BookSide, typer.Argument(help="What to do with the base asset.", case_sensitive=False)],
+    quantity: Annotated[
+        Decimal | None, typer.Argument(parser=amount, metavar="[AMOUNT]", help="How much of the base asset.")
+    ] = None,
+    limit: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="PRICE", help="At this price or better; without it, a market order."),
+    ] = None,
+    cost: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=amount, metavar="QUOTE", help="Market order by quote asset: how much to spend, or to receive."
+        ),
+    ] = None,
+    tif: Annotated[
+        HowLong | None, typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none.")
+    ] = None,
+    post_only: Annotated[bool, typer.Option("--post-only", help="Refuse the order if it would fill at once.")] = False,
+    client: Annotated[
+        str | None,
+        typer.Option("--client-id", parser=client_id, metavar="ID", help="Your own id: the same order twice is one order."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say whether it would be accepted.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Place an order: a limit order with --limit, otherwise a market order."""
+    if (quantity is None) == (cost is None):
+        raise typer.BadParameter("name either an AMOUNT of the base asset, or a --cost in the quote asset")
+    if cost is not None and limit is not None:
+        raise typer.BadParameter("--cost is for market orders: give an AMOUNT with --limit")
+    if limit is None and (tif is not None or post_only):
+        raise typer.BadParameter("--tif and --post-only are for limit orders: give a --limit too")
+    if post_only and tif not in (None, HowLong.GTC):
+        raise typer.BadParameter(f"a --post-only order rests until canceled: it cannot be {tif}")
+    request = OrderRequest(
+        symbol=of,
+        side=side.value,
+        amount=quantity,
+        price=limit,
+        cost=cost,
+        time_in_force=None if tif is None else tif.value,
+        post_only=post_only,
+        client_order_id=client or new_client_order_id(),
+    )
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        if dry_run:
+            verdict = exchange.can_execute(request)
+            _tell(verdict, as_json=as_json, decorated=invocation.decorated)
+        else:
+            placed = exchange.place(request)
+            show(placed, lambda: order_card(placed), as_json=as_json, decorated=invocation.decorated)
+
+
+@orders.command("list", epilog="Example: mockx order list --all --symbol BTC/USDT --limit 20")
+def list_orders(
+    context: typer.Context,
+    only_open: Annotated[bool, typer.Option("--open", help="Open orders (this is the default).")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="Orders that have come to their end.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Both.")] = False,
+    of: Annotated[SymbolOption, typer.Option("--symbol")] = None,
+    limit: Limit = 100,
+    as_json: Json = False,
+) -> None:
+    """List orders, the newest first."""
+    if only_open + closed + everything > 1:
+        raise typer.BadParameter("choose one of --open, --closed and --all")
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        found = exchange.orders(status="all" if everything else "closed" if closed else "open", symbol=of, limit=limit)
+        show(found, lambda: order_table(found), as_json=as_json, decorated=invocation.decorated)
+        _tell_limit(len(found), limit)
+
+
+@orders.command("show", epilog="Examples: mockx order show 42   |   mockx order show --client-id my-1")
+def show_order(
+    context: typer.Context,
+    number: OptionalOrderId = None,
+    client: ClientId = None,
+    as_json: Json = False,
+) -> None:
+    """Show one order with its trades, and why each of them happened."""
+    if (number is None) == (client is None):
+        raise typer.BadParameter("name the order either by its ID or with --client-id")
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        found = exchange.order(number) if number is not None else exchange.order_by_client_id(client or "")
+        show(found, lambda: order_card(found), as_json=as_json, decorated=invocation.decorated)
+
+
+@orders.command("cancel", epilog="Examples: mockx order cancel 42   |   mockx order cancel --all --symbol BTC/USDT")
+def cancel(
+    context: typer.Context,
+    number: OptionalOrderId = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every open order.")] = False,
+    of: SymbolOption = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel an open order, or all of them."""
+    if (number is None) != everything:
+        raise typer.BadParameter("name the order to cancel by its ID, or give --all")
+    if of is not None and not everything:
+        raise typer.BadParameter("--symbol goes with --all")
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        if number is not None:
+            canceled = exchange.cancel(number)
+            show(canceled, lambda: order_card(canceled), as_json=as_json, decorated=invocation.decorated)
+        else:
+            gone = exchange.cancel_all(of)
+            show(gone, lambda: order_table(gone, "No open order."), as_json=as_json, decorated=invocation.decorated)
+
+
+def trades(
+    context: typer.Context,
+    of: SymbolOption = None,
+    limit: Limit = 100,
+    as_json: Json = False,
+) -> None:
+    """List what was bought and sold, the newest first."""
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        found = exchange.trades(symbol=of, limit=limit)
+        show(found, lambda: trade_table(found), as_json=as_json, decorated=invocation.decorated)
+        _mention_limit(len(found), limit)
+
+
+def _tell(verdict: Verdict, invocation: Invocation, *, as_json: bool) -> None:
+    """The answer to a dry run. The command ends as the order would have."""
+    preview = verdict.order
+    if as_json or (verdict.ok and preview is not None):
+        show(
+            verdict, lambda: order_card(preview) if preview else Table((), ()), as_json=as_json, decorated=invocation.decorated
+        )
+    if verdict.ok:
+        say("The order would be accepted. Nothing was placed.")
+    else:
+        code = verdict.code or "InvalidOrder"
+        fail(f"The order would be refused: {code}: {verdict.reason}", NEXT_STEP.get(code, ""), ExitCode.REFUSED)
+
+
+def _mention_limit(shown: int, limit: int) -> None:
+    if shown == limit:
+        say(f"These are the newest {limit}; there may be more (--limit).")

@@ -1,0 +1,84 @@
+"""What commands take, read exactly and early: a value that cannot be right never leaves this program."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from ..domain.amounts import parse_amount
+from ..domain.errors import BadRequest
+
+SYMBOL = re.compile(r"[A-Z0-9]{1,20}/[A-Z0-9]{1,20}")
+ASSET = re.compile(r"[A-Z0-9]{1,20}")
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.:/-]{1,36}")
+
+LARGEST_LIMIT = 100_000
+"""Rows that one command fetches at most: more belong into an export."""
+
+
+def amount(given: str) -> Decimal:
+    """An exact amount above zero."""
+    try:
+        return parse_amount(given, "an amount")
+    except BadRequest as error:
+        raise typer.BadParameter(error.detail) from None
+
+
+def symbol(given: str) -> str:
+    """A market, BASE/QUOTE; small letters are as good."""
+    if not SYMBOL.fullmatch(given.upper()):
+        raise typer.BadParameter(f"a symbol is written like BTC/USDT, was {given!r}")
+    return given.upper()
+
+
+def asset(given: str) -> str:
+    """A currency."""
+    if not ASSET.fullmatch(given.upper()):
+        raise typer.BadParameter(f"an asset is written like USDT, was {given!r}")
+    return given.upper()
+
+
+def order_id(given: str) -> str:
+    """An order's number."""
+    if not (given.isascii() and given.isdigit()):
+        raise typer.BadParameter(f"an order id is a number (`mockx order list` shows them), was {given!r}")
+    return given
+
+
+class AmountCommand(TyperCommand):
+    """A command that takes amounts. A negative one looks like an option, which would make a strange message."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # typer keeps the type of ctx to itself
+        """Refuse negative amounts, then go on as usual."""
+        for given in args:
+            if re.match(r"-\.?\d", given):
+                raise typer.BadParameter(f"an amount must be greater than 0, was {given}", ctx=ctx)
+        return super().parse_args(ctx, args)
+
+
+class BookSide(StrEnum):
+    """Which way an order goes."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class HowLong(StrEnum):
+    """How long an order stays: until canceled, what fills at once, or all at once or nothing."""
+
+    GTC = "GTC"
+    IOC = "IOC"
+    FOK = "FOK"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON with exact numbers, for machines.")]
+SymbolArgument = Annotated[str, typer.Argument(parser=symbol, metavar="SYMBOL", help="A market, like BTC/USDT.")]
+SymbolOption = Annotated[str | None, typer.Option(parser=symbol, metavar="SYMBOL", help="Only this market.")]
+AssetArgument = Annotated[str, typer.Argument(parser=asset, metavar="ASSET", help="A currency, like USDT.")]
+AmountArgument = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of it.")]
+Limit = Annotated[int, typer.Option(min=1, max=LARGEST_LIMIT, metavar="N", help="At most so many, the newest first.")]

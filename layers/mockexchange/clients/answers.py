@@ -1,0 +1,144 @@
+"""What the native HTTP API answers with, as types. Names are Python's; on the wire they are ccxt's (`client_order_id` is
+`clientOrderId`). Amounts are exact; times are milliseconds since the epoch. A field that is not known here is ignored,
+so that a newer exchange can add some.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+
+class Fee(Struct, frozen=True, kw_only=True):
+    """`cost` in `currency`; `rate` is the share of what was received, where it is one."""
+
+    currency: str
+    cost: Decimal
+    rate: Decimal | None = None
+
+
+class Why(Struct, frozen=True, kw_only=True):
+    """What a fill was decided on: the number of the tick, the price source it came from, the fill model."""
+
+    tick: int
+    source: str
+    model: str
+
+
+class Trade(Struct, frozen=True, kw_only=True):
+    """One execution on an order. `price` and `cost` in the quote asset, `amount` in the base asset."""
+
+    id: str
+    order: str
+    timestamp: int
+    datetime: str
+    symbol: str
+    side: str
+    taker_or_maker: str = field(name="takerOrMaker")
+    price: Decimal
+    amount: Decimal
+    cost: Decimal
+    fee: Fee
+    why: Why | None = None
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """An order. `price`, `cost` (filled value) and `average` in the quote asset; `amount`, `filled` and `remaining` in
+    the base asset. `status` is open, closed, canceled, expired or rejected. `trades` come with a single order only."""
+
+    id: str
+    client_order_id: str = field(name="clientOrderId")
+    timestamp: int
+    datetime: str
+    last_update_timestamp: int | None = field(name="lastUpdateTimestamp", default=None)
+    last_trade_timestamp: int | None = field(name="lastTradeTimestamp", default=None)
+    symbol: str
+    type: str
+    time_in_force: str = field(name="timeInForce")
+    post_only: bool = field(name="postOnly", default=False)
+    side: str
+    price: Decimal | None
+    amount: Decimal
+    filled: Decimal
+    remaining: Decimal
+    cost: Decimal
+    average: Decimal | None
+    status: str
+    fee: Fee | None = None
+    trades: list[Trade] = field(default_factory=list[Trade])
+
+
+class Ticker(Struct, frozen=True, kw_only=True):
+    """The price of a symbol now, in the quote asset; volumes in the base asset, None where they are not known.
+
+    `source` says where it comes from (`replay:prices.csv`, `synthetic:7`); `stale`: too old to trade at.
+    """
+
+    symbol: str
+    timestamp: int
+    datetime: str
+    bid: Decimal
+    ask: Decimal
+    bid_volume: Decimal | None = field(name="bidVolume", default=None)
+    ask_volume: Decimal | None = field(name="askVolume", default=None)
+    last: Decimal
+    tick: int
+    source: str
+    stale: bool
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """What the account holds of an asset: `free` to use, `used` by open orders, and both together."""
+
+    asset: str
+    free: Decimal
+    used: Decimal
+    total: Decimal
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """Whether an order would be accepted now: `order` as it would be, or `code` and `reason` of the refusal."""
+
+    ok: bool
+    order: Order | None = None
+    code: str | None = None
+    reason: str | None = None
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """What an audit looked at, and each invariant that does not hold; `problems` is empty when the books are clean."""
+
+    clean: bool
+    problems: list[str]
+    accounts: int
+    orders: int
+    open_orders: int = field(name="openOrders")
+    fills: int
+    ledger_entries: int = field(name="ledgerEntries")
+
+
+class SymbolHealth(Struct, frozen=True, kw_only=True):
+    """How old (seconds) a symbol's price is, None when it has none, and whether it is too old to trade at."""
+
+    age_sec: Decimal | None = field(name="ageSec", default=None)
+    stale: bool
+
+
+class Readiness(Struct, frozen=True, kw_only=True):
+    """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's."""
+
+    status: str
+    feed: str
+    synthetic: bool
+    symbols: dict[str, SymbolHealth]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """An error (RFC 9457). `code` is the name of the ccxt exception."""
+
+    status: int
+    code: str
+    detail: str
+    title: str = ""
+    filter: str | None = None

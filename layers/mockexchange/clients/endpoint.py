@@ -1,0 +1,82 @@
+"""Where the exchange is, and the key to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from .errors import NotConfigured
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+"""Where `mockx up` listens unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The exchange's base address and an API key for it, None when no key is known."""
+
+    url: str
+    api_key: str | None
+
+    def __post_init__(self) -> None:
+        if not _is_web_address(self.url):
+            raise NotConfigured(
+                f"The exchange's address must look like {DEFAULT_URL}, was {self.url!r}. Correct --url, or API_URL."
+            )
+        if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
+            # the key itself is a secret, so it is not shown
+            raise NotConfigured("The API key has characters that no key has. Correct --api-key, or MOCKX_API_KEY.")
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.url}, {'no API key' if self.api_key is None else 'with an API key'})"
+
+
+def find_endpoint(url: str | None, api_key: str | None, data_dir: Path) -> Endpoint:
+    """The endpoint with this address and key; what is None comes from `credentials.json` in the data directory.
+
+    The key in that file belongs to the address in that file: it is not sent anywhere else.
+    """
+    if url is not None and api_key is not None:
+        return Endpoint(url, api_key)
+    found = _read_credentials(data_dir / "credentials.json")
+    if found is None:
+        return Endpoint(url or DEFAULT_URL, api_key)
+    if url is None:
+        return Endpoint(found.url, api_key or found.api_key)
+    return Endpoint(url, api_key or (found.api_key if _same_place(url, found.url) else None))
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an address in brackets that is not one
+        return False
+
+
+def _same_place(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _read_credentials(path: Path) -> Endpoint | None:
+    advice = "Start the exchange again, which writes it anew, or give --url and --api-key (API_URL, MOCKX_API_KEY)."
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise NotConfigured(f"{path} cannot be read: {error.strerror}. {advice}") from None
+    try:
+        record: Any = json.loads(content)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict):
+        raise NotConfigured(f"{path} is not a JSON object. {advice}")
+    fields = cast("dict[str, Any]", record)
+    url, api_key = fields.get("url"), fields.get("apiKey")
+    if not isinstance(url, str) or not isinstance(api_key, str):
+        raise NotConfigured(f"{path} has no url or no apiKey. {advice}")
+    return Endpoint(url, api_key)

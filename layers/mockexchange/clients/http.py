@@ -1,0 +1,156 @@
+"""A client of the native HTTP API: exact amounts, typed answers, typed errors. See answers.py and errors.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from .answers import Audit, Balance, Order, Readiness, Ticker, Trade, Verdict
+from .endpoint import Endpoint
+from .order_request import OrderRequest
+from .wire import Wire
+
+T = TypeVar("T")
+
+LARGEST_PAGE = 1000
+"""The most items that one page of a list is asked for."""
+
+AUDIT_TIMEOUT = 300.0
+"""Seconds. An audit reads every order and every ledger line there is."""
+
+
+class ExchangeClient:
+    """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
+
+    Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
+    Refused (NotAuthorized, NotFound, NotAvailable) when the exchange says no. One client serves one thread at a time.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, timeout: float = 10.0, transport: httpx.BaseTransport | None = None) -> None:
+        """`timeout`: seconds that any one step of a request may take. `transport`: another way out than a socket."""
+        self.endpoint = endpoint
+        self._wire = Wire(endpoint, timeout, transport)
+
+    def __enter__(self) -> ExchangeClient:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._wire.close()
+
+    # prices
+
+    def symbols(self) -> list[str]:
+        """Every symbol that can be traded."""
+        return self._wire.read("/tickers", list[str])
+
+    def tickers(self, symbols: Iterable[str]) -> dict[str, Ticker]:
+        """The prices of these symbols now, by symbol."""
+        return self._wire.read(f"/tickers/{','.join(map(_in_path, symbols))}", dict[str, Ticker])
+
+    def set_price(
+        self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None
+    ) -> Ticker:
+        """Set a symbol's price by hand (quote asset); its orders are matched before this returns. Needs an admin key."""
+        body = {"price": price, "bid": bid, "ask": ask}
+        said = {name: value for name, value in body.items() if value is not None}
+        path = f"/admin/tickers/{_in_path(symbol)}/price"
+        return self._wire.command("PUT", path, Ticker, body=said, look=f"`mockx ticker {symbol}` shows the price")
+
+    # funds
+
+    def balances(self) -> dict[str, Balance]:
+        """What the account holds, by asset."""
+        return self._wire.read("/balance", dict[str, Balance])
+
+    def balance(self, asset: str) -> Balance:
+        """What the account holds of one asset."""
+        return self._wire.read(f"/balance/{_in_path(asset)}", Balance)
+
+    def deposit(self, asset: str, amount: Decimal) -> Balance:
+        """Put paper money in. Never sent twice: an amount that arrives twice is wrong books."""
+        return self._move(asset, "deposit", amount)
+
+    def withdraw(self, asset: str, amount: Decimal) -> Balance:
+        """Take free paper money out. Never sent twice."""
+        return self._move(asset, "withdrawal", amount)
+
+    def _move(self, asset: str, what: str, amount: Decimal) -> Balance:
+        path = f"/balance/{_in_path(asset)}/{what}"
+        look = f"`mockx balance {asset}` shows whether the {what} was booked"
+        return self._wire.command("POST", path, Balance, body={"amount": amount}, look=look)
+
+    # orders
+
+    def place(self, request: OrderRequest) -> Order:
+        """Place an order; gives it as it stands after it met the market."""
+        # Sent again once when the connection is lost: the request carries its client order id, so that the exchange
+        # gives the first answer again instead of taking a second order.
+        look = f"`mockx order show --client-id {request.client_order_id}` shows whether the order was accepted"
+        return self._wire.command("POST", "/orders", Order, body=request.body(), look=look, send_again=True)
+
+    def can_execute(self, request: OrderRequest) -> Verdict:
+        """Whether the order would be accepted now. Nothing is changed."""
+        return self._wire.read("/orders/can_execute", Verdict, method="POST", body=request.body())
+
+    def orders(
+        self, *, status: Literal["open", "closed", "all"] = "all", symbol: str | None = None, limit: int = 100
+    ) -> list[Order]:
+        """The newest `limit` orders, newest first, as many pages as that takes."""
+        return self._pages("/orders", Order, limit, {"symbol": symbol, "status": status})
+
+    def order(self, order_id: str) -> Order:
+        """One order with its trades."""
+        return self._wire.read(f"/orders/{_in_path(order_id)}", Order)
+
+    def order_by_client_id(self, client_order_id: str) -> Order:
+        """The latest order with this client order id, with its trades."""
+        return self._wire.read(f"/orders/client:{_in_path(client_order_id)}", Order)
+
+    def cancel(self, order_id: str) -> Order:
+        """Cancel an open order."""
+        look = f"`mockx order show {order_id}` shows whether it is canceled"
+        return self._wire.command("POST", f"/orders/{_in_path(order_id)}/cancel", Order, look=look)
+
+    def cancel_all(self, symbol: str | None = None) -> list[Order]:
+        """Cancel every open order, or every one of a symbol; gives those that were canceled."""
+        look = "`mockx order list` shows what is open still"
+        return self._wire.command("DELETE", "/orders", list[Order], query={"symbol": symbol}, look=look)
+
+    def trades(self, *, symbol: str | None = None, limit: int = 100) -> list[Trade]:
+        """The newest `limit` executions, newest first."""
+        return self._pages("/trades", Trade, limit, {"symbol": symbol})
+
+    # the exchange itself
+
+    def audit(self) -> Audit:
+        """Check every account's books. Needs an admin key."""
+        return self._wire.read("/admin/audit", Audit, timeout=AUDIT_TIMEOUT)
+
+    def readiness(self) -> Readiness:
+        """What the exchange says of itself. Raises NotAvailable, with the reason, when it is not ready. Needs no key."""
+        return self._wire.read("/health/ready", Readiness)
+
+    def _pages(self, path: str, item: type[T], limit: int, query: dict[str, Any]) -> list[T]:
+        found: list[T] = []
+        cursor: str | None = None
+        while len(found) < limit:
+            size = min(limit - len(found), LARGEST_PAGE)
+            page, cursor = self._wire.page(path, list[item], {**query, "limit": size, "cursor": cursor})
+            found += page
+            if cursor is None or not page:
+                break
+        return found[:limit]
+
+
+def _in_path(name: str) -> str:
+    """A symbol, asset or id as part of a path. A symbol's slash is encoded too: it is not a separator."""
+    return quote(name, safe="")

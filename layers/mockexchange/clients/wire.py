@@ -1,0 +1,139 @@
+"""HTTP as the client uses it: one request, one typed answer, and every failure as one of errors.py."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from .answers import Problem
+from .endpoint import Endpoint
+from .errors import BadAnswer, NotAuthorized, NotAvailable, NotFound, OutcomeUnknown, Refused, Unreachable
+from .exact_json import encode
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT = 3.0
+"""Seconds. An exchange that is there accepts a connection at once."""
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""Failures before the request left: the exchange cannot have seen it."""
+
+SHOWN_BODY = 200
+"""Characters of an unreadable answer that are shown."""
+
+
+class Wire:
+    """A connection to an endpoint, kept open between requests."""
+
+    def __init__(self, endpoint: Endpoint, timeout: float, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"accept": "application/json, application/problem+json"}
+        if endpoint.api_key is not None:
+            headers["x-api-key"] = endpoint.api_key
+        # a proxy is for the world outside; one that is set in the environment would get the key of a local exchange
+        self._http = httpx.Client(
+            base_url=endpoint.url,
+            headers=headers,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
+            transport=transport,
+            trust_env=not _is_loopback(endpoint.url),
+        )
+
+    def close(self) -> None:
+        """Close it."""
+        self._http.close()
+
+    def read(
+        self, path: str, answer: type[T], *, method: str = "GET", body: object = None, timeout: float | None = None
+    ) -> T:
+        """Ask for something. Changes nothing, so it is sent again once when the connection is lost."""
+        response = self._send(method, path, body=body, timeout=timeout, send_again=True)
+        return self._decoded(response, answer)
+
+    def page(self, path: str, answer: type[T], query: Mapping[str, Any]) -> tuple[T, str | None]:
+        """Ask for one page of a list; gives it with the cursor of the next one, None when there is none."""
+        response = self._send("GET", path, query=query, send_again=True)
+        return self._decoded(response, answer), response.headers.get("x-next-cursor")
+
+    def command(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        *,
+        look: str,
+        body: object = None,
+        query: Mapping[str, Any] | None = None,
+        send_again: bool = False,
+    ) -> T:
+        """Change something. `look` says where one sees whether it was done, for when the answer is lost.
+
+        `send_again` only for a command that is done once however often it arrives.
+        """
+        response = self._send(method, path, body=body, query=query, look=look, send_again=send_again)
+        return self._decoded(response, answer)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        query: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        look: str | None = None,
+        send_again: bool,
+    ) -> httpx.Response:
+        request = self._http.build_request(
+            method,
+            path,
+            params={name: value for name, value in (query or {}).items() if value is not None},
+            content=None if body is None else encode(body),
+            headers=None if body is None else {"content-type": "application/json"},
+            timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+        )
+        sent = False
+        while True:
+            try:
+                return self._http.send(request)
+            except httpx.TransportError as error:
+                url, reason = str(request.url), str(error) or type(error).__name__
+                lost = not isinstance(error, NEVER_SENT)
+                if lost and send_again and not sent:
+                    sent = True
+                elif look is not None and (lost or sent):
+                    raise OutcomeUnknown(url, reason, look) from error
+                else:
+                    raise Unreachable(url, reason) from error
+
+    def _decoded(self, response: httpx.Response, answer: type[T]) -> T:
+        if not response.is_success:
+            raise self._refusal(response)
+        try:
+            return msgspec.json.decode(response.content, type=answer)
+        except msgspec.MsgspecError as error:
+            raise self._unreadable(response, str(error)) from error
+
+    def _refusal(self, response: httpx.Response) -> Exception:
+        try:
+            problem = msgspec.json.decode(response.content, type=Problem)
+        except msgspec.MsgspecError as error:
+            return self._unreadable(response, f"an error that is not a problem document ({error})")
+        kind = {401: NotAuthorized, 403: NotAuthorized, 404: NotFound, 503: NotAvailable}.get(response.status_code, Refused)
+        return kind(response.status_code, problem.code, problem.detail, problem.filter)
+
+    def _unreadable(self, response: httpx.Response, reason: str) -> BadAnswer:
+        shown = response.text[:SHOWN_BODY] or "nothing"
+        return BadAnswer(str(response.request.url), response.status_code, f"{reason}. It began with: {shown}")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,87 @@
+"""The feeder's one step: ask the source what is new, log it, remember where the source stands.
+
+It may run twice at once and die anywhere. A quote carries its position, and the log refuses one that is not newer; the
+state is kept last, so that whatever was not remembered is given again and refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..domain.errors import BadRequest
+from ..ports import Clock, FeedState, MarketData, PriceSource
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """What one step did. `not_newer` counts quotes that the log had already, `stale` those that were too old to meet an
+    order when they were logged (after downtime), `newest` holds the last tick number by symbol. `market_time` in ms."""
+
+    source: str
+    appended: int
+    not_newer: int
+    stale: int
+    rejected: Sequence[str]
+    newest: Mapping[str, int]
+    market_time: int | None
+    finished: bool
+
+
+class Feeder:
+    """Hands quotes from a price source to the market data. `stale_after` is in ms."""
+
+    def __init__(
+        self, market_data: MarketData, source: PriceSource, clock: Clock, *, stale_after: int = 60_000
+    ) -> None:
+        self._market_data = market_data
+        self._source = source
+        self._clock = clock
+        self._stale_after = stale_after
+        self._introduced = False
+
+    def tick(self) -> FeedReport:
+        """One step. Raises BadRequest when this data was fed by another source before."""
+        now = self._clock.now()
+        recorded = self._market_data.feed_state()
+        before = self._going_on_from(recorded, now)
+        if recorded is None or not self._introduced:
+            # Markets on record stay: orders in flight were checked against them.
+            self._market_data.put_instruments(self._source.instruments(), replace=False)
+            self._introduced = True
+        batch = self._source.poll(before, now)
+        replays = batch.market_time is not None
+        newest: dict[str, int] = {}
+        appended = stale = 0
+        for tick in batch.ticks:
+            logged_at = tick.quote.timestamp if replays else now
+            number = self._market_data.append(tick, self._source.name, logged_at, serves=True)
+            if number is not None:
+                newest[tick.quote.symbol] = number
+                appended += 1
+                stale += tick.quote.is_stale(logged_at, self._stale_after)
+        if batch.market_time is not None:
+            self._market_data.set_market_time(batch.market_time)
+        if batch.state != recorded:
+            self._market_data.put_feed_state(batch.state)
+        return FeedReport(
+            source=self._source.name,
+            appended=appended,
+            not_newer=len(batch.ticks) - appended,
+            stale=stale,
+            rejected=batch.rejected,
+            newest=newest,
+            market_time=batch.market_time,
+            finished=batch.state.finished,
+        )
+
+    def _going_on_from(self, recorded: FeedState | None, now: int) -> FeedState:
+        if recorded is None:
+            return self._source.start(now)
+        if recorded.source != self._source.name:
+            raise BadRequest(
+                f"these prices come from {recorded.source!r} and the feed is now {self._source.name!r}: changing the"
+                " source of a data directory needs a reset. Name the old source again, use another --data-dir, or run"
+                " `mockx reset`"
+            )
+        return recorded

@@ -1,0 +1,64 @@
+"""Where the HTTP API listens, and whether it may."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from .errors import StartupFailed, UnsafeBind
+
+BACKLOG = 2048
+"""Connections that may wait while every worker is busy; the system may allow fewer."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this machine can connect there. A name other than `localhost` may mean anything."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def refuse_unsafe_bind(host: str, *, authentication: bool) -> None:
+    """Raises UnsafeBind when anybody in the network could trade without a key."""
+    if not authentication and not is_loopback(host):
+        raise UnsafeBind(
+            f"MOCKX_HOST was {host!r} and authentication is off (MOCKX_AUTH): anybody who reaches this machine could trade "
+            "and read everything. Turn authentication on, or listen on 127.0.0.1."
+        )
+
+
+def local_url(host: str, port: int) -> str:
+    """An address at which a program on this machine reaches a server that listens on `host`."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104  # only compared with: all addresses, so also this one
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def listen(host: str, port: int, *, shared: bool) -> socket.socket:
+    """A listening socket. With `shared`, several workers may listen on it and the system deals connections out to them.
+
+    Raises StartupFailed when the address is taken or is not ours.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise StartupFailed(f"MOCKX_HOST was {host!r}, which is no address: {error.strerror}.") from None
+    server = socket.socket(family, kind, protocol)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        server.bind(address)
+        server.listen(BACKLOG)
+    except OSError as error:
+        server.close()
+        raise StartupFailed(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port (MOCKX_PORT) or --host."
+        ) from None
+    return server
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises StartupFailed, as listen() would, when somebody else listens there."""
+    listen(host, port, shared=False).close()

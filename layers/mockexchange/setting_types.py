@@ -1,0 +1,136 @@
+"""How the values of environment variables are read and written: the types of the fields in settings.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from .domain.amounts import text
+from .domain.errors import BadRequest
+from .domain.models import fill_model
+
+NONE = "none"
+"""What an empty mapping is called: an empty text would count as not set."""
+
+_ASSET = r"[A-Z0-9]{1,20}"
+_MAX_SCALE = 30
+"""Decimal places: above every token there is (18), and well inside what amounts are exact to (40 digits)."""
+
+
+def listed(given: object) -> object:
+    """The items of a comma-separated text; anything else as it is."""
+    return [item.strip() for item in given.split(",") if item.strip()] if isinstance(given, str) else given
+
+
+def paired(given: object) -> object:
+    """The mapping in a text like `a=1,b=2` (`none`: an empty one); anything else as it is. Raises ValueError."""
+    if not isinstance(given, str):
+        return given
+    if given.strip().lower() == NONE:
+        return {}
+    pairs: dict[str, str] = {}
+    for item in cast("list[str]", listed(given)):
+        name, _, value = (part.strip() for part in item.partition("="))
+        if not (name and value):
+            raise ValueError(f"{item!r} is not a pair; write it like NAME=value, pairs separated by commas")
+        if name in pairs:
+            raise ValueError(f"{name!r} is given twice")
+        pairs[name] = value
+    return pairs
+
+
+def _by_asset(given: Mapping[str, object]) -> dict[str, object]:
+    return {_asset(name): value for name, value in given.items()}
+
+
+def _asset(given: str) -> str:
+    if not re.fullmatch(_ASSET, given.upper()):
+        raise ValueError(f"{given!r} is not an asset; write it like USDT")
+    return given.upper()
+
+
+def _markets(given: object) -> object:
+    items = listed(given)
+    if not isinstance(items, list | tuple):
+        return items
+    symbols = tuple(dict.fromkeys(str(item).upper() for item in cast("list[object]", items)))
+    for symbol in symbols:
+        if symbol != "*" and not re.fullmatch(f"{_ASSET}/{_ASSET}", symbol):
+            raise ValueError(f"{symbol!r} is not a market; write them like BTC/USDT,ETH/USDT, or * for any")
+    if "*" in symbols and len(symbols) > 1:
+        raise ValueError("* already means every market; leave the others out")
+    if not symbols:
+        raise ValueError("no market is named; write them like BTC/USDT,ETH/USDT, or * for any")
+    return symbols
+
+
+def _known_fill_model(given: str) -> str:
+    try:
+        return fill_model(given).name
+    except BadRequest as error:
+        raise ValueError(error.detail) from None
+
+
+def _redis_scheme(given: str) -> str:
+    # The client library knows only the older names of the schemes; the protocol is the same.
+    names = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
+    scheme, mark, rest = given.partition("://")
+    if not (mark and rest and scheme in names):
+        raise ValueError(f"it should be an address that begins with {'://, '.join(names)}://")
+    return f"{names[scheme]}://{rest}"
+
+
+def _http_address(given: str) -> str:
+    if not re.match(r"https?://[^/\s]", given):
+        raise ValueError("it should be an address like http://127.0.0.1:8000")
+    return given.rstrip("/")
+
+
+def _upper(given: object) -> object:
+    return given.upper() if isinstance(given, str) else given
+
+
+Rate = Annotated[Decimal, Field(ge=0, lt=1)]
+"""A fraction: 0.001 is a tenth of a percent."""
+
+Duration = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""Seconds."""
+
+Asset = Annotated[str, AfterValidator(_asset)]
+Markets = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_markets)]
+Columns = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired)]
+_Scale = Annotated[int, Field(ge=0, le=_MAX_SCALE)]
+Scales = Annotated[Mapping[str, _Scale], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
+_Amount = Annotated[Decimal, Field(gt=0)]
+Amounts = Annotated[Mapping[str, _Amount], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
+Directory = Annotated[Path, AfterValidator(Path.expanduser)]
+FillModelName = Annotated[str, AfterValidator(_known_fill_model)]
+ValkeyAddress = Annotated[str, AfterValidator(_redis_scheme)]
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
+UpperCase = BeforeValidator(_upper)
+
+
+def written(value: object) -> str:
+    """A field's value as the text that an environment variable holds; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return text(value)
+    if isinstance(value, float):
+        return text(Decimal(repr(value)))
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in cast("tuple[object, ...]", value))
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, object]", value)
+        return ",".join(f"{name}={written(each)}" for name, each in pairs.items()) or NONE
+    return str(value)

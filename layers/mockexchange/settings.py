@@ -1,0 +1,207 @@
+"""Every environment variable, typed and documented: the only reader of the environment.
+
+A field is the variable's name in lower case: `STALE_AFTER_SEC` is `settings.stale_after_sec`. A value given in code
+counts before the environment, that before a file `.env` in the working directory, and that before the default. An empty
+value counts as not set. Descriptions stand in README's configuration table and in `.env.example`; a test holds both to
+`python -m mockexchange.settings` and `python -m mockexchange.settings env`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .setting_types import (
+    Amounts,
+    Asset,
+    Columns,
+    Directory,
+    Duration,
+    FillModelName,
+    HttpAddress,
+    Markets,
+    Rate,
+    Scales,
+    UpperCase,
+    ValkeyAddress,
+    written,
+)
+
+LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
+"""Where a function that runs without `mockx up` looks for Valkey: the port it has everywhere."""
+
+
+class BadSettings(ValueError):
+    """Settings that cannot be used; a line for each variable says what its value was and what it should be."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Raises BadSettings when a variable has a value it cannot have."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    # where the state is
+
+    venue: str = Field(
+        default="main",
+        pattern=r"^[A-Za-z0-9_.-]{1,40}$",
+        description="The venue this process serves: one exchange with its accounts. All its keys in Valkey carry the name.",
+    )
+    valkey_url: ValkeyAddress | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VALKEY_URL", "REDIS_URL"),
+        repr=False,  # it may hold a password
+        description="Valkey to use, like `valkey://127.0.0.1:6379/0`; `REDIS_URL` is read too. "
+        f"Not set: `mockx up` starts its own, and a function that runs alone looks at `{LONE_FUNCTION_VALKEY}`.",
+    )
+    tick_log_length: int = Field(
+        default=10_000, ge=1, description="Ticks kept per market for the matcher to catch up on, about."
+    )
+
+    # where prices come from
+
+    feed: str = Field(
+        default="synthetic",
+        description="Price source: `synthetic[:seed]`, `replay:<file>`, `manual` (prices set through the API), "
+        "or `external` (your own feeder writes them).",
+    )
+    exchange: str = Field(default="binance", description="Exchange that a live feed follows, by its ccxt id.")
+    symbols: Markets = Field(
+        default=("BTC/USDT", "ETH/USDT", "SOL/USDT"),
+        description="Markets to trade, separated by commas; `*` for every market that has a price.",
+    )
+    interval_sec: Duration = Field(default=2, description="Seconds between two looks of the feeder, and of the matcher.")
+    stale_after_sec: Duration = Field(
+        default=60, description="Seconds after which a price is too old for a market order, and for any new fill."
+    )
+    speed: float = Field(default=1, gt=0, allow_inf_nan=False, description="How many times faster than the clock a replay runs.")
+    replay_volume: Literal["base", "quote"] = Field(
+        default="base", description="What the volume column of replayed candles counts: `base` or `quote` asset."
+    )
+    replay_columns: Columns = Field(
+        default={},
+        description="Columns of a replayed file that are named unusually: our name=the file's, like `time=t,open=o`.",
+    )
+    replay_spread_bps: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        lt=10_000,
+        description="Spread between bid and ask that a replay of candles or trades gets, in basis points of the price.",
+    )
+    seed: int = Field(default=0, description="Seed of everything random: another number, another synthetic market.")
+
+    # what trading is like
+
+    commission: Rate = Field(default=Decimal("0.001"), description="Fee rate of makers and takers: 0.001 is 0.1 %.")
+    commission_maker: Rate | None = Field(default=None, description="Fee rate of makers. Not set: `COMMISSION`.")
+    commission_taker: Rate | None = Field(default=None, description="Fee rate of takers. Not set: `COMMISSION`.")
+    fill_model: FillModelName = Field(
+        default="touch",
+        description="How orders fill: `touch` (any size at the best price) or `touch-size` (no more than the size shown there).",
+    )
+    quote_asset: Asset = Field(default="USDT", description="Asset that holdings are valued in.")
+    asset_scales: Scales = Field(
+        default={},
+        description="Decimal places of assets that do not have 8, like `WEI=18,SHIB=2`; fixed once an asset was used.",
+    )
+
+    # who may trade, and where
+
+    mockx_api_key: SecretStr | None = Field(
+        default=None, description="API key of the default account. Not set: `mockx up` makes one, once per data directory."
+    )
+    mockx_secret: SecretStr | None = Field(default=None, description="Secret that belongs to `MOCKX_API_KEY`.")
+    mockx_balances: Amounts = Field(
+        default={"USDT": Decimal(100_000)},
+        description="First deposit of the default account, like `USDT=100000,BTC=1`; or `none`.",
+    )
+    mockx_auth: bool = Field(
+        default=True, description="Whether the HTTP API asks for a key. `false` is refused beyond the loopback interface."
+    )
+    mockx_host: str = Field(default="127.0.0.1", min_length=1, description="Address the HTTP API listens on.")
+    mockx_port: int = Field(default=8000, ge=0, le=65_535, description="Port the HTTP API listens on; 0 for any free one.")
+    mockx_data_dir: Directory = Field(
+        default=Path("data"), description="Directory of Valkey's data, the keys and `credentials.json`."
+    )
+    api_url: HttpAddress = Field(
+        default="http://127.0.0.1:8000", description="HTTP API that clients talk to (the command line, the deck)."
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], UpperCase] = Field(
+        default="INFO", description="Least important messages to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."
+    )
+
+    def __init__(self, **given: Any) -> None:
+        """Read the environment; `given` fields, by their own names, count before it."""
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise BadSettings("\n".join(_complaints(error))) from None
+
+    @property
+    def function_valkey_url(self) -> str:
+        """The Valkey a function talks to, which was named or stands where it is everywhere."""
+        return self.valkey_url or LONE_FUNCTION_VALKEY
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables, for a child process. Holds secrets."""
+        return {name.upper(): value for name in type(self).model_fields if (value := written(getattr(self, name)))}
+
+
+class SettingRow(NamedTuple):
+    """One variable, as people read about it. `default` is empty when there is none."""
+
+    name: str
+    default: str
+    description: str
+
+
+def setting_rows() -> Iterator[SettingRow]:
+    """Every variable, in the order of the fields."""
+    for name, field in Settings.model_fields.items():
+        yield SettingRow(name.upper(), written(field.default), field.description or "")
+
+
+def markdown_table() -> str:
+    """README's configuration table."""
+    rows = [f"| `{row.name}` | {f'`{row.default}`' if row.default else ''} | {row.description} |" for row in setting_rows()]
+    return "\n".join(["| variable | default | what it is |", "| --- | --- | --- |", *rows]) + "\n"
+
+
+def example_env() -> str:
+    """The text of `.env.example`."""
+    head = "# Copy to .env and change what you want to. What is left empty, or out, has its default.\n"
+    return head + "".join(f"\n# {row.description.replace('`', '')}\n{row.name}={row.default}\n" for row in setting_rows())
+
+
+def _complaints(error: ValidationError) -> Iterator[str]:
+    for each in error.errors(include_url=False):
+        variable, *inside = (str(part) for part in each["loc"])
+        name = variable.upper()
+        where = f" ({inside[0]})" if inside else ""
+        reason = str(each.get("ctx", {}).get("error", each["msg"]))
+        yield f"{name}={_shown(name, each['input'])}{where}: {reason}"
+
+
+def _shown(name: str, value: object) -> str:
+    if name in {"MOCKX_API_KEY", "MOCKX_SECRET"}:
+        return "(hidden)"
+    shown = repr(value if isinstance(value, str | int | float) else written(value))
+    return re.sub(r"//[^/]*@", "//***@", shown)[:200]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example_env() if sys.argv[1:] == ["env"] else markdown_table())

@@ -1,0 +1,83 @@
+"""Histories for the world, as Hypothesis strategies."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from mockexchange.domain.orders import Side
+
+from .world import ACCOUNTS, PRICES, Cancel, Command, Interrupted, Match, Pay, Place, Price, Replace, Wait
+
+symbols = st.sampled_from(sorted(PRICES))
+accounts = st.sampled_from(ACCOUNTS)
+levels = st.integers(-4, 4)
+client_ids = st.one_of(st.none(), st.none(), st.sampled_from(["a", "b", "c"]))
+
+prices: st.SearchStrategy[Command] = st.builds(
+    Price,
+    symbol=symbols,
+    level=levels,
+    spread=st.integers(0, 2),
+    bid_size=st.integers(0, 6),
+    ask_size=st.integers(0, 6),
+    stale=st.integers(0, 19).map(lambda chance: chance == 0),
+)
+placements: st.SearchStrategy[Command] = st.builds(
+    Place,
+    account=accounts,
+    symbol=symbols,
+    side=st.sampled_from(Side),
+    kind=st.sampled_from(["LIMIT"] * 8 + ["POST ONLY", "POST ONLY", "IOC", "FOK", "MARKET", "MARKET QUOTE"]),
+    passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
+    size=st.integers(1, 9),
+    client_id=client_ids,
+)
+cancels: st.SearchStrategy[Command] = st.builds(Cancel, newest=st.integers(0, 7))
+replacements: st.SearchStrategy[Command] = st.builds(
+    Replace, newest=st.integers(0, 7), passive=st.integers(-1, 3), size=st.integers(1, 9), client_id=client_ids
+)
+payments: st.SearchStrategy[Command] = st.builds(
+    Pay,
+    account=accounts,
+    asset=st.sampled_from(["USDT", "BTC", "SHIB", "NEW"]),
+    amount=st.integers(-(10**25), 10**25).filter(bool),
+)
+waits: st.SearchStrategy[Command] = st.sampled_from([Wait(1_000)] * 7 + [Wait(70_000)])
+matches: st.SearchStrategy[Command] = st.just(Match())
+
+simple = st.one_of(
+    prices, prices, prices, placements, placements, placements, placements, placements, cancels, replacements, matches,
+    payments, waits,
+)  # fmt: skip
+
+
+def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Command]:
+    """A command with others between two of its steps; often the very same command again, as when it is invoked twice."""
+
+    def with_others(command: Command) -> st.SearchStrategy[Command]:
+        others = st.one_of(st.just((command,)), st.tuples(inner), st.tuples(inner, st.just(command)))
+        return st.builds(
+            Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=st.integers(0, 3).map(lambda chance: chance == 0)
+        )  # fmt: skip
+
+    return st.one_of(matches, matches, placements, placements, cancels, replacements).flatmap(with_others)
+
+
+once_interrupted = _interruptions(simple)
+twice_interrupted = _interruptions(st.one_of(simple, once_interrupted))
+
+# Price, then the matcher twice at once: the heart of the matter, so it comes often.
+contested: st.SearchStrategy[list[Command]] = st.builds(
+    lambda price, step, dies: [price, Interrupted(Match(), step, (Match(),), dies), Match()],
+    prices,
+    st.integers(1, 9),
+    st.booleans(),
+)
+phases = st.one_of(
+    st.lists(simple, min_size=2, max_size=6),
+    st.lists(placements, min_size=1, max_size=5),
+    st.tuples(st.lists(placements, min_size=2, max_size=4), contested, contested).map(lambda parts: sum(parts, [])),
+    contested,
+    st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
+)
+histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])

@@ -1,0 +1,29 @@
+"""`python -m tests.property.run_histories URL EXAMPLES`: the histories without pytest, for mutated copies of the code.
+
+Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+from mockexchange.store.valkey_connection import Connection
+
+from .checks import SHORT, check_histories
+
+
+def main(url: str, examples: int) -> int:
+    warnings.simplefilter("ignore")
+    connection = Connection(url)
+    for model in ("touch-size", "touch"):
+        try:
+            check_histories(model, connection, examples, phases=SHORT)
+        except Exception as error:  # any failure at all is what a mutant should cause
+            print(f"{model}: {type(error).__name__}: {error}"[:500])
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))

@@ -1,0 +1,40 @@
+"""Any history gives the same venue in memory and in Valkey, to the byte, with clean books and no tick met twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mockexchange.store.valkey_connection import Connection
+
+from .checks import check_histories
+
+EXAMPLES = 1050
+"""Histories for each fill model: over 2,000 together."""
+
+DENSITY = {
+    "fills": 1.5,
+    "maker fills": 0.4,
+    "cancels": 0.4,
+    "replacements": 0.3,
+    "duplicated": 1.0,
+    "deaths": 0.3,
+    "conflicts": 0.1,
+}
+"""What the histories must hold for any of this to mean something, per history on average."""
+
+
+@pytest.fixture
+def connection(valkey_url: str) -> Iterator[Connection]:
+    connection = Connection(valkey_url)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("model", "partial_fills"), [("touch", 0.0), ("touch-size", 0.4)])
+def test_any_history_gives_one_venue(model: str, partial_fills: float, connection: Connection) -> None:
+    seen = check_histories(model, connection, EXAMPLES)
+    for what, share in {**DENSITY, "partial fills": partial_fills, "histories": 1.0}.items():
+        assert seen[what] >= share * EXAMPLES, f"{seen[what]} {what} in {EXAMPLES} histories: {dict(seen)}"

@@ -1,0 +1,86 @@
+"""Break each rule once, in a copy of the code, and the histories must notice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import mockexchange
+
+PACKAGE = Path(mockexchange.__file__).parent
+ROOT = Path(__file__).parents[2]
+EXAMPLES = 250
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One rule, and how to break it."""
+
+    rule: str
+    file: str
+    text: str
+    broken: str
+
+
+MUTANTS = [
+    Mutant("nothing is broken", "domain/matching.py", "from __future__", "from __future__"),
+    Mutant(
+        "guard: an order's version, in Valkey",
+        "store/lua/commit.lua",
+        "elseif not record or sub(record, 1, #prefix) ~= prefix then",
+        "elseif not record then",
+    ),
+    Mutant(
+        "guard: an order's version, in memory",
+        "store/memory.py",
+        "if (stored.version if stored else None) != (write.before.version if write.before else None):",
+        "if (stored is None) != (write.before is None):",
+    ),
+    Mutant("guard: a client order id, in Valkey", "store/encoding.py", 'claim.client_order_id, claim.before or "")', 'claim.client_order_id + " ", "")'),
+    Mutant("guard: what was taken from a tick", "store/encoding.py", 'to_units(taken.before, places) or "")', '"") if False else checks.put("B", key, field, 10**15)'),
+    Mutant("met_tick: no tick is met twice", "domain/matching.py", "order.met_tick >= tick.number", "order.met_tick > tick.number"),
+    Mutant("met_tick: a placement sets it", "domain/placing.py", "unmet=waits, met_tick=met)", "unmet=waits, met_tick=0)"),
+    Mutant("cursor: no placement behind `seen`, in Valkey", "store/encoding.py", '"seen", tick)', '"seen", tick + 10**6)'),
+    Mutant("cursor: no placement behind `seen`, in memory", "store/memory.py", '.get("seen", 0) > tick', '.get("seen", 0) > tick + 10**6'),
+    Mutant("cursor: no match after `done`", "store/encoding.py", '"done", tick - 1)', '"done", tick + 10**6)'),
+    Mutant("cursor: `seen` moves before the index is read", "matcher.py", "self.store.mark_seen({", "self.store.symbols() or self.store.mark_seen({"),
+    Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
+    Mutant("carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"),
+    Mutant("fee: rounds up", "domain/models.py", "return round_up(multiply(received, rate), scale)", "return multiply(received, rate).quantize(Decimal(1).scaleb(-scale), 'ROUND_FLOOR')"),
+    Mutant("fee: maker and taker rate", "domain/matching.py", "if execution.liquidity is Liquidity.MAKER", "if execution.liquidity is Liquidity.TAKER"),
+    Mutant("index: a closed order leaves it, in Valkey", "store/encoding.py", 'writes.put("z", was[1], member(after.order_id))', "pass"),
+    Mutant("index: a closed order leaves it, in memory", "store/memory.py", "was.remove((keys.score(before), before.order_id))", "pass"),
+    Mutant("index: an arrival moves to its price", "store/keys.py", '"arrivals" if order.unmet else', '"arrivals" if order.unmet and False else'),
+    Mutant("release: an improvement is given back", "domain/matching.py", "subtract(unlocked, _spent(before, after))", "ZERO"),
+    Mutant("release: a placement gives back what it does not hold", "domain/matching.py", "subtract(promised, add(spent, after.held))", "ZERO"),
+]  # fmt: skip
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)
+def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "mockexchange"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    file = copy / mutant.file
+    source = file.read_text()
+    assert source.count(mutant.text) == 1, f"{mutant.file} has {source.count(mutant.text)} times: {mutant.text}"
+    file.write_text(source.replace(mutant.text, mutant.broken))
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.property.run_histories", valkey_url, str(EXAMPLES)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(result.stdout, result.stderr)
+    holds = mutant.text == mutant.broken
+    assert result.returncode == (0 if holds else 1), result.stderr
+    # A copy that does not even start proves nothing: the histories must have run and said what is wrong.
+    assert holds or result.stdout.startswith("touch"), result.stderr

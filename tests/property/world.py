@@ -1,0 +1,285 @@
+"""A small exchange to run histories in: commands that may be interrupted by others, or die, at any step of theirs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, cast
+
+from mockexchange.domain.errors import ExchangeError
+from mockexchange.domain.instruments import default_instrument
+from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.orders import OrderType, Side, TimeInForce
+from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.quotes import Quote
+from mockexchange.domain.rules import Rules
+from mockexchange.exchange import Exchange
+from mockexchange.ports import FeedTick, Store
+
+ACCOUNTS = ("alice", "bob")
+# One market whose notionals fit 8 decimal places, one whose notionals need 10 and so must be rounded.
+PRICES = {"BTC/USDT": (Decimal(100), Decimal("0.01")), "ETH/BTC": (Decimal("0.05"), Decimal("0.00001"))}
+STEPS = {"BTC/USDT": Decimal("0.12345"), "ETH/BTC": Decimal("0.1001")}
+FIRST_BALANCES = {
+    "USDT": Decimal(3_000),
+    "BTC": Decimal(20),
+    "ETH": Decimal(40),
+    # Far beyond 2^63 in smallest units: a double or a 64-bit integer would lose it.
+    "SHIB": Decimal("98765432109876543210.12345678"),
+}
+STALE_AFTER = 60_000
+START = 1_700_000_000_000
+
+
+class KilledError(Exception):
+    """The process that ran a command died at one of its steps."""
+
+
+class SteppingClock:
+    """A clock that only moves when a history moves it."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> int:
+        return self.time
+
+
+@dataclass(frozen=True)
+class Price:
+    """A new tick: the bid `level` steps from the middle, the ask `spread` further, sizes in steps (0: unknown)."""
+
+    symbol: str
+    level: int
+    spread: int
+    bid_size: int
+    ask_size: int
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A new order `passive` price steps away from the middle on its own side, `size` quantity steps large."""
+
+    account: str
+    symbol: str
+    side: Side
+    kind: str
+    passive: int
+    size: int
+    client_id: str | None
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """The n-th newest open order taken back; any order when none is open."""
+
+    newest: int
+
+
+@dataclass(frozen=True)
+class Replace:
+    """The n-th newest open order exchanged for another; any order when none is open."""
+
+    newest: int
+    passive: int
+    size: int
+    client_id: str | None
+
+
+@dataclass(frozen=True)
+class Match:
+    """A run of the matcher."""
+
+
+@dataclass(frozen=True)
+class Pay:
+    """A deposit (or, negative, a withdrawal) of `amount` hundredths."""
+
+    account: str
+    asset: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Time passes."""
+
+    milliseconds: int
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """`command`, in the course of which, before its step number `step`, others run from beginning to end; then it goes
+    on, or dies."""
+
+    command: Command
+    step: int
+    others: tuple[Command, ...]
+    dies: bool
+
+
+Command = Price | Place | Cancel | Replace | Match | Pay | Wait | Interrupted
+
+
+class SteppedStore:
+    """A store that tells when a step is about to happen. Every method that reads or writes venue state is a step."""
+
+    STEPS = frozenset(
+        {"commit", "mark_seen", "mark_done", "resting", "crossing", "arrivals", "orders", "taken", "backlogs", "next_id"}
+    )
+
+    def __init__(self, store: Store, before_step: Callable[[], None]) -> None:
+        self._store = store
+        self._before_step = before_step
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+        if name not in self.STEPS:
+            return method
+
+        def step(*arguments: Any, **named: Any) -> Any:
+            self._before_step()
+            return method(*arguments, **named)
+
+        return step
+
+
+@dataclass
+class World:
+    """One store with a venue in it. `outcomes` says what became of each command, `seen` counts what happened."""
+
+    store: Store
+    model: str
+    clock: SteppingClock = field(default_factory=SteppingClock)
+    outcomes: list[str] = field(default_factory=list[str])
+    seen: Counter[str] = field(default_factory=Counter[str])
+    _position: int = 0
+    _orders: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+
+    def __post_init__(self) -> None:
+        self.rules = Rules(engine=Engine(fill_model(self.model), STALE_AFTER))
+        exchange = self.exchange()
+        self.store.put_instruments([default_instrument(symbol) for symbol in PRICES], replace=False)
+        for account in ACCOUNTS:
+            exchange.open_account(account, FIRST_BALANCES)
+        for symbol in PRICES:
+            self._price(Price(symbol, 0, 1, 0, 0, stale=False))
+
+    def exchange(self, before_step: Callable[[], None] | None = None) -> Exchange:
+        store = self.store if before_step is None else cast("Store", SteppedStore(self.store, before_step))
+        return Exchange(store, self.clock, self.rules)
+
+    def run(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            self.clock.time += 1
+            self._attempt(command, self.exchange())
+
+    def _attempt(self, command: Command, exchange: Exchange) -> None:
+        try:
+            self._do(command, exchange)
+            self.outcomes.append("ok")
+        except ExchangeError as error:
+            self.outcomes.append(f"{error.code}: {error.detail}")
+        except KilledError:
+            self.outcomes.append("killed")
+
+    def _do(self, command: Command, exchange: Exchange) -> None:
+        match command:
+            case Price():
+                self._price(command)
+            case Place():
+                self._place(command, exchange)
+            case Cancel(newest):
+                account, order_id = self._newest(newest)
+                exchange.cancel(account, order_id)
+                self.seen["cancels"] += 1
+            case Replace():
+                account, order_id = self._newest(command.newest)
+                old = exchange.order(account, order_id)
+                order = Place(account, old.symbol, old.side, "LIMIT", command.passive, command.size, command.client_id)
+                new = exchange.replace(account, order_id, self._order(order))
+                self._orders.append((account, new.order.order_id))
+                self.seen["replacements"] += 1
+            case Match():
+                report = exchange.match()
+                self.seen["matched fills"] += report.fills
+                self.seen["conflicts"] += report.conflicts
+            case Pay(account, asset, amount):
+                act = exchange.deposit if amount > 0 else exchange.withdraw
+                act(account, asset, Decimal(abs(amount)).scaleb(-2))
+            case Wait(milliseconds):
+                self.clock.time += milliseconds
+            case Interrupted():
+                self._interrupt(command)
+
+    def _interrupt(self, command: Interrupted) -> None:
+        steps = 0
+
+        def before_step() -> None:
+            nonlocal steps
+            steps += 1
+            if steps == command.step:
+                self.seen["interruptions"] += 1
+                for other in command.others:
+                    self.seen["duplicated"] += other == command.command
+                    self._attempt(other, self.exchange())
+                if command.dies:
+                    self.seen["deaths"] += 1
+                    raise KilledError
+
+        self._do(command.command, self.exchange(before_step))
+
+    def _price(self, price: Price) -> None:
+        middle, tick = PRICES[price.symbol]
+        size = STEPS[price.symbol]
+        bid = middle + tick * price.level
+        quote = Quote(
+            symbol=price.symbol,
+            bid=bid,
+            ask=bid + tick * price.spread,
+            last=bid,
+            timestamp=self.clock.time - (STALE_AFTER + 5 if price.stale else 0),
+            bid_size=size * price.bid_size or None,
+            ask_size=size * price.ask_size or None,
+        )
+        self._position += 1
+        self.store.append(FeedTick(quote, self._position), "synthetic", self.clock.time, serves=True)
+
+    def _place(self, place: Place, exchange: Exchange) -> None:
+        placed = exchange.place(self._order(place))
+        if placed.repeated:
+            self.seen["repeated"] += 1
+            return
+        self._orders.append((place.account, placed.order.order_id))
+        self.seen["placements"] += 1
+        self.seen["taker fills"] += len(placed.fills)
+
+    def _order(self, place: Place) -> PlaceOrder:
+        middle, tick = PRICES[place.symbol]
+        away = tick * (-place.passive if place.side is Side.BUY else place.passive)
+        market = place.kind.startswith("MARKET")
+        quantity = STEPS[place.symbol] * place.size
+        spend = place.kind == "MARKET QUOTE"
+        return PlaceOrder(
+            account_id=place.account,
+            symbol=place.symbol,
+            side=place.side,
+            type=OrderType.MARKET if market else OrderType.LIMIT,
+            quantity=None if spend else quantity,
+            price=None if market else middle + away,
+            quote_quantity=(quantity * middle).quantize(Decimal("0.00001")) if spend else None,
+            time_in_force=TimeInForce(place.kind) if place.kind in ("IOC", "FOK") else TimeInForce.GTC,
+            post_only=place.kind == "POST ONLY",
+            client_order_id=place.client_id,
+        )
+
+    def _newest(self, newest: int) -> tuple[str, int]:
+        if not self._orders:
+            return ACCOUNTS[0], 999_999
+        records = self.store.orders([order_id for _, order_id in self._orders])
+        standing = [named for named, order in zip(self._orders, records, strict=True) if order and order.is_open]
+        among = standing or self._orders
+        return among[-1 - newest % len(among)]
