@@ -21,7 +21,7 @@ from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
 from .histories import histories
-from .world import ACCOUNTS, PRICES, STALE_AFTER, Command, Match, World
+from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, World
 
 BOOKKEEPING = ("sequence", "cursor", "taken", "announced")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
@@ -107,6 +107,7 @@ def check_amounts(fill: Fill) -> None:
     buys = fill.side is Side.BUY
     received = Fraction(fill.quantity if buys else fill.quote_quantity)
     assert Fraction(fill.commission) == ceil(received * Fraction(fill.rate) / unit) * unit
+    assert fill.rate == (MAKER_RATE if fill.liquidity is Liquidity.MAKER else TAKER_RATE)
     assert fill.commission_asset == fill.symbol.split("/")[0 if buys else 1]
     assert abs(Fraction(fill.quote_quantity) - Fraction(fill.price) * Fraction(fill.quantity)) < unit
 

@@ -40,13 +40,16 @@ payments: st.SearchStrategy[Command] = st.builds(
     Pay,
     account=accounts,
     asset=st.sampled_from(["USDT", "BTC", "SHIB", "NEW"]),
-    amount=st.integers(-(10**25), 10**25).filter(bool),
+    # Digits all over, so that carries and borrows cross every limb.
+    amount=st.tuples(st.integers(1, 10**9), st.sampled_from([1, -1])).map(
+        lambda drawn: drawn[1] * (drawn[0] * 987654321987654321 % 10**25 + 1)
+    ),
 )
 waits: st.SearchStrategy[Command] = st.sampled_from([Wait(1_000)] * 7 + [Wait(70_000)])
 matches: st.SearchStrategy[Command] = st.just(Match())
 
 simple = st.one_of(
-    prices, prices, prices, placements, placements, placements, placements, placements, cancels, replacements, matches,
+    payments, prices, prices, prices, placements, placements, placements, placements, placements, cancels, replacements, matches,
     payments, waits,
 )  # fmt: skip
 
@@ -73,11 +76,38 @@ contested: st.SearchStrategy[list[Command]] = st.builds(
     st.integers(1, 9),
     st.booleans(),
 )
+
+def _others(*parts: st.SearchStrategy[Command]) -> st.SearchStrategy[tuple[Command, ...]]:
+    return st.tuples(*parts)
+
+
+# A price moves and is matched between a placement's decision and its commit.
+overtaken: st.SearchStrategy[list[Command]] = st.builds(
+    lambda place, step, others: [Interrupted(place, step, others, dies=False)],
+    st.one_of(placements, replacements),
+    st.integers(1, 3),
+    _others(prices, matches),
+)
+# A price goes stale before it is matched, and an order is placed meanwhile.
+late: st.SearchStrategy[list[Command]] = st.builds(
+    lambda early, price, place: [early, price, Wait(70_000), place, Match()], placements, prices, placements
+)
+# A matcher is held up while another does the same tick and the next one.
+outlived: st.SearchStrategy[list[Command]] = st.builds(
+    lambda orders, price, step, others: [*orders, price, Interrupted(Match(), step, others, dies=False)],
+    st.lists(placements, min_size=2, max_size=4),
+    prices,
+    st.integers(3, 12),
+    _others(matches, prices, matches),
+)
 phases = st.one_of(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
     st.tuples(st.lists(placements, min_size=2, max_size=4), contested, contested).map(lambda parts: sum(parts, [])),
     contested,
+    overtaken,
+    late,
+    outlived,
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])

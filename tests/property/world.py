@@ -29,6 +29,7 @@ FIRST_BALANCES = {
     # Far beyond 2^63 in smallest units: a double or a 64-bit integer would lose it.
     "SHIB": Decimal("98765432109876543210.12345678"),
 }
+MAKER_RATE, TAKER_RATE = Decimal("0.0004"), Decimal("0.001")
 STALE_AFTER = 60_000
 START = 1_700_000_000_000
 
@@ -160,7 +161,7 @@ class World:
     _orders: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def __post_init__(self) -> None:
-        self.rules = Rules(engine=Engine(fill_model(self.model), STALE_AFTER))
+        self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER), MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
         self.store.put_instruments([default_instrument(symbol) for symbol in PRICES], replace=False)
         for account in ACCOUNTS:

@@ -1,1 +1,1 @@
-""""""
+"""The HTTP doors of the exchange."""

@@ -1,9 +1,10 @@
-"""Errors as a person wants them: what happened, on stderr, with the next step; and the exit code for a script."""
+"""Errors as a person wants them: what happened, on stderr, with the next step; and an exit code for scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 
@@ -20,32 +21,32 @@ from ..clients.errors import (
 from .exit_codes import ExitCode
 
 NEXT_STEP = {
-    "AuthenticationError": (
-        "Give the key with --api-key or MOCKX_API_KEY, or name the exchange's data directory with --data-dir."
-    ),
-    "BadSymbol": "`mockx ticker` lists the symbols.",
+    "AuthenticationError": "Give the key (--api-key, MOCKX_API_KEY), or the exchange's data directory (--data-dir).",
+    "BadSymbol": "`mockx ticker` lists the markets.",
     "DuplicateOrderId": "Leave --client-id out to have a new one made.",
     "ExchangeNotAvailable": "`mockx status` says when it works again.",
-    "InsufficientFunds": "`mockx balance` shows what is free, `mockx deposit ASSET AMOUNT` adds to it.",
-    "InvalidOrder": "Correct the order; `--dry-run` checks one without placing it.",
+    "InsufficientFunds": "`mockx balance` shows what is free; `mockx deposit ASSET AMOUNT` adds to it.",
+    "InvalidOrder": "Correct the order; --dry-run checks one without placing it.",
     "MarketClosed": "`mockx status` shows how old each price is; `mockx price set SYMBOL PRICE` sets one by hand.",
-    "OrderImmediatelyFillable": "Choose a price away from the market (`mockx ticker`), or leave --post-only out.",
+    "OrderImmediatelyFillable": "Choose a price further from the market (`mockx ticker`), or leave --post-only out.",
     "OrderNotFound": "`mockx order list --all` lists the orders.",
-    "PermissionDenied": "Use the key of the default account: it is in credentials.json in the exchange's data directory.",
+    "PermissionDenied": "Use the default account's key: it stands in credentials.json in the exchange's data directory.",
 }
 """What to do next, by the problem's code."""
+
+ELSE = "`mockx status` shows how the exchange is; `mockx --help` lists the commands."
 
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Turn a client's error into a message on stderr and an exit code."""
+    """Turn an error of a client into a message and an exit code."""
     try:
         yield
     except ClientError as error:
-        fail(str(error), next_step(error), exit_code(error))
+        fail(str(error), exit_code(error), next_step(error))
 
 
-def fail(message: str, step: str, code: ExitCode) -> None:
+def fail(message: str, code: ExitCode, step: str = "") -> NoReturn:
     """Say what happened and what to do next, and end with `code`."""
     typer.echo(f"Error: {message}", err=True)
     if step:
@@ -54,7 +55,7 @@ def fail(message: str, step: str, code: ExitCode) -> None:
 
 
 def exit_code(error: ClientError) -> ExitCode:
-    """What the command ends with after this error."""
+    """What a command ends with after this error."""
     match error:
         case NotConfigured():
             return ExitCode.USAGE
@@ -69,10 +70,10 @@ def exit_code(error: ClientError) -> ExitCode:
 
 
 def next_step(error: ClientError) -> str:
-    """What to do next; empty when the message says so itself."""
+    """What to do after this error; empty when its message says so."""
     match error:
         case Refused(code=code):
-            return NEXT_STEP.get(code, "`mockx --help` lists the commands, `mockx status` shows how the exchange is.")
+            return NEXT_STEP.get(code, ELSE)
         case BadAnswer():
             return "Check the address (--url, API_URL): another program may be listening there."
         case _:

@@ -10,7 +10,6 @@ import typer
 from ..clients.answers import Balance
 from ..domain.amounts import text
 from .invocation import invocation_of
-from .output import show
 from .parameters import AmountArgument, AssetArgument, Json, asset
 from .tables import Table
 
@@ -27,10 +26,10 @@ def balance(
     with invocation.exchange() as exchange:
         if of is None:
             found = exchange.balances()
-            show(found, lambda: _table(found.values()), as_json=as_json, decorated=invocation.decorated)
+            invocation.show(found, lambda: [_table(found.values())], as_json=as_json)
         else:
             one = exchange.balance(of)
-            show(one, lambda: _table([one]), as_json=as_json, decorated=invocation.decorated)
+            invocation.show(one, lambda: [_table([one])], as_json=as_json)
 
 
 def deposit(context: typer.Context, of: AssetArgument, amount: AmountArgument, as_json: Json = False) -> None:
@@ -38,7 +37,7 @@ def deposit(context: typer.Context, of: AssetArgument, amount: AmountArgument, a
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         now = exchange.deposit(of, amount)
-        show(now, lambda: _table([now]), as_json=as_json, decorated=invocation.decorated)
+        invocation.show(now, lambda: [_table([now])], as_json=as_json)
 
 
 def withdraw(context: typer.Context, of: AssetArgument, amount: AmountArgument, as_json: Json = False) -> None:
@@ -46,7 +45,7 @@ def withdraw(context: typer.Context, of: AssetArgument, amount: AmountArgument, 
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         now = exchange.withdraw(of, amount)
-        show(now, lambda: _table([now]), as_json=as_json, decorated=invocation.decorated)
+        invocation.show(now, lambda: [_table([now])], as_json=as_json)
 
 
 def _table(balances: Iterable[Balance]) -> Table:

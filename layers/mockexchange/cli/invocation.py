@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from ..clients.endpoint import Endpoint
+from ..clients.endpoint import Endpoint, find_endpoint
+from ..clients.exact_json import encode
 from ..clients.http import ExchangeClient
 from .failures import reported
+from .tables import Table, print_plain, print_rich
+
+JSON_INDENT = 2
 
 
 @dataclass(slots=True)
 class Invocation:
-    """The global options, and the way to the exchange. A test hands in one of its own as the context's `obj`."""
+    """The global options, the way to the exchange, and the way to the user.
+
+    `connect` and `decorated` are for tests, which hand in an invocation of their own as the context's `obj`;
+    `decorated` says whether tables have lines and colors, None: as the terminal is.
+    """
 
     connect: Callable[[Endpoint], ExchangeClient] = ExchangeClient
     decorated: bool | None = None
-    """Whether tables have lines and colors; None: as the terminal is."""
-
     url: str | None = None
     api_key: str | None = None
     data_dir: Path | None = None
 
     @contextmanager
     def exchange(self) -> Iterator[ExchangeClient]:
-        """A connection to the exchange; errors become messages and exit codes."""
-        with reported(), self.connect(self.endpoint()) as client:
+        """A connection to the exchange. Errors become messages and exit codes."""
+        with reported(), self.connect(find_endpoint(self.url, self.api_key, self.data_dir)) as client:
             yield client
 
-    def endpoint(self) -> Endpoint:
-        """Where the exchange is: by option, else by environment, else by what it wrote into its data directory."""
-        ...
+    def show(self, data: object, tables: Callable[[], Sequence[Table]], *, as_json: bool) -> None:
+        """Write `data` to stdout, as JSON or as the tables made of it."""
+        if as_json:
+            typer.echo(encode(data, indent=JSON_INDENT))
+            return
+        decorated = sys.stdout.isatty() if self.decorated is None else self.decorated
+        for table in tables():
+            if not table.rows:
+                say(table.empty)
+            elif decorated:
+                print_rich(table)
+            else:
+                print_plain(table)
 
 
 def invocation_of(context: typer.Context) -> Invocation:
@@ -43,3 +60,8 @@ def invocation_of(context: typer.Context) -> Invocation:
     if not isinstance(found, Invocation):
         raise TypeError(f"the context of a command carries an Invocation, was {found!r}")
     return found
+
+
+def say(message: str) -> None:
+    """A message for people, on stderr: out of the way of the data."""
+    typer.echo(message, err=True)

@@ -12,7 +12,6 @@ from ..clients.answers import Ticker
 from ..domain.amounts import text
 from .cells import moment, optional
 from .invocation import invocation_of
-from .output import show
 from .parameters import AmountCommand, Json, SymbolArgument, amount, symbol
 from .tables import Table
 
@@ -22,7 +21,8 @@ prices = typer.Typer(no_args_is_help=True, help="Set prices by hand.")
 def ticker(
     context: typer.Context,
     symbols: Annotated[
-        list[str] | None, typer.Argument(parser=symbol, metavar="[SYMBOL]...", help="Markets, like BTC/USDT; all when none.")
+        list[str] | None,
+        typer.Argument(parser=symbol, metavar="[SYMBOL]...", help="Markets, like BTC/USDT; all when none."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -31,7 +31,7 @@ def ticker(
     with invocation.exchange() as exchange:
         wanted = symbols or exchange.symbols()
         found = exchange.tickers(wanted) if wanted else {}
-        show(found, lambda: ticker_table(found.values()), as_json=as_json, decorated=invocation.decorated)
+        invocation.show(found, lambda: [ticker_table(found.values())], as_json=as_json)
 
 
 @prices.command("set", cls=AmountCommand, epilog="Example: mockx price set BTC/USDT 60000 --bid 59999 --ask 60001")
@@ -47,7 +47,7 @@ def set_price(
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         now = exchange.set_price(of, price, bid, ask)
-        show(now, lambda: ticker_table([now]), as_json=as_json, decorated=invocation.decorated)
+        invocation.show(now, lambda: [ticker_table([now])], as_json=as_json)
 
 
 def ticker_table(tickers: Iterable[Ticker]) -> Table:

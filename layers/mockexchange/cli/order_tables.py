@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..clients.answers import Order, Trade
+from ..clients.answers import Fee, Order, Trade
 from ..domain.amounts import text
-from .cells import moment, optional
-from .tables import Table
+from .cells import NOTHING, moment, optional
+from .tables import Table, facts
 
 
-def order_table(orders: Sequence[Order], empty: str = "No order. `mockx order place --help` shows how to place one.") -> Table:
+def order_table(
+    orders: Sequence[Order], empty: str = "No order. `mockx order place --help` shows how to place one."
+) -> Table:
     """One row for each order."""
     return Table(
         headers=("id", "time (UTC)", "symbol", "side", "type", ">amount", ">price", ">filled", ">average", "status"),
@@ -34,5 +36,63 @@ def order_table(orders: Sequence[Order], empty: str = "No order. `mockx order pl
 
 
 def order_card(order: Order) -> list[Table]:
-    """One order as lines of name and value, and its trades."""
-    ...
+    """Everything about one order, and its trades if it has any."""
+    base, _, quote = order.symbol.partition("/")
+    card = facts(
+        [
+            ("id", order.id),
+            ("client order id", order.client_order_id),
+            ("placed (UTC)", moment(order.timestamp)),
+            ("symbol", order.symbol),
+            ("side", order.side),
+            ("type", _kind(order)),
+            ("amount", f"{text(order.amount)} {base}"),
+            ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
+            ("filled", f"{text(order.filled)} {base}"),
+            ("remaining", f"{text(order.remaining)} {base}"),
+            ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
+            ("cost", f"{text(order.cost)} {quote}"),
+            ("fee", _fee(order.fee)),
+            ("status", order.status),
+        ]
+    )
+    return [card, trade_table(order.trades)] if order.trades else [card]
+
+
+def trade_table(trades: Sequence[Trade]) -> Table:
+    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model."""
+    headers = (
+        "trade", "order", "time (UTC)", "symbol", "side", "role", ">amount", ">price", ">cost", ">fee", ">tick", "source",
+        "model",
+    )  # fmt: skip
+    return Table(
+        headers=headers,
+        rows=[
+            (
+                trade.id,
+                trade.order,
+                moment(trade.timestamp),
+                trade.symbol,
+                trade.side,
+                trade.taker_or_maker,
+                text(trade.amount),
+                text(trade.price),
+                text(trade.cost),
+                _fee(trade.fee),
+                *((str(trade.why.tick), trade.why.source, trade.why.model) if trade.why else (NOTHING,) * 3),
+            )
+            for trade in trades
+        ],
+        empty="No trade yet.",
+    )
+
+
+def _kind(order: Order) -> str:
+    """Type and time in force: `limit GTC`, `limit post-only`, `market`."""
+    if order.type == "market":
+        return order.type
+    return f"{order.type} {'post-only' if order.post_only else order.time_in_force}"
+
+
+def _fee(fee: Fee | None) -> str:
+    return NOTHING if fee is None else f"{text(fee.cost)} {fee.currency}"

@@ -7,24 +7,23 @@ from typing import Annotated
 
 import typer
 
-from ..clients.answers import Order, Verdict
+from ..clients.answers import Verdict
 from ..clients.order_request import OrderRequest, new_client_order_id
 from .exit_codes import ExitCode
-from .failures import NEXT_STEP, fail
-from .invocation import invocation_of
-from .order_tables import order_card, order_table
-from .output import say, show
+from .failures import ELSE, NEXT_STEP, fail
+from .invocation import Invocation, invocation_of, say
+from .order_tables import order_card, order_table, trade_table
 from .parameters import (
     AmountCommand,
     BookSide,
+    ClientId,
     HowLong,
     Json,
     Limit,
+    OrderId,
     SymbolArgument,
     SymbolOption,
     amount,
-    client_id,
-    order_id,
 )
 
 orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel orders.")
@@ -53,13 +52,11 @@ def place(
         ),
     ] = None,
     tif: Annotated[
-        HowLong | None, typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none.")
+        HowLong | None,
+        typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none."),
     ] = None,
     post_only: Annotated[bool, typer.Option("--post-only", help="Refuse the order if it would fill at once.")] = False,
-    client: Annotated[
-        str | None,
-        typer.Option("--client-id", parser=client_id, metavar="ID", help="Your own id: the same order twice is one order."),
-    ] = None,
+    client: ClientId = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say whether it would be accepted.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -85,11 +82,10 @@ def place(
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         if dry_run:
-            verdict = exchange.can_execute(request)
-            _tell(verdict, as_json=as_json, decorated=invocation.decorated)
+            _tell(exchange.can_execute(request), invocation, as_json=as_json)
         else:
             placed = exchange.place(request)
-            show(placed, lambda: order_card(placed), as_json=as_json, decorated=invocation.decorated)
+            invocation.show(placed, lambda: order_card(placed), as_json=as_json)
 
 
 @orders.command("list", epilog="Example: mockx order list --all --symbol BTC/USDT --limit 20")
@@ -98,7 +94,7 @@ def list_orders(
     only_open: Annotated[bool, typer.Option("--open", help="Open orders (this is the default).")] = False,
     closed: Annotated[bool, typer.Option("--closed", help="Orders that have come to their end.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Both.")] = False,
-    of: Annotated[SymbolOption, typer.Option("--symbol")] = None,
+    of: SymbolOption = None,
     limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
@@ -108,14 +104,14 @@ def list_orders(
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         found = exchange.orders(status="all" if everything else "closed" if closed else "open", symbol=of, limit=limit)
-        show(found, lambda: order_table(found), as_json=as_json, decorated=invocation.decorated)
-        _tell_limit(len(found), limit)
+        invocation.show(found, lambda: [order_table(found)], as_json=as_json)
+        _mention_limit(len(found), limit)
 
 
 @orders.command("show", epilog="Examples: mockx order show 42   |   mockx order show --client-id my-1")
 def show_order(
     context: typer.Context,
-    number: OptionalOrderId = None,
+    number: OrderId = None,
     client: ClientId = None,
     as_json: Json = False,
 ) -> None:
@@ -125,13 +121,13 @@ def show_order(
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         found = exchange.order(number) if number is not None else exchange.order_by_client_id(client or "")
-        show(found, lambda: order_card(found), as_json=as_json, decorated=invocation.decorated)
+        invocation.show(found, lambda: order_card(found), as_json=as_json)
 
 
 @orders.command("cancel", epilog="Examples: mockx order cancel 42   |   mockx order cancel --all --symbol BTC/USDT")
 def cancel(
     context: typer.Context,
-    number: OptionalOrderId = None,
+    number: OrderId = None,
     everything: Annotated[bool, typer.Option("--all", help="Every open order.")] = False,
     of: SymbolOption = None,
     as_json: Json = False,
@@ -145,10 +141,10 @@ def cancel(
     with invocation.exchange() as exchange:
         if number is not None:
             canceled = exchange.cancel(number)
-            show(canceled, lambda: order_card(canceled), as_json=as_json, decorated=invocation.decorated)
+            invocation.show(canceled, lambda: order_card(canceled), as_json=as_json)
         else:
             gone = exchange.cancel_all(of)
-            show(gone, lambda: order_table(gone, "No open order."), as_json=as_json, decorated=invocation.decorated)
+            invocation.show(gone, lambda: [order_table(gone, "No open order.")], as_json=as_json)
 
 
 def trades(
@@ -161,22 +157,18 @@ def trades(
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         found = exchange.trades(symbol=of, limit=limit)
-        show(found, lambda: trade_table(found), as_json=as_json, decorated=invocation.decorated)
+        invocation.show(found, lambda: [trade_table(found)], as_json=as_json)
         _mention_limit(len(found), limit)
 
 
 def _tell(verdict: Verdict, invocation: Invocation, *, as_json: bool) -> None:
-    """The answer to a dry run. The command ends as the order would have."""
-    preview = verdict.order
-    if as_json or (verdict.ok and preview is not None):
-        show(
-            verdict, lambda: order_card(preview) if preview else Table((), ()), as_json=as_json, decorated=invocation.decorated
-        )
-    if verdict.ok:
-        say("The order would be accepted. Nothing was placed.")
-    else:
+    """The answer to a dry run. The command ends as placing the order would have."""
+    preview = [] if verdict.order is None else order_card(verdict.order)
+    invocation.show(verdict, lambda: preview, as_json=as_json)
+    if not verdict.ok:
         code = verdict.code or "InvalidOrder"
-        fail(f"The order would be refused: {code}: {verdict.reason}", NEXT_STEP.get(code, ""), ExitCode.REFUSED)
+        fail(f"The order would be refused: {code}: {verdict.reason}", ExitCode.REFUSED, NEXT_STEP.get(code, ELSE))
+    say("The order would be accepted. Nothing was placed.")
 
 
 def _mention_limit(shown: int, limit: int) -> None:

@@ -15,7 +15,6 @@ from ..domain.errors import BadRequest
 
 SYMBOL = re.compile(r"[A-Z0-9]{1,20}/[A-Z0-9]{1,20}")
 ASSET = re.compile(r"[A-Z0-9]{1,20}")
-CLIENT_ID = re.compile(r"[A-Za-z0-9_.:/-]{1,36}")
 
 LARGEST_LIMIT = 100_000
 """Rows that one command fetches at most: more belong into an export."""
@@ -78,7 +77,13 @@ class HowLong(StrEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON with exact numbers, for machines.")]
 SymbolArgument = Annotated[str, typer.Argument(parser=symbol, metavar="SYMBOL", help="A market, like BTC/USDT.")]
-SymbolOption = Annotated[str | None, typer.Option(parser=symbol, metavar="SYMBOL", help="Only this market.")]
+SymbolOption = Annotated[
+    str | None, typer.Option("--symbol", parser=symbol, metavar="SYMBOL", help="Only this market.")
+]
 AssetArgument = Annotated[str, typer.Argument(parser=asset, metavar="ASSET", help="A currency, like USDT.")]
 AmountArgument = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of it.")]
+OrderId = Annotated[str | None, typer.Argument(parser=order_id, metavar="[ID]", help="The order's number.")]
+ClientId = Annotated[
+    str | None, typer.Option("--client-id", metavar="ID", help="Your own id for it: the same order twice is one order.")
+]
 Limit = Annotated[int, typer.Option(min=1, max=LARGEST_LIMIT, metavar="N", help="At most so many, the newest first.")]

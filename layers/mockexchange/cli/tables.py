@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import typer
 
@@ -18,20 +18,21 @@ STYLES = {
     "expired": "dim",
     "rejected": "red",
     "stale": "yellow",
-    "no price": "yellow",
+    "synthetic": "yellow",
 }
-"""Words that have a color of their own."""
+"""Cells with a color of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headers. A header that begins with `>` is a column of numbers, aligned to the right."""
+    """Rows under headers. A header that begins with `>` stands over numbers, which are aligned to the right.
+
+    `empty` is said instead of a table without rows.
+    """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
-    title: str = ""
     empty: str = "Nothing to show."
-    notes: Sequence[str] = field(default=())
 
     @property
     def names(self) -> list[str]:
@@ -44,10 +45,13 @@ class Table:
         return [header.startswith(">") for header in self.headers]
 
 
+def facts(pairs: Sequence[tuple[str, str]]) -> Table:
+    """A table of names and values, without headers."""
+    return Table(headers=("", ""), rows=pairs)
+
+
 def print_plain(table: Table) -> None:
-    """Columns of text, nothing else: no line is cut, no color set."""
-    if table.title:
-        typer.echo(table.title)
+    """Columns of text and nothing else: no color, and no line is cut to a width."""
     lines = [table.names, *table.rows] if any(table.names) else list(table.rows)
     widths = [max(len(line[column]) for line in lines) for column in range(len(table.headers))]
     for line in lines:
@@ -59,18 +63,18 @@ def print_plain(table: Table) -> None:
 
 
 def print_rich(table: Table) -> None:
-    """Lines and colors. A number too wide for the terminal goes on in the next line: no digit is lost."""
-    # here and not above: a command whose output goes into a pipe has no use for it
+    """Lines and colors. A number too wide for the terminal is continued in the next line: no digit is lost."""
+    # here, not above: a command that writes into a pipe has no use for it
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
     console = Console(highlight=False)
-    if console.no_color:
+    if console.no_color:  # NO_COLOR is set
         print_plain(table)
         return
-    drawn = RichTable(box=box.ROUNDED, title=table.title or None, title_justify="left", show_header=any(table.names))
+    drawn = RichTable(box=box.ROUNDED, show_header=any(table.names))
     for name, right in zip(table.names, table.numeric, strict=True):
         drawn.add_column(Text(name), justify="right" if right else "left", overflow="fold")
     for row in table.rows:

@@ -1,1 +1,1 @@
-""""""
+"""Clients of a running exchange. They import nothing of its server side."""

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from .errors import NotConfigured
 
-DEFAULT_URL = "http://127.0.0.1:8000"
-"""Where `mockx up` listens unless told otherwise."""
+EXAMPLE = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         if not _is_web_address(self.url):
             raise NotConfigured(
-                f"The exchange's address must look like {DEFAULT_URL}, was {self.url!r}. Correct --url, or API_URL."
+                f"The exchange's address must look like {EXAMPLE}, was {self.url!r}. Correct --url, or API_URL."
             )
         if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
             # the key itself is a secret, so it is not shown
@@ -34,19 +33,35 @@ class Endpoint:
         return f"Endpoint({self.url}, {'no API key' if self.api_key is None else 'with an API key'})"
 
 
-def find_endpoint(url: str | None, api_key: str | None, data_dir: Path) -> Endpoint:
-    """The endpoint with this address and key; what is None comes from `credentials.json` in the data directory.
+def find_endpoint(url: str | None = None, api_key: str | None = None, data_dir: Path | None = None) -> Endpoint:
+    """The endpoint with this address and key. What is None comes from the environment (API_URL, MOCKX_API_KEY,
+    MOCKX_DATA_DIR), and then from `credentials.json` in the data directory.
 
-    The key in that file belongs to the address in that file: it is not sent anywhere else.
+    The key in that file belongs to the address in that file: it is not sent anywhere else. Raises NotConfigured.
     """
     if url is not None and api_key is not None:
         return Endpoint(url, api_key)
-    found = _read_credentials(data_dir / "credentials.json")
-    if found is None:
-        return Endpoint(url or DEFAULT_URL, api_key)
+    # here, not above: reading settings takes longer than a request does
+    from ..settings import BadSettings, Settings
+
+    try:
+        chosen = Settings()
+    except BadSettings as error:
+        raise NotConfigured(
+            f"These settings cannot be used; correct them in the environment or in .env.\n{error}"
+        ) from None
+    if url is None and "api_url" in chosen.model_fields_set:
+        url = chosen.api_url
+    if api_key is None and chosen.mockx_api_key is not None:
+        api_key = chosen.mockx_api_key.get_secret_value()
+    if url is not None and api_key is not None:
+        return Endpoint(url, api_key)
+    running = _read_credentials((data_dir or chosen.mockx_data_dir) / "credentials.json")
+    if running is None:
+        return Endpoint(url or chosen.api_url, api_key)
     if url is None:
-        return Endpoint(found.url, api_key or found.api_key)
-    return Endpoint(url, api_key or (found.api_key if _same_place(url, found.url) else None))
+        return Endpoint(running.url, api_key or running.api_key)
+    return Endpoint(url, api_key or (running.api_key if _same_place(url, running.url) else None))
 
 
 def _is_web_address(url: str) -> bool:

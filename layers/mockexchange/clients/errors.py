@@ -1,14 +1,14 @@
 """What can go wrong between a client and the exchange. Every message says what was tried.
 
-    ClientError
-      NotConfigured      where the exchange is, or the key to it, cannot be read
-      Unreachable        nobody answered
-        OutcomeUnknown   the connection was lost after a command was sent: it may have been carried out
-      BadAnswer          somebody answered, but not as a MockExchange does
-      Refused            the exchange said no: status, code and detail of its problem document
-        NotAuthorized    401, 403
-        NotFound         404
-        NotAvailable     503
+ClientError
+  NotConfigured      where the exchange is, or the key to it, cannot be read
+  Unreachable        nobody answered
+    OutcomeUnknown   the connection was lost after a command was sent: it may have been carried out
+  BadAnswer          somebody answered, but not as a MockExchange does
+  Refused            the exchange said no: status, code and detail of its problem document
+    NotAuthorized    401, 403
+    NotFound         404
+    NotAvailable     503
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class OutcomeUnknown(Unreachable):
     def __init__(self, url: str, reason: str, look: str) -> None:
         super().__init__(url, reason)
         self.look = look
-        self.args = (f"The connection to {url} was lost: {reason}. Whether the command was carried out is unknown: {look}.",)
+        self.args = (f"The connection to {url} was lost: {reason}. Whether it was carried out is unknown: {look}.",)
 
 
 class BadAnswer(ClientError):

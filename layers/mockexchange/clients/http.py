@@ -31,7 +31,9 @@ class ExchangeClient:
     Refused (NotAuthorized, NotFound, NotAvailable) when the exchange says no. One client serves one thread at a time.
     """
 
-    def __init__(self, endpoint: Endpoint, *, timeout: float = 10.0, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, timeout: float = 10.0, transport: httpx.BaseTransport | None = None
+    ) -> None:
         """`timeout`: seconds that any one step of a request may take. `transport`: another way out than a socket."""
         self.endpoint = endpoint
         self._wire = Wire(endpoint, timeout, transport)
@@ -39,7 +41,9 @@ class ExchangeClient:
     def __enter__(self) -> ExchangeClient:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -56,10 +60,8 @@ class ExchangeClient:
         """The prices of these symbols now, by symbol."""
         return self._wire.read(f"/tickers/{','.join(map(_in_path, symbols))}", dict[str, Ticker])
 
-    def set_price(
-        self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None
-    ) -> Ticker:
-        """Set a symbol's price by hand (quote asset); its orders are matched before this returns. Needs an admin key."""
+    def set_price(self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None) -> Ticker:
+        """Set a symbol's price by hand; its orders are matched before this returns. Needs an admin key."""
         body = {"price": price, "bid": bid, "ask": ask}
         said = {name: value for name, value in body.items() if value is not None}
         path = f"/admin/tickers/{_in_path(symbol)}/price"
@@ -107,6 +109,10 @@ class ExchangeClient:
         """The newest `limit` orders, newest first, as many pages as that takes."""
         return self._pages("/orders", Order, limit, {"symbol": symbol, "status": status})
 
+    def count_open_orders(self, most: int) -> int:
+        """How many orders are open; `most` when it is that many or more."""
+        return len(self._pages("/orders/list", str, most, {"status": "open"}))
+
     def order(self, order_id: str) -> Order:
         """One order with its trades."""
         return self._wire.read(f"/orders/{_in_path(order_id)}", Order)
@@ -136,7 +142,7 @@ class ExchangeClient:
         return self._wire.read("/admin/audit", Audit, timeout=AUDIT_TIMEOUT)
 
     def readiness(self) -> Readiness:
-        """What the exchange says of itself. Raises NotAvailable, with the reason, when it is not ready. Needs no key."""
+        """What the exchange says of itself; no key needed. Raises NotAvailable, with the reason, when not ready."""
         return self._wire.read("/health/ready", Readiness)
 
     def _pages(self, path: str, item: type[T], limit: int, query: dict[str, Any]) -> list[T]:

@@ -23,6 +23,9 @@ CONNECT_TIMEOUT = 3.0
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures before the request left: the exchange cannot have seen it."""
 
+KINDS = {401: NotAuthorized, 403: NotAuthorized, 404: NotFound, 503: NotAvailable}
+"""What a refusal is by its status; any other is a plain Refused."""
+
 SHOWN_BODY = 200
 """Characters of an unreadable answer that are shown."""
 
@@ -123,7 +126,7 @@ class Wire:
             problem = msgspec.json.decode(response.content, type=Problem)
         except msgspec.MsgspecError as error:
             return self._unreadable(response, f"an error that is not a problem document ({error})")
-        kind = {401: NotAuthorized, 403: NotAuthorized, 404: NotFound, 503: NotAvailable}.get(response.status_code, Refused)
+        kind = KINDS.get(response.status_code, Refused)
         return kind(response.status_code, problem.code, problem.detail, problem.filter)
 
     def _unreadable(self, response: httpx.Response, reason: str) -> BadAnswer:

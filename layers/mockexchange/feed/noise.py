@@ -15,7 +15,7 @@ from hashlib import blake2b
 from math import isqrt
 from struct import Struct
 
-_PERIODS = tuple(500 * 3**octave for octave in range(17))
+_PERIODS: tuple[int, ...] = tuple(500 * 3**octave for octave in range(17))
 """Distance between lattice points, ms: half a second, so that every tick moves, to about 250 days."""
 
 _POINTS = Struct(">16i")
@@ -74,6 +74,6 @@ class LogPath:
             if len(self._blocks) >= _REMEMBERED_BLOCKS:
                 self._blocks.clear()
             message = octave.to_bytes(2) + block.to_bytes(12, signed=True)
-            found = tuple[int, ...](_POINTS.unpack(blake2b(message, key=self._key, digest_size=64).digest()))
+            found = _POINTS.unpack(blake2b(message, key=self._key, digest_size=64).digest())
             self._blocks[octave, block] = found
         return found

@@ -140,7 +140,7 @@ class RecordedQuotes:
 
 
 class RecordedTrades:
-    """One tick a trade: its price on both sides, and the trade. Ids that are no whole numbers are replaced by positions."""
+    """One tick a trade: its price on both sides, and the trade. Positions stand for ids that are no whole numbers."""
 
     def __init__(self, rows: Rows) -> None:
         self._times = rows.times

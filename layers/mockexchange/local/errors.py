@@ -1,34 +1,52 @@
-"""What can go wrong when the exchange is run on one machine. Every message says what to do next."""
+"""What can go wrong when the exchange is run on one machine. Every message says what to do next.
+
+    LocalError
+      NotConfigured
+        UnsafeBind
+      DirectoryInUse
+      StartupFailed
+        ServerNotInstalled
+        ServerUnreachable
+      Interrupted
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 
 class LocalError(Exception):
     """Base of all errors of `mockx up` and `mockx serve`; `exit_code` is what the command ends with."""
 
-    exit_code: int = 1
+    exit_code: ClassVar[int] = 1
 
 
-class ServerNotInstalled(LocalError):
-    """No Valkey server was found on this machine."""
+class NotConfigured(LocalError):
+    """A setting, or a file in the data directory, cannot be used as it is."""
+
+    exit_code = 2
 
 
-class StartupFailed(LocalError):
-    """A part ended, or did not answer, before it was ready."""
+class UnsafeBind(NotConfigured):
+    """The settings would let strangers in."""
 
 
 class DirectoryInUse(LocalError):
     """Another process works on the same data directory."""
 
 
-class NotConfigured(LocalError):
-    """A file that `mockx up` writes is not there, or cannot be read."""
+class StartupFailed(LocalError):
+    """A part ended, or could not do its work, before it was ready."""
 
 
-class UnsafeBind(LocalError):
-    """The settings would let strangers in."""
+class ServerNotInstalled(StartupFailed):
+    """No Valkey server was found on this machine."""
 
-    exit_code = 2
+
+class ServerUnreachable(StartupFailed):
+    """Valkey does not answer, or does not let us in."""
+
+    exit_code = 3
 
 
 class Interrupted(LocalError):

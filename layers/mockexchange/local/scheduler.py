@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..ports import Clock
-from .errors import LocalError
+from .errors import NotConfigured
 from .lambda_events import LocalContext, context_for, scheduled_event
 from .stopping import Pause
 
@@ -54,7 +54,7 @@ class Scheduler:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.interval) and self.interval >= SHORTEST_INTERVAL):
-            raise LocalError(
+            raise NotConfigured(
                 f"INTERVAL_SEC was {self.interval:g}: {self.name} needs a number of seconds from {SHORTEST_INTERVAL} up."
             )
 

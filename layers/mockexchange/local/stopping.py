@@ -1,4 +1,4 @@
-"""Waiting that ends early when the process is asked to stop (Ctrl-C, SIGTERM)."""
+"""Waiting that ends early when the process is asked to stop (Ctrl-C, SIGTERM, a closed terminal)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from types import FrameType, TracebackType
 from typing import Protocol
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Pause(Protocol):
@@ -27,7 +27,7 @@ def undisturbed(seconds: float) -> bool:
 
 
 class StopRequest:
-    """Catches SIGINT and SIGTERM while it is entered (main thread only) and puts the old handlers back afterwards.
+    """Catches SIGINT, SIGTERM and SIGHUP while it is entered (main thread only) and puts the old handlers back afterwards.
 
     The handler only counts and writes one byte to a pipe. A threading.Event would not do: set() in a handler takes a
     lock that the interrupted wait() may hold.
@@ -42,7 +42,8 @@ class StopRequest:
     def __enter__(self) -> StopRequest:
         self._reader, self._writer = os.pipe()
         for number in STOP_SIGNALS:
-            self._before[number] = signal.signal(number, self._asked)
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup and background jobs have some ignored, on purpose
+                self._before[number] = signal.signal(number, self._asked)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

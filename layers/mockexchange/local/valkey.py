@@ -148,9 +148,9 @@ class EmbeddedValkey:
 
     def wait_until_ready(self, pause: Pause = undisturbed) -> None:
         """Wait until the server answers. Raises StartupFailed when it ends first, Interrupted when `pause` says stop."""
-        record, program = self._known(), self._started()
-        with ValkeyProbe(HOST, record.port, record.password) as probe:
-            probe.wait(lambda: program.exit_code() is None, self._on_progress, pause)
+        program = self._started()
+        with ValkeyProbe(self.url) as probe:
+            probe.wait(pause, self._on_progress, alive=lambda: program.exit_code() is None)
             code = program.exit_code()
             if code is not None:
                 raise StartupFailed(f"Valkey ended with code {code} before it was ready:\n{program.tail()}")

@@ -5,30 +5,39 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
-from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
+from redis.exceptions import AuthenticationError, BusyLoadingError, ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 
-from .errors import Interrupted, StartupFailed
+from .errors import Interrupted, ServerUnreachable
 from .stopping import Pause
 
 SILENCE = 60.0
-"""Seconds a living server may take before it accepts connections. Loading its data does not count: it answers then."""
+"""Seconds our own server may take before it accepts connections. Loading its data does not count: it answers then."""
 
 PROGRESS_EVERY = 2.0
 """Seconds between two messages about a server that loads its data."""
+
+ASK_EVERY = 0.01
+"""Seconds between two questions; our own server is there after five of them."""
 
 
 class ValkeyProbe:
     """A connection that asks, and never waits for long. Use it as a context manager."""
 
-    def __init__(self, host: str, port: int, password: str) -> None:
-        self._address = f"{host}:{port}"
-        self._client = redis.Redis(
-            host=host, port=port, password=password, socket_timeout=2, retry=Retry(NoBackoff(), 0), decode_responses=True
+    def __init__(self, url: str) -> None:
+        place = urlsplit(url)
+        self.address = f"{place.hostname or place.path}:{place.port or 6379}" if place.scheme != "unix" else place.path
+        """Without the password that the URL may hold."""
+        self._client = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
+            url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0), protocol=2, decode_responses=True
         )
+        # answers as the server sends them: the same for every version of the client
+        self._client.response_callbacks.clear()
 
     def __enter__(self) -> ValkeyProbe:
         return self
@@ -36,50 +45,61 @@ class ValkeyProbe:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._client.close()
 
-    def wait(self, alive: Callable[[], bool], on_progress: Callable[[str], None], pause: Pause) -> None:
-        """Return when the server answers, or when it is no longer alive.
+    def wait(
+        self,
+        pause: Pause,
+        on_progress: Callable[[str], None],
+        *,
+        alive: Callable[[], bool] = lambda: True,
+        patience: float = SILENCE,
+    ) -> None:
+        """Return when the server answers, or when it is no longer `alive`.
 
-        Raises StartupFailed when it stays silent, and Interrupted when `pause` says stop.
+        Raises ServerUnreachable when it stays silent for `patience` seconds or does not let us in, and Interrupted when
+        `pause` says stop. A server that loads its data is waited for without end.
         """
         silent_since = time.monotonic()
         next_message = silent_since + PROGRESS_EVERY
         while alive():
             try:
-                self._client.ping()
+                self._ask("PING")
                 return
             except BusyLoadingError:
                 silent_since = time.monotonic()
                 if silent_since >= next_message:
                     next_message = silent_since + PROGRESS_EVERY
                     on_progress(self._loading())
+            except AuthenticationError as error:
+                raise ServerUnreachable(f"Valkey at {self.address} does not let us in: {error}.") from error
             except (ConnectionError, TimeoutError) as error:
-                if time.monotonic() - silent_since > SILENCE:
-                    raise StartupFailed(
-                        f"Valkey runs but has not answered at {self._address} for {SILENCE:.0f} s: {error}"
+                if time.monotonic() - silent_since > patience:
+                    raise ServerUnreachable(
+                        f"Valkey at {self.address} has not answered for {patience:g} s: {error}"
                     ) from error
-            if pause(0.01):
-                raise Interrupted("Stopped while Valkey was starting.")
+            if pause(ASK_EVERY):
+                raise Interrupted("Stopped while waiting for Valkey.")
 
     def form_cluster(self) -> None:
-        """Give a single cluster-enabled node every slot, and wait until it serves them."""
-        if self._cluster_info().get("cluster_slots_assigned") == "0":
-            self._client.execute_command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        """Give a single cluster-enabled node every slot, and wait until it serves them. Raises ServerUnreachable."""
+        if self._facts("CLUSTER", "INFO")["cluster_slots_assigned"] == "0":
+            self._ask("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
         deadline = time.monotonic() + SILENCE
-        while self._cluster_info().get("cluster_state") != "ok":
+        while self._facts("CLUSTER", "INFO")["cluster_state"] != "ok":
             if time.monotonic() > deadline:
-                raise StartupFailed(f"The cluster at {self._address} is not ok after {SILENCE:.0f} s.")
-            time.sleep(0.01)
+                raise ServerUnreachable(f"The cluster at {self.address} is not ok after {SILENCE:g} s.")
+            time.sleep(ASK_EVERY)
 
     def _loading(self) -> str:
         try:
-            told = self._client.info("persistence")
-        except (ConnectionError, TimeoutError):
+            facts = self._facts("INFO", "persistence")
+        except RedisError:
             return "Valkey is loading its data."
-        return f"Valkey is loading its data: {told['loading_loaded_perc']} %, about {told['loading_eta_seconds']} s left."
+        percent, left = facts.get("loading_loaded_perc"), facts.get("loading_eta_seconds")
+        return f"Valkey is loading its data: {percent} %, about {left} s left."
 
-    def _cluster_info(self) -> dict[str, str]:
-        # the client parses this answer or not, depending on its version: ask for the text
-        answer = self._client.execute_command("CLUSTER INFO")
-        if isinstance(answer, dict):
-            return answer
-        return dict(line.split(":", 1) for line in str(answer).splitlines() if ":" in line)
+    def _facts(self, *command: str) -> dict[str, str]:
+        """The `name:value` lines of an answer."""
+        return dict(line.split(":", 1) for line in str(self._ask(*command)).splitlines() if ":" in line)
+
+    def _ask(self, *command: str) -> object:
+        return cast("object", cast("Any", self._client).execute_command(*command))

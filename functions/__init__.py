@@ -1,0 +1,1 @@
+"""The serverless functions: each a few lines over the layer."""

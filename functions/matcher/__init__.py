@@ -1,0 +1,1 @@
+"""Resting orders against new prices, on a schedule."""

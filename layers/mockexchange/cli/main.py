@@ -1,0 +1,67 @@
+"""The command line `mockx`: every command under its noun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .funds import balance, deposit, withdraw
+from .invocation import Invocation
+from .market import prices, ticker
+from .orders import orders, trades
+from .parameters import AmountCommand
+from .running import serve, up
+from .status import audit, status, version
+
+app = typer.Typer(
+    name="mockx",
+    no_args_is_help=True,
+    # an unexpected error shows its traceback without the values of variables: there are API keys among them
+    pretty_exceptions_enable=False,
+    help="A paper exchange: real rules, real errors, no money.",
+    epilog="Exit codes: 0 done, 1 refused by the exchange, 2 wrong usage, 3 exchange unreachable or not ready, "
+    "4 not authorized, 5 not found.",
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The exchange's address. Not given: API_URL, or the one in the data directory."
+        ),
+    ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            help="API key. Not given: MOCKX_API_KEY (others cannot see it there), or the data directory's.",
+        ),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The exchange's data directory. Not given: MOCKX_DATA_DIR, or ./data."),
+    ] = None,
+) -> None:
+    """A paper exchange: real rules, real errors, no money."""
+    invocation = context.obj if isinstance(context.obj, Invocation) else Invocation()
+    invocation.url, invocation.api_key, invocation.data_dir = url, api_key, data_dir
+    context.obj = invocation
+
+
+app.command(epilog="Example: mockx up --feed replay:prices.csv.gz --speed 600 --symbols BTC/USDT")(up)
+app.add_typer(serve, name="serve")
+app.command(epilog="Example: mockx status")(status)
+app.command(epilog="Example: mockx ticker BTC/USDT ETH/USDT")(ticker)
+app.add_typer(prices, name="price")
+app.command(epilog="Example: mockx balance USDT")(balance)
+app.command(cls=AmountCommand, epilog="Example: mockx deposit USDT 1000")(deposit)
+app.command(cls=AmountCommand, epilog="Example: mockx withdraw USDT 250.50")(withdraw)
+app.add_typer(orders, name="order")
+app.command(epilog="Example: mockx trades --symbol BTC/USDT --limit 20")(trades)
+app.command(epilog="Example: mockx audit")(audit)
+app.command(epilog="Example: mockx version")(version)

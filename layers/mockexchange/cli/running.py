@@ -1,0 +1,165 @@
+"""`mockx up` and `mockx serve`: running the exchange, or one part of it. Options count before the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .exit_codes import ExitCode
+from .failures import fail
+from .invocation import invocation_of
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+serve = typer.Typer(no_args_is_help=True, help="Run one part of the exchange alone, for systemd and containers.")
+
+Host = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Address to listen on (MOCKX_HOST).")]
+Port = Annotated[int | None, typer.Option(metavar="PORT", help="Port to listen on, 0 for any free one (MOCKX_PORT).")]
+Feed = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SOURCE", help="Where prices come from: synthetic[:seed], replay:FILE, manual, external (FEED)."
+    ),
+]
+Speed = Annotated[
+    float | None, typer.Option(metavar="TIMES", help="How much faster than the clock a replay runs (SPEED).")
+]
+Volume = Annotated[
+    str | None, typer.Option(metavar="base|quote", help="What the volume column of a replay counts (REPLAY_VOLUME).")
+]
+Symbols = Annotated[str | None, typer.Option(metavar="LIST", help="Markets, like BTC/USDT,ETH/USDT, or * (SYMBOLS).")]
+Interval = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Time between two looks at the prices (INTERVAL_SEC).")
+]
+DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is kept (MOCKX_DATA_DIR).")]
+
+
+def up(
+    context: typer.Context,
+    host: Host = None,
+    port: Port = None,
+    feed: Feed = None,
+    speed: Speed = None,
+    volume: Volume = None,
+    symbols: Symbols = None,
+    interval: Interval = None,
+    data_dir: DataDir = None,
+    deck: Annotated[
+        bool, typer.Option("--deck/--no-deck", help="The browser interface: comes in a later version.")
+    ] = False,
+    deck_port: Annotated[int | None, typer.Option(metavar="PORT", hidden=True)] = None,
+) -> None:
+    """Run the exchange: Valkey, the API, the feeder and the matcher. Ctrl-C stops it; what it holds is kept."""
+    if deck or deck_port is not None:
+        raise typer.BadParameter("the deck comes in a later version; leave --deck and --deck-port out")
+    given = {
+        "mockx_host": host,
+        "mockx_port": port,
+        "feed": feed,
+        "speed": speed,
+        "replay_volume": volume,
+        "symbols": symbols,
+        "interval_sec": interval,
+        "mockx_data_dir": _data_dir(context, data_dir),
+    }
+    with running_here():
+        # here and below, not above: the server side takes long to import, and other commands have no use for it
+        from ..local.supervisor import up as run_everything
+
+        run_everything(settings_with(given))
+
+
+@serve.command("api", epilog="Example: mockx serve api --host 127.0.0.1 --port 8000")
+def serve_api(
+    context: typer.Context,
+    host: Host = None,
+    port: Port = None,
+    symbols: Symbols = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the HTTP API."""
+    given = {
+        "mockx_host": host,
+        "mockx_port": port,
+        "symbols": symbols,
+        "mockx_data_dir": _data_dir(context, data_dir),
+    }
+    with running_here():
+        from ..local.serve import serve_api as run
+
+        run(settings_with(given))
+
+
+@serve.command("matcher", epilog="Example: mockx serve matcher --interval 1")
+def serve_matcher(
+    context: typer.Context,
+    symbols: Symbols = None,
+    interval: Interval = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the matcher: it fills resting orders when the price reaches them."""
+    given = {"symbols": symbols, "interval_sec": interval, "mockx_data_dir": _data_dir(context, data_dir)}
+    with running_here():
+        from ..local.serve import serve_matcher as run
+
+        run(settings_with(given))
+
+
+@serve.command("feeder", epilog="Example: mockx serve feeder --feed synthetic:7 --interval 1")
+def serve_feeder(
+    context: typer.Context,
+    feed: Feed = None,
+    speed: Speed = None,
+    volume: Volume = None,
+    symbols: Symbols = None,
+    interval: Interval = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the feeder: it brings prices in."""
+    given = {
+        "feed": feed,
+        "speed": speed,
+        "replay_volume": volume,
+        "symbols": symbols,
+        "interval_sec": interval,
+        "mockx_data_dir": _data_dir(context, data_dir),
+    }
+    with running_here():
+        from ..local.serve import serve_feeder as run
+
+        run(settings_with(given))
+
+
+def settings_with(given: Mapping[str, object]) -> Settings:
+    """The settings of the environment, with what was said on the command line in place of theirs."""
+    from ..settings import Settings
+
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def running_here() -> Iterator[None]:
+    """Turn errors of the settings and of the local machinery into a message and an exit code."""
+    from ..local.errors import LocalError
+    from ..settings import BadSettings
+
+    try:
+        yield
+    except BadSettings as error:
+        fail(
+            f"These settings cannot be used; correct them on the command line or in the environment.\n{error}",
+            ExitCode.USAGE,
+        )
+    except LocalError as error:
+        if error.exit_code:
+            fail(str(error), ExitCode(error.exit_code))
+
+
+def _data_dir(context: typer.Context, given: Path | None) -> Path | None:
+    """The command's own option, else the global one."""
+    return given or invocation_of(context).data_dir
