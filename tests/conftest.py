@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -43,7 +44,8 @@ def cluster_valkey_url(cluster_valkey_server: EmbeddedValkey) -> str:
 
 
 def _emptied(url: str) -> str:
-    with redis.Redis.from_url(url) as client:
+    client: Any = redis.Redis.from_url(url)  # pyright: ignore[reportUnknownMemberType]  # its **kwargs have no types
+    with client:
         client.flushall()
         client.script_flush()
     return url

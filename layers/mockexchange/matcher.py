@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .domain.amounts import ZERO
+from .domain.announcing import announcements
 from .domain.balances import Account
 from .domain.errors import BadQuote, Contention
 from .domain.instruments import Instrument
@@ -172,6 +173,7 @@ class _TickView:
         assets = (self.instrument.base_asset, self.instrument.quote_asset)
         known = self.store.scales(assets)
         self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
+        self.announcements = announcements(self.instrument, tick, self.engine)
         self.taken: dict[tuple[str, Side], Decimal] = {}
 
     def settle(self, order_ids: list[int]) -> None:
@@ -201,6 +203,7 @@ class _TickView:
                 trade_id=trade_id + offset,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
+                announcements=self.announcements,
             )
             transaction = match_transaction(order, self.tick, around)
             if transaction is None:

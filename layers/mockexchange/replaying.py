@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .domain.amounts import ZERO
+from .domain.announcing import announcements
 from .domain.balances import Account
 from .domain.funding import move, open_account
 from .domain.instruments import Instrument
@@ -94,6 +95,7 @@ class _Replay:
         order, instrument = self._order(entry.order_id), self.instruments[entry.symbol]
         scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
         taken = self.store.taken(entry.symbol, entry.tick)
+        tick = self.ticks[entry.symbol, entry.tick]
         around = Circumstances(
             account=self._account(order.account_id),
             instrument=instrument,
@@ -103,8 +105,9 @@ class _Replay:
             trade_id=entry.trade_id,
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),
+            announcements=announcements(instrument, tick, self.engine),
         )
-        transaction = match_transaction(order, self.ticks[entry.symbol, entry.tick], around)
+        transaction = match_transaction(order, tick, around)
         if transaction is None:
             raise JournalMismatchError(f"{entry} does nothing to {order}")
         return transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -38,7 +38,7 @@ ELSE = "`mockx status` shows how the exchange is; `mockx --help` lists the comma
 
 
 @contextmanager
-def reported() -> Iterator[None]:
+def reported() -> Generator[None]:
     """Turn an error of a client into a message and an exit code."""
     try:
         yield

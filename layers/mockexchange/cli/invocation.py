@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from ..clients.endpoint import Endpoint, find_endpoint
 from ..clients.exact_json import encode
-from ..clients.http import ExchangeClient
 from .failures import reported
 from .tables import Table, print_plain, print_rich
+
+if TYPE_CHECKING:
+    from ..clients.http import ExchangeClient
 
 JSON_INDENT = 2
 
@@ -27,16 +30,20 @@ class Invocation:
     `decorated` says whether tables have lines and colors, None: as the terminal is.
     """
 
-    connect: Callable[[Endpoint], ExchangeClient] = ExchangeClient
+    connect: Callable[[Endpoint], ExchangeClient] | None = None
     decorated: bool | None = None
     url: str | None = None
     api_key: str | None = None
     data_dir: Path | None = None
 
     @contextmanager
-    def exchange(self) -> Iterator[ExchangeClient]:
+    def exchange(self) -> Generator[ExchangeClient]:
         """A connection to the exchange. Errors become messages and exit codes."""
-        with reported(), self.connect(find_endpoint(self.url, self.api_key, self.data_dir)) as client:
+        # here, not above: help and wrong usage have no need of an HTTP library
+        from ..clients.http import ExchangeClient
+
+        connect = self.connect or ExchangeClient
+        with reported(), connect(find_endpoint(self.url, self.api_key, self.data_dir)) as client:
             yield client
 
     def show(self, data: object, tables: Callable[[], Sequence[Table]], *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -143,7 +143,7 @@ def settings_with(given: Mapping[str, object]) -> Settings:
 
 
 @contextmanager
-def running_here() -> Iterator[None]:
+def running_here() -> Generator[None]:
     """Turn errors of the settings and of the local machinery into a message and an exit code."""
     from ..local.errors import LocalError
     from ..settings import BadSettings

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ..clients.answers import Audit, Readiness, Ticker
-from ..clients.http import ExchangeClient
 from ..domain.amounts import text
 from .cells import NOTHING, optional
 from .exit_codes import ExitCode
@@ -16,6 +15,9 @@ from .failures import fail
 from .invocation import invocation_of
 from .parameters import Json
 from .tables import Table, facts
+
+if TYPE_CHECKING:
+    from ..clients.http import ExchangeClient
 
 MOST_COUNTED = 10_000
 """Open orders are counted up to here: beyond it, counting takes longer than anybody waits for a status."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, subtract
-from .announcing import announcements
 from .balances import Account, Bucket, Posting
 from .fills import Fill, Liquidity
 from .instruments import Instrument
@@ -15,13 +14,14 @@ from .ledger import received
 from .models import Engine, Execution, commission, crosses
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
-from .transactions import OrderWrite, TakenWrite, Transaction
+from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms."""
+    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the inputs
+    that the journal must hold first (see announcing.py), made once for all orders that meet the tick."""
 
     account: Account
     instrument: Instrument
@@ -31,6 +31,7 @@ class Circumstances:
     trade_id: int
     now: int
     taken: Decimal = ZERO
+    announcements: tuple[Announcement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
         account=around.account,
         matched_on=(order.symbol, tick.number),
-        announcements=announcements(instrument, tick, around.engine),
+        announcements=around.announcements,
         orders=(OrderWrite(order, outcome.order),),
         taken=taken,
         scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},

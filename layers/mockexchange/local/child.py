@@ -1,4 +1,6 @@
-"""Starts a program that must not outlive the process that started it. Run as a script:
+"""Starts a program that must not outlive the process that started it.
+
+Run as a script:
 
     python child.py PARENT_PID SIGNAL PROGRAM [ARGUMENT ...]
 

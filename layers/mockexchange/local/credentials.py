@@ -1,8 +1,8 @@
 """Keys and secrets in the data directory, each in a file that only its owner may read (mode 600).
 
-    default-key.json   the key pair of the default account, made once, unless MOCKX_API_KEY and MOCKX_SECRET fix it
-    master.key         32 random bytes (hex) that the secrets of all other keys are derived from, made once
-    credentials.json   where the running exchange is and how to get in, for clients; written at every start
+default-key.json   the key pair of the default account, made once, unless MOCKX_API_KEY and MOCKX_SECRET fix it
+master.key         32 random bytes (hex) that the secrets of all other keys are derived from, made once
+credentials.json   where the running exchange is and how to get in, for clients; written at every start
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def write_credentials(data_dir: Path, credentials: Credentials) -> Path:
 
 
 def read_credentials(data_dir: Path) -> Credentials:
-    """What the exchange of this data directory wrote at its start. Raises NotConfigured when there is nothing usable."""
+    """What the exchange of this data directory wrote when it started. Raises NotConfigured when that is not usable."""
     path = data_dir / "credentials.json"
     advice = "Start the exchange with `mockx up`, or name its data directory (MOCKX_DATA_DIR, --data-dir)."
     try:
@@ -102,7 +102,7 @@ def read_credentials(data_dir: Path) -> Credentials:
     except FileNotFoundError:
         raise NotConfigured(f"There is no {path}. {advice}") from None
     except PermissionError:
-        raise NotConfigured(f"{path} belongs to another user, who runs the exchange; only that one may read it.") from None
+        raise NotConfigured(f"{path} may be read only by the user who runs the exchange.") from None
     record = _parse(path, text, ("url", "apiKey", "secret", "valkeyUrl"), advice)
     return Credentials(record["url"], record["apiKey"], record["secret"], record["valkeyUrl"])
 

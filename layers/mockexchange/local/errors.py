@@ -1,13 +1,13 @@
 """What can go wrong when the exchange is run on one machine. Every message says what to do next.
 
-    LocalError
-      NotConfigured
-        UnsafeBind
-      DirectoryInUse
-      StartupFailed
-        ServerNotInstalled
-        ServerUnreachable
-      Interrupted
+LocalError
+  NotConfigured
+    UnsafeBind
+  DirectoryInUse
+  StartupFailed
+    ServerNotInstalled
+    ServerUnreachable
+  Interrupted
 """
 
 from __future__ import annotations

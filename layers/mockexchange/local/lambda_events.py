@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import uuid  # noqa: TID251  # EventBridge and Lambda give such ids; nothing is decided on them
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime

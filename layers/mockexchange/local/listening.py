@@ -23,8 +23,8 @@ def refuse_unsafe_bind(host: str, *, authentication: bool) -> None:
     """Raises UnsafeBind when anybody in the network could trade without a key."""
     if not authentication and not is_loopback(host):
         raise UnsafeBind(
-            f"MOCKX_HOST was {host!r} and authentication is off (MOCKX_AUTH): anybody who reaches this machine could trade "
-            "and read everything. Turn authentication on, or listen on 127.0.0.1."
+            f"MOCKX_HOST was {host!r} and authentication is off (MOCKX_AUTH): anybody who reaches this machine could "
+            "trade and read everything. Turn authentication on, or listen on 127.0.0.1."
         )
 
 

@@ -30,8 +30,10 @@ NOT_SHOWN = frozenset(
 
 
 def readable(line: str) -> str:
-    """A line of a program's output. One that the functions' logger wrote becomes LEVEL message field=value ..., with the
-    traceback under it; any other stays as it is."""
+    """A line of a program's output, for people.
+
+    One that the functions' logger wrote becomes `LEVEL message field=value ...` with the traceback under it; any other
+    stays as it is."""
     if not line.startswith("{"):
         return line
     try:

@@ -55,7 +55,7 @@ class Scheduler:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.interval) and self.interval >= SHORTEST_INTERVAL):
             raise NotConfigured(
-                f"INTERVAL_SEC was {self.interval:g}: {self.name} needs a number of seconds from {SHORTEST_INTERVAL} up."
+                f"INTERVAL_SEC was {self.interval:g}: {self.name} needs {SHORTEST_INTERVAL} seconds or more."
             )
 
     def run(self) -> Runs:
@@ -83,7 +83,7 @@ class Scheduler:
         context = context_for(self.name, self.timeout or self.interval, self.monotonic)
         try:
             self.handler(scheduled_event(self.name, self.clock.now()), context)
-        except Exception as error:  # whatever a handler raises, the schedule goes on
+        except Exception as error:  # noqa: BLE001  # whatever a handler raises, the schedule goes on
             self.runs.failed += 1
             self._report(error)
         else:

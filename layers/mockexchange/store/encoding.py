@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ..domain.amounts import to_units
 from ..domain.orders import Order
-from ..domain.transactions import Transaction
+from ..domain.transactions import Announcement, Transaction
 from . import records
 from .keys import VenueKeys, member, score
 
@@ -17,7 +17,8 @@ class Batch:
     def __init__(self, keys: VenueKeys) -> None:
         self._names = keys
         self._positions: dict[str, int] = {}
-        self.arguments: list[str | int | float] = []
+        self._transactions: list[str | int | float] = []
+        self._texts: dict[int, tuple[int, Announcement, str]] = {}
         self.count = 0
 
     @property
@@ -25,11 +26,27 @@ class Batch:
         """Every key touched, in the order in which the operations number them."""
         return list(self._positions)
 
+    @property
+    def arguments(self) -> list[str | int | float]:
+        """What the script reads: the number of transactions, the texts they share, the transactions."""
+        texts = [text for _, _, text in self._texts.values()]
+        return [self.count, len(texts), *texts, *self._transactions]
+
     def __len__(self) -> int:
-        return len(self.arguments) + len(self._positions)
+        return len(self._transactions) + len(self._texts) + len(self._positions) + 2
 
     def _key(self, name: str) -> int:
         return self._positions.setdefault(name, len(self._positions) + 1)
+
+    def _text(self, announcement: Announcement) -> int:
+        """The place of an announcement's journal record among the shared texts. Orders that meet one tick share the
+        very objects, so a page of them sends each text once."""
+        known = self._texts.get(id(announcement))
+        if known is None:
+            # The announcement is kept with its text: an id is only a name while its object lives.
+            known = (len(self._texts) + 1, announcement, records.write_entry(announcement.entry))
+            self._texts[id(announcement)] = known
+        return known[0]
 
     def add(self, transaction: Transaction, known_scales: Mapping[str, int]) -> None:
         """One more transaction. Scales that are known to be on record are not guarded again: they never change."""
@@ -66,7 +83,7 @@ class Batch:
         for write in transaction.orders:
             self._write_order(write.before, write.after, writes)
         self._record(transaction, writes)
-        self.arguments += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
         self.count += 1
 
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
@@ -110,7 +127,7 @@ class Batch:
         for each in transaction.announcements:
             writes.put(
                 "A", names.at("announced", each.symbol), each.field, each.value,
-                self._key(names.journal), records.write_entry(each.entry),
+                self._key(names.journal), self._text(each),
             )  # fmt: skip
         writes.put("R", names.journal, records.write_entry(transaction.entry))
 
@@ -119,7 +136,7 @@ class Batch:
         writes = _Operations(self)
         for code, key, *values in operations:
             writes.put(code, key, *values)
-        self.arguments += [0, len(writes.arguments), *writes.arguments]
+        self._transactions += [0, len(writes.arguments), *writes.arguments]
         self.count += 1
 
 

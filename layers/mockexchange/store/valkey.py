@@ -59,7 +59,7 @@ class ValkeyStore(ValkeyMarketData):
         return verdicts
 
     def _call(self, batch: Batch) -> list[Verdict]:
-        answer = self.connection.script(_COMMIT, batch.keys, [batch.count, *batch.arguments])
+        answer = self.connection.script(_COMMIT, batch.keys, batch.arguments)
         return [_VERDICTS[code] for code in answer]
 
     # cursors and ids

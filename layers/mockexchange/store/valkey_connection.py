@@ -59,7 +59,12 @@ class Connection:
 
     def run(self, *command: Argument) -> Any:
         """One read command."""
-        return self.pipe([command])[0]
+        with self._translated("nothing was changed"):
+            try:
+                return self._client.execute_command(*command)
+            except redis.ConnectionError:
+                # A socket that idled too long, or that a frozen sandbox lost: the pool opens a new one.
+                return self._client.execute_command(*command)
 
     def pipe(self, commands: Sequence[Command]) -> list[Any]:
         """Several commands in one round trip; every one of them must be safe to repeat (or to waste an id)."""
@@ -69,7 +74,6 @@ class Connection:
             try:
                 return self._send(commands)
             except redis.ConnectionError:
-                # A socket that idled too long, or that a frozen sandbox lost: the pool opens a new one.
                 return self._send(commands)
 
     def _send(self, commands: Sequence[Command]) -> list[Any]:

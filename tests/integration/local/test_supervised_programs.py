@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class Running:
 
 
 @contextmanager
-def supervisor(home: Path, *feeder_options: str) -> Iterator[Running]:
+def supervisor(home: Path, *feeder_options: str) -> Generator[Running]:
     (home / "stand_in.py").write_text(STAND_IN)
     (home / "diary").touch()
     with (home / "stderr").open("w") as stderr:

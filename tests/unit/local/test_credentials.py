@@ -102,7 +102,12 @@ def test_a_damaged_master_key_is_not_replaced_in_silence(tmp_path: Path, content
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [(None, "There is no"), ("{", "is not a JSON object"), ("[1]", "is not a JSON object"), ('{"url": 1}', "has no url, api")],
+    [
+        (None, "There is no"),
+        ("{", "is not a JSON object"),
+        ("[1]", "is not a JSON object"),
+        ('{"url": 1}', "has no url, api"),
+    ],
 )
 def test_a_client_without_usable_credentials_is_told_what_to_do(
     tmp_path: Path, content: str | None, complaint: str

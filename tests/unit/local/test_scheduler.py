@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,7 +89,7 @@ def test_no_call_begins_before_the_last_one_has_ended() -> None:
     inside = 0
 
     @contextmanager
-    def alone() -> Iterator[None]:
+    def alone() -> Generator[None]:
         nonlocal inside
         inside += 1
         assert inside == 1

@@ -2,7 +2,7 @@
 --[[ Commit transactions: each one wholly or not at all, each with its own verdict, in order.
 
 KEYS   every key that is touched; operations name them by position
-ARGV   number of transactions, then for each:
+ARGV   number of transactions, number of shared texts, the texts, then for each transaction:
          number of checks, the checks, length of the writes in arguments, the writes
 Reply  one integer per transaction: 0 committed, 1 conflict, 2 insufficient funds
 
@@ -20,7 +20,7 @@ Writes, in order:
   R k value               RPUSH
   Z k score member        ZADD
   z k member              ZREM
-  A k field value j text  unless the hash field equals value: set it, and RPUSH text to key j
+  A k field value j t     unless the hash field equals value: set it, and RPUSH shared text t to key j
   I k n                   unless the hash exists: seen = done = n
   M k field n             raise the hash field to at least n
   P k n                   delete the hash's fields that begin with a number below n
@@ -78,7 +78,7 @@ local function minus(a, b)
 end
 
 local CONFLICT, INSUFFICIENT = 1, 2
-local p, verdicts = 2, {}
+local p, verdicts = 3 + tonumber(ARGV[2]), {}
 
 for transaction = 1, tonumber(ARGV[1]) do
   local verdict, balances = 0, {}
@@ -141,7 +141,7 @@ for transaction = 1, tonumber(ARGV[1]) do
       elseif operation == 'A' then
         if call('HGET', key, ARGV[p + 2]) ~= ARGV[p + 3] then
           call('HSET', key, ARGV[p + 2], ARGV[p + 3])
-          call('RPUSH', KEYS[tonumber(ARGV[p + 4])], ARGV[p + 5])
+          call('RPUSH', KEYS[tonumber(ARGV[p + 4])], ARGV[2 + tonumber(ARGV[p + 5])])
         end
         p = p + 6
       elseif operation == 'I' then

@@ -1,0 +1,103 @@
+"""One part of the exchange in this process: `mockx serve api|matcher|feeder`.
+
+Each runs the handler that AWS Lambda runs: the API's app under uvicorn, matcher and feeder under the local scheduler.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import socket
+import sys
+from typing import Literal
+
+from pydantic import SecretStr
+
+from ..clock import SystemClock
+from ..settings import Settings
+from .api_workers import run_workers
+from .credentials import default_key_pair
+from .errors import NotConfigured, StartupFailed
+from .function_environment import enter_function_environment
+from .listening import listen, refuse_unsafe_bind
+from .scheduler import Scheduler
+from .stopping import StopRequest
+
+HANDLERS = {
+    "matcher": "mockexchange.functions.matcher.handler",
+    "feeder": "mockexchange.functions.feeder.handler",
+}
+
+LONGEST_REQUEST = 5
+"""Seconds that requests have to end when the API is stopped; streams would go on for ever."""
+
+
+def serve_api(settings: Settings, *, workers: int = 1) -> None:
+    """Run the HTTP API until SIGTERM or Ctrl-C; with several `workers`, in as many processes.
+
+    Raises UnsafeBind when everybody in the network could trade, StartupFailed when the address is taken.
+    """
+    if workers < 1:
+        raise NotConfigured(f"The number of API workers was {workers}: it must be 1 or more.")
+    refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
+    settings = with_default_keys(settings)
+    with listen(settings.mockx_host, settings.mockx_port) as listener:
+        if workers == 1:
+            run_api(settings, listener)
+        else:
+            run_workers(settings, listener, workers)
+
+
+def run_api(settings: Settings, listener: socket.socket) -> None:
+    """Answer the connections of `listener` in this process, until SIGTERM or Ctrl-C."""
+    import uvicorn  # here: matcher and feeder do without it
+
+    enter_function_environment(settings)
+    from mockexchange.functions.orders.handler import app  # after the environment it reads
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            loop="uvloop",
+            ws="websockets-sansio",
+            access_log=False,
+            log_level=settings.log_level.lower(),
+            server_header=False,
+            timeout_graceful_shutdown=LONGEST_REQUEST,
+        )
+    )
+    # uvicorn raises the signal that stopped it once more when it is done: that one ends here
+    with StopRequest():
+        server.run(sockets=[listener])
+    if not server.started:
+        raise StartupFailed("The API could not start; the lines above say why.")
+
+
+def serve_matcher(settings: Settings) -> None:
+    """Call the matcher every INTERVAL_SEC seconds until SIGTERM or Ctrl-C."""
+    _serve_scheduled("matcher", settings)
+
+
+def serve_feeder(settings: Settings) -> None:
+    """Call the feeder every INTERVAL_SEC seconds until SIGTERM or Ctrl-C."""
+    _serve_scheduled("feeder", settings)
+
+
+def with_default_keys(settings: Settings) -> Settings:
+    """The settings with the key pair of the default account in them, from the data directory when it is not given."""
+    given, secret = settings.mockx_api_key, settings.mockx_secret
+    keys = default_key_pair(
+        settings.mockx_data_dir,
+        given.get_secret_value() if given else None,
+        secret.get_secret_value() if secret else None,
+    )
+    return settings.model_copy(update={"mockx_api_key": SecretStr(keys.api_key), "mockx_secret": SecretStr(keys.secret)})
+
+
+def _serve_scheduled(name: Literal["matcher", "feeder"], settings: Settings) -> None:
+    enter_function_environment(settings)
+    logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(message)s")
+    handler = importlib.import_module(HANDLERS[name]).lambda_handler  # after the environment it reads
+    with StopRequest() as stop:
+        Scheduler(name, handler, settings.interval_sec, SystemClock(), stop.pause).run()

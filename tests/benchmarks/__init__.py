@@ -1,0 +1,1 @@
+"""Figures, printed beside a ceiling measured in the same run. Never a timed test."""

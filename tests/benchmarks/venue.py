@@ -1,0 +1,86 @@
+"""A venue to measure: filled with resting orders quickly, through the same commit as ever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mockexchange.clock import SystemClock
+from mockexchange.domain.instruments import default_instrument
+from mockexchange.domain.orders import OrderType, Side
+from mockexchange.domain.placing import PlacementView, PlaceOrder, place
+from mockexchange.domain.quotes import Quote
+from mockexchange.domain.rules import Rules
+from mockexchange.domain.transactions import Transaction
+from mockexchange.exchange import Exchange
+from mockexchange.local.valkey import EmbeddedValkey
+from mockexchange.ports import FeedTick
+from mockexchange.store.valkey import ValkeyStore
+from mockexchange.store.valkey_connection import Connection
+
+SYMBOL = "BTC/USDT"
+ACCOUNT = "bench"
+MIDDLE = Decimal(50_000)
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """A server of our own, as `mockx up` starts it (AOF on)."""
+    with TemporaryDirectory(prefix="mockx-bench-") as folder, EmbeddedValkey(Path(folder), preferred_port=0) as server:
+        yield server.url
+
+
+def venue(url: str) -> tuple[Exchange, ValkeyStore]:
+    """An empty venue with one rich account and one price."""
+    connection = Connection(url)
+    connection.run("FLUSHALL")
+    store = ValkeyStore(connection)
+    exchange = Exchange(store, SystemClock(), Rules())
+    exchange.open_account(ACCOUNT, {"USDT": Decimal(10) ** 15, "BTC": Decimal(10) ** 9})
+    store.put_instruments([default_instrument(SYMBOL)], replace=True)
+    tick(store, MIDDLE)
+    return exchange, store
+
+
+_position = 0
+
+
+def tick(store: ValkeyStore, price: Decimal) -> None:
+    """One more tick, a cent wide."""
+    global _position
+    _position += 1
+    now = time.time_ns() // 1_000_000
+    quote = Quote(SYMBOL, price, price + Decimal("0.01"), price, now)
+    store.append(FeedTick(quote, _position), "bench", now, serves=True)
+
+
+def rest(exchange: Exchange, store: ValkeyStore, count: int, *, first_price: Decimal, step: Decimal, chunk: int = 100) -> None:
+    """`count` resting buys, `step` apart downwards from `first_price`, a hundred transactions to a call."""
+    read = store.read_placement(ACCOUNT, SYMBOL, None)
+    assert read.account
+    assert read.market.instrument
+    view = PlacementView(
+        account=read.account,
+        instrument=read.market.instrument,
+        scales={"BTC": 8, "USDT": 8},
+        tick=read.market.tick,
+        order_id=0,
+        trade_id=0,
+        now=exchange.now(),
+    )
+    first_id = store.next_id("order", count)
+    pending: list[Transaction] = []
+    for number in range(count):
+        price = first_price - step * (number % 20_000)
+        command = PlaceOrder(ACCOUNT, SYMBOL, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price)
+        transaction = place(command, replace(view, order_id=first_id + number), exchange.rules.engine).transaction
+        assert transaction
+        pending.append(transaction)
+        if len(pending) == chunk or number == count - 1:
+            assert set(store.commit(pending)) == {"COMMITTED"}
+            pending = []
