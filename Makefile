@@ -1,14 +1,90 @@
-# Python >= 3.11 and make are all this needs. `make help` says what there is.
+# Python >= 3.11 and make are all this needs; `make help` says what there is. POSIX make and sh only.
 
 .POSIX:
 .SUFFIXES:
-.DEFAULT_GOAL = help
+.PHONY: help install up test lint format types bench crash requirements clean tree
 
 PYTHON =
 ARGS =
-WORKERS = 2
+WORKERS = auto
 
 BIN = .venv/bin
-# What an installation depends on. When none of it is newer than the stamp there is nothing to do.
-SETUP = pyproject.toml requirements.txt layers/requirements.txt functions/feeder/requirements.txt
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+# What an installation is made from: when nothing here is newer than the stamp, there is nothing to do.
+SETUP = $(BIN)/python pyproject.toml requirements.txt layers/requirements.txt functions/feeder/requirements.txt
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  make up ARGS='--port 9000'         options go through ARGS; \`.venv/bin/mockx up --help\` lists them"
+	@echo "  make test ARGS='-k matcher'        so do pytest's"
+	@echo "  make install PYTHON=python3.13     uses that Python (delete .venv to change it later)"
+
+install: .venv/dev.stamp ## Set everything up in .venv, tools included
+	@echo "Installed: $(BIN)/mockx, and the tools of \`make test\`."
+
+up: ## Set up what is needed and run the exchange until Ctrl-C
+	@if [ -e .venv/dev.stamp ]; then $(MAKE) -s .venv/dev.stamp; else $(MAKE) -s .venv/run.stamp; fi
+	@exec $(BIN)/mockx up $(ARGS)
+
+test: .venv/dev.stamp ## Style, types, import contracts, then all tests
+	@$(MAKE) -s lint
+	@$(MAKE) -s types
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
+
+lint: .venv/dev.stamp tree ## Style, format and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PYTHONPATH=.venv/tree $(BIN)/lint-imports --no-logo
+
+format: .venv/dev.stamp ## Format the code, and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/dev.stamp tree ## Check all types (pyright, strict)
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: .venv/dev.stamp ## Measure, side by side with the ceilings
+	$(BIN)/python -m tests.benchmarks.run $(ARGS)
+
+crash: .venv/dev.stamp ## Kill everything, again and again, and look for what got lost
+	$(BIN)/python -m tests.crash.run $(ARGS)
+
+requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade: the newest)
+	$(PIP) install 'pip-tools>=7.5,<8'
+	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --strip-extras --no-annotate --no-header --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --no-emit-options $(ARGS) --output-file requirements.txt pyproject.toml
+
+clean: ## Remove what was made: .venv and caches (never ./data)
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find layers functions tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/dev.stamp: $(SETUP)
+	@echo "Installing into .venv; the first time takes a minute or two."
+	@$(PIP) install -c requirements.txt -e '.[local,live,dev]'
+	@touch .venv/run.stamp $@
+
+.venv/run.stamp: $(SETUP)
+	@echo "Installing into .venv; the first time takes a minute or so."
+	@$(PIP) install -c requirements.txt -e '.[local]'
+	@touch $@
+
+$(BIN)/python:
+	@given='$(PYTHON)'; found=; \
+	for python in $${given:-python3 python3.13 python3.12 python3.11}; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Python 3.11 or newer is needed; $${given:-python3} says: `$${given:-python3} --version 2>&1`" >&2; \
+		echo "Install one, or name it: make install PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$found cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
+	fi; \
+	"$$found" -m venv --clear .venv
+
+# The package as it is installed, as links, for tools that do not run Python's import system: the functions are in it.
+tree: .venv/dev.stamp
+	@rm -rf .venv/tree && mkdir -p .venv/tree/mockexchange
+	@ln -s ../../../layers/mockexchange/* .venv/tree/mockexchange/
+	@ln -s ../../../functions .venv/tree/mockexchange/functions

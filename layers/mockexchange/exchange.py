@@ -40,7 +40,7 @@ from .domain.placing import (
 )
 from .domain.quotes import Quote, Tick
 from .domain.transactions import Transaction, Verdict
-from .matcher import Matcher, MatchReport, adopt
+from .matcher import Matcher, MatchReport, adopt, continue_log
 from .domain.rules import Rules
 from .ports import Clock, FeedTick, MarketView, Page, Store
 
@@ -155,6 +155,7 @@ class Exchange:
 
     def assess(self, command: PlaceOrder) -> PlacedOrder:
         """What `place` would answer now, changing nothing. Raises what `place` raises."""
+        self.check_symbol(command.symbol)
         view = self._view(command)
         placement = place(command, view, self.rules.engine)
         if placement.transaction is None:
@@ -221,7 +222,7 @@ class Exchange:
         def decide() -> Transaction:
             account = self.account(account_id)
             order = self.order(account_id, found.order_id)
-            instrument = self.instrument(order.symbol)
+            instrument = self._instrument(order.symbol)
             scales = self._scales([instrument.base_asset, instrument.quote_asset])
             canceled[:] = [cancel(order, account, instrument, scales, self.now())]
             return canceled[0]
@@ -313,6 +314,10 @@ class Exchange:
     def instrument(self, symbol: str) -> Instrument:
         """One market's filters. Raises BadSymbol when nothing is known of it."""
         self.check_symbol(symbol)
+        return self._instrument(symbol)
+
+    def _instrument(self, symbol: str) -> Instrument:
+        """A market's filters, traded still or not: an open order outlives its symbol's place in SYMBOLS."""
         market = self._up_to_date(symbol, self.store.market(symbol))
         return market.instrument or self._describe(symbol, market.tick)
 
@@ -343,9 +348,7 @@ class Exchange:
             adopt(self.store, market.mailbox, self._time(market.market_time))
             changed = True
         elif market.tick and market.tick.number < market.seen:
-            # The log was lost or trimmed to nothing while the venue remembers later ticks: go on above its cursor.
-            copy = FeedTick(market.tick.quote, 0)
-            self.store.append(copy, market.tick.source, self._time(market.market_time), serves=False, floor=market.seen)
+            continue_log(self.store, market.tick, market.seen, self._time(market.market_time))
             changed = True
         return self.store.market(symbol) if changed else market
 
@@ -368,7 +371,7 @@ class Exchange:
         Safe to run twice, at once, or to die anywhere. `keep_on` is asked between ticks; when it says no the rest is
         left for the next run.
         """
-        return Matcher(self.store, self.rules, self._time, self.instrument).run(symbols, keep_on)
+        return Matcher(self.store, self.rules, self._time, self._instrument).run(symbols, keep_on)
 
     # trust
 

@@ -22,7 +22,7 @@ from .domain.orders import Order, Side
 from .domain.quotes import Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction, Verdict
-from .ports import Backlog, Mailbox, Resting, Store
+from .ports import Backlog, FeedTick, Mailbox, Resting, Store
 
 TICKS_PER_PASS = 500
 ORDERS_PER_PAGE = 250
@@ -53,6 +53,12 @@ def adopt(store: Store, mailbox: Mailbox, now: int) -> int | None:
     return store.adopt(mailbox, quote, now)
 
 
+def continue_log(store: Store, tick: Tick, seen: int, now: int) -> None:
+    """Log `tick` again above this venue's cursor: the log was lost, or trimmed to nothing, while the venue remembers
+    later ticks, and nothing below the cursor can be met."""
+    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen)
+
+
 class Matcher:
     """One run over the backlog of some symbols."""
 
@@ -69,15 +75,16 @@ class Matcher:
         self.instrument = instrument
         self.report = MatchReport()
         self._accounts: dict[str, Account] = {}
+        self._left: dict[str, int] = {}
 
     def run(self, symbols: Sequence[str] | None, keep_on: Callable[[], bool]) -> MatchReport:
         """Match until the log is worked off or `keep_on` says stop."""
         waiting = list(self.store.symbols() if symbols is None else symbols)
         while waiting and keep_on():
             backlogs = self._backlogs(waiting)
-            self.report.lag = sum(each.newest - each.done for each in backlogs)
             waiting = [each.symbol for each in backlogs if self._pass_is_short(each)]
             self._match(backlogs, keep_on)
+        self.report.lag = sum(self._left.values())
         return self.report
 
     @staticmethod
@@ -90,6 +97,13 @@ class Matcher:
         if foreign:
             now = self.time(self.store.market_time())
             self.report.adopted += sum(adopt(self.store, mailbox, now) is not None for mailbox in foreign)
+            backlogs = self.store.backlogs(symbols, TICKS_PER_PASS)
+        behind = [each for each in backlogs if 0 < each.newest < each.seen]
+        if behind:
+            now = self.time(self.store.market_time())
+            for each in behind:
+                for tick in self.store.ticks(each.symbol, each.newest - 1, 1):
+                    continue_log(self.store, tick, each.seen, now)
             backlogs = self.store.backlogs(symbols, TICKS_PER_PASS)
         for backlog in backlogs:
             if backlog.gap:
@@ -120,6 +134,7 @@ class Matcher:
                     untouched[backlog.symbol] = left[len(left) - len(rest) - 1].number
                     self.report.ticks += len(left) - len(rest)
                 left = rest
+            self._left[backlog.symbol] = len(left) + backlog.newest - backlog.ticks[-1].number
         if untouched:
             self.store.mark_done(untouched)
 

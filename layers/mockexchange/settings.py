@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     venue: str = Field(
         default="main",
         pattern=r"^[A-Za-z0-9_.-]{1,40}$",
-        description="The venue this process serves: one exchange with its accounts. All its keys in Valkey carry the name.",
+        description="Venue this process serves: one exchange with its accounts. All its keys in Valkey carry the name.",
     )
     valkey_url: ValkeyAddress | None = Field(
         default=None,
@@ -84,11 +84,15 @@ class Settings(BaseSettings):
         default=("BTC/USDT", "ETH/USDT", "SOL/USDT"),
         description="Markets to trade, separated by commas; `*` for every market that has a price.",
     )
-    interval_sec: Duration = Field(default=2, description="Seconds between two looks of the feeder, and of the matcher.")
+    interval_sec: Duration = Field(
+        default=2, description="Seconds between two looks of the feeder, and of the matcher."
+    )
     stale_after_sec: Duration = Field(
         default=60, description="Seconds after which a price is too old for a market order, and for any new fill."
     )
-    speed: float = Field(default=1, gt=0, allow_inf_nan=False, description="How many times faster than the clock a replay runs.")
+    speed: float = Field(
+        default=1, gt=0, allow_inf_nan=False, description="How many times faster than the clock a replay runs."
+    )
     replay_volume: Literal["base", "quote"] = Field(
         default="base", description="What the volume column of replayed candles counts: `base` or `quote` asset."
     )
@@ -111,7 +115,7 @@ class Settings(BaseSettings):
     commission_taker: Rate | None = Field(default=None, description="Fee rate of takers. Not set: `COMMISSION`.")
     fill_model: FillModelName = Field(
         default="touch",
-        description="How orders fill: `touch` (any size at the best price) or `touch-size` (no more than the size shown there).",
+        description="How orders fill: `touch` (any size at the best price) or `touch-size` (no more than shown there).",
     )
     quote_asset: Asset = Field(default="USDT", description="Asset that holdings are valued in.")
     asset_scales: Scales = Field(
@@ -122,7 +126,8 @@ class Settings(BaseSettings):
     # who may trade, and where
 
     mockx_api_key: SecretStr | None = Field(
-        default=None, description="API key of the default account. Not set: `mockx up` makes one, once per data directory."
+        default=None,
+        description="API key of the default account. Not set: `mockx up` makes one, once per data directory.",
     )
     mockx_secret: SecretStr | None = Field(default=None, description="Secret that belongs to `MOCKX_API_KEY`.")
     mockx_balances: Amounts = Field(
@@ -130,10 +135,13 @@ class Settings(BaseSettings):
         description="First deposit of the default account, like `USDT=100000,BTC=1`; or `none`.",
     )
     mockx_auth: bool = Field(
-        default=True, description="Whether the HTTP API asks for a key. `false` is refused beyond the loopback interface."
+        default=True,
+        description="Whether the HTTP API asks for a key. `false` is refused beyond the loopback interface.",
     )
     mockx_host: str = Field(default="127.0.0.1", min_length=1, description="Address the HTTP API listens on.")
-    mockx_port: int = Field(default=8000, ge=0, le=65_535, description="Port the HTTP API listens on; 0 for any free one.")
+    mockx_port: int = Field(
+        default=8000, ge=0, le=65_535, description="Port the HTTP API listens on; 0 for any free one."
+    )
     mockx_data_dir: Directory = Field(
         default=Path("data"), description="Directory of Valkey's data, the keys and `credentials.json`."
     )
@@ -141,7 +149,8 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="HTTP API that clients talk to (the command line, the deck)."
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], UpperCase] = Field(
-        default="INFO", description="Least important messages to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."
+        default="INFO",
+        description="Least important messages to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
     )
 
     def __init__(self, **given: Any) -> None:
@@ -177,14 +186,18 @@ def setting_rows() -> Iterator[SettingRow]:
 
 def markdown_table() -> str:
     """README's configuration table."""
-    rows = [f"| `{row.name}` | {f'`{row.default}`' if row.default else ''} | {row.description} |" for row in setting_rows()]
+    rows = [
+        f"| `{row.name}` | {f'`{row.default}`' if row.default else ''} | {row.description} |" for row in setting_rows()
+    ]
     return "\n".join(["| variable | default | what it is |", "| --- | --- | --- |", *rows]) + "\n"
 
 
 def example_env() -> str:
     """The text of `.env.example`."""
     head = "# Copy to .env and change what you want to. What is left empty, or out, has its default.\n"
-    return head + "".join(f"\n# {row.description.replace('`', '')}\n{row.name}={row.default}\n" for row in setting_rows())
+    return head + "".join(
+        f"\n# {row.description.replace('`', '')}\n{row.name}={row.default}\n" for row in setting_rows()
+    )
 
 
 def _complaints(error: ValidationError) -> Iterator[str]:

@@ -32,7 +32,7 @@ def settings() -> Settings:
 def store() -> ValkeyStore:
     """This process's store. Nothing is sent until it is used."""
     chosen = settings()
-    return ValkeyStore(Connection(chosen.valkey_url), chosen.venue, chosen.tick_log_length)
+    return ValkeyStore(Connection(chosen.function_valkey_url), chosen.venue, chosen.tick_log_length)
 
 
 def rules(chosen: Settings) -> Rules:

@@ -59,8 +59,17 @@ def tick(store: ValkeyStore, price: Decimal) -> None:
     store.append(FeedTick(quote, _position), "bench", now, serves=True)
 
 
-def rest(exchange: Exchange, store: ValkeyStore, count: int, *, first_price: Decimal, step: Decimal, chunk: int = 100) -> None:
-    """`count` resting buys, `step` apart downwards from `first_price`, a hundred transactions to a call."""
+def rest(
+    exchange: Exchange,
+    store: ValkeyStore,
+    count: int,
+    *,
+    first_price: Decimal,
+    step: Decimal,
+    client_ids: bool = False,
+    chunk: int = 100,
+) -> None:
+    """`count` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call."""
     read = store.read_placement(ACCOUNT, SYMBOL, None)
     assert read.account
     assert read.market.instrument
@@ -78,6 +87,8 @@ def rest(exchange: Exchange, store: ValkeyStore, count: int, *, first_price: Dec
     for number in range(count):
         price = first_price - step * (number % 20_000)
         command = PlaceOrder(ACCOUNT, SYMBOL, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price)
+        if client_ids:
+            command = replace(command, client_order_id=f"x-TKT5PX2F{first_id + number:022x}")
         transaction = place(command, replace(view, order_id=first_id + number), exchange.rules.engine).transaction
         assert transaction
         pending.append(transaction)

@@ -4,8 +4,9 @@ remembers what it was asked. Bodies are text, so that a test sees every digit th
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,14 +39,15 @@ LOST = Reply(lost=True)
 
 def problem(status: int, code: str, detail: str = "Because.", filter_name: str | None = None) -> Reply:
     """A problem document."""
-    named = "" if filter_name is None else f', "filter": "{filter_name}"'
-    body = f'{{"type": "about:blank", "title": "{code}", "status": {status}, "code": "{code}", "detail": "{detail}"{named}}}'
-    return Reply(body, status, {"content-type": "application/problem+json"})
+    fields: dict[str, object] = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    if filter_name is not None:
+        fields["filter"] = filter_name
+    return Reply(json.dumps(fields), status, {"content-type": "application/problem+json"})
 
 
 @dataclass(slots=True)
 class StandIn:
-    """What it was told and what it was asked. Of several answers to one question each is given once, the last for ever."""
+    """What it was told and what it was asked. Of several answers each is given once, in order, and the last for ever."""
 
     url: str
     asked: list[Asked] = field(default_factory=list[Asked])
@@ -64,21 +66,50 @@ class StandIn:
         return planned.pop(0) if len(planned) > 1 else planned[0]
 
 
-@contextmanager
-def stand_in() -> Iterator[StandIn]:
-    """One that listens on a port of its own until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    told = StandIn(f"http://127.0.0.1:{server.server_address[1]}")
-    _Handler.told[server] = told
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield told
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+class _Server(ThreadingHTTPServer):
+    """Knows what to answer."""
+
+    told: StandIn
 
 
 class _Handler(BaseHTTPRequestHandler):
-    ...
+    """Reads one request after the other from a connection that stays open."""
+
+    protocol_version = "HTTP/1.1"
+
+    def handle_one_request(self) -> None:
+        """Any method will do."""
+        self.raw_requestline = self.rfile.readline(65_537)
+        if not self.raw_requestline or not self.parse_request():
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        assert isinstance(self.server, _Server)
+        reply = self.server.told.answer(Asked(self.command, self.path, body, self.headers.get("x-api-key")))
+        if reply.lost:
+            self.close_connection = True
+            return
+        content = reply.body.encode()
+        self.send_response(reply.status)
+        for name, value in ({"content-type": "application/json"} | reply.headers).items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the standard library's name for it
+        """Say nothing."""
+
+
+@contextmanager
+def running_stand_in() -> Generator[StandIn]:
+    """One that listens on a port of its own until the end of the block."""
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.told = StandIn(f"http://127.0.0.1:{server.server_address[1]}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield server.told
+        finally:
+            server.shutdown()
+            thread.join()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..clients.answers import Ticker
+from ..clients.errors import NotFound
 from ..domain.amounts import text
 from .cells import moment, optional
-from .invocation import invocation_of
+from .invocation import invocation_of, say
 from .parameters import AmountCommand, Json, SymbolArgument, amount, symbol
 from .tables import Table
+
+if TYPE_CHECKING:
+    from ..clients.http import ExchangeClient
 
 prices = typer.Typer(no_args_is_help=True, help="Set prices by hand.")
 
@@ -29,8 +33,7 @@ def ticker(
     """Show prices: bid, ask and last."""
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        wanted = symbols or exchange.symbols()
-        found = exchange.tickers(wanted) if wanted else {}
+        found = exchange.tickers(symbols) if symbols else _every_ticker(exchange)
         invocation.show(found, lambda: [ticker_table(found.values())], as_json=as_json)
 
 
@@ -48,6 +51,22 @@ def set_price(
     with invocation.exchange() as exchange:
         now = exchange.set_price(of, price, bid, ask)
         invocation.show(now, lambda: [ticker_table([now])], as_json=as_json)
+
+
+def _every_ticker(exchange: ExchangeClient) -> dict[str, Ticker]:
+    """The price of every market that has one; the others are named."""
+    symbols = exchange.symbols()
+    try:
+        return exchange.tickers(symbols) if symbols else {}
+    except NotFound:
+        pass  # one of them has no price yet, and the exchange says so instead of leaving it out
+    found: dict[str, Ticker] = {}
+    for each in symbols:
+        try:
+            found |= exchange.tickers([each])
+        except NotFound as error:
+            say(error.detail)
+    return found
 
 
 def ticker_table(tickers: Iterable[Ticker]) -> Table:

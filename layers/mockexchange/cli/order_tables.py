@@ -61,12 +61,22 @@ def order_card(order: Order) -> list[Table]:
 
 def trade_table(trades: Sequence[Trade]) -> Table:
     """One row for each trade, with the reason why it happened: the tick, the price source, the fill model."""
-    headers = (
-        "trade", "order", "time (UTC)", "symbol", "side", "role", ">amount", ">price", ">cost", ">fee", ">tick", "source",
-        "model",
-    )  # fmt: skip
     return Table(
-        headers=headers,
+        headers=(
+            "trade",
+            "order",
+            "time (UTC)",
+            "symbol",
+            "side",
+            "role",
+            ">amount",
+            ">price",
+            ">cost",
+            ">fee",
+            ">tick",
+            "source",
+            "model",
+        ),
         rows=[
             (
                 trade.id,

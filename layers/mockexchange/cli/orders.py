@@ -32,7 +32,7 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
 @orders.command(
     "place",
     cls=AmountCommand,
-    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000   |   mockx order place BTC/USDT buy --cost 500",
+    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500",
 )
 def place(
     context: typer.Context,
@@ -77,7 +77,7 @@ def place(
         cost=cost,
         time_in_force=None if tif is None else tif.value,
         post_only=post_only,
-        client_order_id=client or new_client_order_id(),
+        client_order_id=new_client_order_id() if client is None else client,
     )
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
@@ -108,7 +108,7 @@ def list_orders(
         _mention_limit(len(found), limit)
 
 
-@orders.command("show", epilog="Examples: mockx order show 42   |   mockx order show --client-id my-1")
+@orders.command("show", epilog="Examples: mockx order show 42  |  mockx order show --client-id my-1")
 def show_order(
     context: typer.Context,
     number: OrderId = None,
@@ -120,31 +120,32 @@ def show_order(
         raise typer.BadParameter("name the order either by its ID or with --client-id")
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        found = exchange.order(number) if number is not None else exchange.order_by_client_id(client or "")
+        found = exchange.order_by_client_id(client) if client is not None else exchange.order(number or "")
         invocation.show(found, lambda: order_card(found), as_json=as_json)
 
 
-@orders.command("cancel", epilog="Examples: mockx order cancel 42   |   mockx order cancel --all --symbol BTC/USDT")
+@orders.command("cancel", epilog="Examples: mockx order cancel 42  |  mockx order cancel --all --symbol BTC/USDT")
 def cancel(
     context: typer.Context,
     number: OrderId = None,
+    client: ClientId = None,
     everything: Annotated[bool, typer.Option("--all", help="Every open order.")] = False,
     of: SymbolOption = None,
     as_json: Json = False,
 ) -> None:
     """Cancel an open order, or all of them."""
-    if (number is None) != everything:
-        raise typer.BadParameter("name the order to cancel by its ID, or give --all")
+    if (number is not None) + (client is not None) + everything != 1:
+        raise typer.BadParameter("name the order to cancel by its ID or with --client-id, or give --all")
     if of is not None and not everything:
         raise typer.BadParameter("--symbol goes with --all")
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        if number is not None:
-            canceled = exchange.cancel(number)
-            invocation.show(canceled, lambda: order_card(canceled), as_json=as_json)
-        else:
+        if everything:
             gone = exchange.cancel_all(of)
             invocation.show(gone, lambda: [order_table(gone, "No open order.")], as_json=as_json)
+        else:
+            canceled = exchange.cancel_by_client_id(client) if client is not None else exchange.cancel(number or "")
+            invocation.show(canceled, lambda: order_card(canceled), as_json=as_json)
 
 
 def trades(
@@ -163,7 +164,7 @@ def trades(
 
 def _tell(verdict: Verdict, invocation: Invocation, *, as_json: bool) -> None:
     """The answer to a dry run. The command ends as placing the order would have."""
-    preview = [] if verdict.order is None else order_card(verdict.order)
+    preview = order_card(verdict.order) if verdict.order else []
     invocation.show(verdict, lambda: preview, as_json=as_json)
     if not verdict.ok:
         code = verdict.code or "InvalidOrder"

@@ -12,11 +12,12 @@ from typer.core import TyperCommand
 
 from ..domain.amounts import parse_amount
 from ..domain.errors import BadRequest
+from ..domain.placing import MAX_CLIENT_ORDER_ID
 
 SYMBOL = re.compile(r"[A-Z0-9]{1,20}/[A-Z0-9]{1,20}")
 ASSET = re.compile(r"[A-Z0-9]{1,20}")
 
-LARGEST_LIMIT = 100_000
+LARGEST_COUNT = 100_000
 """Rows that one command fetches at most: more belong into an export."""
 
 
@@ -47,6 +48,21 @@ def order_id(given: str) -> str:
     if not (given.isascii() and given.isdigit()):
         raise typer.BadParameter(f"an order id is a number (`mockx order list` shows them), was {given!r}")
     return given
+
+
+def client_id(given: str) -> str:
+    """An order id of the user's own."""
+    if not (0 < len(given) <= MAX_CLIENT_ORDER_ID and given.isascii() and given.isprintable()):
+        raise typer.BadParameter(f"it has 1 to {MAX_CLIENT_ORDER_ID} printable ASCII characters, was {given!r}")
+    return given
+
+
+def count(given: str | int) -> int:
+    """A whole number from 1 to LARGEST_COUNT."""
+    written = str(given)  # typer has a default parsed too, which is a number already
+    if not (written.isascii() and written.isdigit() and len(written) <= 9 and 1 <= int(written) <= LARGEST_COUNT):
+        raise typer.BadParameter(f"a whole number from 1 to {LARGEST_COUNT} is needed, was {written!r}")
+    return int(written)
 
 
 class AmountCommand(TyperCommand):
@@ -84,6 +100,9 @@ AssetArgument = Annotated[str, typer.Argument(parser=asset, metavar="ASSET", hel
 AmountArgument = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of it.")]
 OrderId = Annotated[str | None, typer.Argument(parser=order_id, metavar="[ID]", help="The order's number.")]
 ClientId = Annotated[
-    str | None, typer.Option("--client-id", metavar="ID", help="Your own id for it: the same order twice is one order.")
+    str | None,
+    typer.Option(
+        "--client-id", parser=client_id, metavar="ID", help="Your own id for it: the same order twice is one order."
+    ),
 ]
-Limit = Annotated[int, typer.Option(min=1, max=LARGEST_LIMIT, metavar="N", help="At most so many, the newest first.")]
+Limit = Annotated[int, typer.Option(parser=count, metavar="N", help="At most so many, the newest first.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,14 +13,24 @@ import typer
 from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import invocation_of
+from .parameters import count
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 serve = typer.Typer(no_args_is_help=True, help="Run one part of the exchange alone, for systemd and containers.")
 
+
+class Fsync(StrEnum):
+    """When the store writes to the disk."""
+
+    EVERY_SECOND = "everysec"
+    ALWAYS = "always"
+
+
+# what becomes a setting is text here: the settings read it, as they read the environment, and say what is wrong with it
 Host = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Address to listen on (MOCKX_HOST).")]
-Port = Annotated[int | None, typer.Option(metavar="PORT", help="Port to listen on, 0 for any free one (MOCKX_PORT).")]
+Port = Annotated[str | None, typer.Option(metavar="PORT", help="Port to listen on, 0 for any free one (MOCKX_PORT).")]
 Feed = Annotated[
     str | None,
     typer.Option(
@@ -27,15 +38,16 @@ Feed = Annotated[
     ),
 ]
 Speed = Annotated[
-    float | None, typer.Option(metavar="TIMES", help="How much faster than the clock a replay runs (SPEED).")
+    str | None, typer.Option(metavar="TIMES", help="How much faster than the clock a replay runs (SPEED).")
 ]
 Volume = Annotated[
     str | None, typer.Option(metavar="base|quote", help="What the volume column of a replay counts (REPLAY_VOLUME).")
 ]
 Symbols = Annotated[str | None, typer.Option(metavar="LIST", help="Markets, like BTC/USDT,ETH/USDT, or * (SYMBOLS).")]
 Interval = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="Time between two looks at the prices (INTERVAL_SEC).")
+    str | None, typer.Option(metavar="SECONDS", help="Time between two looks at the prices (INTERVAL_SEC).")
 ]
+Workers = Annotated[int, typer.Option(parser=count, metavar="N", help="Processes that answer the API.")]
 DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is kept (MOCKX_DATA_DIR).")]
 
 
@@ -49,6 +61,10 @@ def up(
     symbols: Symbols = None,
     interval: Interval = None,
     data_dir: DataDir = None,
+    workers: Workers = 1,
+    fsync: Annotated[
+        Fsync, typer.Option(help="When orders are on the disk: within a second, or always before they are answered.")
+    ] = Fsync.EVERY_SECOND,
     deck: Annotated[
         bool, typer.Option("--deck/--no-deck", help="The browser interface: comes in a later version.")
     ] = False,
@@ -69,9 +85,9 @@ def up(
     }
     with running_here():
         # here and below, not above: the server side takes long to import, and other commands have no use for it
-        from ..local.supervisor import up as run_everything
+        from ..local.up import up as run_everything
 
-        run_everything(settings_with(given))
+        run_everything(settings_with(given), workers=workers, fsync=fsync.value)
 
 
 @serve.command("api", epilog="Example: mockx serve api --host 127.0.0.1 --port 8000")
@@ -81,6 +97,7 @@ def serve_api(
     port: Port = None,
     symbols: Symbols = None,
     data_dir: DataDir = None,
+    workers: Workers = 1,
 ) -> None:
     """Run the HTTP API."""
     given = {
@@ -92,7 +109,7 @@ def serve_api(
     with running_here():
         from ..local.serve import serve_api as run
 
-        run(settings_with(given))
+        run(settings_with(given), workers=workers)
 
 
 @serve.command("matcher", epilog="Example: mockx serve matcher --interval 1")

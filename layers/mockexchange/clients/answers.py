@@ -1,13 +1,13 @@
-"""What the native HTTP API answers with, as types. Names are Python's; on the wire they are ccxt's (`client_order_id` is
-`clientOrderId`). Amounts are exact; times are milliseconds since the epoch. A field that is not known here is ignored,
-so that a newer exchange can add some.
+"""What the native HTTP API answers with, as types. Names are Python's; on the wire they are ccxt's (`client_order_id`
+is `clientOrderId`). Amounts are exact; times are milliseconds since the epoch. A field that is not known here is
+ignored, so that a newer exchange can add some.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 
 class Fee(Struct, frozen=True, kw_only=True):
@@ -15,7 +15,7 @@ class Fee(Struct, frozen=True, kw_only=True):
 
     currency: str
     cost: Decimal
-    rate: Decimal | None = None
+    rate: Decimal | UnsetType = UNSET
 
 
 class Why(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Trade(Struct, frozen=True, kw_only=True):
 
 class Order(Struct, frozen=True, kw_only=True):
     """An order. `price`, `cost` (filled value) and `average` in the quote asset; `amount`, `filled` and `remaining` in
-    the base asset. `status` is open, closed, canceled, expired or rejected. `trades` come with a single order only."""
+    the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only."""
 
     id: str
     client_order_id: str = field(name="clientOrderId")
@@ -66,7 +66,9 @@ class Order(Struct, frozen=True, kw_only=True):
     average: Decimal | None
     status: str
     fee: Fee | None = None
-    trades: list[Trade] = field(default_factory=list[Trade])
+    created_at: int | None = None
+    updated_at: int | None = None
+    trades: tuple[Trade, ...] | UnsetType = UNSET
 
 
 class Ticker(Struct, frozen=True, kw_only=True):
@@ -98,12 +100,12 @@ class Balance(Struct, frozen=True, kw_only=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """Whether an order would be accepted now: `order` as it would be, or `code` and `reason` of the refusal."""
+    """Whether an order would be accepted now: `order` is it as it would be, `code` and `reason` are the refusal's."""
 
     ok: bool
-    order: Order | None = None
-    code: str | None = None
-    reason: str | None = None
+    order: Order | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
 
 
 class Audit(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ ClientError
   Refused            the exchange said no: status, code and detail of its problem document
     NotAuthorized    401, 403
     NotFound         404
-    NotAvailable     503
+    NotAvailable     5xx
 """
 
 from __future__ import annotations
@@ -71,4 +71,4 @@ class NotFound(Refused):
 
 
 class NotAvailable(Refused):
-    """The exchange is there, but cannot work now: its store is away, or it has no fresh price yet."""
+    """The exchange is there, but cannot work now: its store is away, it has no fresh price yet, or it has a fault."""

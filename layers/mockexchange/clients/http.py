@@ -126,6 +126,11 @@ class ExchangeClient:
         look = f"`mockx order show {order_id}` shows whether it is canceled"
         return self._wire.command("POST", f"/orders/{_in_path(order_id)}/cancel", Order, look=look)
 
+    def cancel_by_client_id(self, client_order_id: str) -> Order:
+        """Cancel the open order with this client order id."""
+        look = f"`mockx order show --client-id {client_order_id}` shows whether it is canceled"
+        return self._wire.command("POST", f"/orders/client:{_in_path(client_order_id)}/cancel", Order, look=look)
+
     def cancel_all(self, symbol: str | None = None) -> list[Order]:
         """Cancel every open order, or every one of a symbol; gives those that were canceled."""
         look = "`mockx order list` shows what is open still"

@@ -23,9 +23,6 @@ CONNECT_TIMEOUT = 3.0
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures before the request left: the exchange cannot have seen it."""
 
-KINDS = {401: NotAuthorized, 403: NotAuthorized, 404: NotFound, 503: NotAvailable}
-"""What a refusal is by its status; any other is a plain Refused."""
-
 SHOWN_BODY = 200
 """Characters of an unreadable answer that are shown."""
 
@@ -126,12 +123,17 @@ class Wire:
             problem = msgspec.json.decode(response.content, type=Problem)
         except msgspec.MsgspecError as error:
             return self._unreadable(response, f"an error that is not a problem document ({error})")
-        kind = KINDS.get(response.status_code, Refused)
-        return kind(response.status_code, problem.code, problem.detail, problem.filter)
+        return _kind(response.status_code)(response.status_code, problem.code, problem.detail, problem.filter)
 
     def _unreadable(self, response: httpx.Response, reason: str) -> BadAnswer:
         shown = response.text[:SHOWN_BODY] or "nothing"
         return BadAnswer(str(response.request.url), response.status_code, f"{reason}. It began with: {shown}")
+
+
+def _kind(status: int) -> type[Refused]:
+    if status >= 500:
+        return NotAvailable
+    return {401: NotAuthorized, 403: NotAuthorized, 404: NotFound}.get(status, Refused)
 
 
 def _is_loopback(url: str) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .amounts import ZERO, add, text, total
+from .amounts import ZERO, add, multiply, round_down, text, total
 from .balances import Balance
 from .fills import Fill, Liquidity
 from .ledger import LedgerEntry, replay
-from .models import crosses
+from .models import crosses, touch
 from .orders import Order, OrderStatus, Side
 from .quotes import Tick
 
@@ -115,14 +115,19 @@ def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:
     if any(fill.order_id != order.order_id for fill in own):
         yield f"{name} names a fill of another order"
     if total(fill.quantity for fill in own) != order.filled_quantity:
-        yield f"{name}: filled {order.filled_quantity} is not the sum of its fills"
+        yield f"{name}: filled {text(order.filled_quantity)} is not the sum of its fills"
+    if total(multiply(fill.price, fill.quantity) for fill in own) != order.filled_notional:
+        yield f"{name}: a notional of {text(order.filled_notional)} is not the sum of its fills"
+    moved = order.paid if order.side is Side.BUY else round_down(order.filled_notional, order.quote_scale)
+    if total(fill.quote_quantity for fill in own) != moved:
+        yield f"{name}: its fills moved another amount than {text(moved)} {order.symbol.split('/')[1]}"
     if order.filled_quantity > order.quantity:
-        yield f"{name}: filled {order.filled_quantity} of {order.quantity}"
+        yield f"{name}: filled {text(order.filled_quantity)} of {text(order.quantity)}"
     full = order.filled_quantity == order.quantity
     if full is not (order.status is OrderStatus.FILLED):
-        yield f"{name} is {order.status} with {order.filled_quantity} of {order.quantity} filled"
+        yield f"{name} is {order.status} with {text(order.filled_quantity)} of {text(order.quantity)} filled"
     if order.status is OrderStatus.NEW and order.filled_quantity:
-        yield f"{name} is NEW with {order.filled_quantity} filled"
+        yield f"{name} is NEW with {text(order.filled_quantity)} filled"
 
 
 def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Tick]) -> Iterable[str]:
@@ -139,5 +144,5 @@ def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Ti
         yield f"{name} met tick {fill.tick} of {fill.symbol}, which is not in the journal"
     elif fill.liquidity is Liquidity.MAKER and not crosses(fill.side, fill.price, tick.quote):
         yield f"{name} at {fill.price} was not reached by bid {tick.quote.bid}, ask {tick.quote.ask}"
-    elif fill.liquidity is Liquidity.TAKER and fill.price not in (tick.quote.bid, tick.quote.ask):
-        yield f"{name} at {fill.price} took neither bid {tick.quote.bid} nor ask {tick.quote.ask}"
+    elif fill.liquidity is Liquidity.TAKER and fill.price != touch(fill.side, tick.quote):
+        yield f"{name}, a {fill.side.lower()} at {fill.price}, did not take bid {tick.quote.bid}, ask {tick.quote.ask}"

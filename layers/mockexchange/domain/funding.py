@@ -39,8 +39,6 @@ def move(
     account: Account, kind: LedgerKind, asset: str, amount: Decimal, scale: int, entry_id: int, now: int
 ) -> Transaction:
     """A deposit or a withdrawal of `amount` (positive, in the asset) at `now` (venue ms). Raises BadRequest."""
-    if amount <= 0:
-        raise BadRequest(f"amount must be greater than 0, was {text(amount)}")
     scales = {asset: scale}
     _exact(asset, amount, scales)
     deposits = kind is LedgerKind.DEPOSIT
@@ -56,6 +54,8 @@ def move(
 
 
 def _exact(asset: str, amount: Decimal, scales: Mapping[str, int]) -> Decimal:
+    if amount <= 0:
+        raise BadRequest(f"amount of {asset} must be greater than 0, was {text(amount)}")
     if decimal_places(amount) > scales[asset]:
         raise BadRequest(f"{asset} is kept with {scales[asset]} decimal places, {text(amount)} has more")
     return amount

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ZERO, add, divide_down, multiply, text
+from .amounts import ONE, ZERO, add, decimal_places, divide_down, multiply, text
 from .balances import Account
 from .announcing import announcements
 from .errors import (
@@ -158,7 +158,9 @@ def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:
     prior = view.prior
     if prior is None or (command.reuse_client_id and not prior.is_open):
         return None
-    if not command.reuse_client_id and prior.same_request(_draft(command, view, prior.quantity)):
+    # A market order by quote quantity buys what its moment's price gives; any other names its quantity itself.
+    asked = _draft(command, view, prior.quantity if command.quantity is None else command.quantity)
+    if not command.reuse_client_id and prior.same_request(asked):
         return prior
     raise DuplicateOrderId(f"client order id {command.client_order_id!r} belongs to order {prior.order_id}")
 
@@ -167,8 +169,9 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     """The outcome, and the order as it stood before the tick was held against it."""
     _check_scales(view)
     fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
-    quantity = _quantity(command, view.instrument, fresh.quote if fresh else None)
+    quantity = _quantity(command, view, fresh.quote if fresh else None)
     check_filters(command, quantity, view.instrument, fresh.quote if fresh else None)
+    _check_digits(command, quantity, view)
     draft = _draft(command, view, quantity)
     if fresh is None:
         # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
@@ -239,13 +242,14 @@ def check_filters(command: PlaceOrder, quantity: Decimal, instrument: Instrument
         instrument.check_notional(multiply(price, quantity))
 
 
-def _quantity(command: PlaceOrder, instrument: Instrument, quote: Quote | None) -> Decimal:
+def _quantity(command: PlaceOrder, view: PlacementView, quote: Quote | None) -> Decimal:
     if command.type is OrderType.MARKET and quote is None:
         raise MarketClosed(f"no fresh price for {command.symbol}")
     if command.quantity is not None:
         return command.quantity
     assert quote is not None and command.quote_quantity is not None
-    step = max(instrument.step_size, instrument.market_step_size) or Decimal(1).scaleb(-8)
+    instrument = view.instrument
+    step = max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-view.scales[instrument.base_asset])
     quantity = divide_down(command.quote_quantity, touch(command.side, quote), step)
     if not quantity:
         raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")
@@ -261,6 +265,14 @@ def _check_scales(view: PlacementView) -> None:
                 f"{asset} is kept with {view.scales[asset]} decimal places but {instrument.symbol} needs {places}; "
                 f"set ASSET_SCALES={asset}={places} before its first use"
             )
+
+
+def _check_digits(command: PlaceOrder, quantity: Decimal, view: PlacementView) -> None:
+    """Filters may leave digits free (a step of 0); the assets never do."""
+    instrument = view.instrument
+    for asset, amount in ((instrument.base_asset, quantity), (instrument.quote_asset, command.quote_quantity)):
+        if amount is not None and decimal_places(amount) > view.scales[asset]:
+            raise BadRequest(f"{asset} is kept with {view.scales[asset]} decimal places, {text(amount)} has more")
 
 
 def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:

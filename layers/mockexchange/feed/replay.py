@@ -133,7 +133,7 @@ class ReplaySource:
         # Another feeder's clock may be a little ahead: its anchor stands until ours gets there.
         gained = max(0, elapsed) * self._options.speed
         whole = int(gained)
-        # What is less than a millisecond of the replay stays with the wall, or a slow replay would never move.
+        # What is less than a millisecond of the replay stays with the wall, or a slow replay would never move at all.
         return state.market + whole, max(now, state.wall) - int((gained - whole) / self._options.speed)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..settings import Settings
 
 QUIET_METRICS = "POWERTOOLS_METRICS_DISABLED"
-"""The functions write their metrics to stdout, for CloudWatch; here nobody reads them there. `false` brings them back."""
+"""The functions print their metrics for CloudWatch to read; here nobody does. `false` brings them back."""
 
 
 def function_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:

@@ -30,24 +30,19 @@ def refuse_unsafe_bind(host: str, *, authentication: bool) -> None:
 
 def local_url(host: str, port: int) -> str:
     """An address at which a program on this machine reaches a server that listens on `host`."""
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104  # only compared with: all addresses, so also this one
-        host = "127.0.0.1"
+    # what stands for all addresses of the machine, as a server's address, is none for a client
+    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # only looked up
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def listen(host: str, port: int, *, shared: bool) -> socket.socket:
-    """A listening socket. With `shared`, several workers may listen on it and the system deals connections out to them.
-
-    Raises StartupFailed when the address is taken or is not ours.
-    """
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 for any free one. Raises StartupFailed when the address is taken or is not ours."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
         raise StartupFailed(f"MOCKX_HOST was {host!r}, which is no address: {error.strerror}.") from None
     server = socket.socket(family, kind, protocol)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if shared:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         server.bind(address)
         server.listen(BACKLOG)
@@ -57,8 +52,3 @@ def listen(host: str, port: int, *, shared: bool) -> socket.socket:
             f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port (MOCKX_PORT) or --host."
         ) from None
     return server
-
-
-def check_free(host: str, port: int) -> None:
-    """Raises StartupFailed, as listen() would, when somebody else listens there."""
-    listen(host, port, shared=False).close()

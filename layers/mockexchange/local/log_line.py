@@ -8,6 +8,7 @@ from typing import Any, cast
 NOT_SHOWN = frozenset(
     {
         "level",
+        "name",
         "message",
         "exception",
         # where and when it was logged, which matters where many machines log to one place

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import http.client
+import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 TIMEOUT = 2.0
 """Seconds for one question; the exchange looks at its store and its newest prices to answer."""
 
+TELL_EVERY = 10.0
+"""Seconds between two messages about what is still missing; a start takes two or three."""
 
-def not_ready(url: str) -> str | None:
-    """Asks GET /health/ready of the exchange at `url` (http://host:port). None when it is ready, else why it is not."""
-    place = urlsplit(url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=TIMEOUT)
-    try:
-        connection.request("GET", "/health/ready")
-        answer = connection.getresponse()
-        body = answer.read().decode("utf-8", "replace")
-    except (OSError, http.client.HTTPException) as error:
-        return f"{url} does not answer ({error or type(error).__name__})"
-    finally:
-        connection.close()
-    return None if answer.status == 200 else f"{url}/health/ready says {answer.status}: {body[:500]}"
+
+class Readiness:
+    """Asks GET /health/ready of the exchange at `url` (http://host:port), and says now and then what it waits for."""
+
+    def __init__(self, url: str, say: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._url = url
+        self._say = say
+        self._monotonic = monotonic
+        self._told_at = monotonic()
+
+    def missing(self) -> str | None:
+        """None when the exchange is ready, else what it lacks."""
+        reason = self._ask()
+        if reason is not None and self._monotonic() - self._told_at >= TELL_EVERY:
+            self._told_at = self._monotonic()
+            self._say(f"Not ready yet: {reason}")
+        return reason
+
+    def _ask(self) -> str | None:
+        place = urlsplit(self._url)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=TIMEOUT)
+        try:
+            connection.request("GET", "/health/ready")
+            answer = connection.getresponse()
+            body = answer.read().decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException) as error:
+            return f"{self._url} does not answer ({error or type(error).__name__})"
+        finally:
+            connection.close()
+        return None if answer.status == 200 else f"{self._url}/health/ready says {answer.status}: {body[:500]}"

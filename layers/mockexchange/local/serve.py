@@ -9,7 +9,6 @@ import importlib
 import logging
 import socket
 import sys
-from typing import Literal
 
 from pydantic import SecretStr
 
@@ -19,7 +18,7 @@ from .api_workers import run_workers
 from .credentials import default_key_pair
 from .errors import NotConfigured, StartupFailed
 from .function_environment import enter_function_environment
-from .listening import listen, refuse_unsafe_bind
+from .listening import listen, local_url, refuse_unsafe_bind
 from .scheduler import Scheduler
 from .stopping import StopRequest
 
@@ -42,6 +41,8 @@ def serve_api(settings: Settings, *, workers: int = 1) -> None:
     refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
     settings = with_default_keys(settings)
     with listen(settings.mockx_host, settings.mockx_port) as listener:
+        url = local_url(settings.mockx_host, listener.getsockname()[1])
+        sys.stderr.write(f"The API listens on {settings.mockx_host}: {url}\n")
         if workers == 1:
             run_api(settings, listener)
         else:
@@ -55,18 +56,15 @@ def run_api(settings: Settings, listener: socket.socket) -> None:
     enter_function_environment(settings)
     from mockexchange.functions.orders.handler import app  # after the environment it reads
 
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            loop="uvloop",
-            ws="websockets-sansio",
-            access_log=False,
-            log_level=settings.log_level.lower(),
-            server_header=False,
-            timeout_graceful_shutdown=LONGEST_REQUEST,
-        )
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        server_header=False,
+        # its lines about itself say nothing that ours do not
+        log_level=logging.DEBUG if settings.log_level == "DEBUG" else logging.WARNING,
+        timeout_graceful_shutdown=LONGEST_REQUEST,
     )
+    server = uvicorn.Server(config)
     # uvicorn raises the signal that stopped it once more when it is done: that one ends here
     with StopRequest():
         server.run(sockets=[listener])
@@ -92,10 +90,12 @@ def with_default_keys(settings: Settings) -> Settings:
         given.get_secret_value() if given else None,
         secret.get_secret_value() if secret else None,
     )
-    return settings.model_copy(update={"mockx_api_key": SecretStr(keys.api_key), "mockx_secret": SecretStr(keys.secret)})
+    return settings.model_copy(
+        update={"mockx_api_key": SecretStr(keys.api_key), "mockx_secret": SecretStr(keys.secret)}
+    )
 
 
-def _serve_scheduled(name: Literal["matcher", "feeder"], settings: Settings) -> None:
+def _serve_scheduled(name: str, settings: Settings) -> None:
     enter_function_environment(settings)
     logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(message)s")
     handler = importlib.import_module(HANDLERS[name]).lambda_handler  # after the environment it reads

@@ -22,10 +22,10 @@ from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 class MemoryStore(MemoryMarketData):
-    """See ports.Store."""
+    """See ports.Store. `log_length` bounds each symbol's tick log."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, log_length: int = 10_000) -> None:
+        super().__init__(log_length)
         self._lock = threading.Lock()
         self.state = VenueState()
 

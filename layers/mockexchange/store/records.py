@@ -32,6 +32,7 @@ from ..domain.journal import (
 )
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..ports import FeedState
 
@@ -98,21 +99,21 @@ def read_account(account_id: str, record: str | bytes) -> Account:
 
 
 def write_order(order: Order) -> str:
-    """An order's record. A client order id that the exchange gave (None here) is not written; nor is what can be
-    derived."""
+    """An order's record. What can be derived is not written: 0 stands for a client order id that the exchange gave, for
+    no price or quote quantity, and for a filled quantity that is all of it."""
     return _write(
         order.version,
         order.account_id,
         order.generation,
-        order.client_order_id if order.client_order_id != f"mx-{order.order_id}" else 0,
+        order.client_order_id if given_order_id(order.client_order_id) is None else 0,
         order.symbol,
         _SIDE[order.side] + _TYPE[order.type] + _TIF[order.time_in_force] + _STATUS[order.status],
         order.post_only * 2 + order.unmet,
-        _maybe(order.price),
+        _maybe(order.price) or 0,
         text(order.quantity),
-        _maybe(order.quote_quantity),
+        _maybe(order.quote_quantity) or 0,
         order.quote_scale,
-        text(order.filled_quantity),
+        text(order.filled_quantity) if order.status is not OrderStatus.FILLED else 0,
         text(order.filled_notional),
         order.created_at,
         order.updated_at - order.created_at,
@@ -147,18 +148,18 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         order_id=order_id,
         account_id=account_id,
         generation=generation,
-        client_order_id=client_id or f"mx-{order_id}",
+        client_order_id=client_id or f"{GIVEN_PREFIX}{order_id}",
         symbol=symbol,
         side=_SIDE_OF[side],
         type=_TYPE_OF[kind],
         time_in_force=_TIF_OF[tif],
         post_only=flags >= 2,
-        price=_amount(price),
+        price=_amount(price or None),
         quantity=Decimal(quantity),
-        quote_quantity=_amount(quote_quantity),
+        quote_quantity=_amount(quote_quantity or None),
         quote_scale=quote_scale,
         status=_STATUS_OF[status],
-        filled_quantity=Decimal(filled_quantity),
+        filled_quantity=Decimal(filled_quantity or quantity),
         filled_notional=Decimal(filled_notional),
         trade_ids=tuple(trade_ids),
         created_at=created,

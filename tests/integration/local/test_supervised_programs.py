@@ -92,13 +92,18 @@ def supervisor(home: Path, *feeder_options: str) -> Generator[Running]:
             [sys.executable, "-c", DRIVER, str(home), *feeder_options], stderr=stderr, text=True, start_new_session=True
         )
         running = Running(home, process)
+        children: list[ProcessIdentity | None] = []
         try:
             running.until(lambda: len(running.diary()) >= 3 and "ready" in running.output())
+            children = [ProcessIdentity.of(pid) for pid in running.pids().values()]
             yield running
         finally:
-            if process.poll() is None:
-                process.kill()
+            process.kill()
             process.wait()
+            # a supervisor that fails its test leaves some behind
+            for child in children:
+                if child is not None:
+                    child.end(grace=1)
 
 
 def test_a_killed_child_is_started_again(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from mockexchange.domain.amounts import text
 from mockexchange.domain.errors import InvalidOrder, MarketClosed, OrderImmediatelyFillable
 
 from .story import ShortError, Story
@@ -110,10 +111,10 @@ def test_the_orders_of_an_account_share_what_a_tick_shows_per_side() -> None:
     assert story.place("SELL 0.3").status == "FILLED"  # the other side has its own size
     story.quote("99x0.3 101x0.5")
     assert story.place("BUY 0.3 @ 101 IOC").status == "FILLED"  # and so has the next tick
-    assert [str(fill.quantity) for fill in story.fills] == ["0.3", "0.2", "0.3", "0.3"]
+    assert [text(fill.quantity) for fill in story.fills] == ["0.3", "0.2", "0.3", "0.3"]
 
 
-@pytest.mark.parametrize("order", ["BUY 2 @ 101 POST", "BUY 2 @ 150 POST", "SELL 2 @ 99 POST", "SELL 2 @ 1 POST"])
+@pytest.mark.parametrize("order", ["BUY 2 @ 101 POST", "BUY 2 @ 150 POST", "SELL 2 @ 99 POST", "SELL 2 @ 3 POST"])
 def test_a_post_only_order_that_would_take_is_refused(order: str) -> None:
     story = Story("BTC 2, USDT 1000")
     story.quote("99 101")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -94,6 +95,15 @@ def test_what_is_no_number_is_refused(cell: Cell) -> None:
 def test_a_moment_is_read_however_it_is_written(cell: Cell) -> None:
     """UTC unless it says otherwise; the size of an epoch number tells its unit."""
     assert milliseconds(cell) == 1_640_995_201_500
+
+
+def test_text_without_a_zone_is_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recording does not shift by hours on a laptop."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert milliseconds("2022-01-01 00:00:00") == 1_640_995_200_000
+    time.tzset()
 
 
 @pytest.mark.parametrize("cell", ["", "yesterday", "-5", None, "nan", "2022-13-01"])

@@ -17,7 +17,12 @@ START = 1_700_000_000_000
 def test_the_digits_are_the_same_everywhere() -> None:
     """Written down once; another platform, or a change of the arithmetic, must not give other prices."""
     path = LogPath(7, "BTC", 7_000)
-    assert [path.at(START + step * 2_000) for step in range(4)] == [459689255171, 459749737022, 459768051079, 459687839714]
+    assert [path.at(START + step * 2_000) for step in range(4)] == [
+        459689255171,
+        459749737022,
+        459768051079,
+        459687839714,
+    ]
 
 
 @given(st.lists(st.integers(0, 4 * 10**12), min_size=1, max_size=30))

@@ -42,7 +42,13 @@ def test_an_impossible_candle_is_dropped_and_named(candle: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize(
     "quote",
-    [("11", "10", "1", "1"), ("0", "10", "1", "1"), ("9", "nan", "1", "1"), ("9", "10", "-1", "1"), ("9", "10", "1", "x")],
+    [
+        ("11", "10", "1", "1"),
+        ("0", "10", "1", "1"),
+        ("9", "nan", "1", "1"),
+        ("9", "10", "-1", "1"),
+        ("9", "10", "1", "x"),
+    ],
 )
 def test_an_impossible_quote_is_dropped_and_named(quote: tuple[str, ...]) -> None:
     """Crossed, not positive, no number."""
@@ -66,7 +72,11 @@ def test_a_row_without_a_moment_is_dropped_and_named() -> None:
 
 def test_rows_are_put_in_order_of_time() -> None:
     """And said to have been; rows of one moment keep the order of the file."""
-    late, early, also_early = (10**12 + 5, "3", "4", "1", "1"), (10**12, "1", "2", "1", "1"), (10**12, "2", "3", "1", "1")
+    late, early, also_early = (
+        (10**12 + 5, "3", "4", "1", "1"),
+        (10**12, "1", "2", "1", "1"),
+        (10**12, "2", "3", "1", "1"),
+    )
     rows = cleaned(Kind.QUOTES, QUOTE, late, early, also_early)
     assert rows.cells["bid"] == ["1", "2", "3"]
     assert rows.times == [10**12, 10**12, 10**12 + 5]

@@ -53,7 +53,13 @@ def test_the_digits_are_the_same_everywhere() -> None:
     """One tick, written down."""
     tick = SyntheticMarket(7, "BTC/USDT").tick(START, 2_000)
     quote = tick.quote
-    assert [str(value) for value in (quote.bid, quote.ask, quote.last, quote.bid_size, quote.ask_size)] == ["101346.98", "101351.49", "101338.50", "0.00952", "0.00929"]
+    assert [str(value) for value in (quote.bid, quote.ask, quote.last, quote.bid_size, quote.ask_size)] == [
+        "101346.98",
+        "101351.49",
+        "101338.50",
+        "0.00952",
+        "0.00929",
+    ]
     assert tick.trades[0].trade_id == 13599999985184
 
 

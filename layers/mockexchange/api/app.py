@@ -1,0 +1,99 @@
+"""The HTTP API as one ASGI app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+
+from ..domain.errors import ExchangeError
+from ..exchange import Exchange
+from .account_holder import AccountHolder
+from .auth import KeyCheck
+from .boundary import Boundary
+from .health import HealthEndpoints
+from .native_admin import AdminEndpoints
+from .native_funds import FundEndpoints
+from .native_markets import MarketEndpoints
+from .native_orders import OrderEndpoints
+from .operations import Endpoints
+from .problems import on_http_exception, on_invalid_parameters, on_refusal
+
+VERSION = "1"
+"""Of the HTTP contract; it counts up when something that was there changes its meaning."""
+
+DESCRIPTION = """\
+A paper exchange: real rules, real errors, moving prices, no money.
+
+Amounts are JSON numbers with every digit; a client that cares parses them as decimals. Requests may send them as strings
+too. Prices and costs are in the quote asset, order amounts in the base asset, times in milliseconds since the epoch.
+Errors are `application/problem+json`: branch on `code`, the name of ccxt's exception, and show `detail`."""
+
+
+class HttpApi(FastAPI):
+    """The app; its OpenAPI document is made when it is first asked for."""
+
+    def __init__(self, *, auth: bool) -> None:
+        super().__init__(
+            title="MockExchange",
+            summary="A paper exchange that a trading bot cannot tell from a real one.",
+            description=DESCRIPTION,
+            version=VERSION,
+            redoc_url=None,
+            swagger_ui_oauth2_redirect_url=None,
+        )
+        self._auth = auth
+        self.endpoints = Endpoints(self.router)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            # imported here: a third of the framework's models serve this document alone
+            from .openapi import openapi_document
+
+            self.openapi_schema = openapi_document(self, self.endpoints.operations, auth=self._auth)
+        return self.openapi_schema
+
+
+def create_app(
+    exchange: Exchange,
+    *,
+    api_key: str | None,
+    auth: bool = True,
+    first_balances: Mapping[str, Decimal],
+    feed: str,
+    account_id: str = "default",
+) -> HttpApi:
+    """The HTTP API over an exchange. Nothing is sent to the store before the first request.
+
+    `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used; without
+    `auth` everybody is let in. `feed` is the price source's name, for `/health/ready`. Raises ValueError when a key is
+    asked for and there is none.
+    """
+    app = HttpApi(auth=auth)
+    holder = AccountHolder(exchange, account_id, first_balances)
+    # The order counts for speed: paths are tried one after the other.
+    OrderEndpoints(exchange, holder).add_to(app.endpoints)
+    MarketEndpoints(exchange).add_to(app.endpoints)
+    FundEndpoints(exchange, holder).add_to(app.endpoints)
+    AdminEndpoints(exchange, holder).add_to(app.endpoints)
+    HealthEndpoints(exchange, feed).add_to(app.endpoints)
+    app.add_api_route("/", _front, include_in_schema=False)
+    app.add_exception_handler(ExchangeError, on_refusal)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(RequestValidationError, on_invalid_parameters)
+    if auth:
+        if not api_key:
+            raise ValueError("there is no API key to ask for: set MOCKX_API_KEY, or MOCKX_AUTH=false to let everybody in")
+        app.add_middleware(KeyCheck, api_key=api_key)
+    app.add_middleware(Boundary)
+    return app
+
+
+async def _front() -> RedirectResponse:
+    return RedirectResponse("/docs")

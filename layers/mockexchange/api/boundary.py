@@ -1,0 +1,68 @@
+"""The outermost layer of the app: names each request, and lets nothing out but answers."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..observability import accepted_correlation_id, correlation_id, new_correlation_id
+from .problems import problem
+
+HEADER = b"x-correlation-id"
+
+logger = logging.getLogger(__name__)
+
+
+class Boundary:
+    """ASGI middleware. A request keeps the correlation id it came with (`x-correlation-id`, else `x-request-id`), else
+    that of the invocation it arrived in, else it gets one; the answer carries it. What nobody foresaw is logged with its
+    traceback and answered with a problem that tells nothing but that id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = _given_id(scope) or correlation_id.get() or new_correlation_id()
+        header = (HEADER, name.encode())
+        started = False
+
+        async def send_named(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), header]
+            await send(message)
+
+        token = correlation_id.set(name)
+        try:
+            await self._app(scope, receive, send_named)
+        except ClientDisconnect:
+            logger.info("%s %s: the client went away", scope["method"], scope["path"])
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            if started:
+                raise  # half an answer is out; all that is left is to break the connection
+            await _failure(name, scope["path"])(scope, receive, send_named)
+        finally:
+            correlation_id.reset(token)
+
+
+def _given_id(scope: Scope) -> str | None:
+    fallback = None
+    for name, value in scope["headers"]:
+        if name == HEADER:
+            return accepted_correlation_id(value.decode("latin-1"))
+        if name == b"x-request-id":
+            fallback = accepted_correlation_id(value.decode("latin-1"))
+    return fallback
+
+
+def _failure(name: str, path: str) -> ASGIApp:
+    detail = f"something went wrong here, and whether anything was changed is unknown; the log says more under {name}"
+    return problem(500, "ExchangeError", "Internal error", detail, path)

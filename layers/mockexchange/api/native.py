@@ -1,0 +1,258 @@
+"""The domain in the words of the native API, and back: ccxt's unified ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import UNSET, Raw
+
+from ..domain import orders as domain
+from ..domain.amounts import text, total
+from ..domain.audit import AuditReport
+from ..domain.balances import Balance as DomainBalance
+from ..domain.errors import InvalidOrder
+from ..domain.fills import Fill, Liquidity
+from ..domain.instruments import Instrument
+from ..domain.ledger import LedgerEntry
+from ..domain.orders import OrderStatus, OrderType, Side, TimeInForce
+from ..domain.placing import PlaceOrder
+from ..domain.quotes import Quote, Tick
+from .bodies import given_amount, required_amount
+from .schemas import (
+    AuditResult,
+    Balance,
+    Fee,
+    LedgerLine,
+    Limits,
+    Market,
+    Order,
+    OrderRequest,
+    Precision,
+    PriceRequest,
+    Range,
+    Ticker,
+    Trade,
+    TradeFee,
+    Why,
+)
+
+_SIDE: Mapping[Side, Literal["buy", "sell"]] = {Side.BUY: "buy", Side.SELL: "sell"}
+_SIDE_OF = {"buy": Side.BUY, "sell": Side.SELL}
+_TYPE: Mapping[OrderType, Literal["limit", "market"]] = {OrderType.LIMIT: "limit", OrderType.MARKET: "market"}
+_TIME_IN_FORCE: Mapping[TimeInForce, Literal["GTC", "IOC", "FOK"]] = {
+    TimeInForce.GTC: "GTC",
+    TimeInForce.IOC: "IOC",
+    TimeInForce.FOK: "FOK",
+}
+_TIME_IN_FORCE_OF = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK, "PO": TimeInForce.GTC}
+_STATUS: Mapping[OrderStatus, Literal["open", "closed", "canceled", "expired", "rejected"]] = {
+    OrderStatus.PENDING_NEW: "open",
+    OrderStatus.NEW: "open",
+    OrderStatus.PARTIALLY_FILLED: "open",
+    OrderStatus.FILLED: "closed",
+    OrderStatus.CANCELED: "canceled",
+    OrderStatus.EXPIRED: "expired",
+    OrderStatus.REJECTED: "rejected",
+}
+_ROLE: Mapping[Liquidity, Literal["taker", "maker"]] = {Liquidity.TAKER: "taker", Liquidity.MAKER: "maker"}
+_NULL = Raw(b"null")
+
+
+def number(amount: Decimal) -> Raw:
+    """An amount as a JSON number: every digit, fixed point, no trailing zeros."""
+    return Raw(text(amount).encode())
+
+
+def maybe(amount: Decimal | None) -> Raw:
+    """The same, or null."""
+    return _NULL if amount is None else number(amount)
+
+
+def moment(milliseconds: int) -> str:
+    """A time in ms as ISO 8601, UTC."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
+    """The command in a request. Raises BadRequest, InvalidOrder."""
+    amount, cost = given_amount(request.amount, "amount"), given_amount(request.cost, "cost")
+    price = _price(request)
+    kind = request.type or ("market" if price is None else "limit")
+    if kind == "limit":
+        if price is None or amount is None or cost is not None:
+            raise InvalidOrder("a limit order takes an amount and a price, and no cost")
+    elif price is not None:
+        raise InvalidOrder("a market order takes no price; leave it out, or place a limit order")
+    elif (amount is None) == (cost is None):
+        raise InvalidOrder("a market order takes either an amount (base asset) or a cost (quote asset)")
+    post_only = bool(request.post_only) or request.time_in_force == "PO"
+    return PlaceOrder(
+        account_id=account_id,
+        symbol=request.symbol,
+        side=_SIDE_OF[request.side],
+        type=OrderType.LIMIT if kind == "limit" else OrderType.MARKET,
+        quantity=amount,
+        price=price,
+        quote_quantity=cost,
+        time_in_force=_TIME_IN_FORCE_OF[request.time_in_force or "GTC"],
+        post_only=post_only,
+        client_order_id=request.client_order_id,
+    )
+
+
+def _price(request: OrderRequest) -> Decimal | None:
+    price = given_amount(request.price, "price")
+    alias = given_amount(request.limit_price, "limit_price")
+    if price is not None and alias is not None and price != alias:
+        raise InvalidOrder(f"price {text(price)} and limit_price {text(alias)} are the same thing; give one of them")
+    return alias if price is None else price
+
+
+def quote_by_hand(request: PriceRequest, symbol: str, now: int) -> Quote:
+    """The quote in a request, at `now` (venue ms). Raises BadRequest, BadQuote."""
+    price = required_amount(request.price, "price")
+    bid, ask = given_amount(request.bid, "bid"), given_amount(request.ask, "ask")
+    return Quote(
+        symbol=symbol,
+        bid=price if bid is None else bid,
+        ask=price if ask is None else ask,
+        last=price,
+        timestamp=now,
+        bid_size=given_amount(request.bid_volume, "bidVolume", positive=False) or None,  # 0 is unknown
+        ask_size=given_amount(request.ask_volume, "askVolume", positive=False) or None,
+    )
+
+
+def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: bool = True) -> Order:
+    """An order. `fills`: all of its own, oldest first."""
+    return Order(
+        id=str(order.order_id),
+        client_order_id=order.client_order_id,
+        timestamp=order.created_at,
+        datetime=moment(order.created_at),
+        last_update_timestamp=order.updated_at,
+        last_trade_timestamp=fills[-1].timestamp if fills else None,
+        symbol=order.symbol,
+        type=_TYPE[order.type],
+        time_in_force="PO" if order.post_only else _TIME_IN_FORCE[order.time_in_force],
+        post_only=order.post_only,
+        side=_SIDE[order.side],
+        price=maybe(order.price),
+        amount=number(order.quantity),
+        filled=number(order.filled_quantity),
+        remaining=number(order.remaining_quantity),
+        cost=number(order.filled_notional),
+        average=maybe(order.average_price),
+        status=_STATUS[order.status],
+        fee=_fee(fills) if fills else None,
+        created_at=order.created_at,
+        updated_at=order.updated_at,
+        trades=[trade_answer(fill) for fill in fills] if with_trades else UNSET,
+    )
+
+
+def _fee(fills: Sequence[Fill]) -> Fee:
+    # All fills of an order receive, and so are charged, the same asset.
+    return Fee(currency=fills[0].commission_asset, cost=number(total(fill.commission for fill in fills)))
+
+
+def trade_answer(fill: Fill) -> Trade:
+    """One execution."""
+    return Trade(
+        id=str(fill.trade_id),
+        order=str(fill.order_id),
+        timestamp=fill.timestamp,
+        datetime=moment(fill.timestamp),
+        symbol=fill.symbol,
+        side=_SIDE[fill.side],
+        taker_or_maker=_ROLE[fill.liquidity],
+        price=number(fill.price),
+        amount=number(fill.quantity),
+        cost=number(fill.quote_quantity),
+        fee=TradeFee(currency=fill.commission_asset, cost=number(fill.commission), rate=number(fill.rate)),
+        why=Why(tick=fill.tick, source=fill.source, model=fill.model),
+    )
+
+
+def ticker_answer(tick: Tick, now: int, stale_after: int) -> Ticker:
+    """The newest quote of a market at `now` (venue ms); `stale_after` in ms."""
+    quote = tick.quote
+    return Ticker(
+        symbol=quote.symbol,
+        timestamp=quote.timestamp,
+        datetime=moment(quote.timestamp),
+        bid=number(quote.bid),
+        ask=number(quote.ask),
+        bid_volume=maybe(quote.bid_size),
+        ask_volume=maybe(quote.ask_size),
+        last=number(quote.last),
+        tick=tick.number,
+        source=tick.source,
+        stale=quote.is_stale(now, stale_after),
+    )
+
+
+def balance_answer(balance: DomainBalance) -> Balance:
+    """What the account holds of one asset."""
+    return Balance(
+        asset=balance.asset,
+        free=number(balance.free),
+        used=number(balance.locked),
+        total=number(balance.total),
+    )
+
+
+def ledger_answer(line: LedgerEntry) -> LedgerLine:
+    """One change of what the account owns."""
+    return LedgerLine(
+        kind=line.kind.value,
+        reference=str(line.reference),
+        asset=line.asset,
+        amount=number(line.amount),
+        timestamp=line.timestamp,
+        datetime=moment(line.timestamp),
+    )
+
+
+def market_answer(instrument: Instrument) -> Market:
+    """One market."""
+    return Market(
+        id=instrument.base_asset + instrument.quote_asset,
+        symbol=instrument.symbol,
+        base=instrument.base_asset,
+        quote=instrument.quote_asset,
+        active=instrument.status == "TRADING",
+        precision=Precision(amount=number(instrument.step_size), price=number(instrument.tick_size)),
+        limits=Limits(
+            amount=_range(instrument.min_quantity, instrument.max_quantity),
+            price=_range(instrument.min_price, instrument.max_price),
+            cost=_range(instrument.min_notional, instrument.max_notional),
+        ),
+    )
+
+
+def _range(lowest: Decimal, highest: Decimal) -> Range:
+    return Range(min=maybe(lowest or None), max=maybe(highest or None))  # 0 switches a bound off
+
+
+def audit_answer(report: AuditReport) -> AuditResult:
+    """What an audit found."""
+    return AuditResult(
+        clean=report.clean,
+        problems=report.problems,
+        accounts=report.accounts,
+        orders=report.orders,
+        open_orders=report.open_orders,
+        fills=report.fills,
+        ledger_entries=report.ledger_entries,
+    )

@@ -1,0 +1,63 @@
+"""What an operator asks: the audit, prices set by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..exchange import Exchange
+from .account_holder import AccountHolder
+from .answering import answer
+from .bodies import BodyReader
+from .native import audit_answer, quote_by_hand, ticker_answer
+from .operations import Endpoints, Operation
+from .problems import symbol_in_path
+from .schemas import AuditResult, PriceRequest, Ticker
+
+Symbol = Annotated[
+    str,
+    Path(
+        description="A symbol. The slash may be written as it is, or as %2F.",
+        openapi_examples={"one": {"value": "BTC/USDT"}},
+    ),
+]
+AccountFilter = Annotated[str | None, Query(description="Only this account. Not given: every account, and the indexes.")]
+
+_BODY = BodyReader(PriceRequest)
+
+
+class AdminEndpoints:
+    """For the key of the default account, which may do everything."""
+
+    def __init__(self, exchange: Exchange, holder: AccountHolder) -> None:
+        self._exchange = exchange
+        self._holder = holder
+
+    def add_to(self, endpoints: Endpoints) -> None:
+        """Register every path."""
+        add = endpoints.add
+        add("GET", "/admin/audit", self.audit, Operation("audit", "admin", AuditResult, refusals=(404,)))
+        add(
+            "PUT", "/admin/tickers/{symbol:path}/price", self.set_price,
+            Operation("setPrice", "admin", Ticker, body=PriceRequest, refusals=(404, 413)),
+        )  # fmt: skip
+
+    # a plain def runs in a thread: an audit reads everything there is
+    def audit(self, account: AccountFilter = None) -> Response:
+        """Check the books.
+        Every amount is accounted for, every fill met a recorded price, every index holds what it should.
+        """
+        return answer(audit_answer(self._holder.use(lambda: self._exchange.audit(account))))
+
+    async def set_price(self, symbol: Symbol, request: Request) -> Response:
+        """Set a market's price by hand.
+        Orders that it reaches are filled before this answers. A running feed overwrites it with its next price.
+        """
+        with symbol_in_path():
+            self._exchange.check_symbol(symbol)
+        now = self._exchange.now()
+        tick = self._exchange.set_price(symbol, quote_by_hand(await _BODY.read(request), symbol, now))
+        return answer(ticker_answer(tick, now, self._exchange.rules.engine.stale_after))

@@ -1,0 +1,112 @@
+"""The OpenAPI document: the framework's, completed with what the endpoints decode and encode by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from .operations import Operation
+from .problems import CONTENT_TYPE
+from .schemas import Problem
+
+REFUSALS = {
+    400: "The request cannot be understood.",
+    401: "No API key, or one that is not known here.",
+    404: "What the path names is not here.",
+    409: "The order is not open, or its client order id belongs to another order.",
+    413: "The body is too large.",
+    422: "Understood, and refused by the exchange's rules.",
+    500: "Something went wrong here.",
+    503: "The store cannot be reached, or it is too busy; try again.",
+}
+
+EVERYWHERE = (400, 500, 503)
+"""What any endpoint may answer."""
+
+TAGS = [
+    {"name": "markets", "description": "Prices, and what can be traded."},
+    {"name": "funds", "description": "Balances, paper money in and out."},
+    {"name": "orders", "description": "Placing, looking at and canceling orders."},
+    {"name": "trades", "description": "Executions."},
+    {"name": "admin", "description": "The audit, prices set by hand."},
+    {"name": "health", "description": "For those who start, watch and balance. They need no key."},
+]
+
+_REF = "#/components/schemas/{name}"
+_CORRELATION = {
+    "x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}
+}
+_PAGING = {
+    "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
+    "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},
+}
+
+
+def openapi_document(app: FastAPI, operations: Mapping[str, Operation], *, auth: bool) -> dict[str, Any]:
+    """The document of an app whose endpoints are `operations`, by id."""
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=TAGS,
+    )
+    kinds: list[Any] = [Problem]
+    for operation in operations.values():
+        kinds += [operation.answer, *([operation.body] if operation.body else [])]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
+    schema_of = {str(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
+    for path in document["paths"].values():
+        for described in path.values():
+            _complete(described, operations[described["operationId"]], schema_of, auth=auth)
+    document["components"] = {"schemas": components}
+    if auth:
+        document["components"]["securitySchemes"] = {
+            "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "The account's API key."}
+        }
+    return document
+
+
+def _complete(described: dict[str, Any], operation: Operation, schema_of: Mapping[str, Any], *, auth: bool) -> None:
+    """Fill in one operation's body, answers and refusals."""
+    if operation.body:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema_of[str(operation.body)]}},
+        }
+    headers: dict[str, Any] = {**_CORRELATION, **(_PAGING if operation.paged else {})}
+    answers: dict[str, Any] = {
+        str(status): {
+            "description": meaning,
+            "headers": headers,
+            "content": {"application/json": {"schema": schema_of[str(operation.answer)]}},
+        }
+        for status, meaning in operation.statuses.items()
+    }
+    guarded = auth and not operation.public
+    refusals = {*EVERYWHERE, *operation.refusals, *((401,) if guarded else ())}
+    for status in sorted(refusals):
+        answers[str(status)] = {
+            "description": REFUSALS[status],
+            "headers": _CORRELATION,
+            "content": {CONTENT_TYPE: {"schema": schema_of[str(Problem)]}},
+        }
+    described["responses"] = answers
+    if guarded:
+        described["security"] = [{"apiKey": []}]
+    for parameter in cast("list[dict[str, Any]]", described.get("parameters", [])):
+        _simplify(parameter)
+
+
+def _simplify(parameter: dict[str, Any]) -> None:
+    """A parameter may be left out, but cannot be null: `?cursor=null` is not a number."""
+    schema: dict[str, Any] = parameter["schema"]
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    if kinds:
+        schema.update(kinds[0])
+    schema.pop("title", None)

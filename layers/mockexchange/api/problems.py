@@ -1,0 +1,133 @@
+"""Errors as HTTP says them: application/problem+json (RFC 9457), one status for each kind of refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..domain import errors
+from ..domain.errors import BadRequest, BadSymbol, ExchangeError, MarketClosed
+from .schemas import Problem
+
+CONTENT_TYPE = "application/problem+json"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class BodyTooLarge(BadRequest):
+    """The request's body is longer than any that could mean something."""
+
+
+class NoSuchMarket(BadSymbol):
+    """A symbol that names the thing asked for, in the path, and is not here."""
+
+
+class NoPriceYet(MarketClosed):
+    """The market is known, but never had a price."""
+
+
+STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
+    BadRequest: (400, "Bad request"),
+    BadSymbol: (400, "Bad symbol"),
+    BodyTooLarge: (413, "Body too large"),
+    NoSuchMarket: (404, "No such market"),
+    NoPriceYet: (404, "No price yet"),
+    errors.BadQuote: (400, "Bad quote"),
+    errors.AuthenticationError: (401, "Not authenticated"),
+    errors.PermissionDenied: (403, "Permission denied"),
+    errors.AccountNotFound: (404, "No such account"),
+    errors.OrderNotFound: (404, "No such order"),
+    errors.OrderNotOpen: (409, "Order is not open"),
+    errors.DuplicateOrderId: (409, "Duplicate client order id"),
+    errors.InvalidOrder: (422, "Invalid order"),
+    errors.FilterFailure: (422, "Filter failure"),
+    errors.OrderImmediatelyFillable: (422, "Order would trade at once"),
+    errors.InsufficientFunds: (422, "Insufficient funds"),
+    MarketClosed: (422, "Market is closed"),
+    errors.ExchangeNotAvailable: (503, "Not available"),
+    errors.Contention: (503, "Too much contention"),
+    ExchangeError: (422, "Refused"),
+}
+"""HTTP status and title of each refusal. 400: the request cannot be understood. 422: it is understood, and refused."""
+
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": 'ApiKey realm="mockexchange"'},
+    503: {"Retry-After": "1"},
+}
+
+
+def problem(  # noqa: PLR0913  # the members of RFC 9457, by name
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    instance: str,
+    *,
+    filter_name: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem document as a response."""
+    document = Problem(
+        type=f"urn:mockexchange:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        instance=instance,
+        filter=msgspec.UNSET if filter_name is None else filter_name,
+    )
+    return Response(
+        _encode(document), status, headers={**_HEADERS.get(status, {}), **(headers or {})}, media_type=CONTENT_TYPE
+    )
+
+
+def refusal(error: ExchangeError, instance: str) -> Response:
+    """What the exchange refused, as a response."""
+    status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    filter_name = error.filter_name if isinstance(error, errors.FilterFailure) else None
+    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name)
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Handler of ExchangeError."""
+    assert isinstance(error, ExchangeError), "registered for these only"
+    return refusal(error, request.url.path)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Handler of what the framework refuses: unknown paths and methods."""
+    assert isinstance(error, HTTPException), "registered for these only"
+    path = request.url.path
+    code, detail = "BadRequest", str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        code, detail = "NotFound", f"there is no {path} here; /docs lists every path"
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{path} does not take {request.method}; /docs lists what it takes"
+    title = HTTPStatus(error.status_code).phrase.capitalize()
+    return problem(error.status_code, code, title, detail, path, headers=error.headers)
+
+
+async def on_invalid_parameters(request: Request, error: Exception) -> Response:
+    """Handler of path and query parameters that the framework could not read."""
+    assert isinstance(error, RequestValidationError), "registered for these only"
+    complaints = "; ".join(
+        f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}, was {str(each.get('input'))[:60]!r}"
+        for each in error.errors()
+    )
+    return refusal(BadRequest(complaints), request.url.path)
+
+
+@contextmanager
+def symbol_in_path() -> Iterator[None]:
+    """A symbol that is part of the path names the thing asked for: when it is not here, that is a 404."""
+    try:
+        yield
+    except BadSymbol as error:
+        raise NoSuchMarket(error.detail) from None

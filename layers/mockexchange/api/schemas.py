@@ -1,0 +1,314 @@
+"""What the native HTTP API takes and gives, as types: the decoder, the encoder and the OpenAPI document follow from them.
+
+Names are Python's; on the wire they are ccxt's. An amount travels as its digits (`Raw`): read from a JSON number or
+string and written as a JSON number, it never passes through a float.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+
+Amount = Annotated[Raw, Meta(extra_json_schema={"type": "number"})]
+"""An exact number in an answer, written in fixed point without trailing zeros."""
+
+MaybeAmount = Annotated[Raw, Meta(extra_json_schema={"type": ["number", "null"]})]
+"""The same, or null."""
+
+_DIGITS = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_ACCEPTED = [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _DIGITS}]
+
+GivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": _ACCEPTED})]
+"""An exact number in a request: a JSON number, or a string that holds one. At most 40 digits."""
+
+MaybeGivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": [*_ACCEPTED, {"type": "null"}]})]
+"""The same; null and nothing mean the same."""
+
+_KnownVolume = [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DIGITS}, {"type": "null"}]
+GivenVolume = Annotated[Raw, Meta(extra_json_schema={"anyOf": _KnownVolume})]
+"""A size that may be unknown: null, nothing and 0 all mean that."""
+
+Milliseconds = Annotated[int, Meta(description="Milliseconds since the epoch.", examples=[1767225600000])]
+Moment = Annotated[
+    str,
+    Meta(
+        description="The same moment in ISO 8601, UTC.",
+        examples=["2026-01-01T00:00:00.000Z"],
+        extra_json_schema={"format": "date-time"},
+    ),
+]
+Symbol = Annotated[str, Meta(description="A market, base/quote.", examples=["BTC/USDT"])]
+AssetName = Annotated[str, Meta(examples=["USDT"])]
+
+
+class Given(Struct, forbid_unknown_fields=True, rename="camel"):
+    """Base of request bodies. A field that is not known is refused, so that a misspelled one is not overlooked."""
+
+
+class OrderRequest(Given):
+    """A new order.
+
+    A market order names its `amount`, or its `cost`: what to spend (buy) or to receive (sell). A limit order names
+    `amount` and `price`.
+    """
+
+    symbol: Symbol
+    side: Literal["buy", "sell"]
+    type: Annotated[
+        Literal["market", "limit"] | None, Meta(description="Not given: limit when there is a price, otherwise market.")
+    ] = None
+    amount: Annotated[MaybeGivenAmount, Meta(description="In the base asset.", examples=[0.01])] = field(
+        default_factory=Raw
+    )
+    price: Annotated[
+        MaybeGivenAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])
+    ] = field(default_factory=Raw)
+    limit_price: Annotated[MaybeGivenAmount, Meta(description="Another name of `price`.")] = field(
+        name="limit_price", default_factory=Raw
+    )
+    cost: Annotated[
+        MaybeGivenAmount, Meta(description="Of a market order: quote asset to spend or to receive.", examples=[100])
+    ] = field(default_factory=Raw)
+    time_in_force: Annotated[
+        Literal["GTC", "IOC", "FOK", "PO"] | None,
+        Meta(description="Of a limit order: how long what is left of it stays. PO is GTC and post-only. Default GTC."),
+    ] = None
+    post_only: Annotated[
+        bool | None, Meta(description="Refuse the order if it would trade at once, so that it is never a taker.")
+    ] = None
+    client_order_id: Annotated[
+        str | None,
+        Meta(
+            description="Your own name for the order, 1 to 64 printable ASCII characters. The same request with the "
+            "same name gives the first order back; another request with it is refused with 409.",
+            examples=["my-bot-1"],
+        ),
+    ] = None
+
+
+class Movement(Given):
+    """A deposit or a withdrawal."""
+
+    amount: Annotated[GivenAmount, Meta(description="In the asset of the path.", examples=[100])]
+
+
+class PriceRequest(Given):
+    """A price, set by hand."""
+
+    price: Annotated[GivenAmount, Meta(description="Last price, in the quote asset.", examples=[60000])]
+    bid: Annotated[MaybeGivenAmount, Meta(description="In the quote asset. Default: the price.")] = field(
+        default_factory=Raw
+    )
+    ask: Annotated[MaybeGivenAmount, Meta(description="In the quote asset. Default: the price.")] = field(
+        default_factory=Raw
+    )
+    bid_volume: Annotated[GivenVolume, Meta(description="In the base asset; 0 or nothing: unknown.")] = field(
+        default_factory=Raw
+    )
+    ask_volume: Annotated[GivenVolume, Meta(description="In the base asset; 0 or nothing: unknown.")] = field(
+        default_factory=Raw
+    )
+
+
+class Answer(Struct, rename="camel"):
+    """Base of what is answered."""
+
+
+class Fee(Answer):
+    """A commission, charged in the asset received."""
+
+    currency: AssetName
+    cost: Annotated[Amount, Meta(description="In `currency`.", examples=[0.00001])]
+
+
+class TradeFee(Fee):
+    """The commission of one trade."""
+
+    rate: Annotated[Amount, Meta(description="Share of what was received: 0.001 is 0.1 %.", examples=[0.001])]
+
+
+class Why(Answer):
+    """What a trade was decided on."""
+
+    tick: Annotated[int, Meta(description="Number of the quote in the market's tick log.")]
+    source: Annotated[str, Meta(description="Where that quote came from.", examples=["synthetic:7", "manual"])]
+    model: Annotated[str, Meta(description="The fill model.", examples=["touch"])]
+
+
+class Trade(Answer):
+    """One execution on an order."""
+
+    id: Annotated[str, Meta(examples=["5"])]
+    order: Annotated[str, Meta(description="Id of its order.", examples=["123"])]
+    timestamp: Milliseconds
+    datetime: Moment
+    symbol: Symbol
+    side: Literal["buy", "sell"]
+    taker_or_maker: Literal["taker", "maker"]
+    price: Annotated[Amount, Meta(description="In the quote asset.", examples=[60000])]
+    amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
+    cost: Annotated[Amount, Meta(description="What moved in the quote asset.", examples=[600])]
+    fee: TradeFee
+    why: Why
+
+
+class Order(Answer):
+    """An order as it stands."""
+
+    id: Annotated[str, Meta(examples=["123"])]
+    client_order_id: Annotated[str, Meta(description="Yours, or one the exchange gave.", examples=["my-bot-1"])]
+    timestamp: Milliseconds
+    datetime: Moment
+    last_update_timestamp: Milliseconds
+    last_trade_timestamp: Milliseconds | None
+    symbol: Symbol
+    type: Literal["limit", "market"]
+    time_in_force: Literal["GTC", "IOC", "FOK", "PO"]
+    post_only: bool
+    side: Literal["buy", "sell"]
+    price: Annotated[MaybeAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])]
+    amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
+    filled: Annotated[Amount, Meta(description="In the base asset.", examples=[0.004])]
+    remaining: Annotated[Amount, Meta(description="In the base asset.", examples=[0.006])]
+    cost: Annotated[Amount, Meta(description="Value of what is filled, in the quote asset.", examples=[240])]
+    average: Annotated[MaybeAmount, Meta(description="Mean price of what is filled.", examples=[60000])]
+    status: Literal["open", "closed", "canceled", "expired", "rejected"]
+    fee: Annotated[Fee | None, Meta(description="Commissions so far; null while nothing is filled.")]
+    created_at: Annotated[Milliseconds, Meta(description="As `timestamp`.")] = field(name="created_at")
+    updated_at: Annotated[Milliseconds, Meta(description="As `lastUpdateTimestamp`.")] = field(name="updated_at")
+    trades: Annotated[
+        list[Trade] | UnsetType, Meta(description="Oldest first. Only in answers about a single order.")
+    ] = UNSET
+
+
+class Assessment(Answer):
+    """Whether an order would be accepted now."""
+
+    ok: bool
+    order: Annotated[
+        Order | UnsetType,
+        Meta(description="The order as it would be. It is not placed: its ids will never be given out."),
+    ] = UNSET
+    code: Annotated[str | UnsetType, Meta(description="Why not: the `code` that placing it would answer.")] = UNSET
+    reason: Annotated[str | UnsetType, Meta(description="Why not, in words.")] = UNSET
+
+
+class Ticker(Answer):
+    """The newest quote of a market."""
+
+    symbol: Symbol
+    timestamp: Milliseconds
+    datetime: Moment
+    bid: Annotated[Amount, Meta(description="In the quote asset.", examples=[59999.99])]
+    ask: Annotated[Amount, Meta(description="In the quote asset.", examples=[60000.01])]
+    bid_volume: Annotated[MaybeAmount, Meta(description="In the base asset; null: unknown.")]
+    ask_volume: Annotated[MaybeAmount, Meta(description="In the base asset; null: unknown.")]
+    last: Annotated[Amount, Meta(description="In the quote asset.", examples=[60000])]
+    tick: Annotated[int, Meta(description="Number of this quote in the market's tick log.")]
+    source: Annotated[str, Meta(description="Where it came from.", examples=["synthetic:7", "manual"])]
+    stale: Annotated[bool, Meta(description="Too old to trade at.")]
+
+
+class Balance(Answer):
+    """What the account holds of one asset."""
+
+    asset: AssetName
+    free: Annotated[Amount, Meta(description="To use or to withdraw.", examples=[99400])]
+    used: Annotated[Amount, Meta(description="Held by open orders.", examples=[600])]
+    total: Annotated[Amount, Meta(description="Both together.", examples=[100000])]
+
+
+class LedgerLine(Answer):
+    """One change of what the account owns."""
+
+    kind: Literal["deposit", "withdrawal", "trade", "fee"]
+    reference: Annotated[str, Meta(description="The trade's id, or the entry's own.", examples=["5"])]
+    asset: AssetName
+    amount: Annotated[Amount, Meta(description="In the asset; negative when it went out.", examples=[-600])]
+    timestamp: Milliseconds
+    datetime: Moment
+
+
+class Range(Answer):
+    """Bounds; null: none."""
+
+    min: MaybeAmount
+    max: MaybeAmount
+
+
+class Precision(Answer):
+    """Increments."""
+
+    amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.00001])]
+    price: Annotated[Amount, Meta(description="In the quote asset.", examples=[0.01])]
+
+
+class Limits(Answer):
+    """Bounds of an order: `amount` in the base asset, `price` and `cost` in the quote asset."""
+
+    amount: Range
+    price: Range
+    cost: Range
+
+
+class Market(Answer):
+    """One market and what it demands of an order."""
+
+    id: Annotated[str, Meta(examples=["BTCUSDT"])]
+    symbol: Symbol
+    base: AssetName
+    quote: AssetName
+    active: bool
+    precision: Precision
+    limits: Limits
+
+
+class AuditResult(Answer):
+    """What an audit looked at, and each invariant that does not hold."""
+
+    clean: bool
+    problems: Annotated[list[str], Meta(description="Empty when the books are clean.")]
+    accounts: int
+    orders: int
+    open_orders: int
+    fills: int
+    ledger_entries: int
+
+
+class Liveness(Answer):
+    """The process is up."""
+
+    status: Literal["ok"]
+
+
+class SymbolHealth(Answer):
+    """The freshness of one market's price."""
+
+    age_sec: Annotated[MaybeAmount, Meta(description="Seconds since the quote; null: none yet.", examples=[0.8])]
+    stale: Annotated[bool, Meta(description="Too old to trade at.")]
+
+
+class Readiness(Answer):
+    """The exchange is ready to trade."""
+
+    status: Literal["ready"]
+    feed: Annotated[str, Meta(description="The price source.", examples=["synthetic:7"])]
+    synthetic: Annotated[bool, Meta(description="Prices are made up, not a market's.")]
+    symbols: dict[str, SymbolHealth]
+
+
+class Problem(Answer):
+    """An error (RFC 9457). Branch on `code`, show `detail`."""
+
+    type: Annotated[str, Meta(examples=["urn:mockexchange:problem:InsufficientFunds"])]
+    title: Annotated[str, Meta(examples=["Insufficient funds"])]
+    status: Annotated[int, Meta(examples=[422])]
+    detail: Annotated[str, Meta(description="What the value was, and what to do.")]
+    code: Annotated[
+        str, Meta(description="Name of the ccxt exception, or NotFound.", examples=["InsufficientFunds"])
+    ]
+    instance: Annotated[str, Meta(description="Path of the request.", examples=["/orders"])]
+    filter: Annotated[
+        str | UnsetType, Meta(description="Binance's name of the filter that failed.", examples=["LOT_SIZE"])
+    ] = UNSET

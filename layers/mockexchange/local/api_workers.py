@@ -1,0 +1,52 @@
+"""Processes that answer the HTTP API's connections, all from one listening socket.
+
+The socket belongs to the process that starts them. So a port that is taken is noticed before anything runs, the system
+deals connections out to whoever is free, and those that come while a worker is started again wait instead of failing.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable, Mapping
+
+from ..settings import Settings
+from .function_environment import child_environment
+from .log_line import readable
+from .program import Program
+from .stopping import StopRequest
+from .supervisor import Supervisor
+
+STOP_GRACE = 10.0
+"""Seconds between asking a worker to stop and killing it: more than uvicorn gives its requests."""
+
+
+def worker_programs(
+    count: int, listener: socket.socket, environment: Mapping[str, str], on_line: Callable[[str, str], None]
+) -> list[Program]:
+    """`count` workers for `listener`, not yet started; `on_line` gets a worker's name and each line of its output."""
+    names = ["api"] if count == 1 else [f"api-{number}" for number in range(1, count + 1)]
+    command = [sys.executable, "-m", "mockexchange.local.api_worker", str(listener.fileno())]
+    return [
+        Program(name, command, environment=environment, on_line=_named(name, on_line), keep_open=[listener.fileno()])
+        for name in names
+    ]
+
+
+def run_workers(settings: Settings, listener: socket.socket, count: int) -> None:
+    """Keep `count` workers running until SIGTERM or Ctrl-C. Raises StartupFailed when they do not come up."""
+
+    def show(name: str, line: str) -> None:
+        sys.stderr.write(f"{name} | {readable(line)}\n")
+
+    with StopRequest() as stop:
+        supervisor = Supervisor(lambda text: show("mockx", text))
+        supervisor.add(*worker_programs(count, listener, child_environment(settings), show))
+        try:
+            supervisor.watch(stop.pause, lambda: None, lambda: None)
+        finally:
+            supervisor.stop(STOP_GRACE, hurry=lambda: stop.count > 1)
+
+
+def _named(name: str, on_line: Callable[[str, str], None]) -> Callable[[str], None]:
+    return lambda line: on_line(name, line)

