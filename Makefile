@@ -86,5 +86,4 @@ $(BIN)/python:
 # The package as it is installed, as links, for tools that do not run Python's import system: the functions are in it.
 tree: .venv/dev.stamp
 	@rm -rf .venv/tree && mkdir -p .venv/tree/mockexchange
-	@ln -s ../../../layers/mockexchange/* .venv/tree/mockexchange/
-	@ln -s ../../../functions .venv/tree/mockexchange/functions
+	@for entry in layers/mockexchange/* functions; do ln -s "../../../$$entry" .venv/tree/mockexchange/; done

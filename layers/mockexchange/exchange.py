@@ -80,10 +80,13 @@ class Exchange:
     ) -> Account:
         """The account, opened with first deposits when it does not exist yet; one that exists is left as it is.
 
-        May be called by any number of processes at once: the deposits happen once. Amounts by asset.
+        May be called by any number of processes at once: the deposits happen once. Amounts by asset. Raises BadRequest.
         """
         account = self.store.account(account_id)
         if account is None:
+            _check_account_id(account_id)
+            for asset in balances or {}:
+                _check_asset(asset)
             account = Account(
                 account_id=account_id,
                 generation=1,
@@ -144,6 +147,9 @@ class Exchange:
     def replace(self, account_id: str, order_id: int, command: PlaceOrder) -> PlacedOrder:
         """Cancel one order and place another in its stead, both or neither. Raises OrderNotFound, OrderNotOpen, and
         whatever `place` raises; then the old order stands as it was."""
+
+        if command.account_id != account_id:
+            raise BadRequest(f"order {order_id} is of account {account_id!r}; its replacement must be too")
 
         def decide(view: PlacementView) -> Placement:
             old = self.order(account_id, order_id)
@@ -248,8 +254,13 @@ class Exchange:
                 raise BadRequest("name an order by its id or its client order id")
             order_id = self.store.order_id_of(account, client_order_id) or given_order_id(client_order_id)
         order = self.store.orders([order_id])[0] if order_id else None
-        if order is None or order.account_id != account_id or order.generation != account.generation:
-            raise OrderNotFound(f"no order {order_id or client_order_id!r} in this account")
+        if (
+            order is None
+            or (order.account_id, order.generation) != (account_id, account.generation)
+            or client_order_id not in (None, order.client_order_id)
+        ):
+            named = f"with client order id {client_order_id[:80]!r}" if client_order_id is not None else str(order_id)
+            raise OrderNotFound(f"no order {named} in this account")
         return order
 
     def orders(
@@ -412,6 +423,15 @@ def _known(account: Account | None, account_id: str) -> Account:
     if account is None:
         raise AccountNotFound(f"no account {account_id!r} in this venue")
     return account
+
+
+def _check_account_id(account_id: str) -> None:
+    # It becomes part of keys and of fields, which are taken apart again at ':' and '|'.
+    if not (0 < len(account_id) <= 64 and account_id.isascii() and account_id.translate(_PUNCTUATION).isalnum()):
+        raise BadRequest(f"an account id is 1 to 64 letters, digits and . _ - @ +, was {account_id[:80]!r}")
+
+
+_PUNCTUATION = str.maketrans("._-@+", "aaaaa")
 
 
 def _check_asset(asset: str) -> None:

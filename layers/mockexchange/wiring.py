@@ -14,7 +14,7 @@ from .exchange import Exchange
 from .feed.feeding import Feeder
 from .feed.sources import price_source
 from .ports import Clock, Store
-from .settings import Settings
+from .settings import LONE_FUNCTION_VALKEY, Settings
 from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
 
@@ -38,7 +38,7 @@ def store() -> ValkeyStore:
 def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
     return Rules(
-        engine=Engine(fill_model(chosen.fill_model), round(chosen.stale_after_sec * 1000)),
+        engine=Engine(fill_model(chosen.fill_model), _milliseconds(chosen.stale_after_sec)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,
@@ -55,4 +55,9 @@ def exchange(chosen: Settings | None = None, *, on: Store | None = None, clock: 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:
     """The feeder of this process, or one put together from what is given."""
     chosen = chosen or settings()
-    return Feeder(on or store(), price_source(chosen.feed, chosen), clock or SystemClock())
+    source = price_source(chosen.feed, chosen)
+    return Feeder(on or store(), source, clock or SystemClock(), stale_after=_milliseconds(chosen.stale_after_sec))
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -47,7 +47,7 @@ def problem(status: int, code: str, detail: str = "Because.", filter_name: str |
 
 @dataclass(slots=True)
 class StandIn:
-    """What it was told and what it was asked. Of several answers each is given once, in order, and the last for ever."""
+    """What it was told and what it was asked. Of several answers each is given once, and the last one for ever."""
 
     url: str
     asked: list[Asked] = field(default_factory=list[Asked])

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from ..domain.errors import ExchangeError
@@ -22,7 +22,7 @@ from .native_funds import FundEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
 from .operations import Endpoints
-from .problems import on_http_exception, on_invalid_parameters, on_refusal
+from .problems import on_http_exception, on_refusal
 
 VERSION = "1"
 """Of the HTTP contract; it counts up when something that was there changes its meaning."""
@@ -83,10 +83,9 @@ def create_app(
     FundEndpoints(exchange, holder).add_to(app.endpoints)
     AdminEndpoints(exchange, holder).add_to(app.endpoints)
     HealthEndpoints(exchange, feed).add_to(app.endpoints)
-    app.add_api_route("/", _front, include_in_schema=False)
+    app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
-    app.add_exception_handler(RequestValidationError, on_invalid_parameters)
     if auth:
         if not api_key:
             raise ValueError("there is no API key to ask for: set MOCKX_API_KEY, or MOCKX_AUTH=false to let everybody in")
@@ -95,5 +94,6 @@ def create_app(
     return app
 
 
-async def _front() -> RedirectResponse:
+async def _front(request: Request) -> RedirectResponse:
+    del request
     return RedirectResponse("/docs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from ..domain.amounts import parse_amount
 from ..domain.errors import BadRequest
+from .explaining import explained
 from .problems import BodyTooLarge
 from .schemas import Given
 
@@ -26,7 +27,6 @@ SHOWN = 60
 # JSON's own grammar, and leading zeros, which only a string can have. Decimal() would take underscores and other
 # scripts' digits too.
 _NUMBER = re.compile(rb"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_FIELD = re.compile(r" - at `\$\.(\w+)`$")
 
 
 class BodyReader(Generic[T]):
@@ -51,14 +51,7 @@ class BodyReader(Generic[T]):
             return f"the body is not UTF-8: byte {body[error.start]:#04x} at {error.start}"
         if not isinstance(error, msgspec.ValidationError):
             return f"the body is not JSON: {error}"
-        fields = {each.encode_name: each for each in msgspec.structs.fields(self._kind)}
-        message = str(error)
-        if "unknown field" in message:
-            return f"{message}; known are {', '.join(fields)}"
-        found = _FIELD.search(message)
-        if found and found[1] in fields and (choices := list(_choices(fields[found[1]].type))):
-            return f"{found[1]} must be one of {', '.join(choices)}: {message[: found.start()]}"
-        return message
+        return explained(error, self._kind)
 
 
 async def _received(request: Request) -> bytes:
@@ -72,13 +65,6 @@ async def _received(request: Request) -> bytes:
         if len(body) > LARGEST_BODY:
             raise BodyTooLarge(f"the body has more than {LARGEST_BODY} bytes")
     return body
-
-
-def _choices(kind: Any) -> list[str]:
-    """The words that a Literal allows, wherever it stands in a type."""
-    if get_origin(kind) is Literal:
-        return list(get_args(kind))
-    return [choice for part in get_args(kind) for choice in _choices(part)]
 
 
 def given_amount(raw: Raw, name: str, *, positive: bool = True) -> Decimal | None:

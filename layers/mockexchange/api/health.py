@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import PurePath
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.errors import ExchangeNotAvailable
@@ -14,6 +15,7 @@ from ..exchange import Exchange
 from .answering import answer
 from .native import maybe
 from .operations import Endpoints, Operation
+from .queries import refuse_query
 from .schemas import Liveness, Readiness, SymbolHealth
 
 SET_FROM_OUTSIDE = frozenset({"manual", "external"})
@@ -33,15 +35,17 @@ class HealthEndpoints:
         add("GET", "/health/live", self.live, Operation("isLive", "health", Liveness, public=True))
         add("GET", "/health/ready", self.ready, Operation("isReady", "health", Readiness, public=True))
 
-    async def live(self) -> Response:
+    async def live(self, request: Request) -> Response:
         """Whether the process is up."""
+        refuse_query(request)
         return answer(Liveness(status="ok"))
 
-    async def ready(self) -> Response:
+    async def ready(self, request: Request) -> Response:
         """Whether the exchange can trade.
         It can when its store answers and at least one market has a fresh price. With the feeds `manual` and `external`
         it does not wait for a price.
         """
+        refuse_query(request)
         self._exchange.store.ping()
         symbols = self._exchange.symbols()
         ticks = self._exchange.ticks(symbols)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Path, Query
+from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,18 +11,14 @@ from .account_holder import AccountHolder
 from .answering import answer
 from .bodies import BodyReader
 from .native import audit_answer, quote_by_hand, ticker_answer
-from .operations import Endpoints, Operation
+from .operations import Endpoints, Operation, PathParameter
 from .problems import symbol_in_path
-from .schemas import AuditResult, PriceRequest, Ticker
+from .queries import read_query, refuse_query
+from .schemas import AuditQuery, AuditResult, PriceRequest, Ticker
 
-Symbol = Annotated[
-    str,
-    Path(
-        description="A symbol. The slash may be written as it is, or as %2F.",
-        openapi_examples={"one": {"value": "BTC/USDT"}},
-    ),
-]
-AccountFilter = Annotated[str | None, Query(description="Only this account. Not given: every account, and the indexes.")]
+BY_SYMBOL = {
+    "symbol": PathParameter("A symbol. The slash may be written as it is, or as %2F.", {"a market": "BTC/USDT"})
+}
 
 _BODY = BodyReader(PriceRequest)
 
@@ -38,24 +32,26 @@ class AdminEndpoints:
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
-        add = endpoints.add
-        add("GET", "/admin/audit", self.audit, Operation("audit", "admin", AuditResult, refusals=(404,)))
-        add(
-            "PUT", "/admin/tickers/{symbol:path}/price", self.set_price,
-            Operation("setPrice", "admin", Ticker, body=PriceRequest, refusals=(404, 413)),
-        )  # fmt: skip
+        operation = Operation("audit", "admin", AuditResult, query=AuditQuery, refusals=(404,))
+        endpoints.add("GET", "/admin/audit", self.audit, operation)
+        operation = Operation("setPrice", "admin", Ticker, path=BY_SYMBOL, body=PriceRequest, refusals=(404, 413))
+        endpoints.add("PUT", "/admin/tickers/{symbol:path}/price", self.set_price, operation)
 
     # a plain def runs in a thread: an audit reads everything there is
-    def audit(self, account: AccountFilter = None) -> Response:
+    def audit(self, request: Request) -> Response:
         """Check the books.
         Every amount is accounted for, every fill met a recorded price, every index holds what it should.
         """
+        given = read_query(request, AuditQuery).account
+        account = None if given is UNSET else given
         return answer(audit_answer(self._holder.use(lambda: self._exchange.audit(account))))
 
-    async def set_price(self, symbol: Symbol, request: Request) -> Response:
+    async def set_price(self, request: Request) -> Response:
         """Set a market's price by hand.
         Orders that it reaches are filled before this answers. A running feed overwrites it with its next price.
         """
+        refuse_query(request)
+        symbol: str = request.path_params["symbol"]
         with symbol_in_path():
             self._exchange.check_symbol(symbol)
         now = self._exchange.now()

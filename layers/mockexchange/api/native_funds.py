@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated
 
-from fastapi import Path
+from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,11 +15,11 @@ from .account_holder import AccountHolder
 from .answering import answer, page
 from .bodies import BodyReader, required_amount
 from .native import balance_answer, ledger_answer
-from .operations import Endpoints, Operation
-from .parameters import Cursor, Limit
-from .schemas import Balance, LedgerLine, Movement
+from .operations import Endpoints, Operation, PathParameter
+from .queries import read_query, refuse_query
+from .schemas import Balance, LedgerLine, LedgerQuery, Movement
 
-Asset = Annotated[str, Path(description="An asset.", openapi_examples={"one": {"value": "USDT"}})]
+BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"})}
 
 _BODY = BodyReader(Movement)
 
@@ -38,54 +37,55 @@ class FundEndpoints:
         add = endpoints.add
         add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance]))
         add("GET", "/balance/list", self.assets, Operation("listAssets", "funds", list[str]))
-        add("GET", "/balance/{asset}", self.balance, Operation("getBalance", "funds", Balance))
-        add(
-            "POST", "/balance/{asset}/deposit", self.deposit,
-            Operation("deposit", "funds", Balance, body=Movement, refusals=(413,)),
-        )  # fmt: skip
-        add(
-            "POST", "/balance/{asset}/withdrawal", self.withdraw,
-            Operation("withdraw", "funds", Balance, body=Movement, refusals=(413, 422)),
-        )  # fmt: skip
-        add("GET", "/ledger", self.ledger, Operation("listLedger", "funds", list[LedgerLine], paged=True))
+        add("GET", "/balance/{asset}", self.balance, Operation("getBalance", "funds", Balance, path=BY_ASSET))
+        operation = Operation("deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,))
+        add("POST", "/balance/{asset}/deposit", self.deposit, operation)
+        operation = Operation("withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422))
+        add("POST", "/balance/{asset}/withdrawal", self.withdraw, operation)
+        operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True)
+        add("GET", "/ledger", self.ledger, operation)
 
-    async def balances(self) -> Response:
+    async def balances(self, request: Request) -> Response:
         """Get every balance, by asset."""
-        return answer({each.asset: balance_answer(each) for each in self._held()})
+        return answer({each.asset: balance_answer(each) for each in self._held(request)})
 
-    async def assets(self) -> Response:
+    async def assets(self, request: Request) -> Response:
         """List the assets that the account ever held."""
-        return answer([each.asset for each in self._held()])
+        return answer([each.asset for each in self._held(request)])
 
-    def _held(self) -> list[domain.Balance]:
+    def _held(self, request: Request) -> list[domain.Balance]:
+        refuse_query(request)
         return self._holder.use(lambda: self._exchange.balances(self._account_id))
 
-    async def balance(self, asset: Asset) -> Response:
+    async def balance(self, request: Request) -> Response:
         """Get one balance.
         It is zero when the account never held the asset.
         """
+        refuse_query(request)
+        asset: str = request.path_params["asset"]
         return answer(balance_answer(self._holder.use(lambda: self._exchange.balance(self._account_id, asset))))
 
-    async def deposit(self, asset: Asset, request: Request) -> Response:
+    async def deposit(self, request: Request) -> Response:
         """Put paper money in."""
-        return await self._move(asset, request, self._exchange.deposit)
+        return await self._move(request, self._exchange.deposit)
 
-    async def withdraw(self, asset: Asset, request: Request) -> Response:
+    async def withdraw(self, request: Request) -> Response:
         """Take free paper money out."""
-        return await self._move(asset, request, self._exchange.withdraw)
+        return await self._move(request, self._exchange.withdraw)
 
-    async def _move(
-        self, asset: str, request: Request, command: Callable[[str, str, Decimal], domain.Balance]
-    ) -> Response:
+    async def _move(self, request: Request, command: Callable[[str, str, Decimal], domain.Balance]) -> Response:
+        refuse_query(request)
+        asset: str = request.path_params["asset"]
         amount = required_amount((await _BODY.read(request)).amount, "amount")
         return answer(balance_answer(self._holder.use(lambda: command(self._account_id, asset, amount))))
 
-    async def ledger(self, request: Request, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    async def ledger(self, request: Request) -> Response:
         """List every change of what the account owns, oldest first.
         A trade is three lines (two legs and the fee) and counts once towards the limit.
         """
-        start = cursor or 0
-        found = self._holder.use(lambda: self._exchange.ledger(self._account_id, cursor=start, limit=limit))
+        query = read_query(request, LedgerQuery)
+        start = 0 if query.cursor is UNSET else query.cursor
+        found = self._holder.use(lambda: self._exchange.ledger(self._account_id, cursor=start, limit=query.limit))
         end = found.cursor or start
-        more = end - start == limit
+        more = end - start == query.limit
         return page([ledger_answer(line) for line in found.items], end if more else None, request)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Path
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ..exchange import Exchange
 from .answering import answer
 from .native import market_answer, ticker_answer
-from .operations import Endpoints, Operation
+from .operations import Endpoints, Operation, PathParameter
 from .problems import NoPriceYet, NoSuchMarket, symbol_in_path
+from .queries import refuse_query
 from .schemas import Market, Ticker
 
-Symbols = Annotated[
-    str,
-    Path(
-        description="One symbol or several, separated by commas. The slash may be written as it is, or as %2F.",
-        openapi_examples={"one": {"value": "BTC/USDT"}, "two": {"value": "BTC/USDT,ETH/USDT"}},
-    ),
-]
+BY_SYMBOLS = {
+    "symbols": PathParameter(
+        "One symbol or several, separated by commas. The slash may be written as it is, or as %2F.",
+        {"one": "BTC/USDT", "two": "BTC/USDT,ETH/USDT"},
+    )
+}
 
 
 class MarketEndpoints:
@@ -33,18 +31,19 @@ class MarketEndpoints:
         """Register every path."""
         add = endpoints.add
         add("GET", "/tickers", self.symbols, Operation("listSymbols", "markets", list[str]))
-        add(
-            "GET", "/tickers/{symbols:path}", self.tickers,
-            Operation("getTickers", "markets", dict[str, Ticker], refusals=(404,)),
-        )  # fmt: skip
+        operation = Operation("getTickers", "markets", dict[str, Ticker], path=BY_SYMBOLS, refusals=(404,))
+        add("GET", "/tickers/{symbols:path}", self.tickers, operation)
         add("GET", "/markets", self.markets, Operation("listMarkets", "markets", list[Market]))
 
-    async def symbols(self) -> Response:
+    async def symbols(self, request: Request) -> Response:
         """List every symbol that can be asked for."""
+        refuse_query(request)
         return answer(self._exchange.symbols())
 
-    async def tickers(self, symbols: Symbols) -> Response:
+    async def tickers(self, request: Request) -> Response:
         """Get the newest price of one market or several, by symbol."""
+        refuse_query(request)
+        symbols: str = request.path_params["symbols"]
         wanted = list(dict.fromkeys(symbols.split(",")))
         with symbol_in_path():
             ticks = self._exchange.ticks(wanted)
@@ -62,9 +61,10 @@ class MarketEndpoints:
             f"{symbol} has no price yet; wait for the feed, or set one with PUT /admin/tickers/{symbol}/price"
         )
 
-    async def markets(self) -> Response:
+    async def markets(self, request: Request) -> Response:
         """List the markets with their increments and limits.
         A market appears when it has been described by its price source, or had its first price.
         """
+        refuse_query(request)
         traded = frozenset(self._exchange.symbols())
         return answer([market_answer(each) for each in self._exchange.store.instruments() if each.symbol in traded])

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from fastapi import Path, Query
+from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain import orders as domain
 from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound
-from ..domain.fills import Fill
 from ..domain.placing import PlaceOrder
 from ..exchange import Exchange
 from ..ports import Page
 from .account_holder import AccountHolder
 from .answering import answer, page
 from .bodies import BodyReader
-from .listing import Status, fills_by_order, page_of_orders
+from .listing import fills_by_order, page_of_orders
 from .native import order_answer, place_order, trade_answer
-from .operations import Endpoints, Operation, refuse_parameters
-from .parameters import Cursor, Limit, SymbolFilter, checked
-from .schemas import Assessment, Order, OrderRequest, Trade
+from .operations import Endpoints, Operation, PathParameter
+from .queries import read_query, refuse_query, symbol_filter
+from .schemas import Assessment, Order, OrderQuery, OrderRequest, SymbolQuery, Trade, TradeQuery
 
-OrderId = Annotated[str, Path(description="The exchange's id of the order.", openapi_examples={"one": {"value": "123"}})]
-ClientOrderId = Annotated[
-    str, Path(description="Your id of the order.", openapi_examples={"one": {"value": "my-bot-1"}})
-]
-StatusFilter = Annotated[Literal["open", "closed", "all"], Query(description="`closed`: whatever can fill no more.")]
+BY_ID = {"order_id": PathParameter("The exchange's id of the order.", {"an order": "123"})}
+BY_CLIENT_ID = {"client_order_id": PathParameter("Your id of the order.", {"an order": "my-bot-1"})}
 
 _BODY = BodyReader(OrderRequest)
 
@@ -42,43 +36,39 @@ class OrderEndpoints:
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
-        add = endpoints.add
+        add, body = endpoints.add, OrderRequest
         placed = {
             201: "The order was accepted.",
             200: "This request was accepted before, under this client order id: that order, as it stands now.",
         }
-        add(
-            "POST", "/orders", self.place,
-            Operation("placeOrder", "orders", Order, placed, OrderRequest, (404, 409, 413, 422)), direct=True,
-        )  # fmt: skip
-        add(
-            "POST", "/orders/can_execute", self.can_execute,
-            Operation("canExecuteOrder", "orders", Assessment, body=OrderRequest, refusals=(413, 422)), direct=True,
-        )  # fmt: skip
-        add("GET", "/orders", self.list_orders, Operation("listOrders", "orders", list[Order], paged=True))
-        add("DELETE", "/orders", self.cancel_all, Operation("cancelAllOrders", "orders", list[Order]))
-        add("GET", "/orders/list", self.list_ids, Operation("listOrderIds", "orders", list[str], paged=True))
-        by_client_id = "/orders/client:{client_order_id:path}"
-        add(
-            "POST", f"{by_client_id}/cancel", self.cancel_by_client_id,
-            Operation("cancelOrderByClientId", "orders", Order, refusals=(404, 409)),
-        )  # fmt: skip
-        add(
-            "GET", by_client_id, self.show_by_client_id,
-            Operation("getOrderByClientId", "orders", Order, refusals=(404,)),
-        )  # fmt: skip
-        add(
-            "POST", "/orders/{order_id}/cancel", self.cancel,
-            Operation("cancelOrder", "orders", Order, refusals=(404, 409)),
-        )  # fmt: skip
-        add("GET", "/orders/{order_id}", self.show, Operation("getOrder", "orders", Order, refusals=(404,)))
-        add("GET", "/trades", self.trades, Operation("listTrades", "trades", list[Trade], paged=True))
+        operation = Operation("placeOrder", "orders", Order, placed, body=body, refusals=(404, 409, 413, 422))
+        add("POST", "/orders", self.place, operation)
+        operation = Operation("canExecuteOrder", "orders", Assessment, body=body, refusals=(413, 422))
+        add("POST", "/orders/can_execute", self.can_execute, operation)
+        operation = Operation("listOrders", "orders", list[Order], query=OrderQuery, paged=True)
+        add("GET", "/orders", self.list_orders, operation)
+        operation = Operation("cancelAllOrders", "orders", list[Order], query=SymbolQuery)
+        add("DELETE", "/orders", self.cancel_all, operation)
+        operation = Operation("listOrderIds", "orders", list[str], query=OrderQuery, paged=True)
+        add("GET", "/orders/list", self.list_ids, operation)
+        # before the paths by id, which these would match too
+        path = "/orders/client:{client_order_id:path}"
+        operation = Operation("cancelOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404, 409))
+        add("POST", f"{path}/cancel", self.cancel_by_client_id, operation)
+        operation = Operation("getOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404,))
+        add("GET", path, self.show_by_client_id, operation)
+        operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409))
+        add("POST", "/orders/{order_id}/cancel", self.cancel, operation)
+        operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,))
+        add("GET", "/orders/{order_id}", self.show, operation)
+        operation = Operation("listTrades", "trades", list[Trade], query=TradeQuery, paged=True)
+        add("GET", "/trades", self.trades, operation)
 
     async def place(self, request: Request) -> Response:
         """Place an order.
         It is held against the newest price in the same step: the answer shows what filled at once.
         """
-        refuse_parameters(request)
+        refuse_query(request)
         command = place_order(await _BODY.read(request), self._account_id)
         placed = self._holder.use(lambda: self._exchange.place(command))
         return answer(order_answer(placed.order, placed.fills), 200 if placed.repeated else 201)
@@ -87,7 +77,7 @@ class OrderEndpoints:
         """Whether an order would be accepted now.
         Nothing is changed. A body that cannot be understood is refused as it is when placing an order.
         """
-        refuse_parameters(request)
+        refuse_query(request)
         return answer(self._assess(place_order(await _BODY.read(request), self._account_id)))
 
     def _assess(self, command: PlaceOrder) -> Assessment:
@@ -102,77 +92,65 @@ class OrderEndpoints:
         return Assessment(ok=True, order=order_answer(assessed.order, assessed.fills))
 
     # a plain def runs in a thread: a list may take long when few of many orders are asked for
-    def list_orders(
-        self,
-        request: Request,
-        symbol: SymbolFilter = None,
-        status: StatusFilter = "all",
-        limit: Limit = 100,
-        cursor: Cursor = None,
-    ) -> Response:
+    def list_orders(self, request: Request) -> Response:
         """List orders, newest first."""
-        found = self._page(status, symbol, cursor, limit)
+        found = self._page(request)
         fills = fills_by_order(self._exchange, self._account_id, found.items)
         orders = [order_answer(order, fills[order.order_id], with_trades=False) for order in found.items]
         return page(orders, found.cursor, request)
 
-    def list_ids(
-        self,
-        request: Request,
-        symbol: SymbolFilter = None,
-        status: StatusFilter = "all",
-        limit: Limit = 100,
-        cursor: Cursor = None,
-    ) -> Response:
+    def list_ids(self, request: Request) -> Response:
         """List the ids of orders, newest first."""
-        found = self._page(status, symbol, cursor, limit)
+        found = self._page(request)
         return page([str(order.order_id) for order in found.items], found.cursor, request)
 
-    def _page(self, status: Status, symbol: str | None, cursor: int | None, limit: int) -> Page[domain.Order]:
-        symbol = checked(symbol)
+    def _page(self, request: Request) -> Page[domain.Order]:
+        query = read_query(request, OrderQuery)
+        symbol, cursor = symbol_filter(query.symbol), None if query.cursor is UNSET else query.cursor
         return self._holder.use(
-            lambda: page_of_orders(self._exchange, self._account_id, status, symbol, cursor, limit)
+            lambda: page_of_orders(self._exchange, self._account_id, query.status, symbol, cursor, query.limit)
         )
 
-    async def show(self, order_id: OrderId) -> Response:
+    async def show(self, request: Request) -> Response:
         """Get one order, with its trades."""
-        number = _order_number(order_id)
+        refuse_query(request)
+        number = _order_number(request)
         return self._single(self._holder.use(lambda: self._exchange.order(self._account_id, number)))
 
-    async def show_by_client_id(self, client_order_id: ClientOrderId) -> Response:
+    async def show_by_client_id(self, request: Request) -> Response:
         """Get the latest order with your id, with its trades."""
-        return self._single(
-            self._holder.use(lambda: self._exchange.order(self._account_id, client_order_id=client_order_id))
-        )
+        refuse_query(request)
+        name: str = request.path_params["client_order_id"]
+        return self._single(self._holder.use(lambda: self._exchange.order(self._account_id, client_order_id=name)))
 
-    async def cancel(self, order_id: OrderId) -> Response:
+    async def cancel(self, request: Request) -> Response:
         """Cancel an open order."""
-        number = _order_number(order_id)
+        refuse_query(request)
+        number = _order_number(request)
         return self._single(self._holder.use(lambda: self._exchange.cancel(self._account_id, number)))
 
-    async def cancel_by_client_id(self, client_order_id: ClientOrderId) -> Response:
+    async def cancel_by_client_id(self, request: Request) -> Response:
         """Cancel an open order by your id."""
-        return self._single(
-            self._holder.use(lambda: self._exchange.cancel(self._account_id, client_order_id=client_order_id))
-        )
+        refuse_query(request)
+        name: str = request.path_params["client_order_id"]
+        return self._single(self._holder.use(lambda: self._exchange.cancel(self._account_id, client_order_id=name)))
 
     # a thread, as for lists: each of a thousand orders is a commit of its own
-    def cancel_all(self, symbol: SymbolFilter = None) -> Response:
+    def cancel_all(self, request: Request) -> Response:
         """Cancel every open order, or every one of a market.
         Gives those that were canceled; an order that closed meanwhile is not among them.
         """
-        symbol = checked(symbol)
+        symbol = symbol_filter(read_query(request, SymbolQuery).symbol)
         canceled = self._holder.use(lambda: self._exchange.cancel_all(self._account_id, symbol))
         fills = fills_by_order(self._exchange, self._account_id, canceled)
         return answer([order_answer(order, fills[order.order_id], with_trades=False) for order in canceled])
 
-    async def trades(
-        self, request: Request, symbol: SymbolFilter = None, limit: Limit = 100, cursor: Cursor = None
-    ) -> Response:
+    async def trades(self, request: Request) -> Response:
         """List trades, newest first."""
-        symbol = checked(symbol)
-        found: Page[Fill] = self._holder.use(
-            lambda: self._exchange.trades(self._account_id, symbol, cursor=cursor, limit=limit)
+        query = read_query(request, TradeQuery)
+        symbol, cursor = symbol_filter(query.symbol), None if query.cursor is UNSET else query.cursor
+        found = self._holder.use(
+            lambda: self._exchange.trades(self._account_id, symbol, cursor=cursor, limit=query.limit)
         )
         return page([trade_answer(fill) for fill in found.items], found.cursor, request)
 
@@ -180,8 +158,9 @@ class OrderEndpoints:
         return answer(order_answer(order, self._exchange.fills_of(order)))
 
 
-def _order_number(order_id: str) -> int:
-    """The id in a path. One that is no number names no order. Raises OrderNotFound."""
+def _order_number(request: Request) -> int:
+    """The id in the path. One that is no number names no order. Raises OrderNotFound."""
+    order_id: str = request.path_params["order_id"]
     if not (order_id.isascii() and order_id.isdecimal() and len(order_id) <= 16):
         raise OrderNotFound(
             f"no order {order_id[:60]!r} in this account; ids are numbers, and your own are asked for as client:{{id}}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 from fastapi import FastAPI
@@ -59,11 +60,14 @@ def openapi_document(app: FastAPI, operations: Mapping[str, Operation], *, auth:
     kinds: list[Any] = [Problem]
     for operation in operations.values():
         kinds += [operation.answer, *([operation.body] if operation.body else [])]
+    # Parameters are described where they stand, not as components.
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
     schema_of = {str(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     for path in document["paths"].values():
         for described in path.values():
             _complete(described, operations[described["operationId"]], schema_of, auth=auth)
+    for component in components.values():
+        component["description"] = inspect.cleandoc(component["description"])
     document["components"] = {"schemas": components}
     if auth:
         document["components"]["securitySchemes"] = {
@@ -97,16 +101,30 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
             "content": {CONTENT_TYPE: {"schema": schema_of[str(Problem)]}},
         }
     described["responses"] = answers
+    if described.get("description", "").rstrip(".") == described["summary"]:
+        del described["description"]
     if guarded:
         described["security"] = [{"apiKey": []}]
-    for parameter in cast("list[dict[str, Any]]", described.get("parameters", [])):
-        _simplify(parameter)
+    parameters = [*_path_parameters(operation), *_query_parameters(operation)]
+    if parameters:
+        described["parameters"] = parameters
 
 
-def _simplify(parameter: dict[str, Any]) -> None:
-    """A parameter may be left out, but cannot be null: `?cursor=null` is not a number."""
-    schema: dict[str, Any] = parameter["schema"]
-    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    if kinds:
-        schema.update(kinds[0])
-    schema.pop("title", None)
+def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    for name, parameter in operation.path.items():
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": parameter.description,
+            "schema": {"type": "string"},
+            "examples": {title: {"value": value} for title, value in parameter.examples.items()},
+        }
+
+
+def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    _, components = msgspec.json.schema_components([operation.query], ref_template=_REF)
+    properties: dict[str, dict[str, Any]] = components[operation.query.__name__]["properties"]
+    for name, schema in properties.items():
+        description = schema.pop("description")
+        yield {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 import msgspec
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from ..domain import errors
 from ..domain.errors import BadRequest, BadSymbol, ExchangeError, MarketClosed
@@ -106,22 +106,25 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
     path = request.url.path
     code, detail = "BadRequest", str(error.detail)
+    headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
         code, detail = "NotFound", f"there is no {path} here; /docs lists every path"
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        detail = f"{path} does not take {request.method}; /docs lists what it takes"
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+        detail = f"{path} does not take {request.method}; it takes {headers['Allow']}"
     title = HTTPStatus(error.status_code).phrase.capitalize()
-    return problem(error.status_code, code, title, detail, path, headers=error.headers)
+    return problem(error.status_code, code, title, detail, path, headers=headers)
 
 
-async def on_invalid_parameters(request: Request, error: Exception) -> Response:
-    """Handler of path and query parameters that the framework could not read."""
-    assert isinstance(error, RequestValidationError), "registered for these only"
-    complaints = "; ".join(
-        f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}, was {str(each.get('input'))[:60]!r}"
-        for each in error.errors()
-    )
-    return refusal(BadRequest(complaints), request.url.path)
+def _methods(request: Request) -> set[str]:
+    """Every method that the request's path takes. The framework names those of the first route it found only."""
+    routes: list[BaseRoute] = request.app.routes
+    return {
+        method
+        for route in routes
+        if isinstance(route, Route) and route.path_regex.match(request.scope["path"])
+        for method in route.methods or ()
+    }
 
 
 @contextmanager

@@ -16,7 +16,7 @@ Amount = Annotated[Raw, Meta(extra_json_schema={"type": "number"})]
 MaybeAmount = Annotated[Raw, Meta(extra_json_schema={"type": ["number", "null"]})]
 """The same, or null."""
 
-_DIGITS = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_DIGITS = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _ACCEPTED = [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _DIGITS}]
 
 GivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": _ACCEPTED})]
@@ -43,7 +43,60 @@ AssetName = Annotated[str, Meta(examples=["USDT"])]
 
 
 class Given(Struct, forbid_unknown_fields=True, rename="camel"):
-    """Base of request bodies. A field that is not known is refused, so that a misspelled one is not overlooked."""
+    """Base of request bodies and query parameters. A field that is not known is refused, so that a misspelled one is not overlooked."""
+
+
+class NoParameters(Given):
+    """Nothing."""
+
+
+SymbolFilter = Annotated[str | UnsetType, Meta(description="Only this market.", examples=["BTC/USDT"])]
+Limit = Annotated[int, Meta(ge=1, le=1000, description="Items on a page, at most.")]
+Position = Annotated[int, Meta(ge=0, lt=10**16)]
+Cursor = Annotated[
+    Position | UnsetType, Meta(description="From `X-Next-Cursor` of the page before, for the same question.")
+]
+
+
+class OrderQuery(Given):
+    """Which orders to list."""
+
+    symbol: SymbolFilter = UNSET
+    status: Annotated[
+        Literal["open", "closed", "all"], Meta(description="`closed`: whatever can fill no more.")
+    ] = "all"
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
+class TradeQuery(Given):
+    """Which trades to list."""
+
+    symbol: SymbolFilter = UNSET
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
+class LedgerQuery(Given):
+    """Which lines to list."""
+
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
+class SymbolQuery(Given):
+    """Of which market."""
+
+    symbol: SymbolFilter = UNSET
+
+
+class AuditQuery(Given):
+    """What to audit."""
+
+    account: Annotated[
+        str | UnsetType,
+        Meta(description="Only this account. Not given: every account, and the indexes.", examples=["default"]),
+    ] = UNSET
 
 
 class OrderRequest(Given):

@@ -327,7 +327,8 @@ def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
 def given_order_id(client_order_id: str) -> int | None:
     """The order whose id this exchange wrote into `client_order_id` because its owner gave none; None for any other."""
     digits = client_order_id.removeprefix(GIVEN_PREFIX)
-    return int(digits) if digits != client_order_id and digits.isdecimal() and digits.isascii() else None
+    written_here = digits != client_order_id and digits.isdecimal() and digits.isascii()
+    return int(digits) if written_here and len(digits) <= MAX_CLIENT_ORDER_ID else None
 
 
 def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:

@@ -55,7 +55,11 @@ class Program:
         return self._started().pid
 
     def launch(self, stdin: str = "") -> None:
-        """Start it, without waiting for anything. `stdin` is all that it can read there."""
+        """Start it, without waiting for anything. `stdin` is all that it can read there. Raises StartupFailed when it
+        runs already.
+        """
+        if self._process is not None and self._process.poll() is None:
+            raise StartupFailed(f"{self.name} runs already (process {self.pid}).")
         self._tail.clear()
         guarded = [str(LAUNCHER), str(os.getpid()), str(int(self._on_parent_death)), *self._command]
         process = subprocess.Popen(

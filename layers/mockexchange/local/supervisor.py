@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import StartupFailed
+from .errors import LocalError, NotConfigured, StartupFailed
 from .stopping import Pause
 
 FIRST_WAIT = 0.5
@@ -102,8 +102,8 @@ class Supervisor:
         """Keep everything running until `pause` says stop.
 
         `not_ready` is asked until it answers None for the first time; `on_ready` is called then. Before that, a part
-        that dies again and again, or refuses its settings (exit code 2), raises StartupFailed; afterwards it is started
-        again for ever.
+        that dies again and again raises StartupFailed, and one that refuses its settings (exit code 2) NotConfigured;
+        afterwards it is started again for ever.
         """
         ready = False
         while not pause(LOOK_EVERY):
@@ -135,27 +135,37 @@ class Supervisor:
 
     def _look(self, watched: _Watched, *, ready: bool) -> None:
         now = self._monotonic()
-        if not watched.running:
-            if now >= watched.restart_at:
+        if watched.running:
+            code = watched.part.exit_code()
+            if code is not None:
+                if now - watched.launched_at >= HEALTHY_AFTER:
+                    watched.deaths = 0
+                how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+                self._bury(watched, how, f" Its last lines:\n{watched.part.tail()}", hopeless=not ready and code == 2)
+        elif now >= watched.restart_at:
+            try:
                 self._launch(watched)
+            except (OSError, LocalError) as error:
+                self._bury(watched, "cannot be started", f" {error}", hopeless=False)
+            else:
                 self._changed()
-            return
-        code = watched.part.exit_code()
-        if code is None:
-            return
+        if not ready and watched.deaths >= CRASHES_AT_START:
+            raise StartupFailed(f"{watched.part.name} never was ready. Its last lines:\n{watched.part.tail()}")
+
+    def _bury(self, watched: _Watched, how: str, why: str, *, hopeless: bool) -> None:
+        """Note a death, and when the part is to be started again. The reason is told once it looks as if it stayed."""
         watched.running = False
-        watched.deaths = 1 if now - watched.launched_at >= HEALTHY_AFTER else watched.deaths + 1
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (watched.deaths - 1))
-        watched.restart_at = now + wait
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        last_words = f" Its last lines:\n{watched.part.tail()}"
-        if not ready and (code == 2 or watched.deaths >= CRASHES_AT_START):
-            raise StartupFailed(f"{watched.part.name} {how} and never was ready.{last_words}")
+        watched.deaths += 1
+        if hopeless:
+            raise NotConfigured(f"{watched.part.name} {how}.{why}")
+        # the exponent is bounded too: a part may die for weeks
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(watched.deaths - 1, 10))
+        watched.restart_at = self._monotonic() + wait
         again = f"It is started again in {wait:g} s."
         if watched.deaths < CRASHES_AT_START:
             self._say(f"{watched.part.name} {how}. {again}")
         else:
-            self._say(f"{watched.part.name} {how}, {watched.deaths} times in a row. {again}{last_words}")
+            self._say(f"{watched.part.name} {how}, {watched.deaths} times in a row. {again}{why}")
 
     def _launch(self, watched: _Watched) -> None:
         watched.part.launch()

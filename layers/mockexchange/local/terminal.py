@@ -17,10 +17,13 @@ class Terminal:
 
     def line(self, name: str, text: str) -> None:
         """One line of the part `name`; a text of several lines becomes several."""
-        lines = "".join(f"{name:<{NAME_WIDTH}} | {line}\n" for line in text.splitlines() or [""])
+        self.write("".join(f"{name:<{NAME_WIDTH}} | {line}\n" for line in text.splitlines() or [""]))
+
+    def write(self, text: str) -> None:
+        """A text as it is."""
         with self._lock:
             try:
-                self._stream.write(lines)
+                self._stream.write(text)
                 self._stream.flush()
-            except (BrokenPipeError, ValueError):
-                pass  # nobody reads any more, which is no reason for the exchange to stop
+            except (OSError, ValueError):
+                pass  # nobody reads any more (a closed window or pipe), which is no reason for the exchange to stop

@@ -120,8 +120,7 @@ class _Run:
         )  # with_default_keys put them there
         key, secret = settings.mockx_api_key.get_secret_value(), settings.mockx_secret.get_secret_value()
         path = write_credentials(self._data_dir, Credentials(url, key, secret, valkey_url))
-        sys.stdout.write(announcement(settings, url, path))
-        sys.stdout.flush()
+        Terminal(sys.stdout).write(announcement(settings, url, path))
         self._running = True
 
     def _stop_parts(self) -> None:

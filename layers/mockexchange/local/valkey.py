@@ -36,6 +36,9 @@ USUAL_PORT = 6379
 STOP_GRACE = 20.0
 """Seconds. A stopping server flushes its log to the disk; an SD card may take several to do so."""
 
+REAP = 1.0
+"""Seconds in which a server that was just killed is gone."""
+
 PORT_ATTEMPTS = 5
 """Between finding a free port and listening there, somebody else may take it."""
 
@@ -120,7 +123,11 @@ class EmbeddedValkey:
                 raise
 
     def launch(self) -> None:
-        """Start the server, again where it was, without waiting for it."""
+        """Start the server, again where it was, without waiting for it. Raises StartupFailed when it still runs: two
+        servers on one log would ruin it.
+        """
+        if self._program is not None and self._program.wait(REAP) is None:
+            raise StartupFailed(f"The embedded Valkey runs already (process {self.pid}).")
         binary = find_valkey()
         if not self._lock.held:
             private_directory(self.directory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -28,6 +29,10 @@ SOCKET_TIMEOUT = 5.0
 """Seconds to wait for one answer: above the slowest page read, below every caller's own patience."""
 
 
+_SCHEMES = re.compile("^valkey(s?)://")
+"""valkey:// and valkeys:// are redis-py's redis:// and rediss://."""
+
+
 class Script:
     """A Lua script shipped with the package."""
 
@@ -42,7 +47,7 @@ class Connection:
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
-            url,
+            _SCHEMES.sub(r"redis\1://", url),
             socket_connect_timeout=CONNECT_TIMEOUT,
             socket_timeout=SOCKET_TIMEOUT,
             retry=Retry(NoBackoff(), 0),

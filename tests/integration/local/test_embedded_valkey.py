@@ -153,6 +153,14 @@ def test_two_on_one_directory_are_refused_and_told_who_is_there(tmp_path: Path) 
         pass  # it is free again
 
 
+def test_a_server_that_runs_is_not_started_a_second_time(tmp_path: Path) -> None:
+    with server(tmp_path) as valkey:
+        with pytest.raises(StartupFailed, match=f"runs already .process {valkey.pid}"):
+            valkey.launch()
+        with client(valkey.url) as connection:
+            assert connection.ping()
+
+
 def test_what_a_killed_owner_left_is_stopped_by_the_next_start(tmp_path: Path) -> None:
     """The owner dies by kill -9 with its server asleep, so that this hears its signal too late to be gone by itself."""
     program = (

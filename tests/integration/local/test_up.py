@@ -121,7 +121,9 @@ def test_every_part_that_is_killed_comes_back(tmp_path: Path) -> None:
         before = running.processes()
         for process in before:
             os.kill(process.pid, signal.SIGKILL)
-        running.until(lambda: not {process.pid for process in running.processes()} & {process.pid for process in before})
+        running.until(
+            lambda: not {process.pid for process in running.processes()} & {process.pid for process in before}
+        )
         running.until(lambda: len(running.processes()) == 4)
 
         def answers() -> bool:

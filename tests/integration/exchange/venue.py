@@ -1,0 +1,131 @@
+"""One venue on some store, with the clock and the prices in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+import redis
+
+from mockexchange.domain.fills import Fill
+from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.orders import Order, OrderType, Side, TimeInForce
+from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.quotes import Quote, Tick
+from mockexchange.domain.rules import Rules
+from mockexchange.exchange import Exchange
+from mockexchange.ports import FeedTick
+from mockexchange.store import keys
+from mockexchange.store.dump import Dump, dump_memory, dump_valkey
+from mockexchange.store.memory import MemoryStore
+from mockexchange.store.valkey import ValkeyStore
+from mockexchange.store.valkey_connection import Connection
+
+D = Decimal
+START = 1_700_000_000_000
+BTC = "BTC/USDT"
+
+
+class ManualClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> int:
+        return self.time
+
+
+def order(
+    side: str, quantity: str | None, price: str | None = None, symbol: str = BTC, account: str = "alice", **more: object
+) -> PlaceOrder:
+    """A limit order, or a market order when there is no price."""
+    command = PlaceOrder(
+        account_id=account,
+        symbol=symbol,
+        side=Side(side),
+        type=OrderType.LIMIT if price else OrderType.MARKET,
+        quantity=D(quantity) if quantity else None,
+        price=D(price) if price else None,
+    )
+    return replace(command, **more)
+
+
+IOC = TimeInForce.IOC
+
+
+class Venue:
+    """An exchange, its store, and what others do to the market around it. `url` is set for the Valkey stores."""
+
+    def __init__(self, store: MemoryStore | ValkeyStore, url: str | None) -> None:
+        self.store = store
+        self.url = url
+        self.clock = ManualClock()
+        self._connections: list[Connection] = []
+        self.exchange = self.another()
+
+    def another(self, rules: Rules | None = None, *, model: str = "touch") -> Exchange:
+        """An exchange of another process on the same venue: for Valkey with a connection of its own."""
+        store = self.store
+        if self.url is not None:
+            self._connections.append(Connection(self.url))
+            store = ValkeyStore(self._connections[-1])
+        return Exchange(store, self.clock, rules or Rules(engine=Engine(fill_model(model))))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for connection in self._connections:
+            connection.close()
+        if isinstance(self.store, ValkeyStore):
+            self.store.connection.close()
+
+    # what the market does
+
+    def tick(self, bid: str, ask: str, symbol: str = BTC, *, sizes: str | None = None) -> None:
+        """Log a quote by hand; nothing is matched."""
+        self.store.append(FeedTick(self.quote(bid, ask, symbol, sizes=sizes), 0), "test", self.clock.time, serves=False)
+
+    def quote(self, bid: str, ask: str, symbol: str = BTC, *, sizes: str | None = None) -> Quote:
+        """A quote of now. `sizes` stands on both sides."""
+        size = D(sizes) if sizes else None
+        return Quote(symbol, D(bid), D(ask), D(bid), self.clock.time, size, size)
+
+    def price(self, bid: str, ask: str, symbol: str = BTC, *, sizes: str | None = None) -> Tick:
+        """Set a price as the API does: it is matched before this returns."""
+        return self.exchange.set_price(symbol, self.quote(bid, ask, symbol, sizes=sizes))
+
+    def hset(self, symbol: str, fields: Mapping[str, str | float]) -> None:
+        """What a foreign process does: HSET on the symbol's hash with a client of its own."""
+        if isinstance(self.store, MemoryStore):
+            self.store.write_mailbox(symbol, {name: str(value) for name, value in fields.items()})
+            return
+        assert self.url is not None
+        with redis.Redis.from_url(self.url) as client:
+            client.hset(f"sym_{symbol}", mapping={name: value for name, value in fields.items()})
+
+    def lose_market_data(self, symbol: str = BTC) -> None:
+        """The shared prices are gone, as when their server lost its data; the venue's own keys stay."""
+        if isinstance(self.store, MemoryStore):
+            self.store._feeds.clear()  # pyright: ignore[reportPrivateUsage]  # the loss of a server's data
+            return
+        for key in (keys.hash_of(symbol), keys.ticks_of(symbol), keys.feed_of(symbol)):
+            self.store.connection.run("DEL", key)
+
+    # what is looked at
+
+    def owned(self, account: str = "alice") -> dict[str, tuple[Decimal, Decimal]]:
+        """(free, locked) by asset."""
+        return {each.asset: (each.free, each.locked) for each in self.exchange.balances(account)}
+
+    def all_orders(self, account: str = "alice") -> list[Order]:
+        """Every order, oldest first."""
+        return self.exchange.orders(account, limit=100_000).items[::-1]
+
+    def all_fills(self, account: str = "alice") -> list[Fill]:
+        """Every fill, oldest first."""
+        return self.exchange.trades(account, limit=100_000).items[::-1]
+
+    def dump(self) -> Dump:
+        """The whole venue as its keys hold it."""
+        return dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
