@@ -23,7 +23,9 @@ ATTEMPTS = 200
 PAGE = 1000
 
 
-def audit(store: Store, account_ids: Sequence[str], *, whole_venue: bool, progress: Callable[[str], None]) -> AuditReport:
+def audit(
+    store: Store, account_ids: Sequence[str], *, whole_venue: bool, progress: Callable[[str], None]
+) -> AuditReport:
     """Check the books of each account; with `whole_venue` also that no index holds an order of nobody.
 
     Raises AccountNotFound; Contention when commits never pause long enough for one account to be read in one piece.
@@ -58,8 +60,8 @@ class _Ticks:
 
 
 class _Reading:
-    """One account's books. What is final (closed orders, fills, ledger lines) is read once; the rest again until nothing
-    was committed while it was read."""
+    """One account's books. What is final (closed orders, fills, ledger lines) is read once; the rest again until
+    nothing was committed while it was read."""
 
     def __init__(self, store: Store, account_id: str) -> None:
         self.store = store
@@ -77,7 +79,8 @@ class _Reading:
             if self.store.revision() == before:
                 return books
         raise Contention(
-            f"account {self.account_id} changed during each of {ATTEMPTS} readings; audit again when there is less traffic"
+            f"account {self.account_id} changed during each of {ATTEMPTS} readings; "
+            "audit again when there is less traffic"
         )
 
     def _read(self) -> Books:

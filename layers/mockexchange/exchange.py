@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .domain.amounts import ZERO, add, text
 from .auditing import audit
+from .domain.amounts import ZERO, add, text
 from .domain.audit import AuditReport
 from .domain.balances import Account, Balance, Bucket
 from .domain.errors import (
@@ -30,18 +30,18 @@ from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
 from .domain.orders import Order, Side
 from .domain.placing import (
+    Placement,
     PlacementView,
     PlaceOrder,
-    Placement,
     cancel,
     given_order_id,
     place,
     replace_order,
 )
 from .domain.quotes import Quote, Tick
+from .domain.rules import Rules
 from .domain.transactions import Transaction, Verdict
 from .matcher import Matcher, MatchReport, adopt, continue_log
-from .domain.rules import Rules
 from .ports import Clock, FeedTick, MarketView, Page, Store
 
 ATTEMPTS = 50
@@ -147,7 +147,6 @@ class Exchange:
     def replace(self, account_id: str, order_id: int, command: PlaceOrder) -> PlacedOrder:
         """Cancel one order and place another in its stead, both or neither. Raises OrderNotFound, OrderNotOpen, and
         whatever `place` raises; then the old order stands as it was."""
-
         if command.account_id != account_id:
             raise BadRequest(f"order {order_id} is of account {account_id!r}; its replacement must be too")
 
@@ -212,6 +211,7 @@ class Exchange:
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
             prior=prior,
+            seen=market.seen,
         )
 
     def cancel(
@@ -416,7 +416,8 @@ class Exchange:
 
     def _shortage(self, command: PlaceOrder) -> str:
         base, quote = split_symbol(command.symbol)
-        return f"the order needs more than is free: {self._free(command.account_id, quote if command.side is Side.BUY else base)}"
+        spent = quote if command.side is Side.BUY else base
+        return f"the order needs more than is free: {self._free(command.account_id, spent)}"
 
 
 def _known(account: Account | None, account_id: str) -> Account:

@@ -1,8 +1,8 @@
 """Match resting orders against the tick log. DESIGN: a tick is met once, and none is missed.
 
 Per symbol two cursors live in the venue: `seen` moves before the index of resting orders is read, so that a placement
-decided on an older tick conflicts; `done` moves after the tick's last transaction. An order records the tick it last met.
-So a second matcher, a repeated invocation or one that dies anywhere changes nothing and loses nothing.
+decided on an older tick conflicts; `done` moves after the tick's last transaction. An order records the tick it last
+met. So a second matcher, a repeated invocation or one that dies anywhere changes nothing and loses nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Matcher:
         self.time = time
         self.instrument = instrument
         self.report = MatchReport()
-        self._accounts: dict[str, Account] = {}
+        self.accounts: dict[str, Account] = {}
         self._left: dict[str, int] = {}
 
     def run(self, symbols: Sequence[str] | None, keep_on: Callable[[], bool]) -> MatchReport:
@@ -197,7 +197,9 @@ class _TickView:
             if not order_ids:
                 return
             order_ids = self._attempt(order_ids)
-        raise Contention(f"{self.symbol} tick {self.tick.number}: gave up after {ATTEMPTS} attempts; the next run goes on")
+        raise Contention(
+            f"{self.symbol} tick {self.tick.number}: gave up after {ATTEMPTS} attempts; the next run goes on"
+        )
 
     def _attempt(self, order_ids: list[int]) -> list[int]:
         """One round; the ids that conflicted."""
@@ -240,11 +242,11 @@ class _TickView:
             again.append(order_id)
         report.conflicts += len(again)
         if again:
-            self.matcher._accounts.clear()
+            self.matcher.accounts.clear()
         return again
 
     def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
-        known = self.matcher._accounts
+        known = self.matcher.accounts
         missing = sorted({order.account_id for order in orders} - known.keys())
         for account_id, account in zip(missing, self.store.accounts(missing), strict=True):
             if account:

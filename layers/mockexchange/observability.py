@@ -1,14 +1,15 @@
 """What the functions tell their operators: log lines and metrics.
 
-On AWS Lambda log lines are JSON (Powertools Logger) and metrics are written among them (CloudWatch EMF). Anywhere else
-log lines are text for people, on stderr, and there are no metrics. Code logs with `logging.getLogger(__name__)` and knows
-of neither. Every line carries the correlation id of the request or invocation that caused it; none carries a key, a
-signature or a secret.
+With LOG_FORMAT=json, as on AWS Lambda, lines are JSON (Powertools Logger) with metrics between them (CloudWatch EMF).
+Otherwise they are text for people, on stderr, and there are no metrics. Code logs with `logging.getLogger(__name__)`
+and knows of neither. Every line carries the correlation id of the request or invocation that caused it; none carries a
+key, a signature or a secret.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import re
 import secrets
@@ -31,9 +32,13 @@ LambdaHandler = Callable[[dict[str, Any], Any], Any]
 _ACCEPTED_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
+_process = secrets.token_hex(6)
+_numbers = itertools.count(1)
+
+
 def new_correlation_id() -> str:
-    """A fresh one."""
-    return secrets.token_hex(8)
+    """A fresh one: random by process, counted within."""
+    return f"{_process}-{next(_numbers)}"
 
 
 def accepted_correlation_id(given: str) -> str | None:
@@ -75,9 +80,9 @@ def log_for_people(level: str) -> None:
 class Observability:
     """Logs and metrics of one function (`orders`, `matcher` or `feeder`)."""
 
-    def __init__(self, service: str, *, on_lambda: bool, level: str) -> None:
+    def __init__(self, service: str, *, as_json: bool, level: str) -> None:
         self.service = service
-        self._on_lambda = on_lambda
+        self._as_json = as_json
         self._level = level
         self._metrics: Metrics | None = None
 
@@ -89,8 +94,8 @@ class Observability:
 
     def observed(self, handler: LambdaHandler) -> LambdaHandler:
         """Decorator of a Lambda handler: its log lines carry its correlation id, and its metrics are written."""
-        if self._on_lambda:
-            handler = self._for_lambda(handler)
+        if self._as_json:
+            handler = self._with_powertools(handler)
 
         @functools.wraps(handler)
         def observed(event: dict[str, Any], context: Any) -> Any:
@@ -102,8 +107,8 @@ class Observability:
 
         return observed
 
-    def _for_lambda(self, handler: LambdaHandler) -> LambdaHandler:
-        # Imported here: 40 ms that only Lambda has a use for.
+    def _with_powertools(self, handler: LambdaHandler) -> LambdaHandler:
+        # Imported here: 40 ms that nobody else has a use for.
         from aws_lambda_powertools import Logger, Metrics
 
         logger = Logger(service=self.service, level=self._level, utc=True, use_rfc3339=True)

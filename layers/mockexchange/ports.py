@@ -225,7 +225,8 @@ class Store(MarketData, Protocol):
         ...
 
     def mark_seen(self, ticks: Mapping[str, int]) -> None:
-        """Move the `seen` cursor of each symbol up to a tick: placements decided on an older one conflict from now on."""
+        """Move the `seen` cursor of each symbol up to a tick: placements decided on an older one conflict from now
+        on."""
         ...
 
     def mark_done(self, ticks: Mapping[str, int]) -> None:
@@ -262,7 +263,9 @@ class Store(MarketData, Protocol):
         """The outermost resting prices of each symbol."""
         ...
 
-    def crossing(self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int) -> list[tuple[float, int]]:
+    def crossing(
+        self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
         """(score, order id) of resting orders that `price` may reach, in price-time priority, from score `after` on
         (inclusive). Scores are rounded, so a few may not cross: the exact test is the caller's."""
         ...

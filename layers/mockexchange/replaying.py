@@ -127,6 +127,7 @@ class _Replay:
             taken_buy=taken.get((entry.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
             prior=self._order(prior_id) if prior_id else None,
+            seen=self.store.market(entry.symbol).seen,
         )
 
     def _account(self, account_id: str) -> Account:

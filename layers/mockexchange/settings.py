@@ -145,12 +145,24 @@ class Settings(BaseSettings):
     mockx_data_dir: Directory = Field(
         default=Path("data"), description="Directory of Valkey's data, the keys and `credentials.json`."
     )
+    mockx_workers: int = Field(default=1, ge=1, le=64, description="Processes that answer the HTTP API.")
+    mockx_fsync: Literal["everysec", "always"] = Field(
+        default="everysec",
+        description="How often the Valkey that `mockx up` starts waits for the disk: `everysec` (kill -9 of anything loses "
+        "nothing, a power cut about a second), or `always` (nothing is lost, every order waits).",
+    )
     api_url: HttpAddress = Field(
         default="http://127.0.0.1:8000", description="HTTP API that clients talk to (the command line, the deck)."
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], UpperCase] = Field(
         default="INFO",
         description="Least important messages to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
+    )
+
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How functions log: `text` for people, or `json` for machines, with metrics for CloudWatch between "
+        "the lines. `template.yaml` sets `json`.",
     )
 
     def __init__(self, **given: Any) -> None:

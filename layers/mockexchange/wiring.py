@@ -14,7 +14,7 @@ from .exchange import Exchange
 from .feed.feeding import Feeder
 from .feed.sources import price_source
 from .ports import Clock, Store
-from .settings import LONE_FUNCTION_VALKEY, Settings
+from .settings import Settings
 from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
 

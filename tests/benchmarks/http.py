@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 from mockexchange.store.valkey_connection import Connection
@@ -55,14 +55,15 @@ def _load(url: str, body: str, clients: int) -> float:
 
 
 @contextmanager
-def _bare(valkey_url: str) -> Iterator[str]:
+def _bare(valkey_url: str) -> Generator[str]:
     port = _free_port()
-    with _served([sys.executable, "-m", "tests.benchmarks.bare_route", valkey_url, str(port)], port, "/docs", {}) as url:
+    command = [sys.executable, "-m", "tests.benchmarks.bare_route", valkey_url, str(port)]
+    with _served(command, port, "/docs", {}) as url:
         yield url
 
 
 @contextmanager
-def _api(valkey_url: str) -> Iterator[str]:
+def _api(valkey_url: str) -> Generator[str]:
     port = _free_port()
     environment = {
         "VALKEY_URL": valkey_url,
@@ -79,7 +80,7 @@ def _api(valkey_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _served(command: list[str], port: int, path: str, environment: dict[str, str]) -> Iterator[str]:
+def _served(command: list[str], port: int, path: str, environment: dict[str, str]) -> Generator[str]:
     url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
     try:

@@ -26,7 +26,7 @@ def idle_ticks(sizes: tuple[int, ...], ticks: int = 50) -> Iterator[Figure]:
             rest(exchange, store, size - resting, first_price=FAR, step=Decimal("0.01"))
             resting = size
             exchange.match()
-            measured = []
+            measured: list[float] = []
             for number in range(ticks):
                 tick(store, MIDDLE + number % 7)
                 start = time.perf_counter()
@@ -44,7 +44,7 @@ def idle_ticks(sizes: tuple[int, ...], ticks: int = 50) -> Iterator[Figure]:
 
 
 def _round_trips(connection: Connection, times: int) -> float:
-    measured = []
+    measured: list[float] = []
     for _ in range(times):
         start = time.perf_counter()
         for _ in range(8):

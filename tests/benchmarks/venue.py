@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +30,7 @@ MIDDLE = Decimal(50_000)
 
 
 @contextmanager
-def valkey() -> Iterator[str]:
+def valkey() -> Generator[str]:
     """A server of our own, as `mockx up` starts it (AOF on)."""
     with TemporaryDirectory(prefix="mockx-bench-") as folder, EmbeddedValkey(Path(folder), preferred_port=0) as server:
         yield server.url
@@ -47,29 +48,27 @@ def venue(url: str) -> tuple[Exchange, ValkeyStore]:
     return exchange, store
 
 
-_position = 0
+_positions = count(1)
 
 
 def tick(store: ValkeyStore, price: Decimal) -> None:
     """One more tick, a cent wide."""
-    global _position
-    _position += 1
     now = time.time_ns() // 1_000_000
     quote = Quote(SYMBOL, price, price + Decimal("0.01"), price, now)
-    store.append(FeedTick(quote, _position), "bench", now, serves=True)
+    store.append(FeedTick(quote, next(_positions)), "bench", now, serves=True)
 
 
 def rest(
     exchange: Exchange,
     store: ValkeyStore,
-    count: int,
+    orders: int,
     *,
     first_price: Decimal,
     step: Decimal,
     client_ids: bool = False,
     chunk: int = 100,
 ) -> None:
-    """`count` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call."""
+    """`orders` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call."""
     read = store.read_placement(ACCOUNT, SYMBOL, None)
     assert read.account
     assert read.market.instrument
@@ -82,9 +81,9 @@ def rest(
         trade_id=0,
         now=exchange.now(),
     )
-    first_id = store.next_id("order", count)
+    first_id = store.next_id("order", orders)
     pending: list[Transaction] = []
-    for number in range(count):
+    for number in range(orders):
         price = first_price - step * (number % 20_000)
         command = PlaceOrder(ACCOUNT, SYMBOL, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price)
         if client_ids:
@@ -92,6 +91,6 @@ def rest(
         transaction = place(command, replace(view, order_id=first_id + number), exchange.rules.engine).transaction
         assert transaction
         pending.append(transaction)
-        if len(pending) == chunk or number == count - 1:
+        if len(pending) == chunk or number == orders - 1:
             assert set(store.commit(pending)) == {"COMMITTED"}
             pending = []

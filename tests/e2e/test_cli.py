@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -88,7 +88,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+def terminal(tmp_path: Path) -> Terminal:
     ours = ("MOCKX_", "API_URL", "VALKEY_URL", "REDIS_URL", "FEED", "SYMBOLS", "VENUE")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return Terminal(tmp_path, environment)

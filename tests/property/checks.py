@@ -30,7 +30,9 @@ SHORT = (Phase.generate,)
 LONG = (Phase.generate, Phase.shrink)
 
 
-def check_histories(model: str, connection: Connection, examples: int, *, phases: tuple[Phase, ...] = LONG) -> Counter[str]:
+def check_histories(
+    model: str, connection: Connection, examples: int, *, phases: tuple[Phase, ...] = LONG
+) -> Counter[str]:
     """Run that many histories on both stores; what was in them, counted. Raises AssertionError on the first that gives
     two different venues, dirty books, a tick met twice or missed, or a journal that does not replay."""
     seen: Counter[str] = Counter()

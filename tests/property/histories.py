@@ -49,19 +49,18 @@ waits: st.SearchStrategy[Command] = st.sampled_from([Wait(1_000)] * 7 + [Wait(70
 matches: st.SearchStrategy[Command] = st.just(Match())
 
 simple = st.one_of(
-    payments, prices, prices, prices, placements, placements, placements, placements, placements, cancels, replacements, matches,
-    payments, waits,
+    prices, prices, prices, placements, placements, placements, placements, placements,
+    cancels, replacements, matches, payments, payments, waits,
 )  # fmt: skip
 
 
 def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Command]:
-    """A command with others between two of its steps; often the very same command again, as when it is invoked twice."""
+    """A command with others between two of its steps; often the very same command, as when it is invoked twice."""
 
     def with_others(command: Command) -> st.SearchStrategy[Command]:
         others = st.one_of(st.just((command,)), st.tuples(inner), st.tuples(inner, st.just(command)))
-        return st.builds(
-            Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=st.integers(0, 3).map(lambda chance: chance == 0)
-        )  # fmt: skip
+        dies = st.integers(0, 3).map(lambda chance: chance == 0)
+        return st.builds(Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=dies)
 
     return st.one_of(matches, matches, placements, placements, cancels, replacements).flatmap(with_others)
 
@@ -69,45 +68,48 @@ def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Comma
 once_interrupted = _interruptions(simple)
 twice_interrupted = _interruptions(st.one_of(simple, once_interrupted))
 
-# Price, then the matcher twice at once: the heart of the matter, so it comes often.
-contested: st.SearchStrategy[list[Command]] = st.builds(
-    lambda price, step, dies: [price, Interrupted(Match(), step, (Match(),), dies), Match()],
-    prices,
-    st.integers(1, 9),
-    st.booleans(),
-)
 
-def _others(*parts: st.SearchStrategy[Command]) -> st.SearchStrategy[tuple[Command, ...]]:
-    return st.tuples(*parts)
+@st.composite
+def contested(draw: st.DrawFn) -> list[Command]:
+    """A price, then the matcher twice at once: the heart of the matter, so it comes often."""
+    interrupted = Interrupted(Match(), draw(st.integers(1, 9)), (Match(),), draw(st.booleans()))
+    return [draw(prices), interrupted, Match()]
 
 
-# A price moves and is matched between a placement's decision and its commit.
-overtaken: st.SearchStrategy[list[Command]] = st.builds(
-    lambda place, step, others: [Interrupted(place, step, others, dies=False)],
-    st.one_of(placements, replacements),
-    st.integers(1, 3),
-    _others(prices, matches),
-)
-# A price goes stale before it is matched, and an order is placed meanwhile.
-late: st.SearchStrategy[list[Command]] = st.builds(
-    lambda early, price, place: [early, price, Wait(70_000), place, Match()], placements, prices, placements
-)
-# A matcher is held up while another does the same tick and the next one.
-outlived: st.SearchStrategy[list[Command]] = st.builds(
-    lambda orders, price, step, others: [*orders, price, Interrupted(Match(), step, others, dies=False)],
-    st.lists(placements, min_size=2, max_size=4),
-    prices,
-    st.integers(3, 12),
-    _others(matches, prices, matches),
-)
+@st.composite
+def overtaken(draw: st.DrawFn) -> list[Command]:
+    """A price moves and is matched between a placement's decision and its commit."""
+    placement = draw(st.one_of(placements, replacements))
+    return [Interrupted(placement, draw(st.integers(1, 3)), (draw(prices), Match()), dies=False)]
+
+
+@st.composite
+def late(draw: st.DrawFn) -> list[Command]:
+    """A price goes stale before it is matched, and an order is placed meanwhile."""
+    return [draw(placements), draw(prices), Wait(70_000), draw(placements), Match()]
+
+
+@st.composite
+def outlived(draw: st.DrawFn) -> list[Command]:
+    """A matcher is held up while another does the same tick and the next one."""
+    resting = draw(st.lists(placements, min_size=2, max_size=4))
+    others = (Match(), draw(prices), Match())
+    return [*resting, draw(prices), Interrupted(Match(), draw(st.integers(3, 12)), others, dies=False)]
+
+
+@st.composite
+def doubly_contested(draw: st.DrawFn) -> list[Command]:
+    return [*draw(st.lists(placements, min_size=2, max_size=4)), *draw(contested()), *draw(contested())]
+
+
 phases = st.one_of(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
-    st.tuples(st.lists(placements, min_size=2, max_size=4), contested, contested).map(lambda parts: sum(parts, [])),
-    contested,
-    overtaken,
-    late,
-    outlived,
+    doubly_contested(),
+    contested(),
+    overtaken(),
+    late(),
+    outlived(),
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])

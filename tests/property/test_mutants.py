@@ -42,24 +42,90 @@ MUTANTS = [
         "if (stored.version if stored else None) != (write.before.version if write.before else None):",
         "if (stored is None) != (write.before is None):",
     ),
-    Mutant("guard: a client order id, in Valkey", "store/encoding.py", 'claim.client_order_id, claim.before or "")', 'claim.client_order_id + " ", "")'),
-    Mutant("guard: what was taken from a tick", "store/encoding.py", 'to_units(taken.before, places) or "")', '"") if False else checks.put("B", key, field, 10**15)'),
-    Mutant("met_tick: no tick is met twice", "domain/matching.py", "order.met_tick >= tick.number", "order.met_tick > tick.number"),
-    Mutant("met_tick: a placement sets it", "domain/placing.py", "unmet=waits, met_tick=met)", "unmet=waits, met_tick=0)"),
-    Mutant("cursor: no placement behind `seen`, in Valkey", "store/encoding.py", '"seen", tick)', '"seen", tick + 10**6)'),
-    Mutant("cursor: no placement behind `seen`, in memory", "store/memory.py", '.get("seen", 0) > tick', '.get("seen", 0) > tick + 10**6'),
+    Mutant(
+        "guard: a client order id, in Valkey",
+        "store/encoding.py",
+        'claim.client_order_id, claim.before or "")',
+        'claim.client_order_id + " ", "")',
+    ),
+    Mutant(
+        "guard: what was taken from a tick",
+        "store/encoding.py",
+        'to_units(taken.before, places) or "")',
+        '"") if False else checks.put("B", key, field, 10**15)',
+    ),
+    Mutant(
+        "met_tick: no tick is met twice",
+        "domain/matching.py",
+        "order.met_tick >= tick.number",
+        "order.met_tick > tick.number",
+    ),
+    Mutant(
+        "met_tick: a placement sets it", "domain/placing.py", "unmet=waits, met_tick=met)", "unmet=waits, met_tick=0)"
+    ),
+    Mutant(
+        "cursor: no placement behind `seen`, in Valkey", "store/encoding.py", '"seen", tick)', '"seen", tick + 10**6)'
+    ),
+    Mutant(
+        "cursor: no placement behind `seen`, in memory",
+        "store/memory.py",
+        '.get("seen", 0) > tick',
+        '.get("seen", 0) > tick + 10**6',
+    ),
     Mutant("cursor: no match after `done`", "store/encoding.py", '"done", tick - 1)', '"done", tick + 10**6)'),
-    Mutant("cursor: `seen` moves before the index is read", "matcher.py", "self.store.mark_seen({", "self.store.symbols() or self.store.mark_seen({"),
+    Mutant(
+        "cursor: `seen` moves before the index is read",
+        "matcher.py",
+        "self.store.mark_seen({",
+        "self.store.symbols() or self.store.mark_seen({",
+    ),
     Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
-    Mutant("carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"),
-    Mutant("fee: rounds up", "domain/models.py", "return round_up(multiply(received, rate), scale)", "return multiply(received, rate).quantize(Decimal(1).scaleb(-scale), 'ROUND_FLOOR')"),
-    Mutant("fee: maker and taker rate", "domain/matching.py", "if execution.liquidity is Liquidity.MAKER", "if execution.liquidity is Liquidity.TAKER"),
-    Mutant("index: a closed order leaves it, in Valkey", "store/encoding.py", 'writes.put("z", was[1], member(after.order_id))', "pass"),
-    Mutant("index: a closed order leaves it, in memory", "store/memory.py", "was.remove((keys.score(before), before.order_id))", "pass"),
-    Mutant("index: an arrival moves to its price", "store/keys.py", '"arrivals" if order.unmet else', '"arrivals" if order.unmet and False else'),
-    Mutant("release: an improvement is given back", "domain/matching.py", "subtract(unlocked, _spent(before, after))", "ZERO"),
-    Mutant("release: a placement gives back what it does not hold", "domain/matching.py", "subtract(promised, add(spent, after.held))", "ZERO"),
-]  # fmt: skip
+    Mutant(
+        "carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"
+    ),
+    Mutant(
+        "fee: rounds up",
+        "domain/models.py",
+        "return round_up(multiply(received, rate), scale)",
+        "return multiply(received, rate).quantize(Decimal(1).scaleb(-scale), 'ROUND_FLOOR')",
+    ),
+    Mutant(
+        "fee: maker and taker rate",
+        "domain/matching.py",
+        "if execution.liquidity is Liquidity.MAKER",
+        "if execution.liquidity is Liquidity.TAKER",
+    ),
+    Mutant(
+        "index: a closed order leaves it, in Valkey",
+        "store/encoding.py",
+        'writes.put("z", was[1], member(after.order_id))',
+        "pass",
+    ),
+    Mutant(
+        "index: a closed order leaves it, in memory",
+        "store/memory.py",
+        "was.remove((keys.score(before), before.order_id))",
+        "pass",
+    ),
+    Mutant(
+        "index: an arrival moves to its price",
+        "store/keys.py",
+        '"arrivals" if order.unmet else',
+        '"arrivals" if order.unmet and False else',
+    ),
+    Mutant(
+        "release: an improvement is given back",
+        "domain/matching.py",
+        "subtract(unlocked, _spent(before, after))",
+        "ZERO",
+    ),
+    Mutant(
+        "release: a placement gives back what it does not hold",
+        "domain/matching.py",
+        "subtract(promised, add(spent, after.held))",
+        "ZERO",
+    ),
+]
 
 
 @pytest.mark.timeout(300)

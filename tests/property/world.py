@@ -129,7 +129,18 @@ class SteppedStore:
     """A store that tells when a step is about to happen. Every method that reads or writes venue state is a step."""
 
     STEPS = frozenset(
-        {"commit", "mark_seen", "mark_done", "resting", "crossing", "arrivals", "orders", "taken", "backlogs", "next_id"}
+        {
+            "commit",
+            "mark_seen",
+            "mark_done",
+            "resting",
+            "crossing",
+            "arrivals",
+            "orders",
+            "taken",
+            "backlogs",
+            "next_id",
+        }
     )
 
     def __init__(self, store: Store, before_step: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ def answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = 
 
 
 def page(content: list[Any], cursor: int | None, request: Request) -> Response:
-    """A page of a list. `cursor` asks for the next one, which is named in `Link` and in `X-Next-Cursor`; None: no more."""
+    """A page of a list. `cursor` asks for the next one, named in `Link` and in `X-Next-Cursor`; None: no more."""
     if cursor is None:
         return answer(content)
     following = request.url.include_query_params(cursor=cursor)

@@ -30,8 +30,9 @@ VERSION = "1"
 DESCRIPTION = """\
 A paper exchange: real rules, real errors, moving prices, no money.
 
-Amounts are JSON numbers with every digit; a client that cares parses them as decimals. Requests may send them as strings
-too. Prices and costs are in the quote asset, order amounts in the base asset, times in milliseconds since the epoch.
+Amounts are JSON numbers with every digit; a client that cares parses them as decimals. Requests may send them as
+strings too. Prices and costs are in the quote asset, order amounts in the base asset, times in milliseconds since the
+epoch.
 Errors are `application/problem+json`: branch on `code`, the name of ccxt's exception, and show `detail`."""
 
 
@@ -71,9 +72,8 @@ def create_app(
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
-    `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used; without
-    `auth` everybody is let in. `feed` is the price source's name, for `/health/ready`. Raises ValueError when a key is
-    asked for and there is none.
+    `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used. Without one
+    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`.
     """
     app = HttpApi(auth=auth)
     holder = AccountHolder(exchange, account_id, first_balances)
@@ -82,13 +82,11 @@ def create_app(
     MarketEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, holder).add_to(app.endpoints)
     AdminEndpoints(exchange, holder).add_to(app.endpoints)
-    HealthEndpoints(exchange, feed).add_to(app.endpoints)
+    HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
     if auth:
-        if not api_key:
-            raise ValueError("there is no API key to ask for: set MOCKX_API_KEY, or MOCKX_AUTH=false to let everybody in")
         app.add_middleware(KeyCheck, api_key=api_key)
     app.add_middleware(Boundary)
     return app

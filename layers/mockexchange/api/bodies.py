@@ -76,7 +76,7 @@ def given_amount(raw: Raw, name: str, *, positive: bool = True) -> Decimal | Non
         digits = digits[1:-1]
     if not _NUMBER.fullmatch(digits):
         shown = digits[:SHOWN].decode("utf-8", "replace")
-        raise BadRequest(f"{name} must be a number, or a string that holds one like \"0.1\"; was {shown}")
+        raise BadRequest(f'{name} must be a number, or a string that holds one like "0.1"; was {shown}')
     return parse_amount(digits.decode("ascii"), name, positive=positive)
 
 

@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 class Boundary:
     """ASGI middleware. A request keeps the correlation id it came with (`x-correlation-id`, else `x-request-id`), else
-    that of the invocation it arrived in, else it gets one; the answer carries it. What nobody foresaw is logged with its
-    traceback and answered with a problem that tells nothing but that id."""
+    that of the invocation it arrived in, else it gets one; the answer carries it. What nobody foresaw is logged with
+    its traceback and answered with a problem that tells nothing but that id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -13,6 +13,7 @@ from ..domain.errors import ExchangeNotAvailable
 from ..domain.quotes import Tick
 from ..exchange import Exchange
 from .answering import answer
+from .auth import NO_KEY
 from .native import maybe
 from .operations import Endpoints, Operation
 from .queries import refuse_query
@@ -25,9 +26,11 @@ SET_FROM_OUTSIDE = frozenset({"manual", "external"})
 class HealthEndpoints:
     """For those who start, watch and balance."""
 
-    def __init__(self, exchange: Exchange, feed: str) -> None:
+    def __init__(self, exchange: Exchange, feed: str, *, locked: bool) -> None:
+        """`feed`: the price source. `locked`: nobody can be let in, because there is no API key."""
         self._exchange = exchange
         self._feed = feed
+        self._locked = locked
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
@@ -46,6 +49,8 @@ class HealthEndpoints:
         it does not wait for a price.
         """
         refuse_query(request)
+        if self._locked:
+            raise ExchangeNotAvailable(NO_KEY)
         self._exchange.store.ping()
         symbols = self._exchange.symbols()
         ticks = self._exchange.ticks(symbols)

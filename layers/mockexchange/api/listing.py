@@ -22,10 +22,10 @@ def page_of_orders(
     """One page of orders. The cursor is made for the same `status` and `symbol`. Raises AccountNotFound."""
     if status == "all":
         return exchange.orders(account_id, symbol, cursor=cursor, limit=limit)
-    found = _open(exchange, account_id, symbol, cursor) if status == "open" else _closed(exchange, account_id, symbol, cursor)
+    read = _open if status == "open" else _closed
     orders: list[Order] = []
     next_cursor = None
-    for order, after in found:
+    for order, after in read(exchange, account_id, symbol, cursor):
         if len(orders) == limit:
             return Page(orders, next_cursor)
         orders.append(order)

@@ -38,9 +38,7 @@ TAGS = [
 ]
 
 _REF = "#/components/schemas/{name}"
-_CORRELATION = {
-    "x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}
-}
+_CORRELATION = {"x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}}
 _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
     "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -63,7 +63,7 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 }
 
 
-def problem(  # noqa: PLR0913  # the members of RFC 9457, by name
+def problem(
     status: int,
     code: str,
     title: str,
@@ -128,7 +128,7 @@ def _methods(request: Request) -> set[str]:
 
 
 @contextmanager
-def symbol_in_path() -> Iterator[None]:
+def symbol_in_path() -> Generator[None]:
     """A symbol that is part of the path names the thing asked for: when it is not here, that is a 404."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the native HTTP API takes and gives, as types: the decoder, the encoder and the OpenAPI document follow from them.
+"""What the native HTTP API takes and gives, as types: decoder, encoder and OpenAPI document follow from them.
 
 Names are Python's; on the wire they are ccxt's. An amount travels as its digits (`Raw`): read from a JSON number or
 string and written as a JSON number, it never passes through a float.
@@ -43,7 +43,8 @@ AssetName = Annotated[str, Meta(examples=["USDT"])]
 
 
 class Given(Struct, forbid_unknown_fields=True, rename="camel"):
-    """Base of request bodies and query parameters. A field that is not known is refused, so that a misspelled one is not overlooked."""
+    """Base of request bodies and query parameters. A field that is not known is refused, so that a misspelled one is
+    not overlooked."""
 
 
 class NoParameters(Given):
@@ -62,9 +63,9 @@ class OrderQuery(Given):
     """Which orders to list."""
 
     symbol: SymbolFilter = UNSET
-    status: Annotated[
-        Literal["open", "closed", "all"], Meta(description="`closed`: whatever can fill no more.")
-    ] = "all"
+    status: Annotated[Literal["open", "closed", "all"], Meta(description="`closed`: whatever can fill no more.")] = (
+        "all"
+    )
     limit: Limit = 100
     cursor: Cursor = UNSET
 
@@ -114,9 +115,9 @@ class OrderRequest(Given):
     amount: Annotated[MaybeGivenAmount, Meta(description="In the base asset.", examples=[0.01])] = field(
         default_factory=Raw
     )
-    price: Annotated[
-        MaybeGivenAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])
-    ] = field(default_factory=Raw)
+    price: Annotated[MaybeGivenAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])] = field(
+        default_factory=Raw
+    )
     limit_price: Annotated[MaybeGivenAmount, Meta(description="Another name of `price`.")] = field(
         name="limit_price", default_factory=Raw
     )
@@ -358,9 +359,7 @@ class Problem(Answer):
     title: Annotated[str, Meta(examples=["Insufficient funds"])]
     status: Annotated[int, Meta(examples=[422])]
     detail: Annotated[str, Meta(description="What the value was, and what to do.")]
-    code: Annotated[
-        str, Meta(description="Name of the ccxt exception, or NotFound.", examples=["InsufficientFunds"])
-    ]
+    code: Annotated[str, Meta(description="Name of the ccxt exception, or NotFound.", examples=["InsufficientFunds"])]
     instance: Annotated[str, Meta(description="Path of the request.", examples=["/orders"])]
     filter: Annotated[
         str | UnsetType, Meta(description="Binance's name of the filter that failed.", examples=["LOT_SIZE"])

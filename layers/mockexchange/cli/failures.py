@@ -72,6 +72,8 @@ def exit_code(error: ClientError) -> ExitCode:
 def next_step(error: ClientError) -> str:
     """What to do after this error; empty when its message says so."""
     match error:
+        case Refused(status=409, code="InvalidOrder"):
+            return "`mockx order list` shows the orders that are open."
         case Refused(code=code):
             return NEXT_STEP.get(code, ELSE)
         case BadAnswer():

@@ -17,7 +17,7 @@ from .tables import Table
 def balance(
     context: typer.Context,
     of: Annotated[
-        str | None, typer.Argument(parser=asset, metavar="[ASSET]", help="A currency, like USDT; all when none.")
+        str | None, typer.Argument(parser=asset, metavar="ASSET", help="A currency, like USDT; all when none.")
     ] = None,
     as_json: Json = False,
 ) -> None:

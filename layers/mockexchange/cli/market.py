@@ -26,7 +26,7 @@ def ticker(
     context: typer.Context,
     symbols: Annotated[
         list[str] | None,
-        typer.Argument(parser=symbol, metavar="[SYMBOL]...", help="Markets, like BTC/USDT; all when none."),
+        typer.Argument(parser=symbol, metavar="SYMBOL", help="Markets, like BTC/USDT; all when none."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -88,4 +88,5 @@ def ticker_table(tickers: Iterable[Ticker]) -> Table:
             for ticker in tickers
         ],
         empty="No market has a price yet. `mockx price set SYMBOL PRICE` sets one by hand.",
+        optional=("bid volume", "ask volume", "time (UTC)"),
     )

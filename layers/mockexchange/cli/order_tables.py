@@ -32,6 +32,7 @@ def order_table(
             for order in orders
         ],
         empty=empty,
+        optional=("average", "time (UTC)"),
     )
 
 
@@ -94,6 +95,7 @@ def trade_table(trades: Sequence[Trade]) -> Table:
             for trade in trades
         ],
         empty="No trade yet.",
+        optional=("model", "tick", "cost", "role", "order", "source"),
     )
 
 

@@ -37,9 +37,11 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
 def place(
     context: typer.Context,
     of: SymbolArgument,
-    side: Annotated[BookSide, typer.Argument(help="What to do with the base asset.", case_sensitive=False)],
+    side: Annotated[
+        BookSide, typer.Argument(metavar="buy|sell", help="What to do with the base asset.", case_sensitive=False)
+    ],
     quantity: Annotated[
-        Decimal | None, typer.Argument(parser=amount, metavar="[AMOUNT]", help="How much of the base asset.")
+        Decimal | None, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of the base asset.")
     ] = None,
     limit: Annotated[
         Decimal | None,

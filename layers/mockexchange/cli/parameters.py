@@ -12,13 +12,15 @@ from typer.core import TyperCommand
 
 from ..domain.amounts import parse_amount
 from ..domain.errors import BadRequest
-from ..domain.placing import MAX_CLIENT_ORDER_ID
 
 SYMBOL = re.compile(r"[A-Z0-9]{1,20}/[A-Z0-9]{1,20}")
 ASSET = re.compile(r"[A-Z0-9]{1,20}")
 
 LARGEST_COUNT = 100_000
 """Rows that one command fetches at most: more belong into an export."""
+
+LONGEST_CLIENT_ID = 64
+"""Characters. The exchange's rule (domain/placing.py), which takes long to import."""
 
 
 def amount(given: str) -> Decimal:
@@ -52,8 +54,8 @@ def order_id(given: str) -> str:
 
 def client_id(given: str) -> str:
     """An order id of the user's own."""
-    if not (0 < len(given) <= MAX_CLIENT_ORDER_ID and given.isascii() and given.isprintable()):
-        raise typer.BadParameter(f"it has 1 to {MAX_CLIENT_ORDER_ID} printable ASCII characters, was {given!r}")
+    if not (0 < len(given) <= LONGEST_CLIENT_ID and given.isascii() and given.isprintable()):
+        raise typer.BadParameter(f"it has 1 to {LONGEST_CLIENT_ID} printable ASCII characters, was {given!r}")
     return given
 
 
@@ -98,7 +100,7 @@ SymbolOption = Annotated[
 ]
 AssetArgument = Annotated[str, typer.Argument(parser=asset, metavar="ASSET", help="A currency, like USDT.")]
 AmountArgument = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of it.")]
-OrderId = Annotated[str | None, typer.Argument(parser=order_id, metavar="[ID]", help="The order's number.")]
+OrderId = Annotated[str | None, typer.Argument(parser=order_id, metavar="ID", help="The order's number.")]
 ClientId = Annotated[
     str | None,
     typer.Option(

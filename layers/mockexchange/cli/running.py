@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,19 +12,11 @@ import typer
 from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import invocation_of
-from .parameters import count
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 serve = typer.Typer(no_args_is_help=True, help="Run one part of the exchange alone, for systemd and containers.")
-
-
-class Fsync(StrEnum):
-    """When the store writes to the disk."""
-
-    EVERY_SECOND = "everysec"
-    ALWAYS = "always"
 
 
 # what becomes a setting is text here: the settings read it, as they read the environment, and say what is wrong with it
@@ -47,7 +38,7 @@ Symbols = Annotated[str | None, typer.Option(metavar="LIST", help="Markets, like
 Interval = Annotated[
     str | None, typer.Option(metavar="SECONDS", help="Time between two looks at the prices (INTERVAL_SEC).")
 ]
-Workers = Annotated[int, typer.Option(parser=count, metavar="N", help="Processes that answer the API.")]
+Workers = Annotated[str | None, typer.Option(metavar="N", help="Processes that answer the API (MOCKX_WORKERS).")]
 DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is kept (MOCKX_DATA_DIR).")]
 
 
@@ -61,10 +52,14 @@ def up(
     symbols: Symbols = None,
     interval: Interval = None,
     data_dir: DataDir = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     fsync: Annotated[
-        Fsync, typer.Option(help="When orders are on the disk: within a second, or always before they are answered.")
-    ] = Fsync.EVERY_SECOND,
+        str | None,
+        typer.Option(
+            metavar="everysec|always",
+            help="When an order is on the disk: within a second, or before it is answered (MOCKX_FSYNC).",
+        ),
+    ] = None,
     deck: Annotated[
         bool, typer.Option("--deck/--no-deck", help="The browser interface: comes in a later version.")
     ] = False,
@@ -82,12 +77,14 @@ def up(
         "symbols": symbols,
         "interval_sec": interval,
         "mockx_data_dir": _data_dir(context, data_dir),
+        "mockx_workers": workers,
+        "mockx_fsync": fsync,
     }
     with running_here():
         # here and below, not above: the server side takes long to import, and other commands have no use for it
         from ..local.up import up as run_everything
 
-        run_everything(settings_with(given), workers=workers, fsync=fsync.value)
+        run_everything(settings_with(given))
 
 
 @serve.command("api", epilog="Example: mockx serve api --host 127.0.0.1 --port 8000")
@@ -97,7 +94,7 @@ def serve_api(
     port: Port = None,
     symbols: Symbols = None,
     data_dir: DataDir = None,
-    workers: Workers = 1,
+    workers: Workers = None,
 ) -> None:
     """Run the HTTP API."""
     given = {
@@ -105,11 +102,12 @@ def serve_api(
         "mockx_port": port,
         "symbols": symbols,
         "mockx_data_dir": _data_dir(context, data_dir),
+        "mockx_workers": workers,
     }
     with running_here():
         from ..local.serve import serve_api as run
 
-        run(settings_with(given), workers=workers)
+        run(settings_with(given))
 
 
 @serve.command("matcher", epilog="Example: mockx serve matcher --interval 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -34,12 +35,14 @@ class Wire:
         headers = {"accept": "application/json, application/problem+json"}
         if endpoint.api_key is not None:
             headers["x-api-key"] = endpoint.api_key
-        # a proxy is for the world outside; one that is set in the environment would get the key of a local exchange
         self._http = httpx.Client(
             base_url=endpoint.url,
             headers=headers,
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
             transport=transport,
+            # certificates take longer to load than a request takes; plain HTTP has none
+            verify=endpoint.url.startswith("https:"),
+            # a proxy is for the world outside; one that is set in the environment would get a local exchange's key
             trust_env=not _is_loopback(endpoint.url),
         )
 
@@ -101,7 +104,7 @@ class Wire:
             try:
                 return self._http.send(request)
             except httpx.TransportError as error:
-                url, reason = str(request.url), str(error) or type(error).__name__
+                url, reason = str(request.url), _reason(error)
                 lost = not isinstance(error, NEVER_SENT)
                 if lost and send_again and not sent:
                     sent = True
@@ -128,6 +131,11 @@ class Wire:
     def _unreadable(self, response: httpx.Response, reason: str) -> BadAnswer:
         shown = response.text[:SHOWN_BODY] or "nothing"
         return BadAnswer(str(response.request.url), response.status_code, f"{reason}. It began with: {shown}")
+
+
+def _reason(error: httpx.TransportError) -> str:
+    """`Connection refused`, not `[Errno 111] Connection refused`; a few errors have no words but their name."""
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
 
 
 def _kind(status: int) -> type[Refused]:

@@ -72,7 +72,8 @@ def floor_to_step(amount: Decimal, step: Decimal) -> Decimal:
 
 
 def divide_down(amount: Decimal, divisor: Decimal, step: Decimal) -> Decimal:
-    """The largest multiple of `step` whose product with `divisor` is not above `amount`. Exact: no quotient is rounded."""
+    """The largest multiple of `step` whose product with `divisor` is not above `amount`. Exact: no quotient is
+    rounded."""
     return multiply(_ROUNDING.divide_int(amount, multiply(divisor, step)), step)
 
 

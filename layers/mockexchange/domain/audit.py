@@ -34,8 +34,8 @@ class AuditReport:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Everything one account owns and did. `open_ids` is its index of open orders; `indexed` tells which of their symbol's
-    indexes ("bids", "asks", "arrivals") hold the orders that are open."""
+    """Everything one account owns and did. `open_ids` is its index of open orders; `indexed` tells which of their
+    symbol's indexes ("bids", "asks", "arrivals") hold the orders that are open."""
 
     account_id: str
     balances: list[Balance]
@@ -135,9 +135,7 @@ def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Ti
     if order is None:
         yield f"{name}: no order {fill.order_id}"
         return
-    if order.price is not None and (
-        fill.price > order.price if fill.side is Side.BUY else fill.price < order.price
-    ):
+    if order.price is not None and (fill.price > order.price if fill.side is Side.BUY else fill.price < order.price):
         yield f"{name} at {fill.price} is worse than the limit {order.price}"
     tick = recorded.get((fill.symbol, fill.tick))
     if tick is None:

@@ -122,7 +122,8 @@ class AccountNotFound(ExchangeError):
 
 
 class ExchangeNotAvailable(ExchangeError):
-    """The state store cannot be reached; nothing was changed by this call, or the outcome is unknown (it says which)."""
+    """The state store cannot be reached; nothing was changed by this call, or the outcome is unknown (it says
+    which)."""
 
     code = "ExchangeNotAvailable"
 

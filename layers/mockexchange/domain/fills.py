@@ -24,7 +24,8 @@ class Fill:
 
     `price` is in the quote asset, `quantity` in the base asset; `quote_quantity` is what moved in the quote asset,
     rounded to its scale; `commission` was charged in `commission_asset`, the asset received. `timestamp` is venue ms.
-    `tick`, `source`, `model` and `rate` say why: the tick it met, that tick's price source, the fill model, the fee rate.
+    `tick`, `source`, `model` and `rate` say why: the tick it met, that tick's price source, the fill model, the fee
+    rate.
     """
 
     trade_id: int

@@ -13,7 +13,9 @@ from .ledger import LedgerEntry, LedgerKind
 from .transactions import Transaction
 
 
-def open_account(account: Account, deposits: Sequence[tuple[int, str, Decimal]], scales: Mapping[str, int]) -> Transaction:
+def open_account(
+    account: Account, deposits: Sequence[tuple[int, str, Decimal]], scales: Mapping[str, int]
+) -> Transaction:
     """A new account with its first deposits as (entry id, asset, amount). Raises BadRequest."""
     lines = tuple(
         LedgerEntry(LedgerKind.DEPOSIT, entry_id, asset, _exact(asset, amount, scales), account.created_at)

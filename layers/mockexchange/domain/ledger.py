@@ -61,5 +61,7 @@ def replay(entries: list[LedgerEntry]) -> dict[str, Decimal]:
     for entry in entries:
         owned[entry.asset] = add(owned.get(entry.asset, Decimal(0)), entry.amount)
         if owned[entry.asset] < 0 and entry.kind is not LedgerKind.TRADE:
-            raise ArithmeticError(f"{entry.asset} falls to {text(owned[entry.asset])} at {entry.kind} {entry.reference}")
+            raise ArithmeticError(
+                f"{entry.asset} falls to {text(owned[entry.asset])} at {entry.kind} {entry.reference}"
+            )
     return owned

@@ -22,6 +22,9 @@ from .amounts import parse_amount
 from .errors import BadQuote, BadRequest
 from .quotes import Quote
 
+MAILBOX_FIELDS = ("price", "timestamp", "bid", "ask", "bidVolume", "askVolume")
+"""The fields that are read; any other is the feeder's own business."""
+
 _UNKNOWN = frozenset({"", "none", "null", "nan"})
 """How feeders spell a volume that their exchange does not give."""
 

@@ -20,8 +20,8 @@ from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the inputs
-    that the journal must hold first (see announcing.py), made once for all orders that meet the tick."""
+    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the
+    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick."""
 
     account: Account
     instrument: Instrument
@@ -103,9 +103,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     all_or_none = order.time_in_force is TimeInForce.FOK
     if execution and all_or_none and execution.quantity < order.remaining_quantity:
         execution = None
-    outcome = (
-        _filled(order, execution, tick, around) if execution else Outcome(order.moved(order.status, around.now))
-    )
+    outcome = _filled(order, execution, tick, around) if execution else Outcome(order.moved(order.status, around.now))
     stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
     if stays or not outcome.order.is_open:
         return outcome
@@ -191,8 +189,8 @@ def _spent(before: Order, after: Order) -> Decimal:
 
 
 def _assets(side: Side, instrument: Instrument) -> tuple[str, str]:
-    pair = (instrument.quote_asset, instrument.base_asset)
-    return pair if side is Side.BUY else pair[::-1]
+    base, quote = instrument.base_asset, instrument.quote_asset
+    return (quote, base) if side is Side.BUY else (base, quote)
 
 
 def _nonzero(*postings: Posting) -> tuple[Posting, ...]:

@@ -148,7 +148,7 @@ class Order:
             raise ValueError(f"order {self.order_id} cannot go from {self.status} to {status}")
         if not self.is_open:
             raise ValueError(f"order {self.order_id} is {self.status}, which never changes")
-        return replace(self, status=status, updated_at=now, version=self.version + 1, **changes)  # type: ignore[arg-type]  # replace() cannot type **changes
+        return replace(self, status=status, updated_at=now, version=self.version + 1, **changes)
 
     def same_request(self, other: Order) -> bool:
         """Whether both were asked for in the same words, whatever became of them since."""

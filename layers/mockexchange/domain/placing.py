@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .amounts import ONE, ZERO, add, decimal_places, divide_down, multiply, text
-from .balances import Account
 from .announcing import announcements
+from .balances import Account
 from .errors import (
     BadRequest,
     DuplicateOrderId,
@@ -55,9 +55,10 @@ class PlaceOrder:
 
 @dataclass(frozen=True, slots=True)
 class PlacementView:
-    """What was read for one placement: `tick` is the newest, None when the symbol never had one; `scales` holds the
-    decimal places of both assets; `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order
-    with the same client id; `now` is venue ms; the ids are fresh."""
+    """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
+    which a decision without a tick stands on; `scales` holds the decimal places of both assets;
+    `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
+    client id; `now` is venue ms; the ids are fresh."""
 
     account: Account
     instrument: Instrument
@@ -69,6 +70,7 @@ class PlacementView:
     taken_buy: Decimal = ZERO
     taken_sell: Decimal = ZERO
     prior: Order | None = None
+    seen: int = 0
 
     def taken(self, side: Side) -> Decimal:
         """What the account took from `side` of this tick, in the base asset."""
@@ -100,7 +102,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         entry=_entry(command, view),
         account=view.account,
         scales=view.scales,
-        placed_on=(command.symbol, view.tick.number if view.tick else 0),
+        placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=_claim(command, view),
         orders=(OrderWrite(None, order),),
@@ -133,14 +135,16 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         claim = ClientIdClaim(old.client_order_id, old.order_id, view.order_id)
     else:
         if view.prior and (view.prior.is_open or not command.reuse_client_id):
-            raise DuplicateOrderId(f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}")
+            raise DuplicateOrderId(
+                f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}"
+            )
         claim = _claim(command, view)
     outcome, placed = _decide(command, view, engine)
     transaction = Transaction(
         entry=Replaced(old.order_id, _entry(command, view)),
         account=view.account,
         scales=view.scales,
-        placed_on=(command.symbol, view.tick.number if view.tick else 0),
+        placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=claim,
         orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
@@ -342,13 +346,10 @@ def _taken(outcome: Outcome, view: PlacementView, engine: Engine) -> TakenWrite 
     if fill is None or not engine.model.limits_size:
         return None
     before = view.taken(fill.side)
-    return TakenWrite(
-        fill.symbol, fill.tick, view.account.account_id, fill.side, before, add(before, fill.quantity)
-    )
+    return TakenWrite(fill.symbol, fill.tick, view.account.account_id, fill.side, before, add(before, fill.quantity))
 
 
 def _canceled(order: Order, now: int) -> Order:
     if not order.is_open:
         raise OrderNotOpen(f"order {order.order_id} is {order.status}, which never changes")
     return order.moved(OrderStatus.CANCELED, now)
-

@@ -57,7 +57,8 @@ class ClientIdClaim:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An input to journal before the entry, unless `field` already stands at `value` for `symbol` ("" for the venue)."""
+    """An input to journal before the entry, unless `field` already stands at `value` for `symbol` ("" for the
+    venue)."""
 
     symbol: str
     field: str
@@ -69,9 +70,9 @@ class Announcement:
 class Transaction:
     """One atomic change of a venue.
 
-    Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick): the venue's `seen` cursor
-    is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales` (decimal places by asset)
-    agree with those on record; the `before` of every write below.
+    Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick):
+    the venue's `seen` cursor is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales`
+    (decimal places by asset) agree with those on record; the `before` of every write below.
     Postings move this account's money in the order given.
     """
 

@@ -33,15 +33,15 @@ def worker_programs(
     ]
 
 
-def run_workers(settings: Settings, listener: socket.socket, count: int) -> None:
-    """Keep `count` workers running until SIGTERM or Ctrl-C. Raises StartupFailed when they do not come up."""
+def run_workers(settings: Settings, listener: socket.socket) -> None:
+    """Keep MOCKX_WORKERS workers running until SIGTERM or Ctrl-C. Raises StartupFailed when they do not come up."""
 
     def show(name: str, line: str) -> None:
         sys.stderr.write(f"{name} | {readable(line)}\n")
 
     with StopRequest() as stop:
         supervisor = Supervisor(lambda text: show("mockx", text))
-        supervisor.add(*worker_programs(count, listener, child_environment(settings), show))
+        supervisor.add(*worker_programs(settings.mockx_workers, listener, child_environment(settings), show))
         try:
             supervisor.watch(stop.pause, lambda: None, lambda: None)
         finally:

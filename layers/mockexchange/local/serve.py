@@ -13,10 +13,11 @@ import sys
 from pydantic import SecretStr
 
 from ..clock import SystemClock
+from ..observability import log_for_people
 from ..settings import Settings
 from .api_workers import run_workers
 from .credentials import default_key_pair
-from .errors import NotConfigured, StartupFailed
+from .errors import StartupFailed
 from .function_environment import enter_function_environment
 from .listening import listen, local_url, refuse_unsafe_bind
 from .scheduler import Scheduler
@@ -31,22 +32,20 @@ LONGEST_REQUEST = 5
 """Seconds that requests have to end when the API is stopped; streams would go on for ever."""
 
 
-def serve_api(settings: Settings, *, workers: int = 1) -> None:
-    """Run the HTTP API until SIGTERM or Ctrl-C; with several `workers`, in as many processes.
+def serve_api(settings: Settings) -> None:
+    """Run the HTTP API until SIGTERM or Ctrl-C, in as many processes as MOCKX_WORKERS says.
 
     Raises UnsafeBind when everybody in the network could trade, StartupFailed when the address is taken.
     """
-    if workers < 1:
-        raise NotConfigured(f"The number of API workers was {workers}: it must be 1 or more.")
     refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
     settings = with_default_keys(settings)
     with listen(settings.mockx_host, settings.mockx_port) as listener:
         url = local_url(settings.mockx_host, listener.getsockname()[1])
         sys.stderr.write(f"The API listens on {settings.mockx_host}: {url}\n")
-        if workers == 1:
+        if settings.mockx_workers == 1:
             run_api(settings, listener)
         else:
-            run_workers(settings, listener, workers)
+            run_workers(settings, listener)
 
 
 def run_api(settings: Settings, listener: socket.socket) -> None:
@@ -54,11 +53,13 @@ def run_api(settings: Settings, listener: socket.socket) -> None:
     import uvicorn  # here: matcher and feeder do without it
 
     enter_function_environment(settings)
+    log_for_people(settings.log_level)
     from mockexchange.functions.orders.handler import app  # after the environment it reads
 
     config = uvicorn.Config(
         app,
         access_log=False,
+        log_config=None,
         server_header=False,
         # its lines about itself say nothing that ours do not
         log_level=logging.DEBUG if settings.log_level == "DEBUG" else logging.WARNING,
@@ -66,9 +67,9 @@ def run_api(settings: Settings, listener: socket.socket) -> None:
     )
     server = uvicorn.Server(config)
     # uvicorn raises the signal that stopped it once more when it is done: that one ends here
-    with StopRequest():
+    with StopRequest() as stop:
         server.run(sockets=[listener])
-    if not server.started:
+    if not (server.started or stop.requested):
         raise StartupFailed("The API could not start; the lines above say why.")
 
 
@@ -97,7 +98,7 @@ def with_default_keys(settings: Settings) -> Settings:
 
 def _serve_scheduled(name: str, settings: Settings) -> None:
     enter_function_environment(settings)
-    logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(message)s")
+    log_for_people(settings.log_level)
     handler = importlib.import_module(HANDLERS[name]).lambda_handler  # after the environment it reads
     with StopRequest() as stop:
         Scheduler(name, handler, settings.interval_sec, SystemClock(), stop.pause).run()

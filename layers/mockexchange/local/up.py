@@ -24,26 +24,23 @@ from .serve import with_default_keys
 from .stopping import StopRequest
 from .supervisor import Supervisor
 from .terminal import Terminal
-from .valkey import EmbeddedValkey, Fsync
+from .valkey import EmbeddedValkey
 from .valkey_probe import ValkeyProbe
 
 PATIENCE = 5.0
 """Seconds that a Valkey named by VALKEY_URL has to answer; it is meant to run already."""
 
 
-def up(settings: Settings, *, workers: int = 1, fsync: Fsync = "everysec") -> None:
+def up(settings: Settings) -> None:
     """Run Valkey (unless VALKEY_URL names one), the API, the matcher and the feeder until Ctrl-C or SIGTERM, with their
     lines on stderr, and say on stdout when the exchange is ready.
 
-    `workers` are API processes. `fsync` "always" waits for the disk before every answer (valkey.py). Raises LocalError:
-    for a setting that cannot work, a directory or port that is taken, a part that does not come up.
+    Raises LocalError: for a setting that cannot work, a directory or port that is taken, a part that does not come up.
     """
-    if workers < 1:
-        raise NotConfigured(f"The number of API workers was {workers}: it must be 1 or more.")
     refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
     _refuse_unknown_feed(settings)
     with StopRequest() as stop, ExitStack() as stack:
-        _Run(settings, stop, stack).go(workers, fsync)
+        _Run(settings, stop, stack).go()
 
 
 class _Run:
@@ -59,20 +56,20 @@ class _Run:
         self._leftovers = Leftovers(self._data_dir / "processes.json")
         self._supervisor = Supervisor(self._say, self._leftovers.record)
 
-    def go(self, workers: int, fsync: Fsync) -> None:
+    def go(self) -> None:
         """Start everything in order, and watch it."""
         self._take_data_dir()
         # the port before anything is started: it is the likeliest thing to be wrong
         listener = self._stack.enter_context(listen(self._settings.mockx_host, self._settings.mockx_port))
         port: int = listener.getsockname()[1]
-        valkey_url = self._named_valkey() or self._embedded_valkey(fsync)
+        valkey_url = self._named_valkey() or self._embedded_valkey()
         settings = with_default_keys(self._settings).model_copy(
             update={"valkey_url": valkey_url, "mockx_port": port, "mockx_data_dir": self._data_dir}
         )
         environment = child_environment(settings)
         self._supervisor.add(
             *(self._function(name, environment) for name in ("feeder", "matcher")),
-            *worker_programs(workers, listener, environment, self._show),
+            *worker_programs(settings.mockx_workers, listener, environment, self._show),
         )
         url = local_url(settings.mockx_host, port)
         self._supervisor.watch(
@@ -101,9 +98,11 @@ class _Run:
             self._stack.callback(self._stop_parts)
         return named
 
-    def _embedded_valkey(self, fsync: Fsync) -> str:
+    def _embedded_valkey(self) -> str:
         """The address of a Valkey of our own, once it answers."""
-        server = EmbeddedValkey(self._data_dir, fsync=fsync, on_line=self._valkey_line, on_progress=self._say)
+        server = EmbeddedValkey(
+            self._data_dir, fsync=self._settings.mockx_fsync, on_line=self._valkey_line, on_progress=self._say
+        )
         self._stack.callback(server.stop)
         self._stack.callback(self._stop_parts)
         server.start(self._stop.pause)

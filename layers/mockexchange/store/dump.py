@@ -37,7 +37,9 @@ def dump_memory(state: VenueState, venue: str = "main") -> Dump:
 
 def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
     found: Dump = {
-        names.of("balance", account): {f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()},
+        names.of("balance", account): {
+            f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()
+        },
         names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
         names.of("orders", account): [str(order_id) for order_id in books.orders],
         names.of("open", account): [(str(order_id), float(order_id)) for order_id in books.open],

@@ -35,7 +35,8 @@ class Batch:
     def __len__(self) -> int:
         return len(self._transactions) + len(self._texts) + len(self._positions) + 2
 
-    def _key(self, name: str) -> int:
+    def position(self, name: str) -> int:
+        """The number by which operations name a key."""
         return self._positions.setdefault(name, len(self._positions) + 1)
 
     def _text(self, announcement: Announcement) -> int:
@@ -127,11 +128,13 @@ class Batch:
         for each in transaction.announcements:
             writes.put(
                 "A", names.at("announced", each.symbol), each.field, each.value,
-                self._key(names.journal), self._text(each),
+                self.position(names.journal), self._text(each),
             )  # fmt: skip
         writes.put("R", names.journal, records.write_entry(transaction.entry))
 
-    def add_writes(self, operations: Iterable[tuple[str, str, str | int | float, *tuple[str | int | float, ...]]]) -> None:
+    def add_writes(
+        self, operations: Iterable[tuple[str, str, str | int | float, *tuple[str | int | float, ...]]]
+    ) -> None:
         """A transaction without guards: (operation, key, arguments...)."""
         writes = _Operations(self)
         for code, key, *values in operations:
@@ -149,5 +152,5 @@ class _Operations:
         self.count = 0
 
     def put(self, code: str, key: str, *values: str | int | float) -> None:
-        self.arguments += (code, self._batch._key(key), *values)
+        self.arguments += (code, self._batch.position(key), *values)
         self.count += 1

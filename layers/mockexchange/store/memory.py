@@ -1,4 +1,5 @@
-"""A venue in memory: the same contract as Valkey's, for back-tests and tests. One process; a lock makes commits atomic."""
+"""A venue in memory: the same contract as Valkey's, for back-tests and tests. One process; a lock makes commits
+atomic."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from . import keys
 from .memory_market import MemoryMarketData
 from .memory_state import Books, VenueState, owner
 from .paging import newest_first
+
 
 class MemoryStore(MemoryMarketData):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
@@ -322,4 +324,3 @@ class MemoryStore(MemoryMarketData):
 
     def ping(self) -> None:
         """Memory always answers."""
-

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..domain.instruments import Instrument
+from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..ports import FeedState, FeedTick, Mailbox, MarketView
+from . import records
 
 TAPE_LENGTH = 1000
 
@@ -64,7 +66,11 @@ class MemoryMarketData:
     def write_mailbox(self, symbol: str, fields: Mapping[str, str]) -> None:
         """What a foreign feeder does with HSET: merge fields into the symbol's hash."""
         feed = self._feeds[symbol]
-        feed.contents = {**(feed.contents or {}), **fields}
+        if feed.contents is None and feed.log:
+            # The last append of ours filled the hash; it is written out only when somebody else writes to it.
+            feed.contents = feed.looked_at = records.write_mailbox(feed.log[-1].quote)
+        merged = {**(feed.contents or {}), **fields}
+        feed.contents = {name: merged[name] for name in MAILBOX_FIELDS if merged.get(name)}
 
     def adopt(self, mailbox: Mailbox, quote: Quote | None, logged_at: int) -> int | None:
         """See ports.MarketData.adopt."""
@@ -79,13 +85,14 @@ class MemoryMarketData:
 
     def market(self, symbol: str) -> MarketView:
         """See ports.MarketData.market."""
+        seen = self._seen(symbol)  # first, as in Valkey: read after the tick it could be ahead of it
         feed = self._feeds[symbol]
         fresh = feed.owner is None and feed.contents is not None and feed.contents != feed.looked_at
         return MarketView(
             tick=feed.log[-1] if feed.log else None,
             instrument=self._instruments.get(symbol),
             mailbox=Mailbox(symbol, feed.contents) if fresh and feed.contents else None,
-            seen=self._seen(symbol),
+            seen=seen,
             market_time=self._market_time,
         )
 

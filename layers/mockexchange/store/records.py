@@ -31,6 +31,7 @@ from ..domain.journal import (
     Withdrawn,
 )
 from ..domain.ledger import LedgerEntry, LedgerKind
+from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
@@ -253,10 +254,21 @@ def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTr
 def read_tick(symbol: str, number: int, record: str | bytes) -> Tick:
     """The tick in a record."""
     bid, ask, last, bid_size, ask_size, timestamp, source, logged_at, *trades = _decode(record)
-    quote = Quote(
-        symbol, Decimal(bid), Decimal(ask), Decimal(last), timestamp, _amount(bid_size), _amount(ask_size)
-    )
+    quote = Quote(symbol, Decimal(bid), Decimal(ask), Decimal(last), timestamp, _amount(bid_size), _amount(ask_size))
     return Tick(number, quote, source, logged_at, tuple(_trade_of(trade) for trade in trades))
+
+
+def write_mailbox(quote: Quote) -> dict[str, str]:
+    """What a quote of ours puts into its symbol's hash, in the order of MAILBOX_FIELDS."""
+    values = (
+        text(quote.last),
+        text(Decimal(quote.timestamp).scaleb(-3)),
+        text(quote.bid),
+        text(quote.ask),
+        text(quote.bid_size) if quote.bid_size else "0",
+        text(quote.ask_size) if quote.ask_size else "0",
+    )
+    return dict(zip(MAILBOX_FIELDS, values, strict=True))
 
 
 def _trade(trade: PublicTrade) -> list[object]:

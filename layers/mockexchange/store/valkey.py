@@ -175,9 +175,7 @@ class ValkeyStore(ValkeyMarketData):
     def _with_ticks(backlog: Backlog, entries: Sequence[Any]) -> Backlog:
         ticks = [read_log_entry(backlog.symbol, entry) for entry in entries]
         gap = max(0, ticks[0].number - backlog.done - 1) if ticks else 0
-        return Backlog(
-            backlog.symbol, backlog.done, backlog.seen, backlog.newest, ticks, gap, backlog.mailbox
-        )
+        return Backlog(backlog.symbol, backlog.done, backlog.seen, backlog.newest, ticks, gap, backlog.mailbox)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""
@@ -267,7 +265,7 @@ class ValkeyStore(ValkeyMarketData):
         # The list only grows at its end, so positions below `length` stay what they are.
         length = self.connection.run("LLEN", key)
         start, end = span(length, cursor, limit)
-        items = self.connection.run("LRANGE", key, start, end - 1) if end > start else []
+        items: list[bytes] = self.connection.run("LRANGE", key, start, end - 1) if end > start else []
         return Page([int(each) for each in reversed(items)], start or None)
 
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, NoScriptError, OutOfMemoryError
 from redis.retry import Retry
 
 from ..domain.errors import ExchangeNotAvailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 Argument = str | int | float | bytes
 Command = tuple[Argument, ...]
@@ -37,7 +38,7 @@ class Script:
     """A Lua script shipped with the package."""
 
     def __init__(self, name: str) -> None:
-        self.text = resources.files(__package__).joinpath("lua", f"{name}.lua").read_text()
+        self.text = resources.files(__name__.rpartition(".")[0]).joinpath("lua", f"{name}.lua").read_text()
         # Valkey names scripts by this digest; nothing is secured by it.
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
@@ -46,7 +47,8 @@ class Connection:
     """One Valkey. Reads that lose their socket are tried once more; a script never is, for it may have run."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
+        # Any: redis-py types its commands for plain and asyncio clients at once, which says nothing here.
+        client: Any = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # its **kwargs are untyped
             _SCHEMES.sub(r"redis\1://", url),
             socket_connect_timeout=CONNECT_TIMEOUT,
             socket_timeout=SOCKET_TIMEOUT,
@@ -55,7 +57,8 @@ class Connection:
             protocol=2,
         )
         # Replies as Valkey sends them: one shape for every command, and no second pass over each.
-        self._client.response_callbacks.clear()
+        client.response_callbacks.clear()
+        self._client = client
         self._described = _without_password(url)
 
     def close(self) -> None:
@@ -100,21 +103,21 @@ class Connection:
         with self._translated("the outcome of this call is unknown; look before you repeat it"):
             try:
                 return self._client.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
-            except redis.exceptions.NoScriptError:
+            except NoScriptError:
                 return self._client.execute_command("EVAL", script.text, len(keys), *keys, *arguments)
 
     @contextmanager
-    def _translated(self, outcome: str) -> Iterator[None]:
+    def _translated(self, outcome: str) -> Generator[None]:
         try:
             yield
+        except BusyLoadingError as error:
+            raise ExchangeNotAvailable(f"Valkey at {self._described} is still loading its data; {outcome}") from error
         except (redis.ConnectionError, redis.TimeoutError) as error:
             raise ExchangeNotAvailable(f"Valkey at {self._described} does not answer ({error}); {outcome}") from error
-        except redis.exceptions.OutOfMemoryError as error:
+        except OutOfMemoryError as error:
             raise ExchangeNotAvailable(
                 f"Valkey at {self._described} is out of memory; nothing was changed. Raise its maxmemory or archive"
             ) from error
-        except redis.exceptions.BusyLoadingError as error:
-            raise ExchangeNotAvailable(f"Valkey at {self._described} is still loading its data; {outcome}") from error
 
 
 def _without_password(url: str) -> str:

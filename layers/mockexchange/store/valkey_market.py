@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from ..domain.amounts import text
 from ..domain.instruments import Instrument
+from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..ports import FeedState, FeedTick, Mailbox, MarketView
 from . import keys, records
 from .valkey_connection import Argument, Command, Connection, Script
 
-MAILBOX_FIELDS = ("price", "timestamp", "bid", "ask", "bidVolume", "askVolume")
 TAPE_LENGTH = 1000
 
 _APPEND = Script("append")
@@ -44,12 +42,7 @@ class ValkeyMarketData:
             records.write_book(tick.book) if tick.book else "",
             len(tick.trades),
             *(records.write_trade(trade) for trade in tick.trades),
-            text(quote.last),
-            text(Decimal(quote.timestamp).scaleb(-3)),
-            text(quote.bid),
-            text(quote.ask),
-            text(quote.bid_size) if quote.bid_size else "0",
-            text(quote.ask_size) if quote.ask_size else "0",
+            *records.write_mailbox(quote).values(),
             symbol,
         ]
         names = [
@@ -86,12 +79,13 @@ class ValkeyMarketData:
         ]
 
     def _market_commands(self, symbol: str) -> list[Command]:
+        # The cursor comes first: read after the tick it could be ahead of it without any tick having been lost.
         return [
+            self._seen_command(symbol),
             ("XREVRANGE", keys.ticks_of(symbol), "+", "-", "COUNT", 1),
             ("HMGET", keys.feed_of(symbol), "owner", "mailbox"),
             ("HMGET", keys.hash_of(symbol), *MAILBOX_FIELDS),
             ("HGET", keys.INSTRUMENTS, symbol),
-            self._seen_command(symbol),
         ]
 
     def _seen_command(self, symbol: str) -> Command:
@@ -99,7 +93,7 @@ class ValkeyMarketData:
         return ("HGET", keys.feed_of(symbol), "seen")
 
     def _market_view(self, symbol: str, clock: bytes | None, answers: Sequence[Any]) -> MarketView:
-        newest, (owner, looked_at), contents, instrument, seen = answers
+        seen, newest, (owner, looked_at), contents, instrument = answers
         return MarketView(
             tick=read_log_entry(symbol, newest[0]) if newest else None,
             instrument=self._instrument(instrument),

@@ -1,4 +1,4 @@
-"""`mockx serve feeder`, which stands for the scheduled parts: a real process, a real handler, a real Valkey."""
+"""`mockx serve`: real processes, real handlers, a real Valkey. The feeder stands for both scheduled parts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import redis
 
+from mockexchange.local.process_identity import ProcessIdentity
 from mockexchange.local.valkey import EmbeddedValkey
 
 
@@ -71,3 +73,34 @@ def test_it_outlasts_its_store(tmp_path: Path) -> None:
         until(lambda: ticks(valkey.url) > before)
         assert "feeder works again." in (tmp_path / "output").read_text()
         assert process.poll() is None
+
+
+def test_the_api_outlasts_its_workers(tmp_path: Path, valkey_url: str) -> None:
+    """Two workers share a port. When one is killed, and then the other, every request still gets its answer."""
+    settings = {"VALKEY_URL": valkey_url, "MOCKX_WORKERS": "2", "MOCKX_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "mockexchange", "serve", "api", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, env=os.environ | settings, stderr=subprocess.PIPE, text=True) as api:
+        assert api.stderr is not None  # it was opened as a pipe
+        url = api.stderr.readline().split()[-1]
+        try:
+            until(lambda: len(children(api.pid)) == 2)
+            for _ in range(2):
+                assert alive(url)
+                os.kill(children(api.pid)[0], signal.SIGKILL)
+                assert alive(url)
+            until(lambda: len(children(api.pid)) == 2)
+            left = [ProcessIdentity.of(pid) for pid in children(api.pid)]
+            api.terminate()
+            assert api.wait(60) == 0
+            assert not any(child is None or child.alive() for child in left)
+        finally:
+            api.kill()
+
+
+def alive(url: str) -> bool:
+    with urllib.request.urlopen(f"{url}/health/live", timeout=60) as answer:
+        return answer.status == 200
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -7,7 +7,9 @@ import socket
 import pytest
 from typer.testing import CliRunner
 
+from mockexchange.cli import parameters
 from mockexchange.cli.main import app
+from mockexchange.domain import placing
 
 from ..stand_in import LOST, Reply, StandIn, problem
 from .conftest import Mockx
@@ -41,6 +43,12 @@ def test_a_refusal_is_told_with_its_reason_and_the_next_step(
     assert result.stdout == ""
     assert f"Error: {code}: The detail of it.\nNext: " in result.stderr
     assert "`mockx" in result.stderr or "--" in result.stderr
+
+
+def test_an_order_that_is_not_open_leads_to_those_that_are(exchange: StandIn, mockx: Mockx) -> None:
+    exchange.on("POST", "/orders/7/cancel", problem(409, "InvalidOrder", "order 7 is FILLED"))
+
+    assert "Next: `mockx order list` shows the orders that are open." in mockx("order", "cancel", "7").stderr
 
 
 def test_nobody_there_is_3_and_says_what_was_tried() -> None:
@@ -127,7 +135,8 @@ def test_books_that_are_not_clean_are_1(exchange: StandIn, mockx: Mockx) -> None
         (("up", "--speed", "0"), "SPEED='0'"),
         (("up", "--symbols", "BTC-USDT"), "SYMBOLS='BTC-USDT'"),
         (("up", "--port", "http"), "MOCKX_PORT='http'"),
-        (("up", "--workers", "0"), "was '0'"),
+        (("up", "--workers", "0"), "MOCKX_WORKERS='0'"),
+        (("up", "--fsync", "never"), "MOCKX_FSYNC='never'"),
         (("serve", "feeder", "--interval", "-1"), "INTERVAL_SEC='-1'"),
         (("serve", "everything"), "everything"),
         (("orders",), "orders"),
@@ -164,3 +173,7 @@ def test_a_directory_in_use_is_told_by_up(mockx: Mockx, tmp_path_factory: pytest
 
     assert result.exit_code == 1
     assert "is in use by process" in result.stderr
+
+
+def test_own_ids_are_as_long_as_the_exchange_allows() -> None:
+    assert parameters.LONGEST_CLIENT_ID == placing.MAX_CLIENT_ORDER_ID

@@ -1,0 +1,125 @@
+"""A client in front of the app, in one process with it, and the clock and the prices in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from mockexchange.api.app import HttpApi, create_app
+from mockexchange.domain.models import Engine
+from mockexchange.domain.rules import Rules
+from mockexchange.exchange import Exchange
+from mockexchange.ports import Store
+
+KEY = "the-key-of-the-default-account"
+START = 1_700_000_000_000  # 2023-11-14T22:13:20.000Z
+FIRST_BALANCES = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
+
+
+class ManualClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> int:
+        return self.time
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, with its numbers as they stand in its text."""
+
+    status: int
+    headers: httpx.Headers
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text, parse_float=Decimal, parse_int=int)
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        assert self.headers["content-type"] == "application/problem+json", (self.status, self.text)
+        document = self.json
+        assert document["status"] == self.status
+        return document
+
+
+@dataclass(slots=True)
+class Door:
+    """The API over one store. Requests carry the right key unless told otherwise."""
+
+    store: Store
+    symbols: tuple[str, ...] = ("*",)
+    auth: bool = True
+    api_key: str | None = KEY
+    feed: str = "manual"
+    clock: ManualClock = field(default_factory=ManualClock)
+    loop: asyncio.Runner = field(default_factory=asyncio.Runner)
+    exchange: Exchange = field(init=False)
+    app: HttpApi = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.exchange = Exchange(self.store, self.clock, Rules(engine=Engine(stale_after=60_000), symbols=self.symbols))
+        self.app = create_app(
+            self.exchange, api_key=self.api_key, auth=self.auth, first_balances=FIRST_BALANCES, feed=self.feed
+        )
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes | None = None,
+        *,
+        key: str | None = KEY,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        return self.loop.run(self._send(method, path, body, {**({"x-api-key": key} if key else {}), **(headers or {})}))
+
+    async def _send(self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str]) -> Reply:
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as client:
+            answer = await client.request(method, path, content=body, headers=headers)
+        return Reply(answer.status_code, answer.headers, answer.text)
+
+    def get(self, path: str) -> Any:
+        """What a GET gives, which must be 200."""
+        reply = self.send("GET", path)
+        assert reply.status == 200, reply.text
+        return reply.json
+
+    def price(self, price: str, *, symbol: str = "BTC/USDT", bid: str | None = None, ask: str | None = None) -> Any:
+        """Set a price; 59,999 / 60,001 around 60,000 unless told otherwise."""
+        sides = "".join(f', "{name}": {value}' for name, value in (("bid", bid), ("ask", ask)) if value)
+        reply = self.send("PUT", f"/admin/tickers/{symbol}/price", f'{{"price": {price}{sides}}}')
+        assert reply.status == 200, reply.text
+        return reply.json
+
+    def post(self, body: str) -> Reply:
+        """POST /orders."""
+        return self.send("POST", "/orders", body)
+
+    def place(self, **fields: object) -> Any:
+        """An accepted order on BTC/USDT. Amounts are given as text and sent as JSON numbers."""
+        reply = self.post(order(**fields))
+        assert reply.status == 201, reply.text
+        return reply.json
+
+    def audit(self) -> Any:
+        return self.get("/admin/audit")
+
+
+def order(**fields: object) -> str:
+    """The body of an order: a buy on BTC/USDT unless told otherwise. Amounts are given as text, written as numbers."""
+    numbers = {"amount", "price", "cost", "limit_price"}
+    said: dict[str, object] = {"symbol": "BTC/USDT", "side": "buy", **fields}
+    return "{%s}" % ", ".join(
+        f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items()
+    )

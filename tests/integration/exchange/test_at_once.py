@@ -1,0 +1,151 @@
+"""Several processes, or threads, on one venue at once: nothing is lost, nothing happens twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from mockexchange.clock import SystemClock
+from mockexchange.domain.errors import ExchangeError, InsufficientFunds
+from mockexchange.domain.orders import OrderStatus
+from mockexchange.domain.rules import Rules
+from mockexchange.exchange import Exchange
+from mockexchange.store.valkey import ValkeyStore
+from mockexchange.store.valkey_connection import Connection
+
+from .venue import D, Venue, order
+
+WRITER = Path(__file__).with_name("order_writer.py")
+EACH = 100
+
+
+def test_two_processes_place_all_their_orders_and_lock_to_the_cent(valkey_url: str) -> None:
+    connection = Connection(valkey_url)
+    venue = Venue(ValkeyStore(connection), valkey_url)
+    venue.clock.time = SystemClock().now()
+    venue.price("99", "101")
+    writers = [
+        subprocess.Popen(
+            [sys.executable, str(WRITER), valkey_url, name, str(EACH)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two")
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    accepted = [line.split() for writer in writers for line in writer.communicate(timeout=60)[0].splitlines()]
+    assert [writer.returncode for writer in writers] == [0, 0]
+
+    assert len({order_id for order_id, _ in accepted}) == 2 * EACH
+    stored = venue.all_orders()
+    assert {str(each.order_id) for each in stored} == {order_id for order_id, _ in accepted}
+    locked = sum((Decimal(price) / 4 for _, price in accepted), Decimal(0))
+    assert venue.owned() == {"USDT": (100_000 - locked, locked)}
+    assert [line.amount for line in venue.exchange.ledger("alice").items] == [100_000], "one first deposit"
+    assert venue.exchange.audit().problems == []
+
+    venue.price("39", "40")
+    assert {each.status for each in venue.all_orders()} == {OrderStatus.FILLED}
+    assert len(venue.all_fills()) == 2 * EACH
+    assert venue.owned()["USDT"] == (100_000 - locked, 0)
+    assert venue.exchange.audit().problems == []
+    venue.close()
+
+
+class Crowd:
+    """Runs actions at once, each in a thread with an exchange on a connection of its own."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+
+    def run(self, actions: Sequence[Callable[[Exchange], object]]) -> list[object]:
+        """What each gave: its result, or the refusal it met."""
+        together = threading.Barrier(len(actions))
+        results: list[object] = [None] * len(actions)
+
+        def act(number: int) -> None:
+            connection = Connection(self._venue.url or "")
+            exchange = Exchange(ValkeyStore(connection), self._venue.clock, Rules())
+            together.wait(timeout=30)
+            try:
+                results[number] = actions[number](exchange)
+            except ExchangeError as refused:
+                results[number] = refused
+            connection.close()
+
+        threads = [threading.Thread(target=act, args=(number,)) for number in range(len(actions))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        return results
+
+
+@pytest.fixture
+def crowd(valkey_venue: Venue) -> Iterator[Crowd]:
+    yield Crowd(valkey_venue)
+
+
+def test_one_account_is_opened_once(crowd: Crowd, valkey_venue: Venue) -> None:
+    crowd.run([lambda exchange: exchange.open_account("bob", {"USDT": D(10), "ETH": D(1)})] * 8)
+    assert valkey_venue.owned("bob") == {"ETH": (D(1), D(0)), "USDT": (D(10), D(0))}
+    assert len(valkey_venue.exchange.ledger("bob").items) == 2
+
+
+def test_one_client_id_is_one_order(crowd: Crowd, valkey_venue: Venue) -> None:
+    results = crowd.run([lambda exchange: exchange.place(order("BUY", "1", "90", client_order_id="x")).order.order_id] * 8)
+    assert len(set(results)) == 1
+    assert len(valkey_venue.all_orders()) == 1
+
+
+def test_no_more_is_locked_than_there_is(crowd: Crowd, valkey_venue: Venue) -> None:
+    """1,000 USDT are enough for eleven orders of 90."""
+
+    def place_five(exchange: Exchange) -> int:
+        placed = 0
+        for _ in range(5):
+            try:
+                exchange.place(order("BUY", "1", "90"))
+                placed += 1
+            except InsufficientFunds:
+                pass
+        return placed
+
+    results = crowd.run([place_five] * 4)
+    assert sum(result for result in results if isinstance(result, int)) == 11
+    assert valkey_venue.owned()["USDT"] == (D(10), D(990))
+
+
+def test_an_order_is_canceled_or_replaced_by_one_of_many(crowd: Crowd, valkey_venue: Venue) -> None:
+    number = valkey_venue.exchange.place(order("BUY", "10", "90")).order.order_id
+    results = crowd.run(
+        [lambda exchange: exchange.cancel("alice", number)] * 4
+        + [lambda exchange: exchange.replace("alice", number, order("BUY", "10", "95"))] * 4
+    )
+    refused = [result for result in results if isinstance(result, ExchangeError)]
+    assert [type(result).__name__ for result in refused] == ["OrderNotOpen"] * 7
+    assert len(valkey_venue.all_orders()) <= 2
+    assert valkey_venue.owned()["USDT"] in ((D(1000), D(0)), (D(50), D(950)))
+
+
+def test_matchers_at_once_fill_every_order_once(crowd: Crowd, valkey_venue: Venue) -> None:
+    for _ in range(40):
+        valkey_venue.exchange.place(order("BUY", "0.1", "90"))
+    for _ in range(5):
+        valkey_venue.tick("89", "90")
+    crowd.run([lambda exchange: exchange.match().fills] * 4)
+    assert {each.status for each in valkey_venue.all_orders()} == {OrderStatus.FILLED}
+    assert len(valkey_venue.all_fills()) == 40

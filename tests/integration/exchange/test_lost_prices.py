@@ -1,0 +1,71 @@
+"""The shared prices may be lost, or trimmed to nothing, while the venue remembers how far it had come."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockexchange.domain.errors import MarketClosed
+
+from .venue import BTC, D, Venue, order
+
+
+@pytest.fixture
+def advanced(venue: Venue) -> Venue:
+    """A resting buy at 90, and 40 ticks matched."""
+    venue.exchange.place(order("BUY", "1", "90"))
+    for _ in range(39):
+        venue.tick("99", "101")
+    venue.exchange.match()
+    return venue
+
+
+def test_a_placement_goes_on_above_what_the_venue_remembers(advanced: Venue) -> None:
+    advanced.lose_market_data()
+    advanced.tick("98", "100")
+    assert advanced.store.market(BTC).tick is not None
+    (fill,) = advanced.exchange.place(order("BUY", "1")).fills
+    assert (fill.price, fill.tick) == (100, 41)
+    advanced.price("89", "90")
+    assert [each.status for each in advanced.all_orders()] == ["FILLED", "FILLED"]
+    assert [each.tick for each in advanced.all_fills()] == [41, 42]
+
+
+def test_the_matcher_goes_on_above_what_the_venue_remembers(advanced: Venue) -> None:
+    advanced.lose_market_data()
+    advanced.tick("89", "90")
+    report = advanced.exchange.match()
+    assert (report.fills, report.ticks) == (1, 1)
+    advanced.tick("89", "90")
+    assert advanced.exchange.match().ticks == 1
+    assert advanced.all_fills()[0].tick == 41
+
+
+def test_a_price_set_by_hand_is_above_what_the_venue_remembers(advanced: Venue) -> None:
+    advanced.lose_market_data()
+    assert advanced.price("89", "90").number == 41
+    assert advanced.all_orders()[0].status == "FILLED"
+
+
+def test_with_no_price_left_at_all_orders_wait_as_if_there_had_never_been_one(advanced: Venue) -> None:
+    advanced.lose_market_data()
+    with pytest.raises(MarketClosed):
+        advanced.exchange.place(order("BUY", "1"))
+    waiting = advanced.exchange.place(order("BUY", "1", "95")).order
+    assert waiting.unmet
+    advanced.exchange.cancel("alice", 1)
+    advanced.price("94", "95")
+    assert advanced.exchange.order("alice", waiting.order_id).status == "FILLED"
+
+
+def test_a_trimmed_log_is_a_gap_and_the_rest_is_matched(advanced: Venue) -> None:
+    if advanced.url is None:
+        pytest.skip("the log in memory trims itself; tests/unit/matcher covers its gaps")
+    for ask in ["90", *["95"] * 10]:
+        advanced.tick("50", ask)
+    advanced.store.connection.run("XTRIM", f"ticks:{{sym_{BTC}}}", "MAXLEN", 5)  # type: ignore[union-attr]
+    report = advanced.exchange.match()
+    assert (report.gaps, report.ticks, report.fills) == ({BTC: 6}, 5, 0)
+    advanced.tick("50", "90")
+    report = advanced.exchange.match()
+    assert (report.gaps, report.fills) == ({}, 1)
+    assert advanced.owned()["USDT"] == (D(910), D(0))

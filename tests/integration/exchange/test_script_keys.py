@@ -1,0 +1,138 @@
+"""Every key that a script touches is declared: on ElastiCache Serverless, and on any real cluster, it must be."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+import pytest
+import redis
+
+from mockexchange.domain.quotes import Book, PublicTrade
+from mockexchange.ports import FeedTick
+from mockexchange.store.lease import Lease
+from mockexchange.store.valkey import ValkeyStore
+from mockexchange.store.valkey_connection import Script
+
+from .venue import BTC, D, Venue, order
+
+SCRIPTS = [
+    Script(file.name.removesuffix(".lua"))
+    for file in resources.files("mockexchange.store").joinpath("lua").iterdir()
+    if file.name.endswith(".lua")
+]
+LAST_WORD = "over"
+
+
+class Watched:
+    """What MONITOR told: each script call with its declared keys, and the commands it ran."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[str, list[str]]] = []
+
+    def calls(self) -> list[tuple[str, set[str], list[list[str]]]]:
+        """(digest, declared keys, the commands of the script) of every call."""
+        found: list[tuple[str, set[str], list[list[str]]]] = []
+        for origin, words in self.commands:
+            if words[0].upper() == "EVALSHA":
+                declared = int(words[2])
+                found.append((words[1], set(words[3 : 3 + declared]), []))
+            elif origin == "lua":
+                found[-1][2].append(words)
+        return found
+
+
+@contextmanager
+def watching(url: str) -> Iterator[Watched]:
+    """MONITOR for as long as the block runs."""
+    watched = Watched()
+    with redis.Redis.from_url(url) as client, client.monitor() as monitor:
+
+        def listen() -> None:
+            while (said := monitor.next_command())["command"] != f"PING {LAST_WORD}":
+                # Nothing that these scripts are given has a space in it: records are compact JSON.
+                watched.commands.append((said["client_type"], said["command"].split(" ")))
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        yield watched
+        with redis.Redis.from_url(url) as last:
+            last.execute_command("PING", LAST_WORD)
+        listener.join(timeout=10)
+        assert not listener.is_alive()
+
+
+@pytest.fixture
+def watched(valkey_venue: Venue) -> Watched:
+    """All that a scenario with every kind of script call sent."""
+    assert valkey_venue.url is not None
+    assert isinstance(valkey_venue.store, ValkeyStore)
+    for script in SCRIPTS:
+        valkey_venue.store.connection.run("SCRIPT", "LOAD", script.text)
+    with watching(valkey_venue.url) as watched:
+        exchange = valkey_venue.another(model="touch-size")
+        exchange.open_account("bob", {"USDT": D(1000)})
+        exchange.deposit("bob", "ETH", D(5))
+        exchange.withdraw("bob", "ETH", D(1))
+        valkey_venue.tick("99", "101", sizes="0.5")
+        exchange.place(order("BUY", "1", "101", client_order_id="a"))
+        exchange.place(order("BUY", "1", "90", account="bob"))
+        first = exchange.place(order("SELL", "0.5", "120")).order
+        valkey_venue.tick("98", "101", sizes="0.5")
+        exchange.match()
+        exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b"))
+        exchange.cancel_all("alice")
+        valkey_venue.clock.time += 70_000
+        exchange.place(order("BUY", "1", "90"))
+        valkey_venue.hset(BTC, {"price": 89.5, "bid": 89.0, "ask": 90.0, "timestamp": valkey_venue.clock.time / 1000})
+        exchange.match()
+        valkey_venue.hset(BTC, {"price": "nan"})
+        exchange.match()
+        now = valkey_venue.clock.time
+        trades = (PublicTrade(1, D(90), D(2), now, buyer_is_maker=True),)
+        book = Book(((D(89), D(1)),), ((D(90), D(1)),))
+        tick = FeedTick(valkey_venue.quote("89", "90"), 1, trades, book)
+        assert valkey_venue.store.append(tick, "synthetic:1", now, serves=True)
+        assert valkey_venue.store.append(tick, "synthetic:1", now, serves=True) is None
+        valkey_venue.store.set_market_time(now)
+        valkey_venue.store.set_market_time(now - 1)
+        with Lease(valkey_venue.store.connection, valkey_venue.store.keys.lease("matcher"), 60_000) as lease:
+            assert lease.hold()
+    return watched
+
+
+def test_every_script_call_declares_the_keys_it_touches(watched: Watched, valkey_venue: Venue) -> None:
+    touched = 0
+    with redis.Redis.from_url(valkey_venue.url or "") as client:
+        for _, declared, commands in watched.calls():
+            assert declared, "a script without keys belongs to no slot"
+            for words in commands:
+                keys: list[Any] = client.execute_command("COMMAND", "GETKEYS", *words)
+                names = {key.decode() for key in keys}
+                assert names, words
+                assert names <= declared, f"{words} touches {names - declared}, which is not declared"
+                touched += len(names)
+    assert touched > 200
+
+
+def test_every_key_of_a_call_is_in_one_slot(watched: Watched, valkey_venue: Venue) -> None:
+    with redis.Redis.from_url(valkey_venue.url or "") as client:
+        for _, declared, _ in watched.calls():
+            assert len({client.execute_command("CLUSTER", "KEYSLOT", key) for key in declared}) == 1, declared
+
+
+def test_the_scenario_called_every_script_and_every_write_there_is(watched: Watched) -> None:
+    assert {called for called, _, _ in watched.calls()} == {script.sha for script in SCRIPTS}
+    ran = {words[0].upper() for _, _, commands in watched.calls() for words in commands}
+    assert ran >= {
+        "GET", "SET", "HGET", "HSET", "RPUSH", "ZADD", "ZREM", "EXISTS", "HKEYS", "HDEL", "HMGET", "XADD", "HINCRBY", "LTRIM",
+        "DEL",
+    }  # fmt: skip
+
+
+def test_scripts_read_no_clock_and_no_chance(watched: Watched) -> None:
+    ran = {words[0].upper() for _, _, commands in watched.calls() for words in commands}
+    assert ran.isdisjoint({"TIME", "RANDOMKEY", "SRANDMEMBER", "KEYS", "SCAN", "EXPIRE", "PEXPIRE", "SELECT"})
