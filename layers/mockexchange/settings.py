@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     mockx_workers: int = Field(default=1, ge=1, le=64, description="Processes that answer the HTTP API.")
     mockx_fsync: Literal["everysec", "always"] = Field(
         default="everysec",
-        description="How often the Valkey that `mockx up` starts waits for the disk: `everysec` (kill -9 of anything loses "
+        description="When the Valkey of `mockx up` waits for the disk: `everysec` (kill -9 of anything loses "
         "nothing, a power cut about a second), or `always` (nothing is lost, every order waits).",
     )
     api_url: HttpAddress = Field(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from mockexchange.domain.orders import Side
@@ -89,12 +91,49 @@ def late(draw: st.DrawFn) -> list[Command]:
     return [draw(placements), draw(prices), Wait(70_000), draw(placements), Match()]
 
 
+def crossing(side: Side, symbol: str, size: int) -> Price:
+    """A price that reaches every resting order of a side, with `size` steps to take."""
+    return Price(symbol, -5 if side is Side.BUY else 5, 0, size, size, stale=False)
+
+
 @st.composite
 def outlived(draw: st.DrawFn) -> list[Command]:
-    """A matcher is held up while another does the same tick and the next one."""
-    resting = draw(st.lists(placements, min_size=2, max_size=4))
-    others = (Match(), draw(prices), Match())
-    return [*resting, draw(prices), Interrupted(Match(), draw(st.integers(3, 12)), others, dies=False)]
+    """A matcher is held up while another does the same tick and the next one: too little for all, then out of reach."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    resting: list[Command] = [
+        Place(account, symbol, side, "LIMIT", passive, draw(st.integers(2, 5)), None) for passive in (4, 3, 2)
+    ]
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 9)
+    others = (Match(), away, Match())
+    held_up = Interrupted(Match(), draw(st.integers(4, 12)), others, dies=False)
+    return [away, *resting, Match(), crossing(side, symbol, draw(st.integers(1, 4))), held_up]
+
+
+@st.composite
+def taken_twice(draw: st.DrawFn) -> list[Command]:
+    """Two orders of one account go for the same small offer at once."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    taker = Place(account, symbol, side, "LIMIT", -2, draw(st.integers(2, 6)), None)
+    offer = Price(symbol, 0, 1, 3, 3, stale=False)
+    return [offer, Interrupted(taker, draw(st.integers(1, 3)), (taker,), dies=False), Match()]
+
+
+@st.composite
+def named_twice(draw: st.DrawFn) -> list[Command]:
+    """One client order id is claimed by two requests at once."""
+    name = f"n{draw(st.integers(0, 999))}"
+    first = Place(draw(accounts), draw(symbols), draw(st.sampled_from(Side)), "LIMIT", 3, 1, name)
+    second = replace(first, size=draw(st.integers(1, 2)))
+    return [Interrupted(first, draw(st.integers(1, 3)), (second,), dies=False)]
+
+
+@st.composite
+def in_and_out(draw: st.DrawFn) -> list[Command]:
+    """More than 2^63 smallest units in, some of them out again."""
+    account = draw(accounts)
+    amount = draw(st.integers(10**6, 10**9)) * 987654321987654321
+    parts = [Pay(account, "SHIB", -(amount * draw(st.integers(1, 300)) // 1000 + 1)) for _ in range(3)]
+    return [Pay(account, "SHIB", amount), *parts]
 
 
 @st.composite
@@ -110,6 +149,9 @@ phases = st.one_of(
     overtaken(),
     late(),
     outlived(),
+    taken_twice(),
+    named_twice(),
+    in_and_out(),
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])

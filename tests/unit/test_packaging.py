@@ -21,25 +21,28 @@ def requirements(path: str) -> list[str]:
 
 
 def packages_below(folder: str, name: str) -> set[str]:
-    """Every folder below that has modules, as the package it is installed as."""
+    """Every folder below with something to install, as the package it is installed as."""
     top = PROJECT / folder
-    below = {module.parent.relative_to(top).parts for module in top.rglob("*.py")}
+    below = {file.parent.relative_to(top).parts for suffix in ("py", "lua") for file in top.rglob(f"*.{suffix}")}
     return {".".join((name, *parts)) for parts in below}
 
 
-def test_every_folder_with_modules_is_packaged() -> None:
+def test_every_folder_with_something_to_install_is_packaged() -> None:
     setuptools = pyproject()["tool"]["setuptools"]
     found = set[str]().union(*(packages_below(folder, name) for name, folder in setuptools["package-dir"].items()))
 
     assert set(setuptools["packages"]) == found
 
 
-def test_the_scripts_of_the_store_are_packaged() -> None:
-    package_data = pyproject()["tool"]["setuptools"]["package-data"]["mockexchange"]
+def test_every_file_that_is_no_module_is_packaged() -> None:
+    package_data = pyproject()["tool"]["setuptools"]["package-data"]
     top = PROJECT / "layers" / "mockexchange"
-    packaged = {path for pattern in package_data for path in top.glob(pattern)}
+    folders = {name: top.joinpath(*name.split(".")[1:]) for name in package_data}
+    packaged = {
+        file for name, patterns in package_data.items() for each in patterns for file in folders[name].glob(each)
+    }
 
-    assert {*top.rglob("*.lua"), top / "py.typed"} == packaged
+    assert packaged == {*top.rglob("*.lua"), *top.rglob("py.typed")}
 
 
 def test_the_live_feed_needs_what_the_feeder_function_needs() -> None:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from ..domain import orders as domain
 from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound
-from ..domain.placing import PlaceOrder
 from ..exchange import Exchange
 from ..ports import Page
 from .account_holder import AccountHolder
@@ -78,10 +77,11 @@ class OrderEndpoints:
         Nothing is changed. A body that cannot be understood is refused as it is when placing an order.
         """
         refuse_query(request)
-        return answer(self._assess(place_order(await _BODY.read(request), self._account_id)))
+        return answer(self._assess(await _BODY.read(request)))
 
-    def _assess(self, command: PlaceOrder) -> Assessment:
+    def _assess(self, given: OrderRequest) -> Assessment:
         try:
+            command = place_order(given, self._account_id)
             assessed = self._holder.use(lambda: self._exchange.assess(command))
         except BadSymbol as error:
             return Assessment(ok=False, code=error.code, reason=error.detail)

@@ -1,1 +1,1 @@
-"""Clients of a running exchange. They import nothing of its server side."""
+"""Clients of the exchange: of its native HTTP API."""

@@ -123,7 +123,8 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         step_size=step,
         min_notional=notional,
         min_price=tick,
-        max_price=Decimal(10) ** 9,
+        # A billion, but always a thousand times the price: one BTC is billions of dong or rupiah.
+        max_price=max(Decimal(10) ** 9, ONE.scaleb(price.adjusted() + 4) if price else ONE),
         min_quantity=step,
         max_quantity=Decimal(9) * 10**9,
     )

@@ -14,6 +14,7 @@ from ..settings import Settings
 from .function_environment import child_environment
 from .log_line import readable
 from .program import Program
+from .readiness import Readiness
 from .stopping import StopRequest
 from .supervisor import Supervisor
 
@@ -33,17 +34,23 @@ def worker_programs(
     ]
 
 
-def run_workers(settings: Settings, listener: socket.socket) -> None:
-    """Keep MOCKX_WORKERS workers running until SIGTERM or Ctrl-C. Raises StartupFailed when they do not come up."""
+def run_workers(settings: Settings, listener: socket.socket, url: str) -> None:
+    """Keep MOCKX_WORKERS workers, reached at `url`, running until SIGTERM or Ctrl-C.
+
+    Raises StartupFailed or NotConfigured when they do not come up.
+    """
 
     def show(name: str, line: str) -> None:
         sys.stderr.write(f"{name} | {readable(line)}\n")
 
+    def say(text: str) -> None:
+        show("mockx", text)
+
     with StopRequest() as stop:
-        supervisor = Supervisor(lambda text: show("mockx", text))
+        supervisor = Supervisor(say)
         supervisor.add(*worker_programs(settings.mockx_workers, listener, child_environment(settings), show))
         try:
-            supervisor.watch(stop.pause, lambda: None, lambda: None)
+            supervisor.watch(stop.pause, Readiness(url, say, page="/health/live").missing, lambda: None)
         finally:
             supervisor.stop(STOP_GRACE, hurry=lambda: stop.count > 1)
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from ..settings import Settings
 
 QUIET_METRICS = "POWERTOOLS_METRICS_DISABLED"
-"""The functions print their metrics for CloudWatch to read; here nobody does. `false` brings them back."""
+"""Metrics are printed for CloudWatch to read, which is noise among lines for people."""
 
 
 def function_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:
     """`inherited` with the settings in it. Holds secrets."""
-    return {QUIET_METRICS: "true", **inherited, **settings.environment()}
+    quiet = {} if settings.log_format == "json" else {QUIET_METRICS: "true"}
+    return {**inherited, **settings.environment(), **quiet}
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

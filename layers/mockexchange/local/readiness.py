@@ -15,10 +15,19 @@ TELL_EVERY = 10.0
 
 
 class Readiness:
-    """Asks GET /health/ready of the exchange at `url` (http://host:port), and says now and then what it waits for."""
+    """Asks a page that answers 200 once all is well, and says now and then what it waits for. `url` is the address of
+    the exchange, http://host:port; /health/ready looks at the store and the prices, /health/live at the API alone."""
 
-    def __init__(self, url: str, say: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        say: Callable[[str], None],
+        *,
+        page: str = "/health/ready",
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = url
+        self._page = page
         self._say = say
         self._monotonic = monotonic
         self._told_at = monotonic()
@@ -26,8 +35,9 @@ class Readiness:
     def missing(self) -> str | None:
         """None when the exchange is ready, else what it lacks."""
         reason = self._ask()
-        if reason is not None and self._monotonic() - self._told_at >= TELL_EVERY:
-            self._told_at = self._monotonic()
+        now = self._monotonic()
+        if reason is not None and now - self._told_at >= TELL_EVERY:
+            self._told_at = now
             self._say(f"Not ready yet: {reason}")
         return reason
 
@@ -35,11 +45,11 @@ class Readiness:
         place = urlsplit(self._url)
         connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=TIMEOUT)
         try:
-            connection.request("GET", "/health/ready")
+            connection.request("GET", self._page)
             answer = connection.getresponse()
             body = answer.read().decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as error:
             return f"{self._url} does not answer ({error or type(error).__name__})"
         finally:
             connection.close()
-        return None if answer.status == 200 else f"{self._url}/health/ready says {answer.status}: {body[:500]}"
+        return None if answer.status == 200 else f"{self._url}{self._page} says {answer.status}: {body[:500]}"

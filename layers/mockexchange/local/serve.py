@@ -45,7 +45,7 @@ def serve_api(settings: Settings) -> None:
         if settings.mockx_workers == 1:
             run_api(settings, listener)
         else:
-            run_workers(settings, listener)
+            run_workers(settings, listener, url)
 
 
 def run_api(settings: Settings, listener: socket.socket) -> None:

@@ -79,14 +79,20 @@ class Door:
         body: str | bytes | None = None,
         *,
         key: str | None = KEY,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | bytes] | None = None,
     ) -> Reply:
-        return self.loop.run(self._send(method, path, body, {**({"x-api-key": key} if key else {}), **(headers or {})}))
+        known: dict[str, str | bytes] = {"x-api-key": key} if key else {}
+        return self.loop.run(self._send(method, path, body, {**known, **(headers or {})}))
 
-    async def _send(self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str]) -> Reply:
+    async def _send(
+        self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str | bytes]
+    ) -> Reply:
         transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as client:
-            answer = await client.request(method, path, content=body, headers=headers)
+            fields = [
+                (name.encode(), value.encode() if isinstance(value, str) else value) for name, value in headers.items()
+            ]
+            answer = await client.request(method, path, content=body, headers=fields)
         return Reply(answer.status_code, answer.headers, answer.text)
 
     def get(self, path: str) -> Any:
@@ -120,6 +126,5 @@ def order(**fields: object) -> str:
     """The body of an order: a buy on BTC/USDT unless told otherwise. Amounts are given as text, written as numbers."""
     numbers = {"amount", "price", "cost", "limit_price"}
     said: dict[str, object] = {"symbol": "BTC/USDT", "side": "buy", **fields}
-    return "{%s}" % ", ".join(
-        f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items()
-    )
+    written = (f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items())
+    return f"{{{', '.join(written)}}}"

@@ -306,4 +306,3 @@ def test_an_order_that_is_not_there_is_404(door: Door, order_id: str, method_and
     reply = door.send(method, f"/orders/{order_id}{end}")
 
     assert (reply.status, reply.problem["code"]) == (404, "OrderNotFound")
-

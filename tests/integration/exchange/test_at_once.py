@@ -5,15 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.balances import Account
 from mockexchange.domain.errors import ExchangeError, InsufficientFunds
-from mockexchange.domain.orders import OrderStatus
+from mockexchange.domain.orders import Order, OrderStatus
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.store.valkey import ValkeyStore
@@ -95,19 +96,24 @@ class Crowd:
 
 
 @pytest.fixture
-def crowd(valkey_venue: Venue) -> Iterator[Crowd]:
-    yield Crowd(valkey_venue)
+def crowd(valkey_venue: Venue) -> Crowd:
+    return Crowd(valkey_venue)
 
 
 def test_one_account_is_opened_once(crowd: Crowd, valkey_venue: Venue) -> None:
-    crowd.run([lambda exchange: exchange.open_account("bob", {"USDT": D(10), "ETH": D(1)})] * 8)
+    def open_bob(exchange: Exchange) -> Account:
+        return exchange.open_account("bob", {"USDT": D(10), "ETH": D(1)})
+
+    assert len(set(crowd.run([open_bob] * 8))) == 1
     assert valkey_venue.owned("bob") == {"ETH": (D(1), D(0)), "USDT": (D(10), D(0))}
     assert len(valkey_venue.exchange.ledger("bob").items) == 2
 
 
 def test_one_client_id_is_one_order(crowd: Crowd, valkey_venue: Venue) -> None:
-    results = crowd.run([lambda exchange: exchange.place(order("BUY", "1", "90", client_order_id="x")).order.order_id] * 8)
-    assert len(set(results)) == 1
+    def place_x(exchange: Exchange) -> int:
+        return exchange.place(order("BUY", "1", "90", client_order_id="x")).order.order_id
+
+    assert len(set(crowd.run([place_x] * 8))) == 1
     assert len(valkey_venue.all_orders()) == 1
 
 
@@ -131,10 +137,14 @@ def test_no_more_is_locked_than_there_is(crowd: Crowd, valkey_venue: Venue) -> N
 
 def test_an_order_is_canceled_or_replaced_by_one_of_many(crowd: Crowd, valkey_venue: Venue) -> None:
     number = valkey_venue.exchange.place(order("BUY", "10", "90")).order.order_id
-    results = crowd.run(
-        [lambda exchange: exchange.cancel("alice", number)] * 4
-        + [lambda exchange: exchange.replace("alice", number, order("BUY", "10", "95"))] * 4
-    )
+
+    def cancel(exchange: Exchange) -> Order:
+        return exchange.cancel("alice", number)
+
+    def replace(exchange: Exchange) -> Order:
+        return exchange.replace("alice", number, order("BUY", "10", "95")).order
+
+    results = crowd.run([cancel] * 4 + [replace] * 4)
     refused = [result for result in results if isinstance(result, ExchangeError)]
     assert [type(result).__name__ for result in refused] == ["OrderNotOpen"] * 7
     assert len(valkey_venue.all_orders()) <= 2
@@ -146,6 +156,6 @@ def test_matchers_at_once_fill_every_order_once(crowd: Crowd, valkey_venue: Venu
         valkey_venue.exchange.place(order("BUY", "0.1", "90"))
     for _ in range(5):
         valkey_venue.tick("89", "90")
-    crowd.run([lambda exchange: exchange.match().fills] * 4)
+    crowd.run([Exchange.match] * 4)
     assert {each.status for each in valkey_venue.all_orders()} == {OrderStatus.FILLED}
     assert len(valkey_venue.all_fills()) == 40

@@ -38,7 +38,9 @@ class SteppingConnection(Connection):
 
 
 @pytest.fixture
-def interrupted(valkey_venue: Venue) -> Iterator[Callable[[int, Callable[[], None]], tuple[Exchange, SteppingConnection]]]:
+def interrupted(
+    valkey_venue: Venue,
+) -> Iterator[Callable[[int, Callable[[], None]], tuple[Exchange, SteppingConnection]]]:
     """Makes exchanges whose reads are interrupted at a given step."""
     connections: list[SteppingConnection] = []
 

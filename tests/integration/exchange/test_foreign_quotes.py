@@ -66,7 +66,11 @@ def test_a_quote_is_adopted_by_whoever_looks_first_and_only_once(foreign: Venue)
     one, two = foreign.another(), foreign.another()
     views = [each.store.market(BTC) for each in (one, two)]
     assert views[0].mailbox == views[1].mailbox
-    adopted = [adopt(each.store, view.mailbox, foreign.clock.time) for each, view in zip((one, two), views, strict=True) if view.mailbox]
+    adopted = [
+        adopt(each.store, view.mailbox, foreign.clock.time)
+        for each, view in zip((one, two), views, strict=True)
+        if view.mailbox
+    ]
     assert adopted == [1, None]
     assert len(foreign.store.ticks(BTC, 0, 10)) == 1
     assert foreign.store.market(BTC).mailbox is None

@@ -58,11 +58,9 @@ def test_with_no_price_left_at_all_orders_wait_as_if_there_had_never_been_one(ad
 
 
 def test_a_trimmed_log_is_a_gap_and_the_rest_is_matched(advanced: Venue) -> None:
-    if advanced.url is None:
-        pytest.skip("the log in memory trims itself; tests/unit/matcher covers its gaps")
     for ask in ["90", *["95"] * 10]:
         advanced.tick("50", ask)
-    advanced.store.connection.run("XTRIM", f"ticks:{{sym_{BTC}}}", "MAXLEN", 5)  # type: ignore[union-attr]
+    advanced.trim_log(5)
     report = advanced.exchange.match()
     assert (report.gaps, report.ticks, report.fills) == ({BTC: 6}, 5, 0)
     advanced.tick("50", "90")

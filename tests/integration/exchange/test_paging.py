@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import pytest
 
+from mockexchange.domain.journal import JournalEntry
+from mockexchange.domain.ledger import LedgerEntry
 from mockexchange.ports import Page
 
 from .venue import BTC, D, Venue, order
@@ -71,7 +73,8 @@ def test_trades_come_newest_first_and_each_once(busy: Venue) -> None:
 
 
 def test_the_ledger_comes_oldest_first_with_all_three_lines_of_a_fill(busy: Venue) -> None:
-    lines, cursor = [], 0
+    lines: list[LedgerEntry] = []
+    cursor = 0
     while (page := busy.exchange.ledger("alice", cursor=cursor, limit=5)).items:
         lines += page.items
         assert page.cursor is not None
@@ -84,7 +87,8 @@ def test_the_ledger_comes_oldest_first_with_all_three_lines_of_a_fill(busy: Venu
 
 
 def test_the_journal_is_paged_as_the_ledger_is(busy: Venue) -> None:
-    entries, cursor = [], 0
+    entries: list[JournalEntry] = []
+    cursor = 0
     while (page := busy.store.journal(cursor, 7)).items:
         entries += page.items
         cursor = page.cursor or cursor

@@ -36,7 +36,7 @@ def live(venue: Venue) -> None:
     sized = venue.another(model="touch-size")
     venue.tick("99", "101", sizes="0.25")
     first = sized.place(order("BUY", "1", "101", client_order_id="c")).order
-    sized.place(order("SELL", "0.7", time_in_force=IOC, price=D(98)))
+    sized.place(order("SELL", "0.7", time_in_force=IOC, price="98"))
     for bid, ask in (("98", "100"), ("97", "101"), ("102", "103")):
         venue.tick(bid, ask, sizes="0.25")
         venue.clock.time += 500
@@ -102,8 +102,8 @@ def test_a_journal_that_was_altered_is_noticed(venue: Venue) -> None:
     tampered = [
         [*journal[:placed], *journal[placed + 1 :]],
         [*journal[:matched], *journal[matched : matched + 1] * 2, *journal[matched + 1 :]],
-        [*journal[:placed], replace(journal[placed], quantity=D(1_000_000)), *journal[placed + 1 :]],  # type: ignore[call-overload]
-        [*journal[:paid], replace(journal[paid], account_id="carol"), *journal[paid + 1 :]],  # type: ignore[call-overload]
+        [*journal[:placed], replace(journal[placed], quantity=D(1_000_000)), *journal[placed + 1 :]],
+        [*journal[:paid], replace(journal[paid], account_id="carol"), *journal[paid + 1 :]],
     ]
     for entries in tampered:
         with pytest.raises((JournalMismatchError, ValueError)):

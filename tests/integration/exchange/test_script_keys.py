@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
@@ -13,9 +13,9 @@ import redis
 
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.ports import FeedTick
+from mockexchange.store.keys import VenueKeys
 from mockexchange.store.lease import Lease
-from mockexchange.store.valkey import ValkeyStore
-from mockexchange.store.valkey_connection import Script
+from mockexchange.store.valkey_connection import Connection, Script
 
 from .venue import BTC, D, Venue, order
 
@@ -46,21 +46,26 @@ class Watched:
 
 
 @contextmanager
-def watching(url: str) -> Iterator[Watched]:
+def watching(url: str) -> Generator[Watched]:
     """MONITOR for as long as the block runs."""
     watched = Watched()
-    with redis.Redis.from_url(url) as client, client.monitor() as monitor:
+    client = redis.Redis.from_url(url)  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
+    with client, client.monitor() as monitor:
 
         def listen() -> None:
-            while (said := monitor.next_command())["command"] != f"PING {LAST_WORD}":
+            while True:
+                said: Any = monitor.next_command()
+                if said["command"] == f"PING {LAST_WORD}":
+                    return
                 # Nothing that these scripts are given has a space in it: records are compact JSON.
                 watched.commands.append((said["client_type"], said["command"].split(" ")))
 
         listener = threading.Thread(target=listen)
         listener.start()
         yield watched
-        with redis.Redis.from_url(url) as last:
-            last.execute_command("PING", LAST_WORD)
+        last = Connection(url)
+        last.run("PING", LAST_WORD)
+        last.close()
         listener.join(timeout=10)
         assert not listener.is_alive()
 
@@ -69,9 +74,8 @@ def watching(url: str) -> Iterator[Watched]:
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
     assert valkey_venue.url is not None
-    assert isinstance(valkey_venue.store, ValkeyStore)
     for script in SCRIPTS:
-        valkey_venue.store.connection.run("SCRIPT", "LOAD", script.text)
+        valkey_venue.connection.run("SCRIPT", "LOAD", script.text)
     with watching(valkey_venue.url) as watched:
         exchange = valkey_venue.another(model="touch-size")
         exchange.open_account("bob", {"USDT": D(1000)})
@@ -99,38 +103,50 @@ def watched(valkey_venue: Venue) -> Watched:
         assert valkey_venue.store.append(tick, "synthetic:1", now, serves=True) is None
         valkey_venue.store.set_market_time(now)
         valkey_venue.store.set_market_time(now - 1)
-        with Lease(valkey_venue.store.connection, valkey_venue.store.keys.lease("matcher"), 60_000) as lease:
+        with Lease(valkey_venue.connection, VenueKeys("main").lease("matcher"), 60_000) as lease:
             assert lease.hold()
     return watched
 
 
 def test_every_script_call_declares_the_keys_it_touches(watched: Watched, valkey_venue: Venue) -> None:
     touched = 0
-    with redis.Redis.from_url(valkey_venue.url or "") as client:
-        for _, declared, commands in watched.calls():
-            assert declared, "a script without keys belongs to no slot"
-            for words in commands:
-                keys: list[Any] = client.execute_command("COMMAND", "GETKEYS", *words)
-                names = {key.decode() for key in keys}
-                assert names, words
-                assert names <= declared, f"{words} touches {names - declared}, which is not declared"
-                touched += len(names)
+    ask = valkey_venue.connection.run
+    for _, declared, commands in watched.calls():
+        assert declared, "a script without keys belongs to no slot"
+        for words in commands:
+            names = {key.decode() for key in ask("COMMAND", "GETKEYS", *words)}
+            assert names, words
+            assert names <= declared, f"{words} touches {names - declared}, which is not declared"
+            touched += len(names)
     assert touched > 200
 
 
 def test_every_key_of_a_call_is_in_one_slot(watched: Watched, valkey_venue: Venue) -> None:
-    with redis.Redis.from_url(valkey_venue.url or "") as client:
-        for _, declared, _ in watched.calls():
-            assert len({client.execute_command("CLUSTER", "KEYSLOT", key) for key in declared}) == 1, declared
+    ask = valkey_venue.connection.run
+    for _, declared, _ in watched.calls():
+        assert len({ask("CLUSTER", "KEYSLOT", key) for key in declared}) == 1, declared
 
 
 def test_the_scenario_called_every_script_and_every_write_there_is(watched: Watched) -> None:
     assert {called for called, _, _ in watched.calls()} == {script.sha for script in SCRIPTS}
     ran = {words[0].upper() for _, _, commands in watched.calls() for words in commands}
     assert ran >= {
-        "GET", "SET", "HGET", "HSET", "RPUSH", "ZADD", "ZREM", "EXISTS", "HKEYS", "HDEL", "HMGET", "XADD", "HINCRBY", "LTRIM",
         "DEL",
-    }  # fmt: skip
+        "EXISTS",
+        "GET",
+        "HDEL",
+        "HGET",
+        "HINCRBY",
+        "HKEYS",
+        "HMGET",
+        "HSET",
+        "LTRIM",
+        "RPUSH",
+        "SET",
+        "XADD",
+        "ZADD",
+        "ZREM",
+    }
 
 
 def test_scripts_read_no_clock_and_no_chance(watched: Watched) -> None:

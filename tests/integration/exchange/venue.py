@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import redis
 
@@ -38,7 +39,7 @@ class ManualClock:
 
 
 def order(
-    side: str, quantity: str | None, price: str | None = None, symbol: str = BTC, account: str = "alice", **more: object
+    side: str, quantity: str | None, price: str | None = None, symbol: str = BTC, account: str = "alice", **more: Any
 ) -> PlaceOrder:
     """A limit order, or a market order when there is no price."""
     command = PlaceOrder(
@@ -73,6 +74,12 @@ class Venue:
             store = ValkeyStore(self._connections[-1])
         return Exchange(store, self.clock, rules or Rules(engine=Engine(fill_model(model))))
 
+    @property
+    def connection(self) -> Connection:
+        """The store's own connection, where the store is a server's."""
+        assert isinstance(self.store, ValkeyStore)
+        return self.store.connection
+
     def close(self) -> None:
         """Give the connections back."""
         for connection in self._connections:
@@ -101,8 +108,9 @@ class Venue:
             self.store.write_mailbox(symbol, {name: str(value) for name, value in fields.items()})
             return
         assert self.url is not None
-        with redis.Redis.from_url(self.url) as client:
-            client.hset(f"sym_{symbol}", mapping={name: value for name, value in fields.items()})
+        client = redis.Redis.from_url(self.url)  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
+        with client:
+            client.hset(f"sym_{symbol}", mapping=dict(fields))
 
     def lose_market_data(self, symbol: str = BTC) -> None:
         """The shared prices are gone, as when their server lost its data; the venue's own keys stay."""
@@ -110,7 +118,14 @@ class Venue:
             self.store._feeds.clear()  # pyright: ignore[reportPrivateUsage]  # the loss of a server's data
             return
         for key in (keys.hash_of(symbol), keys.ticks_of(symbol), keys.feed_of(symbol)):
-            self.store.connection.run("DEL", key)
+            self.connection.run("DEL", key)
+
+    def trim_log(self, keep: int, symbol: str = BTC) -> None:
+        """Only so many of the newest ticks are left."""
+        if isinstance(self.store, MemoryStore):
+            del self.store._feeds[symbol].log[:-keep]  # pyright: ignore[reportPrivateUsage]  # what a full log does
+            return
+        self.connection.run("XTRIM", keys.ticks_of(symbol), "MAXLEN", keep)
 
     # what is looked at
 
@@ -128,4 +143,6 @@ class Venue:
 
     def dump(self) -> Dump:
         """The whole venue as its keys hold it."""
-        return dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
+        return (
+            dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
+        )

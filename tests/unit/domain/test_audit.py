@@ -46,10 +46,10 @@ class Tampered:
         self.balances = [replace(each, **amounts) if each.asset == asset else each for each in self.balances]
 
     def order(self, number: int, **changes: object) -> None:
-        self.orders[number] = replace(self.orders[number], **changes)  # type: ignore[arg-type]  # replace() cannot type **changes
+        self.orders[number] = replace(self.orders[number], **changes)
 
     def fill(self, number: int, **changes: object) -> None:
-        self.fills[number] = replace(self.fills[number], **changes)  # type: ignore[arg-type]  # replace() cannot type **changes
+        self.fills[number] = replace(self.fills[number], **changes)
 
 
 def books() -> Tampered:
@@ -70,7 +70,8 @@ def books() -> Tampered:
     story.cancel(5)
     return Tampered(
         balances=[
-            Balance(asset, *(story.amounts.get((asset, bucket), ZERO) for bucket in Bucket)) for asset in ("BTC", "USDT")
+            Balance(asset, *(story.amounts.get((asset, bucket), ZERO) for bucket in Bucket))
+            for asset in ("BTC", "USDT")
         ],
         orders=story.orders,
         fills={fill.trade_id: fill for fill in story.fills},
@@ -96,23 +97,50 @@ def test_clean_books_pass_and_are_counted() -> None:
 Tampering = Callable[[Tampered], object]
 
 BROKEN: Mapping[str, tuple[Tampering, str]] = {
-    "a unit too much is free": (lambda b: b.balance("USDT", free=D("613.00000001")), "USDT: the ledger gives 798, the balance is 798.00000001"),
-    "an asset from nowhere": (lambda b: b.balances.append(Balance("ETH", D(1))), "ETH: the ledger gives 0, the balance is 1"),
+    "a unit too much is free": (
+        lambda b: b.balance("USDT", free=D("613.00000001")),
+        "USDT: the ledger gives 798, the balance is 798.00000001",
+    ),
+    "an asset from nowhere": (
+        lambda b: b.balances.append(Balance("ETH", D(1))),
+        "ETH: the ledger gives 0, the balance is 1",
+    ),
     "an asset that is gone": (lambda b: b.balances.pop(0), "BTC: the ledger gives 2.998, the balance is 0"),
     "negative free": (lambda b: b.balance("USDT", free=D(-1), locked=D(799)), "USDT is negative: free -1"),
     "a ledger line is missing": (lambda b: b.ledger.pop(), "BTC: the ledger gives 2.9995"),
-    "a withdrawal of what was not there": (lambda b: b.ledger.insert(0, LedgerEntry(LedgerKind.WITHDRAWAL, 3, "BTC", D(-1), NOW)), "ledger: BTC falls to -1 at withdrawal 3"),
-    "too much is locked": (lambda b: b.balance("USDT", free=D(612), locked=D(186)), "USDT: 186 is locked, open orders hold 185"),
-    "a closed order still holds": (lambda b: b.order(2, status=OrderStatus.CANCELED), "USDT: 185 is locked, open orders hold 95"),
+    "a withdrawal of what was not there": (
+        lambda b: b.ledger.insert(0, LedgerEntry(LedgerKind.WITHDRAWAL, 3, "BTC", D(-1), NOW)),
+        "ledger: BTC falls to -1 at withdrawal 3",
+    ),
+    "too much is locked": (
+        lambda b: b.balance("USDT", free=D(612), locked=D(186)),
+        "USDT: 186 is locked, open orders hold 185",
+    ),
+    "a closed order still holds": (
+        lambda b: b.order(2, status=OrderStatus.CANCELED),
+        "USDT: 185 is locked, open orders hold 95",
+    ),
     "a closed order is in the open index": (lambda b: b.open_ids.add(5), "index of open orders differs in [5]"),
     "an open order is not": (lambda b: b.open_ids.remove(3), "index of open orders differs in [3]"),
     "a resting order is in no index": (lambda b: b.indexed.pop(2), "order 2 stands in [], not in ['bids']"),
-    "a buy rests among the sells": (lambda b: b.indexed.update({2: frozenset({"asks"})}), "order 2 stands in ['asks'], not in ['bids']"),
-    "an order stands twice": (lambda b: b.indexed.update({4: frozenset({"arrivals", "bids"})}), "order 4 stands in ['arrivals', 'bids'], not in ['arrivals']"),
-    "filled is not the sum of the fills": (lambda b: b.fill(2, quantity=D("1.4")), "order 1: filled 2 is not the sum of its fills"),
+    "a buy rests among the sells": (
+        lambda b: b.indexed.update({2: frozenset({"asks"})}),
+        "order 2 stands in ['asks'], not in ['bids']",
+    ),
+    "an order stands twice": (
+        lambda b: b.indexed.update({4: frozenset({"arrivals", "bids"})}),
+        "order 4 stands in ['arrivals', 'bids'], not in ['arrivals']",
+    ),
+    "filled is not the sum of the fills": (
+        lambda b: b.fill(2, quantity=D("1.4")),
+        "order 1: filled 2 is not the sum of its fills",
+    ),
     "more filled than asked for": (lambda b: b.order(1, quantity=D("1.9")), "order 1: filled 2 of 1.9"),
     "FILLED with something left": (lambda b: b.order(1, quantity=D(3)), "order 1 is FILLED with 2 of 3 filled"),
-    "open with nothing left": (lambda b: b.order(1, status=OrderStatus.PARTIALLY_FILLED), "order 1 is PARTIALLY_FILLED with 2 of 2 filled"),
+    "open with nothing left": (
+        lambda b: b.order(1, status=OrderStatus.PARTIALLY_FILLED),
+        "order 1 is PARTIALLY_FILLED with 2 of 2 filled",
+    ),
     "NEW with a fill": (lambda b: b.order(1, status=OrderStatus.NEW, quantity=D(3)), "order 1 is NEW with 2 filled"),
     "a fill of another order": (lambda b: b.fill(2, order_id=2), "order 1 names a fill of another order"),
     "a fill that no order names": (lambda b: b.order(1, trade_ids=(1,)), "1 trade ids on orders, 2 fills on record"),
@@ -120,13 +148,28 @@ BROKEN: Mapping[str, tuple[Tampering, str]] = {
     "a fill of no order": (lambda b: b.fill(2, order_id=99), "fill 2: no order 99"),
     "a fill that is missing": (lambda b: b.fills.pop(2), "2 trade ids on orders, 1 fills on record"),
     "a fill worse than its limit": (lambda b: b.order(1, price=D(100)), "fill 1 at 101 is worse than the limit 100"),
-    "a fill on a tick nobody logged": (lambda b: b.recorded.pop(("BTC/USDT", 2)), "fill 2 met tick 2 of BTC/USDT, which is not in the journal"),
-    "a maker whom the market never reached": (lambda b: b.fill(2, price=D("100.99")), "fill 2 at 100.99 was not reached by bid 99, ask 101"),
-    "a taker at neither touch": (lambda b: b.fill(1, price=D(100)), "fill 1, a buy at 100, did not take bid 99, ask 101"),
+    "a fill on a tick nobody logged": (
+        lambda b: b.recorded.pop(("BTC/USDT", 2)),
+        "fill 2 met tick 2 of BTC/USDT, which is not in the journal",
+    ),
+    "a maker whom the market never reached": (
+        lambda b: b.fill(2, price=D("100.99")),
+        "fill 2 at 100.99 was not reached by bid 99, ask 101",
+    ),
+    "a taker at neither touch": (
+        lambda b: b.fill(1, price=D(100)),
+        "fill 1, a buy at 100, did not take bid 99, ask 101",
+    ),
     "a buyer who took the bid": (lambda b: b.fill(1, price=D(99)), "fill 1, a buy at 99, did not take bid 99, ask 101"),
-    "a fill that moved another amount than its price says": (lambda b: b.fill(2, quote_quantity=D(150)), "order 1: its fills moved another amount than 202 USDT"),
-    "a notional that is not its fills'": (lambda b: b.order(1, filled_notional=D(200)), "order 1: a notional of 200 is not the sum of its fills"),
-}  # fmt: skip
+    "a fill that moved another amount than its price says": (
+        lambda b: b.fill(2, quote_quantity=D(150)),
+        "order 1: its fills moved another amount than 202 USDT",
+    ),
+    "a notional that is not its fills'": (
+        lambda b: b.order(1, filled_notional=D(200)),
+        "order 1: a notional of 200 is not the sum of its fills",
+    ),
+}
 
 
 @pytest.mark.parametrize(("tamper", "problem"), BROKEN.values(), ids=BROKEN.keys())

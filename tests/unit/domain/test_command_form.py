@@ -195,7 +195,16 @@ class TestClientOrderIds:
 
     @pytest.mark.parametrize(
         "other",
-        ["SELL 1 @ 90", "BUY 2 @ 90", "BUY 0.5 @ 90", "BUY 1 @ 91", "BUY 1", "BUY for 90", "BUY 1 @ 90 IOC", "BUY 1 @ 90 POST"],
+        [
+            "SELL 1 @ 90",
+            "BUY 2 @ 90",
+            "BUY 0.5 @ 90",
+            "BUY 1 @ 91",
+            "BUY 1",
+            "BUY for 90",
+            "BUY 1 @ 90 IOC",
+            "BUY 1 @ 90 POST",
+        ],
     )
     def test_another_request_under_the_same_id_is_refused(self, other: str) -> None:
         story = self.story()

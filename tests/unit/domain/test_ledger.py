@@ -50,7 +50,7 @@ def test_the_ledger_alone_gives_what_is_owned() -> None:
     story.meet("98 101x0.7")
     story.place("SELL 1")
     book = deposits + [line for fill in story.fills for line in fill_entries(fill)]
-    owned = {asset: amount for asset, amount in replay(book).items()}
+    owned = replay(book)
     for asset in ("BTC", "USDT"):
         assert owned[asset] == sum(amount for (name, _), amount in story.amounts.items() if name == asset)
 

@@ -30,7 +30,9 @@ RESTING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("order", "later", "becomes", "fill", "owned"), [row[1:] for row in RESTING], ids=[row[0] for row in RESTING])
+@pytest.mark.parametrize(
+    ("order", "later", "becomes", "fill", "owned"), [row[1:] for row in RESTING], ids=[row[0] for row in RESTING]
+)
 def test_a_resting_order_fills_at_its_own_limit(order: str, later: str, becomes: str, fill: str, owned: str) -> None:
     story = Story("BTC 2, USDT 1000")
     story.quote("99 101")
@@ -53,7 +55,9 @@ LATE = [
 
 
 @pytest.mark.parametrize("age", [None, STALE_AFTER + 1], ids=["there was no quote", "the quote was stale"])
-@pytest.mark.parametrize(("order", "first", "becomes", "fill", "owned"), [row[1:] for row in LATE], ids=[row[0] for row in LATE])
+@pytest.mark.parametrize(
+    ("order", "first", "becomes", "fill", "owned"), [row[1:] for row in LATE], ids=[row[0] for row in LATE]
+)
 def test_an_unmet_order_arrives_on_its_first_fresh_tick(
     age: int | None, order: str, first: str, becomes: str, fill: str, owned: str
 ) -> None:

@@ -99,7 +99,9 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
         ("123456789012345678901234567890.12345678", "0.001", 8, "123456789012345678901234567.89012346"),
     ],
 )
-def test_a_commission_is_its_share_of_what_is_received_rounded_up(received: str, rate: str, scale: int, fee: str) -> None:
+def test_a_commission_is_its_share_of_what_is_received_rounded_up(
+    received: str, rate: str, scale: int, fee: str
+) -> None:
     assert commission(D(received), D(rate), scale) == D(fee)
     assert commission(D(received), D(rate), scale) <= D(received)
 

@@ -22,7 +22,8 @@ ARRIVALS = [
     # A market order takes the opposite touch at once.
     ("market buy takes the ask", "99 101", "BUY 2", "FILLED 2/2", TOOK_2, BOUGHT_2),
     # 2 x 99 = 198, less 0.198
-    ("market sell takes the bid", "99 101", "SELL 2", "FILLED 2/2", "2 @ 99 TAKER: 198, fee 0.198 USDT", "USDT 1197.802"),
+    ("market sell takes the bid", "99 101", "SELL 2", "FILLED 2/2",
+     "2 @ 99 TAKER: 198, fee 0.198 USDT", "USDT 1197.802"),
     # 200 / 101 = 1.980198..., cut to 1.98019; x 101 = 199.99919; fee 0.00198019
     ("market buy for 200 spends at most that", "99 101", "BUY for 200", "FILLED 1.98019/1.98019",
      "1.98019 @ 101 TAKER: 199.99919, fee 0.00198019 BTC", "BTC 3.97820981, USDT 800.00081"),
@@ -57,7 +58,9 @@ ARRIVALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("quote", "order", "becomes", "fill", "owned"), [row[1:] for row in ARRIVALS], ids=[row[0] for row in ARRIVALS])
+@pytest.mark.parametrize(
+    ("quote", "order", "becomes", "fill", "owned"), [row[1:] for row in ARRIVALS], ids=[row[0] for row in ARRIVALS]
+)
 def test_an_order_meets_the_tick_it_is_placed_on(quote: str, order: str, becomes: str, fill: str, owned: str) -> None:
     story = Story("BTC 2, USDT 1000")
     story.quote(quote)
@@ -91,7 +94,9 @@ SIZED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("quote", "order", "becomes", "fill", "owned"), [row[1:] for row in SIZED], ids=[row[0] for row in SIZED])
+@pytest.mark.parametrize(
+    ("quote", "order", "becomes", "fill", "owned"), [row[1:] for row in SIZED], ids=[row[0] for row in SIZED]
+)
 def test_with_sizes_an_order_takes_no_more_than_the_touch_shows(
     quote: str, order: str, becomes: str, fill: str, owned: str
 ) -> None:
@@ -118,7 +123,9 @@ def test_the_orders_of_an_account_share_what_a_tick_shows_per_side() -> None:
 def test_a_post_only_order_that_would_take_is_refused(order: str) -> None:
     story = Story("BTC 2, USDT 1000")
     story.quote("99 101")
-    with pytest.raises(OrderImmediatelyFillable, match="post-only (buy|sell) at .* would take the (ask at 101|bid at 99)"):
+    with pytest.raises(
+        OrderImmediatelyFillable, match="post-only (buy|sell) at .* would take the (ask at 101|bid at 99)"
+    ):
         story.place(order)
     assert (story.orders, story.owned) == ({}, UNCHANGED)
 

@@ -40,7 +40,8 @@ def test_a_size_is_positive_or_unknown(size: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "stale"), [(0, False), (STALE_AFTER - 1, False), (STALE_AFTER, False), (STALE_AFTER + 1, True), (-5_000, False)]
+    ("age", "stale"),
+    [(0, False), (STALE_AFTER - 1, False), (STALE_AFTER, False), (STALE_AFTER + 1, True), (-5_000, False)],
 )
 def test_a_quote_is_stale_when_it_is_older_than_allowed(age: int, stale: bool) -> None:
     assert quote("99 101").is_stale(NOW + age, STALE_AFTER) is stale

@@ -117,8 +117,8 @@ steps = st.integers(min_value=1, max_value=10**6)
 def test_any_sequence_of_partial_fills_of_a_buy_pays_its_total_rounded_up_once_and_releases_the_lock(
     limit: int, parts: list[tuple[int, int]], rest: int, rate: str
 ) -> None:
-    """Prices in millionths and quantities in ten-thousandths, so that notionals have up to ten decimal places. The first
-    part is an arrival, perhaps below the limit; what is left at the end is canceled."""
+    """Prices in millionths and quantities in ten-thousandths, so that notionals have up to ten decimal places. The
+    first part is an arrival, perhaps below the limit; what is left at the end is canceled."""
     price = Fraction(limit, 10**6)
     first_price = Fraction(max(1, limit - parts[0][1]), 10**6)
     quantity = Fraction(sum(size for size, _ in parts) + rest, 10**4)
@@ -144,7 +144,9 @@ def test_any_sequence_of_partial_fills_of_a_buy_pays_its_total_rounded_up_once_a
 
 
 @given(limit=prices, parts=st.lists(steps, min_size=1, max_size=8))
-def test_any_sequence_of_partial_fills_of_a_sell_brings_its_total_rounded_down_once(limit: int, parts: list[int]) -> None:
+def test_any_sequence_of_partial_fills_of_a_sell_brings_its_total_rounded_down_once(
+    limit: int, parts: list[int]
+) -> None:
     price, quantity = Fraction(limit, 10**6), Fraction(sum(parts), 10**4)
     story = Story(f"ETH {decimal(quantity)}", FINE_ETH_BTC, sized=True, owner=account(maker="0", taker="0"))
     story.quote("0.000001 1000")

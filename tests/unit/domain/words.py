@@ -1,9 +1,9 @@
 """A few words in which the scenarios of this folder are written, and how they are read and shown.
 
-    quote    `99 101` is bid 99, ask 101; `99x3 101x0.5` also gives their sizes; none means unknown
-    order    `BUY 2 @ 100`, `SELL 2 @ 100 IOC` (or FOK, POST), `BUY 2` at the market, `BUY for 200` by quote quantity
-    fill     `2 @ 101 TAKER: 202, fee 0.002 BTC`: quantity, price, what moved in the quote asset, the commission
-    owned    `BTC 2, USDT 800+200`: free, and what is locked after the plus; an asset of which there is none is left out
+quote    `99 101` is bid 99, ask 101; `99x3 101x0.5` also gives their sizes; none means unknown
+order    `BUY 2 @ 100`, `SELL 2 @ 100 IOC` (or FOK, POST), `BUY 2` at the market, `BUY for 200` by quote quantity
+fill     `2 @ 101 TAKER: 202, fee 0.002 BTC`: quantity, price, what moved in the quote asset, the commission
+owned    `BTC 2, USDT 800+200`: free, and what is locked after the plus; an asset of which there is none is left out
 """
 
 from __future__ import annotations

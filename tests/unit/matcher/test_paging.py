@@ -65,7 +65,9 @@ def test_many_orders_that_wait_for_a_price_arrive_together_oldest_first() -> Non
     venue.tick("99 101x10")
     report = venue.match()
     assert report.fills == 10
-    assert [fill.order_id for fill in reversed(venue.exchange.trades("alice", limit=1000).items)] == list(range(2, 22, 2))
+    assert [fill.order_id for fill in reversed(venue.exchange.trades("alice", limit=1000).items)] == list(
+        range(2, 22, 2)
+    )
     assert not any(order.unmet for order in venue.exchange.orders("alice", limit=1000).items)
     venue.audit()
 

@@ -1,0 +1,137 @@
+"""Whether the exchange can trade, and that it recovers by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from mockexchange.domain.quotes import Quote
+from mockexchange.local.valkey import EmbeddedValkey
+from mockexchange.ports import FeedTick
+from mockexchange.store.memory import MemoryStore
+from mockexchange.store.valkey import ValkeyStore
+from mockexchange.store.valkey_connection import Connection
+
+from .door import START, Door, order
+
+
+def fed(door: Door, price: str, *, source: str = "synthetic:7", position: int = 1) -> None:
+    """A quote from a feed of ours."""
+    amount = Decimal(price)
+    quote = Quote("BTC/USDT", amount, amount, amount, door.clock.time)
+    assert door.store.append(FeedTick(quote, position), source, door.clock.time, serves=True)
+
+
+@pytest.fixture
+def fed_door(store: MemoryStore | ValkeyStore) -> Iterator[Door]:
+    """An exchange whose prices come from a synthetic feed."""
+    door = Door(store, symbols=("BTC/USDT", "ETH/USDT"), feed="synthetic:7")
+    with door.loop:
+        yield door
+
+
+def test_it_is_ready_with_the_first_fresh_price(fed_door: Door) -> None:
+    before = fed_door.send("GET", "/health/ready", key=None)
+    fed(fed_door, "60000")
+    fed_door.clock.time += 1_250
+
+    after = fed_door.send("GET", "/health/ready", key=None)
+
+    assert (before.status, before.problem["code"]) == (503, "ExchangeNotAvailable")
+    assert "no fresh price yet for BTC/USDT, ETH/USDT from the feed synthetic:7" in before.problem["detail"]
+    assert (after.status, after.json) == (
+        200,
+        {
+            "status": "ready",
+            "feed": "synthetic:7",
+            "synthetic": True,
+            "symbols": {
+                "BTC/USDT": {"ageSec": Decimal("1.25"), "stale": False},
+                "ETH/USDT": {"ageSec": None, "stale": True},
+            },
+        },
+    )
+
+
+def test_it_is_not_ready_when_every_price_is_too_old(fed_door: Door) -> None:
+    fed(fed_door, "60000")
+    fed_door.clock.time = START + 60_001
+
+    assert fed_door.send("GET", "/health/ready", key=None).status == 503
+
+
+@pytest.mark.parametrize("feed", ["manual", "external"])
+def test_it_does_not_wait_for_prices_that_others_bring(feed: str) -> None:
+    door = Door(MemoryStore(), symbols=("BTC/USDT",), feed=feed)
+    with door.loop:
+        reply = door.send("GET", "/health/ready", key=None)
+
+    assert (reply.status, reply.json["synthetic"]) == (200, False)
+    assert reply.json["symbols"] == {"BTC/USDT": {"ageSec": None, "stale": True}}
+
+
+def test_a_recording_is_named_without_its_folder() -> None:
+    door = Door(MemoryStore(), symbols=("BTC/USDT",), feed="replay:/home/me/secret plans/prices.csv.gz")
+    with door.loop:
+        fed(door, "60000", source="replay:prices.csv.gz")
+        reply = door.send("GET", "/health/ready", key=None)
+
+    assert (reply.json["feed"], reply.json["synthetic"]) == ("replay:prices.csv.gz", False)
+
+
+def test_it_starts_without_valkey_says_so_and_recovers_when_it_comes(tmp_path: Path) -> None:
+    with EmbeddedValkey(tmp_path, preferred_port=0) as server:
+        url = server.url
+    connection = Connection(url)
+    door = Door(ValkeyStore(connection))
+    with door.loop:
+        for method, path, body in (
+            ("GET", "/health/ready", None),
+            ("GET", "/balance", None),
+            ("POST", "/orders", order(amount="1")),
+            ("GET", "/orders", None),
+        ):
+            reply = door.send(method, path, body)
+            assert (reply.status, reply.problem["code"]) == (503, "ExchangeNotAvailable")
+            assert "Valkey at 127.0.0.1" in reply.problem["detail"]
+            assert reply.headers["retry-after"] == "1"
+        assert door.send("GET", "/health/live").status == 200
+
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        with EmbeddedValkey(tmp_path, preferred_port=port) as server:
+            if server.url != url:
+                pytest.skip("another program took the port meanwhile")
+            assert door.send("GET", "/health/ready").status == 200
+            assert door.get("/balance/USDT")["free"] == 100_000
+    connection.close()
+
+
+def test_a_store_that_lost_everything_gets_the_account_again(valkey_url: str) -> None:
+    connection = Connection(valkey_url)
+    door = Door(ValkeyStore(connection))
+    with door.loop:
+        assert door.get("/balance/USDT")["free"] == 100_000
+        connection.run("FLUSHALL")
+        assert door.get("/balance/USDT")["free"] == 100_000
+        assert door.audit()["clean"] is True
+    connection.close()
+
+
+def test_an_audit_of_one_account_and_of_nobody(door: Door) -> None:
+    door.place(amount="0.01", price="50000")
+
+    assert door.audit() == {
+        "clean": True,
+        "problems": [],
+        "accounts": 1,
+        "orders": 1,
+        "openOrders": 1,
+        "fills": 0,
+        "ledgerEntries": 2,
+    }
+    assert door.get("/admin/audit?account=default")["clean"] is True
+    reply = door.send("GET", "/admin/audit?account=nobody")
+    assert (reply.status, reply.problem["code"]) == (404, "AccountNotFound")

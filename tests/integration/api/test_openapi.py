@@ -1,0 +1,167 @@
+"""The OpenAPI document is valid, complete, and true."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from mockexchange.store.memory import MemoryStore
+
+from .door import Door, order
+
+
+@pytest.fixture
+def document(memory_door: Door) -> dict[str, Any]:
+    return json.loads(memory_door.send("GET", "/openapi.json", key=None).text)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, described in document["paths"].items():
+        for method, operation in described.items():
+            yield method.upper(), path, operation
+
+
+def test_it_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_it_names_every_path_there_is(memory_door: Door, document: dict[str, Any]) -> None:
+    served = {
+        (method, re.sub(r":path}", "}", getattr(route, "path", "")))
+        for route in memory_door.app.routes
+        for method in getattr(route, "methods", ())
+    }
+    unnamed = {("GET", "/"), ("HEAD", "/")} | {
+        (method, path) for method in ("GET", "HEAD") for path in ("/docs", "/openapi.json")
+    }
+
+    assert {(method, path) for method, path, _ in operations(document)} == served - unnamed
+
+
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    seen: set[str] = set()
+    for method, path, operation in operations(document):
+        where = f"{method} {path}"
+        assert re.fullmatch(r"[a-z][A-Za-z]+", operation["operationId"]), where
+        assert operation["operationId"] not in seen, where
+        seen.add(operation["operationId"])
+        assert operation["summary"], where
+        assert operation["tags"][0] in {tag["name"] for tag in document["tags"]}, where
+        assert {"400", "500", "503"} <= operation["responses"].keys(), where
+        public = path.startswith("/health/")
+        assert ("401" in operation["responses"]) is not public, where
+        assert operation.get("security", []) == ([] if public else [{"apiKey": []}]), where
+        assert ("requestBody" in operation) is ("413" in operation["responses"]), where
+        for status, response in operation["responses"].items():
+            kinds = set(response["content"])
+            assert kinds == ({"application/json"} if status[0] == "2" else {"application/problem+json"}), where
+            assert response["description"], where
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], where
+        named = {each["name"] for each in operation.get("parameters", []) if each["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path)), where
+
+
+def test_every_amount_is_a_number_with_a_unit(document: dict[str, Any]) -> None:
+    for name in ("Order", "Trade", "Ticker", "Balance"):
+        for field, schema in document["components"]["schemas"][name]["properties"].items():
+            if "number" in str(schema.get("type")):
+                assert schema["description"], f"{name}.{field}"
+
+
+def test_without_authentication_it_asks_for_no_key() -> None:
+    door = Door(MemoryStore(), auth=False)
+    with door.loop:
+        document = door.get("/openapi.json")
+
+    assert "securitySchemes" not in document["components"]
+    assert all("security" not in operation for _, _, operation in operations(document))
+
+
+def test_the_page_that_shows_it_works(memory_door: Door) -> None:
+    page = memory_door.send("GET", "/docs", key=None)
+
+    assert page.status == 200
+    assert "/openapi.json" in page.text
+
+
+def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -> None:
+    """One answer of each operation, of every kind that is easily had, against its schema."""
+    door = memory_door
+    price = '{"price": 60000, "bid": 59999, "ask": 60001, "bidVolume": 1}'
+    asked: list[tuple[str, str, str, str | None]] = [
+        ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/BTC/USDT/price", price),
+        ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/btc/price", price),
+        ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/BTC/USDT/price", "{}"),
+        ("POST", "/orders", "/orders", order(amount="0.01", clientOrderId="one")),
+        ("POST", "/orders", "/orders", order(amount="0.01", clientOrderId="one")),
+        ("POST", "/orders", "/orders", order(amount="0.02", clientOrderId="one")),
+        ("POST", "/orders", "/orders", order(amount="0.01", price="50000", clientOrderId="two")),
+        ("POST", "/orders", "/orders", order(amount="0.01", price="50001")),
+        ("POST", "/orders", "/orders", order(amount="1000")),
+        ("POST", "/orders", "/orders", order(amount="0.000001")),
+        ("POST", "/orders", "/orders", "x"),
+        ("POST", "/orders", "/orders", " " * 70_000),
+        ("POST", "/orders/can_execute", "/orders/can_execute", order(amount="0.01")),
+        ("POST", "/orders/can_execute", "/orders/can_execute", order(amount="1000")),
+        ("GET", "/orders", "/orders?limit=1", None),
+        ("GET", "/orders", "/orders?limit=0", None),
+        ("GET", "/orders/list", "/orders/list", None),
+        ("GET", "/orders/{order_id}", "/orders/nobody", None),
+        ("GET", "/orders/client:{client_order_id}", "/orders/client:one", None),
+        ("GET", "/orders/client:{client_order_id}", "/orders/client:nobody", None),
+        ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
+        ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
+        ("POST", "/orders/{order_id}/cancel", "/orders/nobody/cancel", None),
+        ("DELETE", "/orders", "/orders", None),
+        ("GET", "/trades", "/trades", None),
+        ("GET", "/ledger", "/ledger", None),
+        ("GET", "/balance", "/balance", None),
+        ("GET", "/balance/list", "/balance/list", None),
+        ("GET", "/balance/{asset}", "/balance/USDT", None),
+        ("GET", "/balance/{asset}", "/balance/usdt", None),
+        ("POST", "/balance/{asset}/deposit", "/balance/ETH/deposit", '{"amount": 1e-8}'),
+        ("POST", "/balance/{asset}/withdrawal", "/balance/ETH/withdrawal", '{"amount": 1e-8}'),
+        ("POST", "/balance/{asset}/withdrawal", "/balance/ETH/withdrawal", '{"amount": 1e-8}'),
+        ("GET", "/tickers", "/tickers", None),
+        ("GET", "/tickers/{symbols}", "/tickers/BTC/USDT", None),
+        ("GET", "/tickers/{symbols}", "/tickers/FOO/BAR", None),
+        ("GET", "/markets", "/markets", None),
+        ("GET", "/admin/audit", "/admin/audit", None),
+        ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
+        ("GET", "/health/live", "/health/live", None),
+        ("GET", "/health/ready", "/health/ready", None),
+    ]
+    seen: set[tuple[str, str, int]] = set()
+    for method, template, path, body in asked:
+        reply = door.send(method, path, body)
+        seen.add((method, template, reply.status))
+        responses = document["paths"][template][method.lower()]["responses"]
+        assert str(reply.status) in responses, f"{method} {path} answers {reply.status}, which is not documented"
+        [(media_type, described)] = responses[str(reply.status)]["content"].items()
+        assert reply.headers["content-type"] == media_type
+        strict = closed({**described["schema"], "components": document["components"]})
+        Draft202012Validator(strict).validate(json.loads(reply.text))
+
+    assert {(method, path) for method, path, _ in operations(document)} == {each[:2] for each in seen}
+    assert {status for method, path, status in seen if (method, path) == ("POST", "/orders")} == {
+        200, 201, 400, 409, 413, 422,
+    }  # fmt: skip
+
+
+def closed(schema: Any) -> Any:
+    """The schema, with no room for fields that it does not name."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: closed(value) for key, value in schema.items()}
+    if "properties" in copy and copy.get("type") == "object":
+        copy["additionalProperties"] = False
+    return copy
