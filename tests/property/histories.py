@@ -128,6 +128,17 @@ def named_twice(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def fought_over(draw: st.DrawFn) -> list[Command]:
+    """A resting order is canceled, replaced and filled at once."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
+    contenders = st.sampled_from([Cancel(0), Cancel(0), Match(), Replace(0, 2, 2, None)])
+    first = Interrupted(draw(contenders), draw(st.integers(1, 9)), (draw(contenders), draw(contenders)), dies=False)
+    return [away, rest, Match(), crossing(side, symbol, draw(st.integers(0, 9))), first]
+
+
+@st.composite
 def in_and_out(draw: st.DrawFn) -> list[Command]:
     """More than 2^63 smallest units in, some of them out again."""
     account = draw(accounts)
@@ -152,6 +163,8 @@ phases = st.one_of(
     taken_twice(),
     named_twice(),
     in_and_out(),
+    fought_over(),
+    fought_over(),
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+from starlette.requests import Request
+from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
 from mockexchange.domain.models import Engine
@@ -117,6 +119,14 @@ class Door:
         reply = self.post(order(**fields))
         assert reply.status == 201, reply.text
         return reply.json
+
+    def add_failing_path(self, path: str, error: Exception) -> None:
+        """A GET there fails with this error."""
+
+        async def fail(request: Request) -> Response:
+            raise error
+
+        self.app.add_route(path, fail)
 
     def audit(self) -> Any:
         return self.get("/admin/audit")

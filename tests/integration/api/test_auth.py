@@ -97,11 +97,7 @@ def test_a_name_that_does_not_fit_a_log_line_is_replaced(memory_door: Door, give
 
 
 def test_log_lines_carry_the_name_and_never_the_key(memory_door: Door, caplog: pytest.LogCaptureFixture) -> None:
-    async def fail(request: object) -> None:
-        del request
-        raise RuntimeError("broken")
-
-    memory_door.app.add_route("/fails", fail)
+    memory_door.add_failing_path("/fails", RuntimeError("broken"))
     caplog.handler.addFilter(CorrelationFilter())
     with caplog.at_level(logging.DEBUG):
         memory_door.send("GET", "/fails", headers={"x-correlation-id": "mine-1"})

@@ -14,21 +14,20 @@ from .door import Door
 def pages(door: Door, path: str) -> list[list[Any]]:
     """All pages, as `Link` leads through them; `X-Next-Cursor` says the same."""
     found: list[list[Any]] = []
-    following: str | None = path
-    while following is not None:
+    following = path
+    while True:
         reply = door.send("GET", following)
         assert reply.status == 200, reply.text
         found.append(reply.json)
-        link = httpx.Response(200, headers=reply.headers).links.get("next", {}).get("url")
+        links = httpx.Response(200, headers=reply.headers).links
         cursor = reply.headers.get("x-next-cursor")
-        assert (link is None) is (cursor is None)
-        if link is None:
+        assert ("next" in links) is (cursor is not None)
+        if cursor is None:
             return found
-        parts = urlsplit(link)
+        parts = urlsplit(links["next"]["url"])
         assert (parts.scheme, parts.netloc) == ("http", "exchange.test")
         assert f"cursor={cursor}" in parts.query
         following = f"{parts.path}?{parts.query}"
-    return found
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.requests import Request
 
 from mockexchange.api.bodies import LARGEST_BODY
 from mockexchange.domain.errors import Contention
@@ -146,25 +144,13 @@ def test_a_query_parameter_that_means_nothing_is_refused(memory_door: Door, meth
 # what nobody foresaw
 
 
-def broken(door: Door, failure: Callable[[], None]) -> Door:
-    """The door with a route that fails."""
-
-    async def fail(request: Request) -> None:
-        del request
-        failure()
-
-    door.app.add_route("/fails", fail)
-    return door
-
-
 def test_a_bug_is_answered_without_its_inside_and_logged_with_it(
     memory_door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def failure() -> None:
-        raise RuntimeError("the secret is 42")
+    memory_door.add_failing_path("/fails", RuntimeError("the secret is 42"))
 
     with caplog.at_level(logging.ERROR):
-        reply = broken(memory_door, failure).send("GET", "/fails", headers={"x-correlation-id": "call-7"})
+        reply = memory_door.send("GET", "/fails", headers={"x-correlation-id": "call-7"})
 
     assert (reply.status, reply.problem["code"]) == (500, "ExchangeError")
     assert "secret" not in reply.text
@@ -175,10 +161,9 @@ def test_a_bug_is_answered_without_its_inside_and_logged_with_it(
 
 
 def test_contention_says_when_to_come_back(memory_door: Door) -> None:
-    def failure() -> None:
-        raise Contention("gave up after 50 attempts")
+    memory_door.add_failing_path("/fails", Contention("gave up after 50 attempts"))
 
-    reply = broken(memory_door, failure).send("GET", "/fails")
+    reply = memory_door.send("GET", "/fails")
 
     assert (reply.status, reply.problem["code"]) == (503, "ExchangeNotAvailable")
     assert reply.headers["retry-after"] == "1"

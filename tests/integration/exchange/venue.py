@@ -110,7 +110,7 @@ class Venue:
         assert self.url is not None
         client = redis.Redis.from_url(self.url)  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
         with client:
-            client.hset(f"sym_{symbol}", mapping=dict(fields))
+            client.hset(f"sym_{symbol}", mapping={**fields})
 
     def lose_market_data(self, symbol: str = BTC) -> None:
         """The shared prices are gone, as when their server lost its data; the venue's own keys stay."""

@@ -22,11 +22,13 @@ from redis.retry import Retry
 
 from mockexchange.local.aof_sync import AofSync
 from mockexchange.local.directory_lock import DirectoryLock
-from mockexchange.local.errors import DirectoryInUse, Interrupted, ServerNotInstalled, StartupFailed
+from mockexchange.local.errors import DirectoryInUse, Interrupted, ServerNotInstalled, ServerUnreachable, StartupFailed
 from mockexchange.local.process_identity import ProcessIdentity
-from mockexchange.local.tcp_ports import is_free
+from mockexchange.local.stopping import undisturbed
+from mockexchange.local.tcp_ports import free_port, is_free
 from mockexchange.local.valkey import EmbeddedValkey
 from mockexchange.local.valkey_binary import find_valkey
+from mockexchange.local.valkey_probe import ValkeyProbe
 
 
 def server(data_dir: Path, **options: Any) -> EmbeddedValkey:
@@ -41,6 +43,10 @@ def client(url: str) -> Generator[Any]:
     )
     with connection:
         yield connection
+
+
+def unheard(_message: str) -> None:
+    pass
 
 
 def test_it_answers_with_the_settings_that_keep_money_safe(tmp_path: Path) -> None:
@@ -216,6 +222,20 @@ def test_waiting_for_a_server_that_loads_tells_its_progress_and_can_be_interrupt
     assert said[0].startswith("Valkey is loading its data: ")
     with server(tmp_path):
         pass  # the interrupted start let go of the directory
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
+    with ValkeyProbe(f"redis://:topsecret@127.0.0.1:{free_port()}/0") as probe:
+        with pytest.raises(ServerUnreachable, match="Valkey at 127.0.0.1:") as unreachable:
+            probe.wait(undisturbed, unheard, patience=0)
+        assert "topsecret" not in str(unreachable.value)
+        assert unreachable.value.exit_code == 3
+
+
+def test_a_server_that_does_not_let_us_in_is_not_asked_again(valkey_server: EmbeddedValkey) -> None:
+    with ValkeyProbe(f"redis://:wrong@127.0.0.1:{valkey_server.port}/0") as probe:
+        with pytest.raises(ServerUnreachable, match="does not let us in"):
+            probe.wait(undisturbed, unheard, patience=3600)
 
 
 def test_the_cluster_refuses_a_transaction_over_two_slots(cluster_valkey_url: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mockexchange.local.credentials import Credentials, read_credentials
 from mockexchange.local.process_identity import ProcessIdentity
+from mockexchange.local.valkey import EmbeddedValkey
 
 
 class Exchange:
@@ -62,10 +63,12 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def exchange(home: Path) -> Generator[Exchange]:
+def exchange(home: Path, **settings: str) -> Generator[Exchange]:
     home.mkdir(exist_ok=True)
     with (home / "stdout").open("w") as stdout, (home / "stderr").open("w") as stderr:
-        process = subprocess.Popen(command(home), cwd=home, env=environment(), stdout=stdout, stderr=stderr, text=True)
+        process = subprocess.Popen(
+            command(home), cwd=home, env=environment() | settings, stdout=stdout, stderr=stderr, text=True
+        )
         running = Exchange(home, process)
         try:
             running.until(lambda: "MockExchange is ready." in running.said())
@@ -133,6 +136,24 @@ def test_every_part_that_is_killed_comes_back(tmp_path: Path) -> None:
                 return False
 
         running.until(answers)
+
+
+def test_a_valkey_that_is_named_is_used_and_left_running(tmp_path: Path, valkey_server: EmbeddedValkey) -> None:
+    with exchange(tmp_path, VALKEY_URL=valkey_server.url, VENUE="somebody-elses") as running:
+        assert running.credentials().valkey_url == valkey_server.url
+        assert len(running.processes()) == 3
+        assert running.answer("/balance") == 200
+        running.process.terminate()
+        assert running.process.wait(60) == 0
+
+    assert valkey_server.exit_code() is None
+    assert not (tmp_path / "data" / "valkey").exists()
+
+
+def test_several_workers_serve_the_api(tmp_path: Path) -> None:
+    with exchange(tmp_path, MOCKX_WORKERS="2") as running:
+        assert len(running.processes()) == 5
+        assert running.answer("/balance") == 200
 
 
 def test_a_price_source_that_is_none_ends_the_start_with_a_reason(tmp_path: Path) -> None:

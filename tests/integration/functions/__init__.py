@@ -1,0 +1,1 @@
+"""The Lambda handlers, each in a process of its own."""
