@@ -45,13 +45,13 @@ MUTANTS = [
     Mutant(
         "guard: a client order id, in Valkey",
         "store/encoding.py",
-        'claim.client_order_id, claim.before or "")',
+        'claim.client_order_id, str(claim.before or ""))',
         'claim.client_order_id + " ", "")',
     ),
     Mutant(
         "guard: what was taken from a tick",
         "store/encoding.py",
-        'to_units(taken.before, places) or "")',
+        'str(to_units(taken.before, places) or ""))',
         '"") if places < 0 else None',
     ),
     Mutant(
@@ -61,7 +61,7 @@ MUTANTS = [
         "order.met_tick > tick.number",
     ),
     Mutant(
-        "met_tick: a placement sets it", "domain/placing.py", "unmet=waits, met_tick=met)", "unmet=waits, met_tick=0)"
+        "met_tick: a placement sets it", "domain/placing.py", "unmet=waits, met_tick=met,", "unmet=waits, met_tick=0,"
     ),
     Mutant(
         "cursor: no placement behind `seen`, in Valkey", "store/encoding.py", '"seen", tick)', '"seen", tick + 10**6)'

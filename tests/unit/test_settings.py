@@ -175,7 +175,7 @@ def test_the_older_name_of_the_valkey_url_is_read_too_and_the_newer_counts_first
             "symbols": "*",
             "interval_sec": 0.25,
             "stale_after_sec": 86400 * 365,
-            "speed": 1e-7,
+            "speed": 1234567.125,
             "replay_columns": {"time": "t"},
             "commission": Decimal("0.00000000000000000001"),
             "asset_scales": {"WEI": 18},

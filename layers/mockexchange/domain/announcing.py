@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from .amounts import text
 from .instruments import Instrument
@@ -14,16 +15,23 @@ from .transactions import Announcement
 
 def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> tuple[Announcement, ...]:
     """What a decision on `tick` stands on: the configuration, the market, the tick."""
-    seen = EngineSeen(engine.model.name, engine.stale_after)
-    first = (
-        Announcement("", "engine", f"{seen.model},{seen.stale_after}", seen),
-        Announcement(instrument.symbol, "instrument", _fingerprint(instrument), InstrumentSeen(instrument)),
-    )
+    first = (_engine(engine), _market(instrument))
     if tick is None:
         return first
     return (*first, Announcement(instrument.symbol, str(tick.number), "1", TickSeen(tick)))
 
 
-def _fingerprint(instrument: Instrument) -> str:
+# Both are the same for order after order, so what is written of them is worked out once.
+
+
+@lru_cache(maxsize=16)
+def _engine(engine: Engine) -> Announcement:
+    seen = EngineSeen(engine.model.name, engine.stale_after)
+    return Announcement("", "engine", f"{seen.model},{seen.stale_after}", seen)
+
+
+@lru_cache(maxsize=2048)
+def _market(instrument: Instrument) -> Announcement:
     values = (getattr(instrument, name) for name in Instrument.__slots__)
-    return ",".join(text(value) if isinstance(value, Decimal) else str(value) for value in values)
+    written = ",".join(text(value) if isinstance(value, Decimal) else str(value) for value in values)
+    return Announcement(instrument.symbol, "instrument", written, InstrumentSeen(instrument))

@@ -89,9 +89,8 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
-    order = replace(order, met_tick=tick.number, unmet=False)
     if order.post_only and order.price is not None and crosses(order.side, order.price, tick.quote):
-        return Outcome(order.moved(OrderStatus.EXPIRED, around.now))
+        return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
     execution = around.engine.model.take(
         order.side,
         order.price,
@@ -103,8 +102,11 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     all_or_none = order.time_in_force is TimeInForce.FOK
     if execution and all_or_none and execution.quantity < order.remaining_quantity:
         execution = None
-    outcome = _filled(order, execution, tick, around) if execution else Outcome(order.moved(order.status, around.now))
     stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
+    if execution is None:
+        status = order.status if stays else OrderStatus.EXPIRED
+        return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
+    outcome = _filled(order, execution, tick, around)
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
@@ -122,6 +124,7 @@ def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstance
         filled_notional=add(order.filled_notional, multiply(price, quantity)),
         trade_ids=(*order.trade_ids, around.trade_id),
         met_tick=tick.number,
+        unmet=False,
     )
     buys = order.side is Side.BUY
     rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate

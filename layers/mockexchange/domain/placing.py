@@ -182,7 +182,7 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         waits = command.time_in_force is TimeInForce.GTC
         met = view.tick.number if view.tick else 0
         status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
-        return Outcome(replace(draft, status=status, unmet=waits, met_tick=met)), draft
+        return Outcome(replace(draft, status=status, unmet=waits, met_tick=met, version=1)), draft
     if command.post_only and command.price is not None and crosses(command.side, command.price, fresh.quote):
         raise OrderImmediatelyFillable(
             f"a post-only {command.side.lower()} at {text(command.price)} would take the "
@@ -198,9 +198,7 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         now=view.now,
         taken=view.taken(command.side),
     )
-    outcome = arrive(draft, fresh, around)
-    # The placement and what it met are one write: version 1.
-    return Outcome(replace(outcome.order, version=1), outcome.fill), draft
+    return arrive(draft, fresh, around), draft
 
 
 def check_form(command: PlaceOrder) -> None:
@@ -302,7 +300,7 @@ def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order
         updated_at=view.now,
         met_tick=0,
         unmet=False,
-        version=1,
+        version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
 

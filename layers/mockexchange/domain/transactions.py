@@ -65,6 +65,11 @@ class Announcement:
     value: str
     entry: JournalEntry
 
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What it is about: a newer tick of a symbol takes the place of the one before."""
+        return self.symbol, "tick" if self.field.isdecimal() else self.field
+
 
 @dataclass(frozen=True, slots=True)
 class Transaction:

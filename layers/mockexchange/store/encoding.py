@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from ..domain.amounts import to_units
 from ..domain.orders import Order
 from ..domain.transactions import Announcement, Transaction
@@ -11,13 +13,19 @@ from . import records
 from .keys import VenueKeys, member, score
 
 
+Word = str | int
+"""Money and whatever is compared goes as text; counts, ids and ticks may go as integers (below 2^53: Lua's are doubles)."""
+
+_pack = msgspec.msgpack.Encoder().encode
+
+
 class Batch:
-    """Transactions on their way to one script call: the keys they declare and the arguments they add."""
+    """Transactions on their way to one script call: the keys they declare and the words they add."""
 
     def __init__(self, keys: VenueKeys) -> None:
         self._names = keys
         self._positions: dict[str, int] = {}
-        self._transactions: list[str | int | float] = []
+        self._transactions: list[Word] = []
         self._texts: dict[int, tuple[int, Announcement, str]] = {}
         self.count = 0
 
@@ -26,11 +34,11 @@ class Batch:
         """Every key touched, in the order in which the operations number them."""
         return list(self._positions)
 
-    @property
-    def arguments(self) -> list[str | int | float]:
-        """What the script reads: the number of transactions, the texts they share, the transactions."""
+    def packed(self) -> bytes:
+        """What the script reads, as one MessagePack array: the number of transactions, the number of texts they share,
+        the texts, the transactions."""
         texts = [text for _, _, text in self._texts.values()]
-        return [self.count, len(texts), *texts, *self._transactions]
+        return _pack([self.count, len(texts), *texts, *self._transactions])
 
     def __len__(self) -> int:
         return len(self._transactions) + len(self._texts) + len(self._positions) + 2
@@ -49,8 +57,17 @@ class Batch:
             self._texts[id(announcement)] = known
         return known[0]
 
-    def add(self, transaction: Transaction, known_scales: Mapping[str, int]) -> None:
-        """One more transaction. Scales that are known to be on record are not guarded again: they never change."""
+    def add(
+        self,
+        transaction: Transaction,
+        known_scales: Mapping[str, int],
+        told: Mapping[tuple[str, str], tuple[str, str]],
+    ) -> None:
+        """One more transaction.
+
+        Scales that are known to be on record are not guarded again: they never change. Announcements that the journal
+        is known to hold (`told`, by subject) are guarded to be so still, instead of being sent again.
+        """
         checks, writes = _Operations(self), _Operations(self)
         names = self._names
         account = transaction.account
@@ -59,11 +76,11 @@ class Batch:
         self._guard_cursors(transaction, checks, writes)
         for asset, places in transaction.scales.items():
             if asset not in known_scales:
-                checks.put("Q", names.scales, asset, places)
+                checks.put("Q", names.scales, asset, str(places))
                 writes.put("H", names.scales, asset, places)
         if transaction.client_id:
             claim, clients = transaction.client_id, names.of("client", account)
-            checks.put("F", clients, claim.client_order_id, claim.before or "")
+            checks.put("F", clients, claim.client_order_id, str(claim.before or ""))
             writes.put("H", clients, claim.client_order_id, claim.order_id)
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
@@ -72,20 +89,36 @@ class Batch:
             taken = transaction.taken
             places = transaction.scales[taken.symbol.partition("/")[0]]
             key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
-            checks.put("F", key, field, to_units(taken.before, places) or "")
-            writes.put("H", key, field, to_units(taken.after, places))
+            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
+            writes.put("H", key, field, str(to_units(taken.after, places)))
         balance = names.of("balance", account)
         for posting in transaction.postings:
             units = to_units(posting.amount, transaction.scales[posting.asset])
-            checks.put("+" if units >= 0 else "-", balance, f"{posting.asset}:{posting.bucket}", abs(units))
+            checks.put("+" if units >= 0 else "-", balance, f"{posting.asset}:{posting.bucket}", str(abs(units)))
         if transaction.opens_account:
             writes.put("S", names.account(account.account_id), records.write_account(account))
             writes.put("Z", names.accounts, 0, account.account_id)
         for write in transaction.orders:
             self._write_order(write.before, write.after, writes)
+        self._announce(transaction.announcements, told, checks, writes)
         self._record(transaction, writes)
         self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
         self.count += 1
+
+    def _announce(
+        self,
+        announcements: Iterable[Announcement],
+        told: Mapping[tuple[str, str], tuple[str, str]],
+        checks: _Operations,
+        writes: _Operations,
+    ) -> None:
+        for each in announcements:
+            key = self._names.at("announced", each.symbol)
+            if told.get(each.subject) == (each.field, each.value):
+                checks.put("F", key, each.field, each.value)
+            else:
+                journal = self.position(self._names.journal)
+                writes.put("A", key, each.field, each.value, journal, self._text(each))
 
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
         names = self._names
@@ -125,16 +158,9 @@ class Batch:
             writes.put("R", names.of("ledger", account), fill.trade_id)
         for line in transaction.ledger:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
-        for each in transaction.announcements:
-            writes.put(
-                "A", names.at("announced", each.symbol), each.field, each.value,
-                self.position(names.journal), self._text(each),
-            )  # fmt: skip
         writes.put("R", names.journal, records.write_entry(transaction.entry))
 
-    def add_writes(
-        self, operations: Iterable[tuple[str, str, str | int | float, *tuple[str | int | float, ...]]]
-    ) -> None:
+    def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""
         writes = _Operations(self)
         for code, key, *values in operations:
@@ -148,9 +174,9 @@ class _Operations:
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
-        self.arguments: list[str | int | float] = []
+        self.arguments: list[Word] = []
         self.count = 0
 
-    def put(self, code: str, key: str, *values: str | int | float) -> None:
+    def put(self, code: str, key: str, *values: Word) -> None:
         self.arguments += (code, self._batch.position(key), *values)
         self.count += 1

@@ -23,22 +23,26 @@ from .paging import span
 from .valkey_connection import Command, Connection, Script
 from .valkey_market import ValkeyMarketData, read_log_entry
 
-MAX_ARGUMENTS = 3_500
-"""Keys and arguments of one script call; ElastiCache Serverless refuses scripts above about 3,900."""
+MAX_WORDS = 3_500
+"""Words and keys of one commit call, so that it blocks the server for a few ms at most. ElastiCache Serverless refuses
+calls above about 3,900 arguments; the words travel as one, so only the keys count there."""
 
 _COMMIT = Script("commit")
+_PLACEMENT = Script("placement")
 _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
 class ValkeyStore(ValkeyMarketData):
-    """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit (generations)."""
+    """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
+    (generations, and what the journal has been told)."""
 
     def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000) -> None:
         super().__init__(connection, log_length)
         self.keys = VenueKeys(venue)
         self._scales: dict[str, int] = {}
         self._generations: dict[str, int] = {}
+        self._told: dict[tuple[str, str], tuple[str, str]] = {}
 
     # commit
 
@@ -47,8 +51,8 @@ class ValkeyStore(ValkeyMarketData):
         verdicts: list[Verdict] = []
         batch = Batch(self.keys)
         for transaction in transactions:
-            batch.add(transaction, self._scales)
-            if len(batch) > MAX_ARGUMENTS - _LARGEST:
+            batch.add(transaction, self._scales, self._told)
+            if len(batch) > MAX_WORDS - _LARGEST:
                 verdicts += self._call(batch)
                 batch = Batch(self.keys)
         if batch.count:
@@ -56,10 +60,15 @@ class ValkeyStore(ValkeyMarketData):
         for transaction, verdict in zip(transactions, verdicts, strict=True):
             if verdict is Verdict.COMMITTED:
                 self._scales.update(transaction.scales)
+            for each in transaction.announcements:
+                if verdict is Verdict.COMMITTED:
+                    self._told[each.subject] = each.field, each.value
+                else:
+                    self._told.pop(each.subject, None)
         return verdicts
 
     def _call(self, batch: Batch) -> list[Verdict]:
-        answer = self.connection.script(_COMMIT, batch.keys, batch.arguments)
+        answer = self.connection.script(_COMMIT, batch.keys, [batch.packed()])
         return [_VERDICTS[code] for code in answer]
 
     # cursors and ids
@@ -95,17 +104,20 @@ class ValkeyStore(ValkeyMarketData):
         """See ports.Store.read_placement."""
         generation = self._generations.get(account_id, 1)
         guess = Account(account_id, generation, 0, ZERO, ZERO, 0)
-        commands: list[Command] = [
-            ("GET", self.keys.account(account_id)),
-            ("HINCRBY", self.keys.sequence, "order", 1),
-            ("HINCRBY", self.keys.sequence, "trade", 1),
-            ("GET", keys.CLOCK),
-            *self._market_commands(symbol),
+        venue_keys = [
+            self.keys.account(account_id),
+            self.keys.sequence,
+            self.keys.at("cursor", symbol),
+            self.keys.of("client", guess),
         ]
-        if client_order_id is not None:
-            commands.append(("HGET", self.keys.of("client", guess), client_order_id))
-        account_record, order_id, trade_id, clock, *rest = self.connection.pipe(commands)
-        prior = rest.pop() if client_order_id is not None else None
+        # The venue first: a cursor read after the tick could be ahead of it without any tick having been lost.
+        (account_record, order_id, trade_id, seen, prior), clock, *prices = self.connection.pipe(
+            [
+                _PLACEMENT.command(venue_keys, client_order_id or ""),
+                ("GET", keys.CLOCK),
+                *self._price_commands(symbol),
+            ]
+        )
         account = records.read_account(account_id, account_record) if account_record else None
         if account and account.generation != generation:
             # The account was reset since this process last saw it, so the client id was looked up in the old one.
@@ -113,7 +125,7 @@ class ValkeyStore(ValkeyMarketData):
             prior = self.order_id_of(account, client_order_id) if client_order_id is not None else None
         return PlacementRead(
             account=account,
-            market=self._market_view(symbol, clock, rest),
+            market=self._market_view(symbol, clock, [seen, *prices]),
             scales=self.scales(split_symbol(symbol)),
             order_id=order_id,
             trade_id=trade_id,
@@ -344,7 +356,7 @@ class ValkeyStore(ValkeyMarketData):
 
 
 _LARGEST = 250
-"""Arguments and keys that one transaction may add at most: a replacement with two orders, a fill and its inputs."""
+"""Words and keys that one transaction may add at most: a replacement with two orders, a fill and its inputs."""
 
 
 def _parts(items: list[Any], size: int) -> Iterable[list[Any]]:

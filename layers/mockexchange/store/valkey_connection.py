@@ -41,6 +41,15 @@ class Script:
         self.text = resources.files(__name__.rpartition(".")[0]).joinpath("lua", f"{name}.lua").read_text()
         # Valkey names scripts by this digest; nothing is secured by it.
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+        _SCRIPTS[self.sha] = self
+
+    def command(self, keys: Sequence[str], *arguments: Argument) -> Command:
+        """The script as one command of a pipeline; only for scripts that may be sent twice."""
+        return ("EVALSHA", self.sha, len(keys), *keys, *arguments)
+
+
+_SCRIPTS: dict[str, Script] = {}
+"""Every script of this process by its digest, so that a pipeline can bring one that the server does not know."""
 
 
 class Connection:
@@ -80,6 +89,10 @@ class Connection:
             return []
         with self._translated("nothing was changed"):
             try:
+                return self._send(commands)
+            except NoScriptError:
+                for digest in {command[1] for command in commands if command[0] == "EVALSHA"}:
+                    self._client.execute_command("SCRIPT", "LOAD", _SCRIPTS[str(digest)].text)
                 return self._send(commands)
             except redis.ConnectionError:
                 return self._send(commands)

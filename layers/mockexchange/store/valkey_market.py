@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..domain.instruments import Instrument
@@ -16,6 +16,7 @@ TAPE_LENGTH = 1000
 
 _APPEND = Script("append")
 _ADOPT = Script("adopt")
+_LOOK = Script("look")
 _RAISE = Script("raise")
 
 
@@ -82,9 +83,13 @@ class ValkeyMarketData:
         # The cursor comes first: read after the tick it could be ahead of it without any tick having been lost.
         return [
             self._seen_command(symbol),
-            ("XREVRANGE", keys.ticks_of(symbol), "+", "-", "COUNT", 1),
-            ("HMGET", keys.feed_of(symbol), "owner", "mailbox"),
-            ("HMGET", keys.hash_of(symbol), *MAILBOX_FIELDS),
+            *self._price_commands(symbol),
+        ]
+
+    @staticmethod
+    def _price_commands(symbol: str) -> list[Command]:
+        return [
+            _LOOK.command([keys.hash_of(symbol), keys.ticks_of(symbol), keys.feed_of(symbol)]),
             ("HGET", keys.INSTRUMENTS, symbol),
         ]
 
@@ -93,11 +98,11 @@ class ValkeyMarketData:
         return ("HGET", keys.feed_of(symbol), "seen")
 
     def _market_view(self, symbol: str, clock: bytes | None, answers: Sequence[Any]) -> MarketView:
-        seen, newest, (owner, looked_at), contents, instrument = answers
+        seen, (newest, *foreign), instrument = answers
         return MarketView(
             tick=read_log_entry(symbol, newest[0]) if newest else None,
             instrument=self._instrument(instrument),
-            mailbox=_mailbox(symbol, owner, looked_at, contents),
+            mailbox=_mailbox(symbol, foreign[0]) if foreign else None,
             seen=int(seen or 0),
             market_time=int(clock) if clock else None,
         )
@@ -168,15 +173,6 @@ def read_log_entry(symbol: str, entry: Sequence[Any]) -> Tick:
     return records.read_tick(symbol, int(entry_id.partition(b"-")[0]), fields[1])
 
 
-def _mailbox(
-    symbol: str, owner: bytes | None, looked_at: bytes | None, contents: Sequence[bytes | None]
-) -> Mailbox | None:
-    """The hash's contents when a foreign process wrote them and nobody has looked yet. A symbol that a feed of ours
-    serves has no mailbox: what others write there is ignored."""
-    if owner is not None or not any(contents):
-        return None
-    values = [(value or b"").decode(errors="replace") for value in contents]
-    if looked_at is not None and "|".join(values) == looked_at.decode(errors="replace"):
-        return None
-    fields: Mapping[str, str] = {name: value for name, value in zip(MAILBOX_FIELDS, values, strict=True) if value}
-    return Mailbox(symbol, fields)
+def _mailbox(symbol: str, contents: Sequence[bytes]) -> Mailbox:
+    values = [value.decode(errors="replace") for value in contents]
+    return Mailbox(symbol, {name: value for name, value in zip(MAILBOX_FIELDS, values, strict=True) if value})

@@ -53,8 +53,8 @@ def interrupted(
         connection.close()
 
 
-READS = 9
-"""What a placement reads at least: its account, ids, clock, and five things of the market."""
+READS = 4
+"""What a placement reads at least: its venue, the clock, the prices, the market."""
 
 STEPS = 14
 """More than a placement reads, and than a matcher does before it holds an order against a tick."""

@@ -35,6 +35,8 @@ def live(venue: Venue) -> None:
     venue.clock.time += 1_000
     sized = venue.another(model="touch-size")
     venue.tick("99", "101", sizes="0.25")
+    sized.place(order("BUY", "0.4", "101"))
+    # Nothing is left of this tick; of the next, what the order before leaves: 0.25 - 0.15.
     first = sized.place(order("BUY", "1", "101", client_order_id="c")).order
     sized.place(order("SELL", "0.7", time_in_force=IOC, price="98"))
     for bid, ask in (("98", "100"), ("97", "101"), ("102", "103")):

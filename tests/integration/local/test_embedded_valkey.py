@@ -168,7 +168,7 @@ def test_a_server_that_runs_is_not_started_a_second_time(tmp_path: Path) -> None
 
 
 def test_what_a_killed_owner_left_is_stopped_by_the_next_start(tmp_path: Path) -> None:
-    """The owner dies by kill -9 with its server asleep, so that this hears its signal too late to be gone by itself."""
+    """The owner dies by kill -9 while its server is asleep, so that this cannot end by itself."""
     program = (
         "import pathlib, sys\n"
         "from mockexchange.local.valkey import EmbeddedValkey\n"
@@ -187,12 +187,18 @@ def test_what_a_killed_owner_left_is_stopped_by_the_next_start(tmp_path: Path) -
         os.kill(left.pid, signal.SIGSTOP)
         owner.kill()
         owner.wait()
-        threading.Timer(0.3, os.kill, (left.pid, signal.SIGCONT)).start()
-
         said: list[str] = []
-        with server(tmp_path, on_progress=said.append) as valkey, client(valkey.url) as connection:
-            assert not left.alive()
-            assert connection.ping()
+
+        def wake(message: str) -> None:
+            said.append(message)
+            os.kill(left.pid, signal.SIGCONT)
+
+        try:
+            with server(tmp_path, on_progress=wake) as valkey, client(valkey.url) as connection:
+                assert not left.alive()
+                assert connection.ping()
+        finally:
+            left.end(grace=0)
         assert said == [f"Stopping a Valkey server that an earlier run left behind (process {left.pid})."]
 
 
@@ -233,9 +239,9 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
 
 
 def test_a_server_that_does_not_let_us_in_is_not_asked_again(valkey_server: EmbeddedValkey) -> None:
-    with ValkeyProbe(f"redis://:wrong@127.0.0.1:{valkey_server.port}/0") as probe:
-        with pytest.raises(ServerUnreachable, match="does not let us in"):
-            probe.wait(undisturbed, unheard, patience=3600)
+    url = f"redis://:wrong@127.0.0.1:{valkey_server.port}/0"
+    with ValkeyProbe(url) as probe, pytest.raises(ServerUnreachable, match="does not let us in"):
+        probe.wait(undisturbed, unheard, patience=3600)
 
 
 def test_the_cluster_refuses_a_transaction_over_two_slots(cluster_valkey_url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, Inexact
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockexchange.domain.amounts import (
@@ -34,12 +34,14 @@ scales = st.integers(min_value=0, max_value=18)
 positive = st.integers(min_value=1, max_value=10**30)
 
 
+@settings(deadline=None)
 @given(units, scales)
 def test_units_go_to_an_amount_and_back(count: int, scale: int) -> None:
     assert to_units(from_units(count, scale), scale) == count
     assert from_units(str(count), scale) == from_units(count, scale)
 
 
+@settings(deadline=None)
 @given(units, scales)
 def test_an_amount_is_written_and_read_back_exactly(count: int, scale: int) -> None:
     amount = from_units(count, scale)
@@ -49,12 +51,14 @@ def test_an_amount_is_written_and_read_back_exactly(count: int, scale: int) -> N
     assert "." not in written or written[-1] not in "0."
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=10**MAX_DIGITS - 1), scales)
 def test_what_is_written_parses_to_the_same_amount(count: int, scale: int) -> None:
     amount = from_units(count, scale)
     assert parse_amount(text(amount), "amount") == amount
 
 
+@settings(deadline=None)
 @given(positive, positive, scales)
 def test_rounding_brackets_the_exact_product(price: int, quantity: int, scale: int) -> None:
     exact = multiply(from_units(price, 9), from_units(quantity, 9))
@@ -63,6 +67,7 @@ def test_rounding_brackets_the_exact_product(price: int, quantity: int, scale: i
     assert round_up(exact, scale) - round_down(exact, scale) in (0, unit)
 
 
+@settings(deadline=None)
 @given(positive, positive, st.integers(min_value=1, max_value=10**6))
 def test_a_quantity_bought_for_an_amount_never_costs_more_and_one_step_more_would(
     spend: int, price: int, step: int

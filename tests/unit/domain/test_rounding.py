@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockexchange.domain.amounts import text, total
@@ -108,6 +108,7 @@ prices = st.integers(min_value=1, max_value=10**7)
 steps = st.integers(min_value=1, max_value=10**6)
 
 
+@settings(deadline=None)
 @given(
     limit=prices,
     parts=st.lists(st.tuples(steps, st.integers(min_value=0, max_value=10**4)), min_size=1, max_size=8),
@@ -143,6 +144,7 @@ def test_any_sequence_of_partial_fills_of_a_buy_pays_its_total_rounded_up_once_a
     assert Fraction(story.amounts["BTC", Bucket.FREE]) == 10**8 - paid
 
 
+@settings(deadline=None)
 @given(limit=prices, parts=st.lists(steps, min_size=1, max_size=8))
 def test_any_sequence_of_partial_fills_of_a_sell_brings_its_total_rounded_down_once(
     limit: int, parts: list[int]

@@ -2,8 +2,8 @@
 --[[ Commit transactions: each one wholly or not at all, each with its own verdict, in order.
 
 KEYS   every key that is touched; operations name them by position
-ARGV   number of transactions, number of shared texts, the texts, then for each transaction:
-         number of checks, the checks, length of the writes in arguments, the writes
+ARGV   1 a MessagePack array of words: number of transactions, number of shared texts, the texts, then for each transaction:
+         number of checks, the checks, length of the writes in words, the writes
 Reply  one integer per transaction: 0 committed, 1 conflict, 2 insufficient funds
 
 Checks, all evaluated before anything is written (k: position in KEYS):
@@ -78,17 +78,18 @@ local function minus(a, b)
 end
 
 local CONFLICT, INSUFFICIENT = 1, 2
-local p, verdicts = 3 + tonumber(ARGV[2]), {}
+local words = cmsgpack.unpack(ARGV[1])
+local p, verdicts = 3 + tonumber(words[2]), {}
 
-for transaction = 1, tonumber(ARGV[1]) do
+for transaction = 1, tonumber(words[1]) do
   local verdict, balances = 0, {}
-  local checks = tonumber(ARGV[p])
+  local checks = tonumber(words[p])
   p = p + 1
   for _ = 1, checks do
-    local operation, key = ARGV[p], KEYS[tonumber(ARGV[p + 1])]
+    local operation, key = words[p], KEYS[tonumber(words[p + 1])]
     if operation == 'V' then
       if verdict == 0 then
-        local prefix = ARGV[p + 2]
+        local prefix = words[p + 2]
         local record = call('GET', key)
         if prefix == '' then
           if record then verdict = CONFLICT end
@@ -99,7 +100,7 @@ for transaction = 1, tonumber(ARGV[1]) do
       p = p + 3
     else
       if verdict == 0 then
-        local field, value = ARGV[p + 2], ARGV[p + 3]
+        local field, value = words[p + 2], words[p + 3]
         if operation == '+' or operation == '-' then
           local own = balances[key]
           if not own then own = {}; balances[key] = own end
@@ -120,40 +121,40 @@ for transaction = 1, tonumber(ARGV[1]) do
     end
   end
 
-  local stop = p + 1 + tonumber(ARGV[p])
+  local stop = p + 1 + tonumber(words[p])
   p = p + 1
   if verdict == 0 then
     for key, own in pairs(balances) do
       for field, amount in pairs(own) do call('HSET', key, field, amount) end
     end
     while p < stop do
-      local operation, key = ARGV[p], KEYS[tonumber(ARGV[p + 1])]
+      local operation, key = words[p], KEYS[tonumber(words[p + 1])]
       if operation == 'R' then
-        call('RPUSH', key, ARGV[p + 2]); p = p + 3
+        call('RPUSH', key, words[p + 2]); p = p + 3
       elseif operation == 'S' then
-        call('SET', key, ARGV[p + 2]); p = p + 3
+        call('SET', key, words[p + 2]); p = p + 3
       elseif operation == 'H' then
-        call('HSET', key, ARGV[p + 2], ARGV[p + 3]); p = p + 4
+        call('HSET', key, words[p + 2], words[p + 3]); p = p + 4
       elseif operation == 'z' then
-        call('ZREM', key, ARGV[p + 2]); p = p + 3
+        call('ZREM', key, words[p + 2]); p = p + 3
       elseif operation == 'Z' then
-        call('ZADD', key, ARGV[p + 2], ARGV[p + 3]); p = p + 4
+        call('ZADD', key, words[p + 2], words[p + 3]); p = p + 4
       elseif operation == 'A' then
-        if call('HGET', key, ARGV[p + 2]) ~= ARGV[p + 3] then
-          call('HSET', key, ARGV[p + 2], ARGV[p + 3])
-          call('RPUSH', KEYS[tonumber(ARGV[p + 4])], ARGV[2 + tonumber(ARGV[p + 5])])
+        if call('HGET', key, words[p + 2]) ~= words[p + 3] then
+          call('HSET', key, words[p + 2], words[p + 3])
+          call('RPUSH', KEYS[tonumber(words[p + 4])], words[2 + tonumber(words[p + 5])])
         end
         p = p + 6
       elseif operation == 'I' then
-        if call('EXISTS', key) == 0 then call('HSET', key, 'seen', ARGV[p + 2], 'done', ARGV[p + 2]) end
+        if call('EXISTS', key) == 0 then call('HSET', key, 'seen', words[p + 2], 'done', words[p + 2]) end
         p = p + 3
       elseif operation == 'M' then
-        if tonumber(call('HGET', key, ARGV[p + 2]) or '0') < tonumber(ARGV[p + 3]) then
-          call('HSET', key, ARGV[p + 2], ARGV[p + 3])
+        if tonumber(call('HGET', key, words[p + 2]) or '0') < tonumber(words[p + 3]) then
+          call('HSET', key, words[p + 2], words[p + 3])
         end
         p = p + 4
       elseif operation == 'P' then
-        local below = tonumber(ARGV[p + 2])
+        local below = tonumber(words[p + 2])
         for _, field in ipairs(call('HKEYS', key)) do
           local number = tonumber(string.match(field, '^%d+'))
           if number and number < below then call('HDEL', key, field) end

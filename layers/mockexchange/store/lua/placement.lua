@@ -1,0 +1,14 @@
+#!lua
+--[[ What a placement reads of its venue, with fresh ids.
+
+KEYS   1 account record, 2 sequences, 3 the symbol's cursors, 4 client order ids
+ARGV   1 client order id, or '' for none
+Reply  account record, order id, trade id, seen cursor, latest order with that client order id (false: none) ]]
+
+return {
+  redis.call('GET', KEYS[1]),
+  redis.call('HINCRBY', KEYS[2], 'order', 1),
+  redis.call('HINCRBY', KEYS[2], 'trade', 1),
+  redis.call('HGET', KEYS[3], 'seen'),
+  ARGV[1] ~= '' and redis.call('HGET', KEYS[4], ARGV[1]),
+}

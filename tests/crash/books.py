@@ -1,0 +1,146 @@
+"""Are the books right, whatever was asked for?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from mockexchange.domain.journal import Matched, Placed, Replaced
+from mockexchange.domain.models import crosses
+from mockexchange.domain.orders import Order, Side
+from mockexchange.domain.quotes import Quote, Tick
+from mockexchange.ports import FeedState
+from mockexchange.replaying import replay
+from mockexchange.store.dump import Dump, dump_memory
+from mockexchange.store.memory import MemoryStore
+from tests.property.checks import BOOKKEEPING
+
+from .prices import MARKETS, SwingingPrices
+from .remains import Remains
+
+Taken = Mapping[tuple[str, str, Side, int], Decimal]
+"""What an account took from one side of a tick (account, symbol, side, tick number), where sizes limit; base asset."""
+
+
+def check_fills(remains: Remains, seen: Counter[str]) -> Iterator[str]:
+    """Trade ids are unique; no order fills twice on one tick, or on one that is not after its placement."""
+    for trade_id, times in Counter(fill.trade_id for fill in remains.fills).items():
+        if times > 1:
+            yield f"trade id {trade_id} is there {times} times"
+    for (order_id, tick), times in Counter((fill.order_id, fill.tick) for fill in remains.fills).items():
+        if times > 1:
+            yield f"order {order_id} filled {times} times on tick {tick}"
+    placed_on = _placed_on(remains)
+    for entry in remains.journal:
+        if isinstance(entry, Matched) and entry.tick <= placed_on[entry.order_id]:
+            yield f"order {entry.order_id} met tick {entry.tick}, and was placed on tick {placed_on[entry.order_id]}"
+    for order in remains.orders.values():
+        seen["partial fills"] += max(0, len(order.trade_ids) - 1)
+    seen["fills"] += len(remains.fills)
+
+
+def check_ticks(prices: SwingingPrices, feed: FeedState, remains: Remains, seen: Counter[str]) -> Iterator[str]:
+    """Two feeders that were killed again and again have appended every tick once, in order."""
+    for symbol, ticks in remains.ticks.items():
+        expected = [prices.quote(symbol, position, feed.wall) for position in range(1, len(ticks) + 1)]
+        quotes = [tick.quote for tick in ticks]
+        if quotes != expected:
+            position = next(
+                number for number, (one, two) in enumerate(zip(quotes, expected, strict=True)) if one != two
+            )
+            yield f"tick {position + 1} of {symbol} is {quotes[position]} instead of {expected[position]}"
+        if len(ticks) < feed.position:
+            yield f"the feed stands at {feed.position}, and {symbol} has {len(ticks)} ticks"
+        seen["ticks"] += len(ticks)
+
+
+def check_liquidity(remains: Remains) -> Iterator[str]:
+    """Nobody took more from a tick than it showed, and no open order was passed over by one that had enough left."""
+    taken = _taken(remains)
+    ticks = {(symbol, tick.number): tick for symbol, ticks in remains.ticks.items() for tick in ticks}
+    for (account_id, symbol, side, number), quantity in taken.items():
+        size = _size(ticks[symbol, number].quote, side)
+        if size is not None and quantity > size:
+            yield f"{account_id} took {quantity} of {size} from {symbol} tick {number} ({side})"
+    placed_on = _placed_on(remains)
+    passed_over = _PassedOver(remains.ticks, taken)
+    for order in remains.orders.values():
+        if order.is_open:
+            tick = passed_over.first(order, placed_on[order.order_id])
+            if tick is not None:
+                yield f"{order} was passed over by tick {tick.number}: {tick.quote}"
+
+
+class _PassedOver:
+    """Which ticks had something left for whom, remembered by account, symbol and side."""
+
+    def __init__(self, ticks: Mapping[str, list[Tick]], taken: Taken) -> None:
+        self._ticks = ticks
+        self._taken = taken
+        self._generous: dict[tuple[str, str, Side], list[Tick]] = {}
+
+    def first(self, order: Order, placed_on: int) -> Tick | None:
+        """The first tick after its placement that should have met this open order, or filled more of it."""
+        who = (order.account_id, order.symbol, order.side)
+        if who not in self._generous:
+            self._generous[who] = [tick for tick in self._ticks[order.symbol] if self._had_more(*who, tick)]
+        assert order.price is not None, "only limit orders rest"
+        for tick in reversed(self._generous[who]):
+            if tick.number <= placed_on:
+                return None
+            if order.unmet or crosses(order.side, order.price, tick.quote):
+                return tick
+        return None
+
+    def _had_more(self, account_id: str, symbol: str, side: Side, tick: Tick) -> bool:
+        size = _size(tick.quote, side)
+        left = None if size is None else size - self._taken.get((account_id, symbol, side, tick.number), Decimal(0))
+        return left is None or left >= MARKETS[symbol].instrument.step_size
+
+
+def _placed_on(remains: Remains) -> dict[int, int]:
+    """The tick that each order was decided on."""
+    entries = (entry.placed if isinstance(entry, Replaced) else entry for entry in remains.journal)
+    return {entry.order_id: entry.tick for entry in entries if isinstance(entry, Placed)}
+
+
+def _taken(remains: Remains) -> Taken:
+    taken: dict[tuple[str, str, Side, int], Decimal] = {}
+    for fill in remains.fills:
+        if fill.model == "touch-size":
+            key = (remains.orders[fill.order_id].account_id, fill.symbol, fill.side, fill.tick)
+            taken[key] = taken.get(key, Decimal(0)) + fill.quantity
+    return taken
+
+
+def _size(quote: Quote, side: Side) -> Decimal | None:
+    return quote.ask_size if side is Side.BUY else quote.bid_size
+
+
+def check_replay(remains: Remains, seen: Counter[str]) -> Iterator[str]:
+    """The journal, done again in an empty store in memory, gives the same venue to the byte."""
+    seen["journal entries"] += len(remains.journal)
+    store = MemoryStore()
+    try:
+        replay(remains.journal, store)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the journal does not replay
+        yield f"the journal does not replay: {type(error).__name__}: {error}"
+        return
+    yield from compare("replayed", _results(dump_memory(store.state)), "there", _results(remains.dump))
+
+
+def compare(one_name: str, one: Dump, other_name: str, other: Dump) -> Iterator[str]:
+    """Where two venues differ, key by key."""
+    for key in sorted(one.keys() | other.keys()):
+        if one.get(key) != other.get(key):
+            yield f"{key}: {_short(one.get(key))} {one_name}, {_short(other.get(key))} {other_name}"
+
+
+def _results(dump: Dump) -> Dump:
+    return {key: value for key, value in dump.items() if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING}
+
+
+def _short(contents: object) -> str:
+    text = repr(contents)
+    return text if len(text) < 200 else f"{text[:200]}... ({len(text)} characters)"
