@@ -102,7 +102,6 @@ Rate = Annotated[Decimal, Field(ge=0, lt=1)]
 Duration = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """Seconds."""
 
-Asset = Annotated[str, AfterValidator(_asset)]
 Markets = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_markets)]
 Columns = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired)]
 _Scale = Annotated[int, Field(ge=0, le=_MAX_SCALE)]

@@ -20,7 +20,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .setting_types import (
     Amounts,
-    Asset,
     Columns,
     Directory,
     Duration,
@@ -79,7 +78,6 @@ class Settings(BaseSettings):
         description="Price source: `synthetic[:seed]`, `replay:<file>`, `manual` (prices set through the API), "
         "or `external` (your own feeder writes them).",
     )
-    exchange: str = Field(default="binance", description="Exchange that a live feed follows, by its ccxt id.")
     symbols: Markets = Field(
         default=("BTC/USDT", "ETH/USDT", "SOL/USDT"),
         description="Markets to trade, separated by commas; `*` for every market that has a price.",
@@ -117,7 +115,6 @@ class Settings(BaseSettings):
         default="touch",
         description="How orders fill: `touch` (any size at the best price) or `touch-size` (no more than shown there).",
     )
-    quote_asset: Asset = Field(default="USDT", description="Asset that holdings are valued in.")
     asset_scales: Scales = Field(
         default={},
         description="Decimal places of assets that do not have 8, like `WEI=18,SHIB=2`; fixed once an asset was used.",
@@ -162,7 +159,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text",
         description="How functions log: `text` for people, or `json` for machines, with metrics for CloudWatch between "
-        "the lines. `template.yaml` sets `json`.",
+        "the lines.",
     )
 
     def __init__(self, **given: Any) -> None:

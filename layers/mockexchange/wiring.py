@@ -43,7 +43,6 @@ def rules(chosen: Settings) -> Rules:
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,
         scales=chosen.asset_scales,
-        quote_asset=chosen.quote_asset,
     )
 
 

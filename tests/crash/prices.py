@@ -12,10 +12,10 @@ from mockexchange.domain.instruments import Instrument, default_instrument
 from mockexchange.domain.quotes import Quote
 from mockexchange.ports import FeedBatch, FeedState, FeedTick
 
-INTERVAL = 20
+INTERVAL = 50
 """Milliseconds between two ticks of a market."""
 
-SWING = 40.0
+SWING = 16.0
 """Ticks in which the price goes through one radian: up and down again in five seconds."""
 
 
@@ -91,5 +91,5 @@ class SwingingPrices:
 
 
 def _size(market: Market, chance: random.Random) -> Decimal | None:
-    """Small beside what rests, so that many fills are partial; unknown now and then."""
-    return market.lot * chance.randint(1, 40) if chance.random() < 0.95 else None
+    """Often small beside what rests, so that many fills are partial; unknown now and then."""
+    return market.lot * chance.choice((3, 30, 300)) if chance.random() < 0.95 else None

@@ -53,6 +53,12 @@ LOG_LENGTH = 1_000_000
 LAST_MOMENT = 20.0
 """Seconds in which a worker that was asked to end does so: more than its longest wait for Valkey."""
 
+PAUSE = 0.002
+"""Seconds between two operations of a writer, so that the matchers, who have more to do, keep up."""
+
+LONGEST_RUN = 0.5
+"""Seconds of one run of a matcher."""
+
 PAYMENTS = 1_000_000
 """Payments of one life, at most: every attempt of every life has an amount of its own, in hundred-millionths."""
 
@@ -116,6 +122,7 @@ class Writer:
                 if number % 2:
                     continue  # as a client does that asks again with the same client order id; others look later
             number += 1
+            self._parent.over(PAUSE)
 
     def _attempt(self, number: int, asked: Operation) -> Answer:
         amount = None
@@ -154,8 +161,9 @@ def _accepted(number: int, placed: PlacedOrder, replaced: int | None) -> Accepte
 
 
 def match(exchange: Exchange) -> Matched:
-    """One run, with no lease."""
-    report = exchange.match()
+    """One run with no lease, as long as a scheduled one at most: what is left is for the next."""
+    deadline = time.monotonic() + LONGEST_RUN
+    report = exchange.match(keep_on=lambda: time.monotonic() < deadline)
     return Matched(report.ticks, report.fills, sum(report.gaps.values()))
 
 
@@ -174,7 +182,7 @@ def work(parent: Parent, job: Job) -> None:
         step = partial(feed, Feeder(store, SwingingPrices(job.seed), SystemClock()))
     else:
         step = partial(match, Exchange(store, SystemClock(), rules("touch-size")))
-    while not parent.over(INTERVAL / 4000):  # at a quarter of a tick
+    while not parent.over(INTERVAL / 4000):  # four looks at every tick
         try:
             parent.tell(step())
         except ExchangeNotAvailable as error:

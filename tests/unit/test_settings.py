@@ -59,7 +59,6 @@ def test_nothing_needs_to_be_set() -> None:
         ("COMMISSION", "0.00075", Decimal("0.00075")),
         ("COMMISSION_MAKER", "0", Decimal(0)),
         ("FILL_MODEL", "touch-size", "touch-size"),
-        ("QUOTE_ASSET", "usdc", "USDC"),
         ("ASSET_SCALES", "wei=18,SHIB=2", {"WEI": 18, "SHIB": 2}),
         (
             "MOCKX_BALANCES",
