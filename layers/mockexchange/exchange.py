@@ -20,6 +20,7 @@ from .domain.errors import (
     BadRequest,
     BadSymbol,
     Contention,
+    ExchangeNotAvailable,
     InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
@@ -116,11 +117,12 @@ class Exchange:
         return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
 
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
-        """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest."""
+        """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which says
+        so when the money is booked all the same."""
         return self._move(account_id, asset, amount, LedgerKind.DEPOSIT)
 
     def withdraw(self, account_id: str, asset: str, amount: Decimal) -> Balance:
-        """Paper money out; `amount` in the asset. Raises AccountNotFound, BadRequest, InsufficientFunds."""
+        """Paper money out; `amount` in the asset. Raises InsufficientFunds, and whatever `deposit` raises."""
         return self._move(account_id, asset, amount, LedgerKind.WITHDRAWAL)
 
     def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
@@ -132,7 +134,13 @@ class Exchange:
             return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now())
 
         self._commit(decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
-        return self.balance(account_id, asset)
+        try:
+            return self.balance(account_id, asset)
+        except ExchangeNotAvailable as error:
+            # The reading changed nothing, as its error says, but this call did: whoever repeats it pays twice.
+            raise ExchangeNotAvailable(
+                f"the {kind} of {text(amount)} {asset} is booked; the balance cannot be read now, look later"
+            ) from error
 
     # orders
 

@@ -55,8 +55,8 @@ def adopt(store: Store, mailbox: Mailbox, now: int) -> int | None:
 
 def continue_log(store: Store, tick: Tick, seen: int, now: int) -> None:
     """Log `tick` again above this venue's cursor: the log was lost, or trimmed to nothing, while the venue remembers
-    later ticks, and nothing below the cursor can be met."""
-    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen)
+    later ticks, and nothing below the cursor can be met. Once, whoever sees it first, and never above a newer quote."""
+    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen, after=tick.number)
 
 
 class Matcher:

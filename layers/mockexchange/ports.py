@@ -153,11 +153,21 @@ class PriceSource(Protocol):
 class MarketData(Protocol):
     """The prices that all venues share: the latest quote, the tick log, markets, the feed's own state."""
 
-    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+    def append(
+        self,
+        tick: FeedTick,
+        source: str,
+        logged_at: int,
+        *,
+        serves: bool,
+        floor: int = 0,
+        after: int | None = None,
+    ) -> int | None:
         """Log a quote and make it the symbol's latest; its tick number, or None when `position` is not newer.
 
         `serves`: the source owns this symbol from now on, so that foreign writes to it are ignored; a source that does
-        not serve (a price set by hand) has no position to compare. The number is above `floor`.
+        not serve (a price set by hand) has no position to compare. The number is above `floor`. With `after` it is
+        refused unless that is still the newest tick's number.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The one place that builds a store and an exchange. Handlers, servers and tests ask here; everything can be overridden.
+"""The one place that builds a store and an exchange. Handlers, servers and tests ask here; all can be overridden.
 
 Built once per process: a sandbox that is used again keeps its connection.
 """

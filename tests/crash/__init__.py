@@ -6,6 +6,9 @@ form.
     operations.py  what the writers ask for: a pure function of seed, stream and number
     prices.py      what the feeders append: a pure function of seed and position
     messages.py    what a worker tells the storm
-    promises.py    was everything kept that the exchange acknowledged?
-    books.py       are the books right, whatever was asked for?
+    processes.py   the workers as the storm sees them
+    aftermath.py   looks at everything after the storm, by means of
+    remains.py     what is there
+    promises.py    whether everything was kept that the exchange acknowledged
+    books.py       whether the books are right, whatever was asked for
 """

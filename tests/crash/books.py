@@ -1,4 +1,4 @@
-"""Are the books right, whatever was asked for?"""
+"""Whether the books are right, whatever was asked for."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def check_fills(remains: Remains, seen: Counter[str]) -> Iterator[str]:
             yield f"order {order_id} filled {times} times on tick {tick}"
     placed_on = _placed_on(remains)
     for entry in remains.journal:
-        if isinstance(entry, Matched) and entry.tick <= placed_on[entry.order_id]:
-            yield f"order {entry.order_id} met tick {entry.tick}, and was placed on tick {placed_on[entry.order_id]}"
-    for order in remains.orders.values():
-        seen["partial fills"] += max(0, len(order.trade_ids) - 1)
+        if isinstance(entry, Matched) and entry.tick <= placed_on.get(entry.order_id, entry.tick):
+            yield f"{entry}, and the order was placed on tick {placed_on.get(entry.order_id, 'unknown')}"
+    for fill in remains.fills:
+        order = remains.orders.get(fill.order_id)
+        seen["partial fills"] += order is not None and fill.quantity < order.quantity
     seen["fills"] += len(remains.fills)
 
 
@@ -46,10 +47,9 @@ def check_ticks(prices: SwingingPrices, feed: FeedState, remains: Remains, seen:
         expected = [prices.quote(symbol, position, feed.wall) for position in range(1, len(ticks) + 1)]
         quotes = [tick.quote for tick in ticks]
         if quotes != expected:
-            position = next(
-                number for number, (one, two) in enumerate(zip(quotes, expected, strict=True)) if one != two
-            )
-            yield f"tick {position + 1} of {symbol} is {quotes[position]} instead of {expected[position]}"
+            pairs = zip(quotes, expected, strict=True)
+            number, (quote, other) = next((number, pair) for number, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+            yield f"tick {number} of {symbol} is {quote} instead of {other}"
         if len(ticks) < feed.position:
             yield f"the feed stands at {feed.position}, and {symbol} has {len(ticks)} ticks"
         seen["ticks"] += len(ticks)
@@ -58,16 +58,16 @@ def check_ticks(prices: SwingingPrices, feed: FeedState, remains: Remains, seen:
 def check_liquidity(remains: Remains) -> Iterator[str]:
     """Nobody took more from a tick than it showed, and no open order was passed over by one that had enough left."""
     taken = _taken(remains)
-    ticks = {(symbol, tick.number): tick for symbol, ticks in remains.ticks.items() for tick in ticks}
+    quotes = {(symbol, tick.number): tick.quote for symbol, ticks in remains.ticks.items() for tick in ticks}
     for (account_id, symbol, side, number), quantity in taken.items():
-        size = _size(ticks[symbol, number].quote, side)
+        size = _size(quotes[symbol, number], side) if (symbol, number) in quotes else Decimal(0)
         if size is not None and quantity > size:
             yield f"{account_id} took {quantity} of {size} from {symbol} tick {number} ({side})"
     placed_on = _placed_on(remains)
     passed_over = _PassedOver(remains.ticks, taken)
     for order in remains.orders.values():
         if order.is_open:
-            tick = passed_over.first(order, placed_on[order.order_id])
+            tick = passed_over.first(order, placed_on.get(order.order_id, 0))
             if tick is not None:
                 yield f"{order} was passed over by tick {tick.number}: {tick.quote}"
 
@@ -108,8 +108,9 @@ def _placed_on(remains: Remains) -> dict[int, int]:
 def _taken(remains: Remains) -> Taken:
     taken: dict[tuple[str, str, Side, int], Decimal] = {}
     for fill in remains.fills:
-        if fill.model == "touch-size":
-            key = (remains.orders[fill.order_id].account_id, fill.symbol, fill.side, fill.tick)
+        order = remains.orders.get(fill.order_id)
+        if order is not None and fill.model == "touch-size":
+            key = (order.account_id, fill.symbol, fill.side, fill.tick)
             taken[key] = taken.get(key, Decimal(0)) + fill.quantity
     return taken
 

@@ -67,11 +67,11 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 
 class Unavailable(msgspec.Struct, frozen=True, tag=True):
-    """The exchange could not be reached. `unknown`: it said that the outcome is unknown; otherwise that nothing was
-    changed."""
+    """The exchange could not be reached. `unchanged`: it said that nothing was changed; otherwise that the outcome is
+    unknown, or that the answer alone is missing."""
 
     number: int
-    unknown: bool
+    unchanged: bool
     detail: str
 
 

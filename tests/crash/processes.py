@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,11 +77,9 @@ class Worker:
         self._reader = threading.Thread(target=self._read, name=f"ears for {life.slot.name}", daemon=True)
         self._reader.start()
         assert self._process.stdin is not None  # it was opened as a pipe
-        try:
+        with suppress(BrokenPipeError):  # it ended at once, which is seen when it is looked after
             self._process.stdin.write(write(job))
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it ended at once: seen when it is looked after
 
     @property
     def at_work(self) -> bool:
@@ -120,10 +119,8 @@ class Worker:
         self._process.wait()
         self._reader.join()
         assert self._process.stdin is not None and self._process.stdout is not None  # they were opened as pipes
-        try:
+        with suppress(BrokenPipeError):  # something was left for it to read
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass  # something was left for it to read
         self._process.stdout.close()
 
     def _read(self) -> None:

@@ -1,4 +1,4 @@
-"""Was everything kept that the exchange acknowledged, and is nothing there that nobody asked for?"""
+"""Whether everything was kept that the exchange acknowledged, and nothing is there that nobody asked for."""
 
 from __future__ import annotations
 
@@ -82,9 +82,13 @@ def _question(
     seen["invoked more than once"] += len(question.answers) > 1
     if len(question.answers) == 1 and _changed_nothing(question.answers[0]) and order is not None:
         yield f"{name} is order {order.order_id}, but the answer was {question.answers[0]}"
-    if not accepted and any(_unknown(answer) for answer in question.answers):
-        seen["outcomes unknown"] += 1
-        seen["of these, done"] += order is not None
+    if any(_unknown(answer) for answer in question.answers):
+        seen["outcomes unknown at first"] += 1
+        seen[f"unknown, then {_settled(accepted=accepted, there=order is not None)}"] += 1
+
+
+def _settled(*, accepted: bool, there: bool) -> str:
+    return "acknowledged when asked again" if accepted else "found to be done" if there else "found not to be done"
 
 
 def _accepted(name: str, answer: Accepted, order: Order | None, remains: Remains) -> Iterator[str]:
@@ -148,15 +152,15 @@ def _payment(life: Life, amount: Decimal, answer: Answer | None, times: int, see
     elif _changed_nothing(answer) and times:
         yield f"a payment of {amount} by {life.slot.name} is booked, but the answer was {answer}"
     elif _unknown(answer):
-        seen["outcomes unknown"] += 1
-        seen["of these, done"] += times
+        seen["outcomes unknown at first"] += 1
+        seen[f"unknown, then {_settled(accepted=False, there=times > 0)}"] += 1
 
 
 def _changed_nothing(answer: Answer | None) -> bool:
     """Whether the exchange said so."""
-    return isinstance(answer, Refused) or (isinstance(answer, Unavailable) and not answer.unknown)
+    return isinstance(answer, Refused) or (isinstance(answer, Unavailable) and answer.unchanged)
 
 
 def _unknown(answer: Answer | None) -> bool:
     """Whether the exchange said so, or nothing at all because it was killed."""
-    return answer is None or (isinstance(answer, Unavailable) and answer.unknown)
+    return answer is None or (isinstance(answer, Unavailable) and not answer.unchanged)

@@ -21,8 +21,7 @@ PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """A whole venue. Ledgers stand by account;
-    gives for those of `orders`."""
+    """A whole venue. `ledgers` stand by account, `ticks` by symbol, in the order in which they were logged."""
 
     orders: dict[int, Order]
     fills: list[Fill]

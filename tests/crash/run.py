@@ -28,8 +28,10 @@ FIGURES = (
     "invoked more than once",
     "cancels acknowledged",
     "payments acknowledged",
-    "outcomes unknown",
-    "of these, done",
+    "outcomes unknown at first",
+    "unknown, then acknowledged when asked again",
+    "unknown, then found to be done",
+    "unknown, then found not to be done",
     "ticks",
     "fills",
     "partial fills",
@@ -72,9 +74,10 @@ def _show(record: Record, findings: Findings) -> None:
     for name in FIGURES:
         print(f"{name}: {findings.seen[name]:,}")
     audit = findings.audit
+    verdict = "clean" if audit.clean else f"{len(audit.problems):,} problems"
     print(
-        f"audit: {audit.accounts} accounts, {audit.orders:,} orders ({audit.open_orders:,} open), {audit.fills:,} fills,"
-        f" {audit.ledger_entries:,} ledger entries, {'clean' if audit.clean else f'{len(audit.problems)} problems'}"
+        f"audit: {audit.accounts} accounts, {audit.orders:,} orders ({audit.open_orders:,} open), "
+        f"{audit.fills:,} fills, {audit.ledger_entries:,} ledger entries, {verdict}"
     )
     for problem in findings.problems[:SHOWN]:
         print(f"PROBLEM: {problem}")

@@ -1,4 +1,4 @@
-"""The storm: everything runs at once, anything is killed at any time, and what was acknowledged is written down here."""
+"""The storm: all runs at once, anything is killed at any time, and what was acknowledged is written down here."""
 
 from __future__ import annotations
 

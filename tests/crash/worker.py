@@ -79,7 +79,9 @@ class Parent:
         os.write(sys.stdout.fileno(), write(message))
 
     def _watch(self) -> None:
-        sys.stdin.buffer.read()
+        # Not sys.stdin: a thread that reads there holds its lock, which the interpreter wants when it ends.
+        while os.read(sys.stdin.fileno(), 1):
+            pass
         self._over.set()
         time.sleep(LAST_MOMENT)
         os._exit(3)  # whatever hangs: a process that nobody waits for must not stay
@@ -133,7 +135,7 @@ class Writer:
         try:
             return self._do(number, asked, amount or Decimal(0))
         except ExchangeNotAvailable as error:
-            return Unavailable(number, "unknown" in error.detail, error.detail)
+            return Unavailable(number, "nothing was changed" in error.detail, error.detail)
         except ExchangeError as error:
             return Refused(number, error.code)
 

@@ -15,7 +15,7 @@ import mockexchange
 
 PACKAGE = Path(mockexchange.__file__).parent
 ROOT = Path(__file__).parents[2]
-EXAMPLES = 250
+EXAMPLES = 600
 
 
 @dataclass(frozen=True)

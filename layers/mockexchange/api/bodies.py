@@ -14,7 +14,7 @@ from ..domain.amounts import parse_amount
 from ..domain.errors import BadRequest
 from .explaining import explained
 from .problems import BodyTooLarge
-from .schemas import Given
+from .request_schemas import Given
 
 T = TypeVar("T", bound=Given)
 

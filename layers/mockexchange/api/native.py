@@ -22,6 +22,7 @@ from ..domain.orders import OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import PlaceOrder
 from ..domain.quotes import Quote, Tick
 from .bodies import given_amount, required_amount
+from .request_schemas import OrderRequest, PriceRequest
 from .schemas import (
     AuditResult,
     Balance,
@@ -30,9 +31,7 @@ from .schemas import (
     Limits,
     Market,
     Order,
-    OrderRequest,
     Precision,
-    PriceRequest,
     Range,
     Ticker,
     Trade,

@@ -17,7 +17,8 @@ from .bodies import BodyReader, required_amount
 from .native import balance_answer, ledger_answer
 from .operations import Endpoints, Operation, PathParameter
 from .queries import read_query, refuse_query
-from .schemas import Balance, LedgerLine, LedgerQuery, Movement
+from .request_schemas import LedgerQuery, Movement
+from .schemas import Balance, LedgerLine
 
 BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"})}
 

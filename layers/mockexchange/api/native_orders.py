@@ -17,7 +17,8 @@ from .listing import fills_by_order, page_of_orders
 from .native import order_answer, place_order, trade_answer
 from .operations import Endpoints, Operation, PathParameter
 from .queries import read_query, refuse_query, symbol_filter
-from .schemas import Assessment, Order, OrderQuery, OrderRequest, SymbolQuery, Trade, TradeQuery
+from .request_schemas import OrderQuery, OrderRequest, SymbolQuery, TradeQuery
+from .schemas import Assessment, Order, Trade
 
 BY_ID = {"order_id": PathParameter("The exchange's id of the order.", {"an order": "123"})}
 BY_CLIENT_ID = {"client_order_id": PathParameter("Your id of the order.", {"an order": "my-bot-1"})}

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import request_response
 
-from .schemas import Given, NoParameters
+from .request_schemas import Given, NoParameters
 
 Tag = Literal["markets", "funds", "orders", "trades", "admin", "health"]
 

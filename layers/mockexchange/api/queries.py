@@ -12,7 +12,7 @@ from starlette.requests import Request
 from ..domain.errors import BadRequest
 from ..domain.instruments import split_symbol
 from .explaining import explained
-from .schemas import Given
+from .request_schemas import Given
 
 T = TypeVar("T", bound=Given)
 

@@ -40,9 +40,20 @@ class MemoryMarketData:
         self._market_time: int | None = None
         self._feed_state: FeedState | None = None
 
-    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+    def append(
+        self,
+        tick: FeedTick,
+        source: str,
+        logged_at: int,
+        *,
+        serves: bool,
+        floor: int = 0,
+        after: int | None = None,
+    ) -> int | None:
         """See ports.MarketData.append."""
         feed = self._feeds[tick.quote.symbol]
+        if after is not None and feed.number != after:
+            return None
         if serves:
             if tick.position <= feed.positions.get(source, -1):
                 return None

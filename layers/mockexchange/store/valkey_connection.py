@@ -90,14 +90,19 @@ class Connection:
         with self._translated("nothing was changed"):
             try:
                 return self._send(commands)
-            except NoScriptError:
-                for digest in {command[1] for command in commands if command[0] == "EVALSHA"}:
-                    self._client.execute_command("SCRIPT", "LOAD", _SCRIPTS[str(digest)].text)
-                return self._send(commands)
             except redis.ConnectionError:
+                # A server that was restarted closes the old socket first, and then does not know the scripts.
                 return self._send(commands)
 
     def _send(self, commands: Sequence[Command]) -> list[Any]:
+        try:
+            return self._send_once(commands)
+        except NoScriptError:
+            for digest in {command[1] for command in commands if command[0] == "EVALSHA"}:
+                self._client.execute_command("SCRIPT", "LOAD", _SCRIPTS[str(digest)].text)
+            return self._send_once(commands)
+
+    def _send_once(self, commands: Sequence[Command]) -> list[Any]:
         pipeline = self._client.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command)

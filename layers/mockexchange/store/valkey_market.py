@@ -29,7 +29,16 @@ class ValkeyMarketData:
         # Decoding by content: an instrument is read with every order and changes almost never.
         self._instruments: dict[bytes, Instrument] = {}
 
-    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+    def append(
+        self,
+        tick: FeedTick,
+        source: str,
+        logged_at: int,
+        *,
+        serves: bool,
+        floor: int = 0,
+        after: int | None = None,
+    ) -> int | None:
         """See ports.MarketData.append."""
         quote = tick.quote
         symbol = quote.symbol
@@ -37,6 +46,7 @@ class ValkeyMarketData:
             source,
             tick.position if serves else "",
             floor,
+            "" if after is None else after,
             records.write_tick(quote, source, logged_at, tick.trades),
             self._log_length,
             TAPE_LENGTH,

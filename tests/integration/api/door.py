@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
-from mockexchange.domain.models import Engine
+from mockexchange.domain.models import Engine, fill_model
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.ports import Store
@@ -63,13 +63,15 @@ class Door:
     auth: bool = True
     api_key: str | None = KEY
     feed: str = "manual"
+    fill_model: str = "touch"
     clock: ManualClock = field(default_factory=ManualClock)
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
     app: HttpApi = field(init=False)
 
     def __post_init__(self) -> None:
-        self.exchange = Exchange(self.store, self.clock, Rules(engine=Engine(stale_after=60_000), symbols=self.symbols))
+        rules = Rules(engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols)
+        self.exchange = Exchange(self.store, self.clock, rules)
         self.app = create_app(
             self.exchange, api_key=self.api_key, auth=self.auth, first_balances=FIRST_BALANCES, feed=self.feed
         )

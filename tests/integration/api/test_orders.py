@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.store.memory import MemoryStore
+from mockexchange.store.valkey import ValkeyStore
+
 from .door import START, Door, order
 
 D = Decimal
@@ -133,6 +136,28 @@ def test_an_order_that_must_fill_at_once_expires_when_it_cannot(door: Door) -> N
     for time_in_force in ("IOC", "FOK"):
         placed = door.place(amount="0.01", price="50000", timeInForce=time_in_force)
         assert (placed["status"], placed["timeInForce"]) == ("expired", time_in_force)
+
+
+def test_an_order_that_fills_in_parts_has_all_its_trades_and_the_sum_of_their_fees(
+    store: MemoryStore | ValkeyStore,
+) -> None:
+    door = Door(store, fill_model="touch-size")
+    with door.loop:
+        path = "/admin/tickers/BTC/USDT/price"
+        door.send("PUT", path, '{"price": 50000, "askVolume": 0.25}')
+        placed = door.place(amount="1", price="50000")
+        door.send("PUT", path, '{"price": 50000, "askVolume": 0.5}')
+
+        filled = door.get(f"/orders/{placed['id']}")
+
+        assert (placed["status"], placed["filled"], len(placed["trades"])) == ("open", D("0.25"), 1)
+        assert (filled["status"], filled["filled"], filled["remaining"]) == ("open", D("0.75"), D("0.25"))
+        assert [trade["amount"] for trade in filled["trades"]] == [D("0.25"), D("0.5")]
+        assert filled["fee"] == {"currency": "BTC", "cost": D("0.00075")}
+        assert door.get("/orders")[0]["fee"] == filled["fee"]
+        canceled = door.send("POST", f"/orders/{placed['id']}/cancel").json
+        assert (canceled["status"], canceled["cost"], len(canceled["trades"])) == ("canceled", 37_500, 2)
+        assert door.audit()["clean"] is True
 
 
 # the same client order id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockexchange.domain.errors import MarketClosed
+from mockexchange.matcher import continue_log
 
 from .venue import BTC, D, Venue, order
 
@@ -67,3 +68,18 @@ def test_a_trimmed_log_is_a_gap_and_the_rest_is_matched(advanced: Venue) -> None
     report = advanced.exchange.match()
     assert (report.gaps, report.fills) == ({}, 1)
     assert advanced.owned()["USDT"] == (D(910), D(0))
+
+
+def test_a_lost_log_is_continued_once_and_never_above_a_newer_quote(advanced: Venue) -> None:
+    advanced.lose_market_data()
+    advanced.tick("98", "100")
+    seen_by_both = advanced.store.market(BTC)
+    assert seen_by_both.tick is not None
+    for _ in range(2):
+        continue_log(advanced.store, seen_by_both.tick, seen_by_both.seen, advanced.exchange.now())
+    assert [tick.number for tick in advanced.store.ticks(BTC, 0, 100)] == [1, 41]
+    advanced.tick("97", "99")
+    continue_log(advanced.store, seen_by_both.tick, seen_by_both.seen, advanced.exchange.now())
+    newest = advanced.store.market(BTC).tick
+    assert newest is not None
+    assert (newest.number, newest.quote.ask) == (42, 99)

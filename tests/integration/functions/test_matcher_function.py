@@ -106,6 +106,15 @@ def test_it_works_in_steps_until_its_time_is_up(exchange: Exchange, valkey_url: 
     assert outcome.answers[0]["fills"] == 1
 
 
+def test_without_time_left_it_leaves_the_ticks_to_the_next_run(
+    exchange: Exchange, valkey_url: str, tmp_path: Path
+) -> None:
+    assert invoke_matcher(valkey_url, tmp_path, seconds=0, INTERVAL_SEC="1").answers[0]["fills"] == 0
+    assert exchange.order("alice", 1).status == "NEW"
+
+    assert invoke_matcher(valkey_url, tmp_path).answers[0]["fills"] == 1
+
+
 def invoke_matcher(url: str, folder: Path, *, times: int = 1, seconds: float = 0.5, **environment: str) -> Outcome:
     """The matcher's answers; an invocation has time for one step unless told otherwise."""
     environment = {"VALKEY_URL": url, "SYMBOLS": "*", "INTERVAL_SEC": str(seconds), **environment}

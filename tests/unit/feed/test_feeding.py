@@ -51,11 +51,20 @@ class MortalMarketData(MemoryMarketData):
         if self.writes_left == 0:
             raise KilledError
 
-    def append(self, tick: FeedTick, source: str, logged_at: int, *, serves: bool, floor: int = 0) -> int | None:
+    def append(
+        self,
+        tick: FeedTick,
+        source: str,
+        logged_at: int,
+        *,
+        serves: bool,
+        floor: int = 0,
+        after: int | None = None,
+    ) -> int | None:
         """See ports.MarketData.append."""
         if not self.dies_after_writing:
             self._write()
-        number = super().append(tick, source, logged_at, serves=serves, floor=floor)
+        number = super().append(tick, source, logged_at, serves=serves, floor=floor, after=after)
         if self.dies_after_writing:
             self._write()
         return number

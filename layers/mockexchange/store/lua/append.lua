@@ -3,9 +3,10 @@
 
 KEYS   1 sym_S hash, 2 tick log, 3 feed hash, 4 book, 5 tape
 ARGV   1 source, 2 position ('' when the source has none), 3 floor: the tick number is above it,
-       4 tick record, 5 log length, 6 tape length, 7 book record or '', 8 number of trades, the trades,
+       4 the newest tick's number, when this is only right after that one ('' otherwise),
+       5 tick record, 6 log length, 7 tape length, 8 book record or '', 9 number of trades, the trades,
        then price, timestamp, bid, ask, bidVolume, askVolume, symbol for the hash
-Reply  the tick number; 0 when the position is not newer than the source's last one ]]
+Reply  the tick number; 0 when the position is not newer than the source's last one, or another tick is the newest ]]
 
 local source, position = ARGV[1], ARGV[2]
 local field = 'position:' .. source
@@ -14,14 +15,16 @@ if position ~= '' then
   if last and tonumber(position) <= tonumber(last) then return 0 end
   redis.call('HSET', KEYS[3], field, position, 'owner', source)
 end
-local number = math.max(tonumber(redis.call('HGET', KEYS[3], 'number') or '0'), tonumber(ARGV[3])) + 1
+local newest = tonumber(redis.call('HGET', KEYS[3], 'number') or '0')
+if ARGV[4] ~= '' and newest ~= tonumber(ARGV[4]) then return 0 end
+local number = math.max(newest, tonumber(ARGV[3])) + 1
 local id = string.format('%.0f', number)
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], id .. '-0', 't', ARGV[4])
-if ARGV[7] ~= '' then redis.call('SET', KEYS[4], ARGV[7]) end
-local trades = tonumber(ARGV[8])
-for i = 9, 8 + trades do redis.call('RPUSH', KEYS[5], ARGV[i]) end
-if trades > 0 then redis.call('LTRIM', KEYS[5], -tonumber(ARGV[6]), -1) end
-local first = 9 + trades
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], id .. '-0', 't', ARGV[5])
+if ARGV[8] ~= '' then redis.call('SET', KEYS[4], ARGV[8]) end
+local trades = tonumber(ARGV[9])
+for i = 10, 9 + trades do redis.call('RPUSH', KEYS[5], ARGV[i]) end
+if trades > 0 then redis.call('LTRIM', KEYS[5], -tonumber(ARGV[7]), -1) end
+local first = 10 + trades
 local names = { 'price', 'timestamp', 'bid', 'ask', 'bidVolume', 'askVolume', 'symbol' }
 local contents = {}
 for i, name in ipairs(names) do

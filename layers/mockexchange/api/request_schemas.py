@@ -1,0 +1,149 @@
+"""What the native HTTP API takes, as types: query parameters and request bodies.
+
+Decoder and OpenAPI document follow from them. Names are Python's; on the wire they are ccxt's. An amount arrives as its
+digits (`Raw`): it never passes through a float.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+
+from .schemas import Symbol
+
+_DIGITS = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_ACCEPTED = [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _DIGITS}]
+
+GivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": _ACCEPTED})]
+"""An exact number in a request: a JSON number, or a string that holds one. At most 40 digits."""
+
+MaybeGivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": [*_ACCEPTED, {"type": "null"}]})]
+"""The same; null and nothing mean the same."""
+
+_KnownVolume = [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DIGITS}, {"type": "null"}]
+GivenVolume = Annotated[Raw, Meta(extra_json_schema={"anyOf": _KnownVolume})]
+"""A size that may be unknown: null, nothing and 0 all mean that."""
+
+
+class Given(Struct, forbid_unknown_fields=True, rename="camel"):
+    """Base of request bodies and query parameters. A field that is not known is refused, so that a misspelled one is
+    not overlooked."""
+
+
+class NoParameters(Given):
+    """Nothing."""
+
+
+SymbolFilter = Annotated[str | UnsetType, Meta(description="Only this market.", examples=["BTC/USDT"])]
+Limit = Annotated[int, Meta(ge=1, le=1000, description="Items on a page, at most.")]
+Position = Annotated[int, Meta(ge=0, lt=10**16)]
+Cursor = Annotated[
+    Position | UnsetType, Meta(description="From `X-Next-Cursor` of the page before, for the same question.")
+]
+
+
+class OrderQuery(Given):
+    """Which orders to list."""
+
+    symbol: SymbolFilter = UNSET
+    status: Annotated[Literal["open", "closed", "all"], Meta(description="`closed`: whatever can fill no more.")] = (
+        "all"
+    )
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
+class TradeQuery(Given):
+    """Which trades to list."""
+
+    symbol: SymbolFilter = UNSET
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
+class LedgerQuery(Given):
+    """Which lines to list."""
+
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
+class SymbolQuery(Given):
+    """Of which market."""
+
+    symbol: SymbolFilter = UNSET
+
+
+class AuditQuery(Given):
+    """What to audit."""
+
+    account: Annotated[
+        str | UnsetType,
+        Meta(description="Only this account. Not given: every account, and the indexes.", examples=["default"]),
+    ] = UNSET
+
+
+class OrderRequest(Given):
+    """A new order.
+
+    A market order names its `amount`, or its `cost`: what to spend (buy) or to receive (sell). A limit order names
+    `amount` and `price`.
+    """
+
+    symbol: Symbol
+    side: Literal["buy", "sell"]
+    type: Annotated[
+        Literal["market", "limit"] | None, Meta(description="Not given: limit when there is a price, otherwise market.")
+    ] = None
+    amount: Annotated[MaybeGivenAmount, Meta(description="In the base asset.", examples=[0.01])] = field(
+        default_factory=Raw
+    )
+    price: Annotated[MaybeGivenAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])] = field(
+        default_factory=Raw
+    )
+    limit_price: Annotated[MaybeGivenAmount, Meta(description="Another name of `price`.")] = field(
+        name="limit_price", default_factory=Raw
+    )
+    cost: Annotated[
+        MaybeGivenAmount, Meta(description="Of a market order: quote asset to spend or to receive.", examples=[100])
+    ] = field(default_factory=Raw)
+    time_in_force: Annotated[
+        Literal["GTC", "IOC", "FOK", "PO"] | None,
+        Meta(description="Of a limit order: how long what is left of it stays. PO is GTC and post-only. Default GTC."),
+    ] = None
+    post_only: Annotated[
+        bool | None, Meta(description="Refuse the order if it would trade at once, so that it is never a taker.")
+    ] = None
+    client_order_id: Annotated[
+        str | None,
+        Meta(
+            description="Your own name for the order, 1 to 64 printable ASCII characters. The same request with the "
+            "same name gives the first order back; another request with it is refused with 409.",
+            examples=["my-bot-1"],
+        ),
+    ] = None
+
+
+class Movement(Given):
+    """A deposit or a withdrawal."""
+
+    amount: Annotated[GivenAmount, Meta(description="In the asset of the path.", examples=[100])]
+
+
+class PriceRequest(Given):
+    """A price, set by hand."""
+
+    price: Annotated[GivenAmount, Meta(description="Last price, in the quote asset.", examples=[60000])]
+    bid: Annotated[MaybeGivenAmount, Meta(description="In the quote asset. Default: the price.")] = field(
+        default_factory=Raw
+    )
+    ask: Annotated[MaybeGivenAmount, Meta(description="In the quote asset. Default: the price.")] = field(
+        default_factory=Raw
+    )
+    bid_volume: Annotated[GivenVolume, Meta(description="In the base asset; 0 or nothing: unknown.")] = field(
+        default_factory=Raw
+    )
+    ask_volume: Annotated[GivenVolume, Meta(description="In the base asset; 0 or nothing: unknown.")] = field(
+        default_factory=Raw
+    )
