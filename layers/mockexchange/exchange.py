@@ -117,8 +117,8 @@ class Exchange:
         return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
 
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
-        """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which says
-        so when the money is booked all the same."""
+        """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which
+        says so when the money is booked all the same."""
         return self._move(account_id, asset, amount, LedgerKind.DEPOSIT)
 
     def withdraw(self, account_id: str, asset: str, amount: Decimal) -> Balance:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -56,7 +58,7 @@ def check_ticks(prices: SwingingPrices, feed: FeedState, remains: Remains, seen:
 
 
 def check_liquidity(remains: Remains) -> Iterator[str]:
-    """Nobody took more from a tick than it showed, and no open order was passed over by one that had enough left."""
+    """Nobody took more from a tick than it showed, and no order was passed over by one that had something left."""
     taken = _taken(remains)
     quotes = {(symbol, tick.number): tick.quote for symbol, ticks in remains.ticks.items() for tick in ticks}
     for (account_id, symbol, side, number), quantity in taken.items():
@@ -64,12 +66,14 @@ def check_liquidity(remains: Remains) -> Iterator[str]:
         if size is not None and quantity > size:
             yield f"{account_id} took {quantity} of {size} from {symbol} tick {number} ({side})"
     placed_on = _placed_on(remains)
+    filled_on = {fill.order_id: fill.tick for fill in sorted(remains.fills, key=lambda fill: fill.tick)}
     passed_over = _PassedOver(remains.ticks, taken)
     for order in remains.orders.values():
-        if order.is_open:
-            tick = passed_over.first(order, placed_on.get(order.order_id, 0))
-            if tick is not None:
-                yield f"{order} was passed over by tick {tick.number}: {tick.quote}"
+        # An open order stands until now; of a closed one it is certain that it stood before its last fill.
+        until = sys.maxsize if order.is_open else filled_on.get(order.order_id, 0)
+        tick = passed_over.by(order, placed_on.get(order.order_id, 0), until)
+        if tick is not None:
+            yield f"{order} was passed over by tick {tick.number}: {tick.quote}"
 
 
 class _PassedOver:
@@ -80,16 +84,14 @@ class _PassedOver:
         self._taken = taken
         self._generous: dict[tuple[str, str, Side], list[Tick]] = {}
 
-    def first(self, order: Order, placed_on: int) -> Tick | None:
-        """The first tick after its placement that should have met this open order, or filled more of it."""
+    def by(self, order: Order, after: int, until: int) -> Tick | None:
+        """The first tick between these two that should have met an order which stood then, or filled more of it."""
         who = (order.account_id, order.symbol, order.side)
         if who not in self._generous:
             self._generous[who] = [tick for tick in self._ticks[order.symbol] if self._had_more(*who, tick)]
-        assert order.price is not None, "only limit orders rest"
-        for tick in reversed(self._generous[who]):
-            if tick.number <= placed_on:
-                return None
-            if order.unmet or crosses(order.side, order.price, tick.quote):
+        generous = self._generous[who]
+        for tick in generous[bisect_right(generous, after, key=_number) : bisect_left(generous, until, key=_number)]:
+            if order.unmet or (order.price is not None and crosses(order.side, order.price, tick.quote)):
                 return tick
         return None
 
@@ -113,6 +115,10 @@ def _taken(remains: Remains) -> Taken:
             key = (order.account_id, fill.symbol, fill.side, fill.tick)
             taken[key] = taken.get(key, Decimal(0)) + fill.quantity
     return taken
+
+
+def _number(tick: Tick) -> int:
+    return tick.number
 
 
 def _size(quote: Quote, side: Side) -> Decimal | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from mockexchange.local.program import LAUNCHER
 
 from .messages import Answer, Failed, Job, Message, Tried, read, write
 
@@ -68,8 +73,10 @@ class Worker:
 
     def __init__(self, life: Life, job: Job) -> None:
         self.life = life
+        # The launcher has the kernel end it with us, should it be frozen when we die; stdin's end does the rest.
+        launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(signal.SIGKILL))]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.worker"],
+            [*launcher, sys.executable, "-m", "tests.crash.worker"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -90,6 +97,12 @@ class Worker:
     def ended(self) -> bool:
         """Whether it is gone, for whatever reason."""
         return self._process.poll() is not None
+
+    def freeze(self, seconds: float) -> None:
+        """Keep it from running for so long, wherever it is: what it has read grows old."""
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """SIGKILL; returns when it is gone and all that it said is known."""

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from .aftermath import Findings, examine
-from .storm import EVERYTHING, VALKEY, Plan, Record, Storm
+from .storm import EVERYTHING, FROZEN, VALKEY, Plan, Record, Storm
 
 SHOWN = 40
 """Problems that are printed: where one thing is wrong, thousands of orders may say so."""
@@ -54,7 +54,7 @@ def main() -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
 
-    say(f"a storm of {plan.seconds:g} s with {len(plan.victims())} kills, seed {seed}")
+    say(f"a storm of {plan.seconds:g} s with {len(plan.victims())} strikes, seed {seed}")
     data_dir = Path(tempfile.mkdtemp(prefix="mockx-crash-"))
     with Storm(plan, data_dir, say) as storm:
         record = storm.run()
@@ -70,7 +70,8 @@ def main() -> int:
 
 def _show(record: Record, findings: Findings) -> None:
     roles = ("writer", "matcher", "feeder", VALKEY, EVERYTHING)
-    print(f"kills: {', '.join(f'{role} {record.kills[role]}' for role in roles)}")
+    print(f"kills: {', '.join(f'{role} {record.strikes[role]}' for role in roles)}")
+    print(f"workers frozen for a moment: {record.strikes[FROZEN]}")
     for name in FIGURES:
         print(f"{name}: {findings.seen[name]:,}")
     audit = findings.audit

@@ -26,12 +26,16 @@ from .worker import LOG_LENGTH, rules
 
 VALKEY = "valkey"
 EVERYTHING = "everything"
+FROZEN = "frozen"
 
 PATIENCE = 60.0
 """Seconds that a storm may take beyond its length, on a machine that has much else to do."""
 
 LONGEST_OUTAGE = 0.3
 """Seconds that Valkey is gone at most: long enough for everybody to notice."""
+
+LONGEST_FREEZE = 0.3
+"""Seconds that a worker stands still at most: the others are several ticks further then."""
 
 LOOK = 0.05
 """Seconds between two looks at whether a worker ended of itself."""
@@ -46,10 +50,12 @@ class Plan:
     seed: int
 
     def victims(self) -> list[str]:
-        """Roles to kill one of, Valkey, or everything at once, in the order of their turns."""
+        """Roles to kill one of, Valkey, or everything at once, in the order of their turns; and, beside the kills, a
+        turn to freeze any one worker for every third."""
         named = [EVERYTHING] * max(1, self.kills // 40) + [VALKEY] * max(3, self.kills // 8)
         workers = ("writer", "matcher", "writer", "feeder")
         named += [workers[turn % len(workers)] for turn in range(max(len(workers), self.kills - len(named)))]
+        named += [FROZEN] * (len(named) // 3)
         random.Random(self.seed).shuffle(named)
         return named
 
@@ -60,7 +66,7 @@ class Record:
 
     plan: Plan
     lives: list[Life] = field(default_factory=list[Life])
-    kills: Counter[str] = field(default_factory=Counter[str])
+    strikes: Counter[str] = field(default_factory=Counter[str])
     problems: list[str] = field(default_factory=list[str])
 
     @property
@@ -133,7 +139,7 @@ class Storm:
         self._wait(began + self._plan.seconds)
 
     def _strike(self, victim: str) -> bool:
-        """Kill and start again; False when there is nobody to kill yet."""
+        """Kill and start again, or freeze; False when there is nobody to strike yet."""
         if victim in (VALKEY, EVERYTHING):
             if not all(worker.at_work for worker in self._workers.values()):
                 return False
@@ -149,13 +155,16 @@ class Storm:
                 for slot in SLOTS:
                     self._start(slot)
         else:
-            slots = [slot for slot in SLOTS if slot.role == victim and self._workers[slot].at_work]
+            slots = [slot for slot in SLOTS if victim in (slot.role, FROZEN) and self._workers[slot].at_work]
             if not slots:
                 return False
             slot = self._chance.choice(slots)
-            self._workers[slot].kill()
-            self._start(slot)
-        self.record.kills[victim] += 1
+            if victim == FROZEN:
+                self._workers[slot].freeze(self._chance.uniform(0, LONGEST_FREEZE))
+            else:
+                self._workers[slot].kill()
+                self._start(slot)
+        self.record.strikes[victim] += 1
         return True
 
     def _start(self, slot: Slot) -> None:

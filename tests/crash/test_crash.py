@@ -19,7 +19,7 @@ from .messages import Accepted, Canceled, Paid
 from .operations import ACCOUNTS
 from .promises import check_orders, check_payments
 from .remains import Remains
-from .storm import EVERYTHING, VALKEY, Plan, Record, Storm
+from .storm import EVERYTHING, FROZEN, VALKEY, Plan, Record, Storm
 
 M = TypeVar("M", Accepted, Canceled, Paid)
 
@@ -35,8 +35,8 @@ def test_what_was_acknowledged_outlives_kill_9_of_everything(tmp_path: Path) -> 
     assert findings.problems == []
     assert findings.audit.clean
     assert findings.audit.accounts == len(set(ACCOUNTS.values()))
-    assert {"writer", "matcher", "feeder", VALKEY, EVERYTHING} == record.kills.keys()
-    assert record.kills[VALKEY] >= 3
+    assert {"writer", "matcher", "feeder", VALKEY, EVERYTHING, FROZEN} == record.strikes.keys()
+    assert record.strikes[VALKEY] >= 3
     seen = findings.seen
     for what in ("orders acknowledged", "cancels acknowledged", "payments acknowledged", "fills", "partial fills"):
         assert seen[what] > 0, what

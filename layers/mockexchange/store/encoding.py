@@ -13,7 +13,7 @@ from . import records
 from .keys import VenueKeys, member, score
 
 Word = str | int
-"""Money and whatever is compared goes as text; counts, ids and ticks go as integers, below 2^53 as Lua's are doubles."""
+"""Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
 
 _pack = msgspec.msgpack.Encoder().encode
 

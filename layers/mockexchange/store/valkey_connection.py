@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import hiredis
 import redis
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, NoScriptError, OutOfMemoryError
@@ -29,6 +31,9 @@ CONNECT_TIMEOUT = 2.0
 SOCKET_TIMEOUT = 5.0
 """Seconds to wait for one answer: above the slowest page read, below every caller's own patience."""
 
+
+_packed: Callable[[Command], bytes] = cast("Any", hiredis).pack_command
+"""A command as it goes over the wire. (hiredis declares tuples of one element only.)"""
 
 _SCHEMES = re.compile("^valkey(s?)://")
 """valkey:// and valkeys:// are redis-py's redis:// and rediss://."""
@@ -53,11 +58,16 @@ _SCRIPTS: dict[str, Script] = {}
 
 
 class Connection:
-    """One Valkey. Reads that lose their socket are tried once more; a script never is, for it may have run."""
+    """One Valkey. Reads that lose their socket are tried once more; a script never is, for it may have run.
+
+    redis-py keeps the sockets and reads the protocol. Its client objects are left out: an order is two round trips, and
+    taking a socket from a pool and giving it back, packing argument by argument and looking for a callback for every
+    reply costs more than everything the exchange itself does with them. Each thread has a socket of its own.
+    """
 
     def __init__(self, url: str) -> None:
-        # Any: redis-py types its commands for plain and asyncio clients at once, which says nothing here.
-        client: Any = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # its **kwargs are untyped
+        # Any: redis-py types what it opens by what was asked of it at run time.
+        self._pool: Any = redis.ConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  # untyped **kwargs
             _SCHEMES.sub(r"redis\1://", url),
             socket_connect_timeout=CONNECT_TIMEOUT,
             socket_timeout=SOCKET_TIMEOUT,
@@ -65,23 +75,16 @@ class Connection:
             health_check_interval=0,
             protocol=2,
         )
-        # Replies as Valkey sends them: one shape for every command, and no second pass over each.
-        client.response_callbacks.clear()
-        self._client = client
+        self._mine = threading.local()
         self._described = _without_password(url)
 
     def close(self) -> None:
-        """Give the sockets back."""
-        self._client.close()
+        """Close the sockets of all threads."""
+        self._pool.disconnect()
 
     def run(self, *command: Argument) -> Any:
         """One read command."""
-        with self._translated("nothing was changed"):
-            try:
-                return self._client.execute_command(*command)
-            except redis.ConnectionError:
-                # A socket that idled too long, or that a frozen sandbox lost: the pool opens a new one.
-                return self._client.execute_command(*command)
+        return self.pipe([command])[0]
 
     def pipe(self, commands: Sequence[Command]) -> list[Any]:
         """Several commands in one round trip; every one of them must be safe to repeat (or to waste an id)."""
@@ -91,38 +94,51 @@ class Connection:
             try:
                 return self._send(commands)
             except redis.ConnectionError:
-                # A server that was restarted closes the old socket first, and then does not know the scripts.
+                # A socket that idled too long, that a frozen sandbox lost, or whose server was started again: the next
+                # one is new. A server that was started again does not know the scripts either.
                 return self._send(commands)
 
     def _send(self, commands: Sequence[Command]) -> list[Any]:
         try:
-            return self._send_once(commands)
+            return self._exchange(commands)
         except NoScriptError:
             for digest in {command[1] for command in commands if command[0] == "EVALSHA"}:
-                self._client.execute_command("SCRIPT", "LOAD", _SCRIPTS[str(digest)].text)
-            return self._send_once(commands)
-
-    def _send_once(self, commands: Sequence[Command]) -> list[Any]:
-        pipeline = self._client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
-        return pipeline.execute()
-
-    def together(self, commands: Sequence[Command]) -> list[Any]:
-        """Several reads of one slot that see one state."""
-        with self._translated("nothing was changed"):
-            pipeline = self._client.pipeline(transaction=True)
-            for command in commands:
-                pipeline.execute_command(*command)
-            return pipeline.execute()
+                self._exchange([("SCRIPT", "LOAD", _SCRIPTS[str(digest)].text)])
+            return self._exchange(commands)
 
     def script(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
         """Run a script once. When the answer is lost the outcome is unknown, and the error says so."""
         with self._translated("the outcome of this call is unknown; look before you repeat it"):
             try:
-                return self._client.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+                return self._exchange([("EVALSHA", script.sha, len(keys), *keys, *arguments)])[0]
             except NoScriptError:
-                return self._client.execute_command("EVAL", script.text, len(keys), *keys, *arguments)
+                return self._exchange([("EVAL", script.text, len(keys), *keys, *arguments)])[0]
+
+    def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+        """Send commands in one piece and read all of their replies; the first error among them is raised."""
+        socket = self._socket()
+        replies: list[Any] = []
+        refused: redis.ResponseError | None = None
+        try:
+            socket.send_packed_command([b"".join([_packed(command) for command in commands])])
+            for _ in commands:
+                try:
+                    replies.append(socket.read_response())
+                except redis.ResponseError as error:
+                    refused = refused or error
+        except BaseException:
+            # Replies may be left unread: whoever used this socket next would take them for its own.
+            socket.disconnect()
+            raise
+        if refused is not None:
+            raise refused
+        return replies
+
+    def _socket(self) -> Any:
+        socket = getattr(self._mine, "socket", None)
+        if socket is None:
+            socket = self._mine.socket = self._pool.get_connection()
+        return socket
 
     @contextmanager
     def _translated(self, outcome: str) -> Generator[None]:

@@ -11,7 +11,7 @@ from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.store.valkey import ValkeyStore
-from mockexchange.store.valkey_connection import Argument, Command, Connection
+from mockexchange.store.valkey_connection import Command, Connection
 
 from .venue import BTC, Venue, order
 
@@ -24,17 +24,14 @@ class SteppingConnection(Connection):
         self.left = step
         self._happens = happens
 
-    def run(self, *command: Argument) -> Any:
-        self._step()
-        return super().run(*command)
-
     def pipe(self, commands: Sequence[Command]) -> list[Any]:
-        return [self.run(*command) for command in commands]
+        return [self._one(command) for command in commands]
 
-    def _step(self) -> None:
+    def _one(self, command: Command) -> Any:
         if self.left == 0:
             self._happens()
         self.left -= 1
+        return super().pipe([command])[0]
 
 
 @pytest.fixture
