@@ -1,22 +1,22 @@
-"""Scheduled: one step of the feeder."""
+"""Scheduled: the quotes since the last run go into the tick log."""
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.logging import correlation_paths, utils
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from mockexchange import wiring
 from mockexchange.feed.feeding import Feeder
+from mockexchange.invocation import InvocationContext, steps
+from mockexchange.observability import Observability
+from mockexchange.store.keys import FEEDER_LEASE
+from mockexchange.store.lease import Lease
 
-logger = Logger(service="feeder")
-metrics = Metrics(namespace="MockExchange", service="feeder")
-# What the layer says (the end of a recording, rows it dropped) goes out in the same form.
-utils.copy_config_to_registered_loggers(source_logger=logger, include={"mockexchange"})
+chosen = wiring.settings()
+observability = Observability("feeder", as_json=chosen.log_format == "json", level=chosen.log_level)
+logger = logging.getLogger("mockexchange.functions.feeder")
 
 
 @cache
@@ -25,21 +25,22 @@ def feeder() -> Feeder:
     return wiring.feeder()
 
 
-@logger.inject_lambda_context(correlation_id_path=correlation_paths.EVENT_BRIDGE)
-@metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Append the quotes since the last step. The answer counts them."""
-    del event, context  # the decorators have read them
-    report = feeder().tick()
-    metrics.add_metric("TicksAppended", MetricUnit.Count, report.appended)
-    metrics.add_metric("QuotesRejected", MetricUnit.Count, len(report.rejected))
-    if report.rejected:
-        logger.warning("quotes were rejected", extra={"rejected": list(report.rejected)})
-    return {
-        "source": report.source,
-        "appended": report.appended,
-        "notNewer": report.not_newer,
-        "stale": report.stale,
-        "rejected": len(report.rejected),
-        "finished": report.finished,
-    }
+@observability.observed
+def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
+    """Append quotes until the time is up; what was done, or that another feeder is at work."""
+    del event
+    done: Counter[str] = Counter()
+    with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * chosen.interval_sec)) as lease:
+        for _ in steps(context, chosen.interval_sec):
+            if not lease.hold():
+                continue
+            report = feeder().tick()
+            for reason in report.rejected:
+                logger.warning("a quote was rejected: %s", reason)
+            done.update(runs=1, appended=report.appended, stale=report.stale, rejected=len(report.rejected))
+            done["notNewer"] += report.not_newer
+            done["finished"] = int(report.finished)
+    if not done:
+        return {"skipped": "lease"}
+    observability.count(Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])
+    return dict(done)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 
 from ..settings import Settings
 from .function_environment import child_environment
-from .log_line import readable
 from .program import Program
 from .readiness import Readiness
 from .stopping import StopRequest
@@ -41,7 +40,7 @@ def run_workers(settings: Settings, listener: socket.socket, url: str) -> None:
     """
 
     def show(name: str, line: str) -> None:
-        sys.stderr.write(f"{name} | {readable(line)}\n")
+        sys.stderr.write(f"{name} | {line}\n")
 
     def say(text: str) -> None:
         show("mockx", text)

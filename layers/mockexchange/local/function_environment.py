@@ -7,14 +7,9 @@ from collections.abc import Mapping
 
 from ..settings import Settings
 
-QUIET_METRICS = "POWERTOOLS_METRICS_DISABLED"
-"""Metrics are printed for CloudWatch to read, which is noise among lines for people."""
-
-
 def function_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:
     """`inherited` with the settings in it. Holds secrets."""
-    quiet = {} if settings.log_format == "json" else {QUIET_METRICS: "true"}
-    return {**inherited, **settings.environment(), **quiet}
+    return {**inherited, **settings.environment()}
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

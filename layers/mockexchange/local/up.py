@@ -16,7 +16,6 @@ from .errors import NotConfigured, ServerUnreachable
 from .function_environment import child_environment
 from .leftovers import Leftovers
 from .listening import listen, local_url, refuse_unsafe_bind
-from .log_line import readable
 from .private_file import private_directory
 from .program import Program
 from .readiness import Readiness
@@ -131,7 +130,7 @@ class _Run:
         self._terminal.line("mockx", text)
 
     def _show(self, name: str, line: str) -> None:
-        self._terminal.line(name, readable(line))
+        self._terminal.line(name, line)
 
     def _valkey_line(self, line: str) -> None:
         # it tells much about itself when it starts and stops; its warnings (`#`) matter in between

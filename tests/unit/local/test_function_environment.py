@@ -14,8 +14,3 @@ def test_the_settings_replace_what_was_inherited_and_the_rest_stays(tmp_path: Pa
 
     assert (found["PATH"], found["FEED"], found["MOCKX_DATA_DIR"]) == ("/bin", "synthetic:7", str(tmp_path))
     assert found["VALKEY_URL"] == "redis://127.0.0.1:1/0"
-
-
-def test_metrics_are_printed_only_among_lines_for_machines() -> None:
-    assert function_environment(Settings(log_format="text"), {})["POWERTOOLS_METRICS_DISABLED"] == "true"
-    assert "POWERTOOLS_METRICS_DISABLED" not in function_environment(Settings(log_format="json"), {})
