@@ -192,17 +192,20 @@ class _TickView:
         self.taken: dict[tuple[str, Side], Decimal] = {}
 
     def settle(self, order_ids: list[int]) -> None:
-        """Decide and commit until none of these orders is left in conflict."""
-        for _ in range(ATTEMPTS):
-            if not order_ids:
+        """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick."""
+        for attempt in range(ATTEMPTS):
+            if not order_ids or (attempt and self._is_done()):
                 return
             order_ids = self._attempt(order_ids)
         raise Contention(
             f"{self.symbol} tick {self.tick.number}: gave up after {ATTEMPTS} attempts; the next run goes on"
         )
 
+    def _is_done(self) -> bool:
+        return self.store.backlogs([self.symbol], 1)[0].done >= self.tick.number
+
     def _attempt(self, order_ids: list[int]) -> list[int]:
-        """One round; the ids that conflicted."""
+        """One round; the ids to offer the tick to once more."""
         orders = [order for order in self.store.orders(order_ids) if order]
         accounts = self._accounts_of(orders)
         if self.engine.model.limits_size:
@@ -229,9 +232,15 @@ class _TickView:
             if transaction.taken:
                 self.taken[order.account_id, order.side] = transaction.taken.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
-        return self._conflicts(decided, verdicts)
+        conflicts = self._conflicts(decided, verdicts)
+        if not (conflicts and self.engine.model.limits_size):
+            return conflicts
+        # What a conflict gives back is for the next in line, who may have been turned away: offer it to all of them.
+        settled = {order_id for order_id, _ in decided} - set(conflicts)
+        return [order_id for order_id in order_ids if order_id not in settled]
 
     def _conflicts(self, decided: list[tuple[int, Transaction]], verdicts: list[Verdict]) -> list[int]:
+        """Count what was committed; the ids of what was not."""
         report, again = self.matcher.report, list[int]()
         for (order_id, transaction), verdict in zip(decided, verdicts, strict=True):
             if verdict is Verdict.COMMITTED:

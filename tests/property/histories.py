@@ -139,6 +139,16 @@ def fought_over(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def turned_away(draw: st.DrawFn) -> list[Command]:
+    """The first in line takes all there is, and is canceled before that is committed: the next in line is due."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    line: list[Command] = [Place(account, symbol, side, "LIMIT", passive, 2, None) for passive in (3, 2)]
+    canceled = Interrupted(Match(), draw(st.integers(4, 12)), (Cancel(0),), dies=False)
+    return [away, *line, Match(), crossing(side, symbol, draw(st.integers(1, 2))), canceled]
+
+
+@st.composite
 def in_and_out(draw: st.DrawFn) -> list[Command]:
     """More than 2^63 smallest units in, some of them out again."""
     account = draw(accounts)
@@ -163,6 +173,7 @@ phases = st.one_of(
     taken_twice(),
     named_twice(),
     in_and_out(),
+    turned_away(),
     fought_over(),
     fought_over(),
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),

@@ -79,6 +79,12 @@ MUTANTS = [
         "self.store.mark_seen({",
         "self.store.symbols() or self.store.mark_seen({",
     ),
+    Mutant(
+        "taken: what a conflict gives back is offered on",
+        "matcher.py",
+        "if not (conflicts and self.engine.model.limits_size):",
+        "if self.engine:",
+    ),
     Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
     Mutant(
         "carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"
