@@ -14,13 +14,13 @@ from mockexchange.store.lease import Lease
 chosen = wiring.settings()
 observability = Observability("matcher", as_json=chosen.log_format == "json", level=chosen.log_level)
 logger = logging.getLogger("mockexchange.functions.matcher")
+exchange, store = wiring.exchange(), wiring.store()  # nothing is sent until they are used
 
 
 @observability.observed
 def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
     """Match until the time is up; what was done, or that another matcher is at work."""
     del event
-    exchange, store = wiring.exchange(), wiring.store()
     done: Counter[str] = Counter()
     with Lease(store.connection, store.keys.lease("matcher"), round(3000 * chosen.interval_sec)) as lease:
         for keep_on in steps(context, chosen.interval_sec):

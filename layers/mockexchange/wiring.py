@@ -6,17 +6,19 @@ Built once per process: a sandbox that is used again keeps its connection.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from .clock import SystemClock
 from .domain.models import Engine, fill_model
 from .domain.rules import Rules
-from .exchange import Exchange
-from .feed.feeding import Feeder
-from .feed.sources import price_source
 from .ports import Clock, Store
 from .settings import Settings
 from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+    from .feed.feeding import Feeder
 
 DEFAULT_ACCOUNT = "default"
 """The account of the MOCKX_API_KEY pair."""
@@ -48,11 +50,16 @@ def rules(chosen: Settings) -> Rules:
 
 def exchange(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Exchange:
     """The exchange of this process, or one put together from what is given."""
+    from .exchange import Exchange  # here: the feeder starts without it
+
     return Exchange(on or store(), clock or SystemClock(), rules(chosen or settings()))
 
 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:
     """The feeder of this process, or one put together from what is given."""
+    from .feed.feeding import Feeder  # here: the other functions start without it
+    from .feed.sources import price_source
+
     chosen = chosen or settings()
     source = price_source(chosen.feed, chosen)
     return Feeder(on or store(), source, clock or SystemClock(), stale_after=_milliseconds(chosen.stale_after_sec))
