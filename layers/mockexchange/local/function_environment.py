@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ..settings import Settings
 
+
 def function_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:
     """`inherited` with the settings in it. Holds secrets."""
     return {**inherited, **settings.environment()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mockexchange.api import schemas
+from mockexchange.api import request_schemas, schemas
 from mockexchange.clients import answers
 from mockexchange.clients.order_request import OrderRequest
 
@@ -44,4 +44,4 @@ def test_the_client_insists_on_nothing_that_may_be_left_out(
 
 
 def test_the_server_knows_every_field_of_an_order_that_the_client_sends() -> None:
-    assert set(OrderRequest("BTC/USDT", "buy").body()) <= set(schemas.OrderRequest.__struct_encode_fields__)
+    assert set(OrderRequest("BTC/USDT", "buy").body()) <= set(request_schemas.OrderRequest.__struct_encode_fields__)
