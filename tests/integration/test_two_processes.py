@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
@@ -24,7 +24,7 @@ QUANTITY = Decimal("0.00123")
 
 
 @contextmanager
-def api(valkey_url: str, folder: Path) -> Iterator[str]:
+def api(valkey_url: str, folder: Path) -> Generator[str]:
     """One API process of its own, ended by its pid."""
     port = free_port()
     environment = {
