@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -62,7 +61,8 @@ class Connection:
 
     redis-py keeps the sockets and reads the protocol. Its client objects are left out: an order is two round trips, and
     taking a socket from a pool and giving it back, packing argument by argument and looking for a callback for every
-    reply costs more than everything the exchange itself does with them. Each thread has a socket of its own.
+    reply costs more than everything the exchange itself does with them. There are as many sockets as were ever in use
+    at once, and the one that was used last is used next.
     """
 
     def __init__(self, url: str) -> None:
@@ -75,11 +75,11 @@ class Connection:
             health_check_interval=0,
             protocol=2,
         )
-        self._mine = threading.local()
+        self._idle: list[Any] = []
         self._described = _without_password(url)
 
     def close(self) -> None:
-        """Close the sockets of all threads."""
+        """Close all sockets."""
         self._pool.disconnect()
 
     def run(self, *command: Argument) -> Any:
@@ -116,7 +116,11 @@ class Connection:
 
     def _exchange(self, commands: Sequence[Command]) -> list[Any]:
         """Send commands in one piece and read all of their replies; the first error among them is raised."""
-        socket = self._socket()
+        # list.pop and list.append are atomic: two threads never get one socket.
+        try:
+            socket = self._idle.pop()
+        except IndexError:
+            socket = self._pool.get_connection()
         replies: list[Any] = []
         refused: redis.ResponseError | None = None
         try:
@@ -130,15 +134,11 @@ class Connection:
             # Replies may be left unread: whoever used this socket next would take them for its own.
             socket.disconnect()
             raise
+        finally:
+            self._idle.append(socket)
         if refused is not None:
             raise refused
         return replies
-
-    def _socket(self) -> Any:
-        socket = getattr(self._mine, "socket", None)
-        if socket is None:
-            socket = self._mine.socket = self._pool.get_connection()
-        return socket
 
     @contextmanager
     def _translated(self, outcome: str) -> Generator[None]:

@@ -1,0 +1,1 @@
+"""The parts of the Valkey store on a real server."""
