@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from mockexchange.clock import SystemClock
 from mockexchange.domain.audit import AuditReport
+from mockexchange.domain.errors import ExchangeError
 from mockexchange.exchange import Exchange
 from mockexchange.store.dump import dump_valkey
 from mockexchange.store.valkey import ValkeyStore
@@ -40,10 +41,7 @@ def examine(storm: Storm, say: Callable[[str], None]) -> tuple[Findings, Remains
     exchange = Exchange(store, SystemClock(), rules("touch-size"))
 
     say("the last match")
-    findings.seen["fills of the last match"] = exchange.match().fills
-    again = exchange.match()
-    if again.ticks or again.fills:
-        findings.problems.append(f"the last match left something to do: {again}")
+    findings.problems += _last_match(exchange, findings.seen)
 
     say("valkey killed for the last time")
     before = dump_valkey(connection)
@@ -65,6 +63,17 @@ def examine(storm: Storm, say: Callable[[str], None]) -> tuple[Findings, Remains
     connection.close()
     judge(record, remains, findings, say)
     return findings, remains
+
+
+def _last_match(exchange: Exchange, seen: Counter[str]) -> Iterator[str]:
+    try:
+        seen["fills of the last match"] = exchange.match().fills
+        again = exchange.match()
+    except ExchangeError as error:
+        yield f"the last match gave up, with nobody in its way: {error.detail}"
+        return
+    if again.ticks or again.fills:
+        yield f"the last match left something to do: {again}"
 
 
 def judge(record: Record, remains: Remains, findings: Findings, say: Callable[[str], None]) -> None:

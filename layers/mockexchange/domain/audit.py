@@ -88,12 +88,11 @@ def _locks(books: Books) -> Iterable[str]:
         base, quote = order.symbol.split("/")
         asset = quote if order.side is Side.BUY else base
         promised[asset] = add(promised.get(asset, ZERO), order.held)
-    for balance in books.balances:
-        if balance.locked != promised.get(balance.asset, ZERO):
-            yield (
-                f"{balance.asset}: {text(balance.locked)} is locked, "
-                f"open orders hold {text(promised.get(balance.asset, ZERO))}"
-            )
+    locked = {balance.asset: balance.locked for balance in books.balances}
+    for asset in sorted(promised.keys() | locked.keys()):
+        is_locked, is_held = locked.get(asset, ZERO), promised.get(asset, ZERO)
+        if is_locked != is_held:
+            yield f"{asset}: {text(is_locked)} is locked, open orders hold {text(is_held)}"
 
 
 def _indexes(books: Books) -> Iterable[str]:
