@@ -20,10 +20,10 @@ from .domain.errors import (
     BadRequest,
     BadSymbol,
     Contention,
-    ExchangeNotAvailable,
     InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
+    already,
 )
 from .domain.fills import Fill
 from .domain.funding import move, open_account
@@ -134,13 +134,8 @@ class Exchange:
             return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now())
 
         self._commit(decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
-        try:
+        with already(f"the {kind} of {text(amount)} {asset} is booked"):
             return self.balance(account_id, asset)
-        except ExchangeNotAvailable as error:
-            # The reading changed nothing, as its error says, but this call did: whoever repeats it pays twice.
-            raise ExchangeNotAvailable(
-                f"the {kind} of {text(amount)} {asset} is booked; the balance cannot be read now, look later"
-            ) from error
 
     # orders
 
@@ -248,10 +243,11 @@ class Exchange:
         """Take every open order back, of one symbol or of all; those that close meanwhile are left out."""
         canceled: list[Order] = []
         for order in list(self.open_orders(account_id, symbol)):
-            try:
-                canceled.append(self.cancel(account_id, order.order_id))
-            except OrderNotOpen:
-                continue
+            with already(f"{len(canceled)} orders are canceled"):
+                try:
+                    canceled.append(self.cancel(account_id, order.order_id))
+                except OrderNotOpen:
+                    continue
         return canceled
 
     def order(self, account_id: str, order_id: int | None = None, *, client_order_id: str | None = None) -> Order:
@@ -355,8 +351,9 @@ class Exchange:
             self._describe_as(symbol, quote.last)
         market = self.store.market(symbol)
         self.store.append(FeedTick(quote, 0), "manual", self.now(), serves=False, floor=market.seen)
-        self.match([symbol])
-        tick = self.store.market(symbol).tick
+        with already(f"the price of {symbol} is logged"):
+            self.match([symbol])
+            tick = self.store.market(symbol).tick
         assert tick is not None, "a tick was appended above"
         return tick
 

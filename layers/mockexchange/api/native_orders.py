@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain import orders as domain
-from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound
+from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound, already
 from ..exchange import Exchange
 from ..ports import Page
 from .account_holder import AccountHolder
@@ -128,13 +128,13 @@ class OrderEndpoints:
         """Cancel an open order."""
         refuse_query(request)
         number = _order_number(request)
-        return self._single(self._holder.use(lambda: self._exchange.cancel(self._account_id, number)))
+        return self._canceled(self._holder.use(lambda: self._exchange.cancel(self._account_id, number)))
 
     async def cancel_by_client_id(self, request: Request) -> Response:
         """Cancel an open order by your id."""
         refuse_query(request)
         name: str = request.path_params["client_order_id"]
-        return self._single(self._holder.use(lambda: self._exchange.cancel(self._account_id, client_order_id=name)))
+        return self._canceled(self._holder.use(lambda: self._exchange.cancel(self._account_id, client_order_id=name)))
 
     # a thread, as for lists: each of a thousand orders is a commit of its own
     def cancel_all(self, request: Request) -> Response:
@@ -143,7 +143,8 @@ class OrderEndpoints:
         """
         symbol = symbol_filter(read_query(request, SymbolQuery).symbol)
         canceled = self._holder.use(lambda: self._exchange.cancel_all(self._account_id, symbol))
-        fills = fills_by_order(self._exchange, self._account_id, canceled)
+        with already(f"{len(canceled)} orders are canceled"):
+            fills = fills_by_order(self._exchange, self._account_id, canceled)
         return answer([order_answer(order, fills[order.order_id], with_trades=False) for order in canceled])
 
     async def trades(self, request: Request) -> Response:
@@ -154,6 +155,10 @@ class OrderEndpoints:
             lambda: self._exchange.trades(self._account_id, symbol, cursor=cursor, limit=query.limit)
         )
         return page([trade_answer(fill) for fill in found.items], found.cursor, request)
+
+    def _canceled(self, order: domain.Order) -> Response:
+        with already(f"order {order.order_id} is canceled"):
+            return self._single(order)
 
     def _single(self, order: domain.Order) -> Response:
         return answer(order_answer(order, self._exchange.fills_of(order)))

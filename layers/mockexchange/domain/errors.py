@@ -24,6 +24,8 @@ its own.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -130,3 +132,13 @@ class ExchangeNotAvailable(ExchangeError):
 
 class Contention(ExchangeNotAvailable):
     """Other writers changed what this decision stood on, again and again. Nothing was changed; try again."""
+
+
+@contextmanager
+def already(done: str) -> Generator[None]:
+    """For what follows a commit. A reading that fails says that nothing was changed, which is true of the reading
+    alone: the error that leaves here says what was `done`, so that nobody does it twice."""
+    try:
+        yield
+    except ExchangeNotAvailable as error:
+        raise ExchangeNotAvailable(f"{done}; what comes after it cannot be read or done now, look later") from error
