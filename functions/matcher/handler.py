@@ -29,10 +29,17 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             report = exchange.match(keep_on=keep_on)
             for symbol, missed in report.gaps.items():
                 logger.warning("%s: %d ticks fell off the log before they were matched", symbol, missed)
+            for reason in report.rejected:
+                logger.warning("a quote that another process wrote was dropped: %s", reason)
             if report.fills or report.expired:
                 logger.info("%d fills, %d orders expired, on %d ticks", report.fills, report.expired, report.ticks)
             done.update(runs=1, ticks=report.ticks, fills=report.fills, expired=report.expired)
-            done.update(conflicts=report.conflicts, adopted=report.adopted, gaps=sum(report.gaps.values()))
+            done.update(
+                conflicts=report.conflicts,
+                adopted=report.adopted,
+                rejected=len(report.rejected),
+                gaps=sum(report.gaps.values()),
+            )
             done["lag"] = report.lag
     if not done:
         return {"skipped": "lease"}

@@ -167,7 +167,7 @@ class Exchange:
         view = self._view(command)
         placement = place(command, view, self.rules.engine)
         if placement.transaction is None:
-            return PlacedOrder(placement.order, self._fills_of(placement.order), repeated=True)
+            return PlacedOrder(placement.order, self.fills_of(placement.order), repeated=True)
         owned = {each.asset: each.free for each in self.store.balances(view.account)}
         for posting in placement.transaction.postings:
             if posting.bucket is Bucket.FREE:
@@ -187,7 +187,7 @@ class Exchange:
         self._commit(attempt, lambda: self._shortage(command))
         placement = decided[0]
         if placement.transaction is None:
-            return PlacedOrder(placement.order, self._fills_of(placement.order), repeated=True)
+            return PlacedOrder(placement.order, self.fills_of(placement.order), repeated=True)
         return PlacedOrder(placement.order, placement.transaction.fills)
 
     def _view(self, command: PlaceOrder) -> PlacementView:
@@ -285,9 +285,6 @@ class Exchange:
 
     def fills_of(self, order: Order) -> tuple[Fill, ...]:
         """The fills of one order, oldest first."""
-        return self._fills_of(order)
-
-    def _fills_of(self, order: Order) -> tuple[Fill, ...]:
         if not order.trade_ids:
             return ()
         fills = self.store.fills(self.account(order.account_id), order.trade_ids)

@@ -32,23 +32,27 @@ ATTEMPTS = 50
 @dataclass(slots=True)
 class MatchReport:
     """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
-    number of ticks left for the next run, over all symbols."""
+    number of ticks left for the next run, over all symbols. `rejected` says why foreign quotes were dropped."""
 
     ticks: int = 0
     fills: int = 0
     expired: int = 0
     conflicts: int = 0
     adopted: int = 0
+    rejected: list[str] = field(default_factory=list[str])
     lag: int = 0
     gaps: dict[str, int] = field(default_factory=dict[str, int])
 
 
-def adopt(store: Store, mailbox: Mailbox, now: int) -> int | None:
+def adopt(store: Store, mailbox: Mailbox, now: int, rejected: list[str] | None = None) -> int | None:
     """Take a foreign process's quote into the log; its tick number, or None when it was unusable or someone else was
-    first. An unusable one is counted and remembered by the store, and the last good quote stays."""
+    first. An unusable one is counted and remembered by the store, the last good quote stays, and the reason is added to
+    `rejected`."""
     try:
         quote = quote_from_mailbox(mailbox.symbol, mailbox.fields, now)
-    except BadQuote:
+    except BadQuote as error:
+        if rejected is not None:
+            rejected.append(error.detail)
         return store.adopt(mailbox, None, now)
     return store.adopt(mailbox, quote, now)
 
@@ -96,7 +100,8 @@ class Matcher:
         foreign = [each.mailbox for each in backlogs if each.mailbox]
         if foreign:
             now = self.time(self.store.market_time())
-            self.report.adopted += sum(adopt(self.store, mailbox, now) is not None for mailbox in foreign)
+            rejected = self.report.rejected
+            self.report.adopted += sum(adopt(self.store, mailbox, now, rejected) is not None for mailbox in foreign)
             backlogs = self.store.backlogs(symbols, TICKS_PER_PASS)
         behind = [each for each in backlogs if 0 < each.newest < each.seen]
         if behind:

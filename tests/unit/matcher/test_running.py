@@ -169,6 +169,8 @@ def test_a_foreign_quote_that_is_unusable_is_counted_once_and_the_last_good_one_
     foreign(venue, "100")
     venue.place("BUY 1 @ 90")
     foreign(venue, **{"price": "90", **bad})
+    (reason,) = venue.match().rejected
+    assert reason.startswith("BTC/USDT: ")
     for _ in range(3):
         assert venue.match() == MatchReport()
     assert venue.store.rejected_quotes("BTC/USDT") == 1
