@@ -66,7 +66,7 @@ clean: ## Remove what was made: .venv and caches (never ./data)
 
 .venv/run.stamp: $(SETUP)
 	@echo "Installing into .venv; the first time takes a minute or so."
-	@$(PIP) install -c requirements.txt -e '.[local]'
+	@$(PIP) install -c requirements.txt -e '.[local,live]'
 	@touch $@
 
 $(BIN)/python:

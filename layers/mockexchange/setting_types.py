@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -43,6 +44,21 @@ def paired(given: object) -> object:
             raise ValueError(f"{name!r} is given twice")
         pairs[name] = value
     return pairs
+
+
+def names(given: object) -> object:
+    """The items of a comma-separated text (`none`: none); anything else as it is."""
+    return () if isinstance(given, str) and given.strip().lower() == NONE else listed(given)
+
+
+def _json_object(given: str) -> str:
+    try:
+        read: object = json.loads(given)
+    except ValueError as error:
+        raise ValueError(f"it should be a JSON object: {error}") from None
+    if not isinstance(read, dict):
+        raise ValueError("it should be a JSON object, in braces")  # noqa: TRY004  # pydantic reports ValueErrors
+    return given
 
 
 def _by_asset(given: Mapping[str, object]) -> dict[str, object]:
@@ -107,6 +123,11 @@ Columns = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired)]
 _Scale = Annotated[int, Field(ge=0, le=_MAX_SCALE)]
 Scales = Annotated[Mapping[str, _Scale], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
 _Amount = Annotated[Decimal, Field(gt=0)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(names)]
+JsonObject = Annotated[str, AfterValidator(_json_object)]
+"""The text of a JSON object; parsed where it is used."""
+
+AssetName = Annotated[str, AfterValidator(_asset)]
 Amounts = Annotated[Mapping[str, _Amount], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
 Directory = Annotated[Path, AfterValidator(Path.expanduser)]
 FillModelName = Annotated[str, AfterValidator(_known_fill_model)]
@@ -128,7 +149,7 @@ def written(value: object) -> str:
     if isinstance(value, float):
         return text(Decimal(repr(value)))
     if isinstance(value, tuple):
-        return ",".join(str(item) for item in cast("tuple[object, ...]", value))
+        return ",".join(str(item) for item in cast("tuple[object, ...]", value)) or NONE
     if isinstance(value, Mapping):
         pairs = cast("Mapping[str, object]", value)
         return ",".join(f"{name}={written(each)}" for name, each in pairs.items()) or NONE

@@ -20,12 +20,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .setting_types import (
     Amounts,
+    AssetName,
     Columns,
     Directory,
     Duration,
     FillModelName,
     HttpAddress,
+    JsonObject,
     Markets,
+    Names,
     Rate,
     Scales,
     UpperCase,
@@ -78,10 +81,27 @@ class Settings(BaseSettings):
         description="Price source: `synthetic[:seed]`, `replay:<file>`, `manual` (prices set through the API), "
         "or `external` (your own feeder writes them).",
     )
+    exchange: str = Field(
+        default="binance",
+        pattern=r"^[a-z0-9_]{1,40}$",
+        description="Exchange that the feeds `ccxt` and `auto` follow, by its ccxt id.",
+    )
+    exchange_config: JsonObject = Field(
+        default="{}",
+        repr=False,  # it may hold a proxy's password
+        description='What its ccxt class is made with, as JSON, like `{"httpsProxy": "http://127.0.0.1:3128"}`.',
+    )
     symbols: Markets = Field(
         default=("BTC/USDT", "ETH/USDT", "SOL/USDT"),
         description="Markets to trade, separated by commas; `*` for every market that has a price.",
     )
+    symbols_limit: int = Field(
+        default=50, ge=1, le=5000, description="Markets that a pattern in SYMBOLS finds at most, the busiest first."
+    )
+    feed_depth: int = Field(
+        default=0, ge=0, le=1000, description="Levels of the order book that a live feed brings; 0 for none."
+    )
+    feed_trades: bool = Field(default=False, description="Whether a live feed brings public trades.")
     interval_sec: Duration = Field(
         default=2, description="Seconds between two looks of the feeder, and of the matcher."
     )
@@ -120,6 +140,8 @@ class Settings(BaseSettings):
         description="Decimal places of assets that do not have 8, like `WEI=18,SHIB=2`; fixed once an asset was used.",
     )
 
+    quote_asset: AssetName = Field(default="USDT", description="Asset that accounts are valued in.")
+
     # who may trade, and where
 
     mockx_api_key: SecretStr | None = Field(
@@ -127,6 +149,11 @@ class Settings(BaseSettings):
         description="API key of the default account. Not set: `mockx up` makes one, once per data directory.",
     )
     mockx_secret: SecretStr | None = Field(default=None, description="Secret that belongs to `MOCKX_API_KEY`.")
+    mockx_master_key: SecretStr | None = Field(
+        default=None,
+        description="What the secrets of all other keys are derived from, 64 hex digits. Not set: `master.key` in the "
+        "data directory, made once.",
+    )
     mockx_balances: Amounts = Field(
         default={"USDT": Decimal(100_000)},
         description="First deposit of the default account, like `USDT=100000,BTC=1`; or `none`.",
@@ -134,6 +161,15 @@ class Settings(BaseSettings):
     mockx_auth: bool = Field(
         default=True,
         description="Whether the HTTP API asks for a key. `false` is refused beyond the loopback interface.",
+    )
+    rate_limit_per_min: int = Field(
+        default=6000, ge=0, description="Requests a minute that each API key may make in the long run; 0: any number."
+    )
+    rate_limit_burst: int = Field(
+        default=1000, ge=1, description="Requests that each API key may make at once, within its minute."
+    )
+    cors_origins: Names = Field(
+        default=(), description="Web pages that may call the API from a browser, like `https://deck.example`; none."
     )
     mockx_host: str = Field(default="127.0.0.1", min_length=1, description="Address the HTTP API listens on.")
     mockx_port: int = Field(
@@ -219,7 +255,7 @@ def _complaints(error: ValidationError) -> Iterator[str]:
 
 
 def _shown(name: str, value: object) -> str:
-    if name in {"MOCKX_API_KEY", "MOCKX_SECRET"}:
+    if name in {"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY"}:
         return "(hidden)"
     shown = repr(value if isinstance(value, str | int | float) else written(value))
     return re.sub(r"//[^/]*@", "//***@", shown)[:200]

@@ -11,11 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from ..domain.access import Caller, Scope
 from ..domain.errors import ExchangeError
 from ..exchange import Exchange
-from .account_holder import AccountHolder
 from .auth import KeyCheck
 from .boundary import Boundary
+from .callers import Callers
 from .health import HealthEndpoints
 from .native_admin import AdminEndpoints
 from .native_funds import FundEndpoints
@@ -76,18 +77,18 @@ def create_app(
     nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`.
     """
     app = HttpApi(auth=auth)
-    holder = AccountHolder(exchange, account_id, first_balances)
+    callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
-    OrderEndpoints(exchange, holder).add_to(app.endpoints)
+    OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
-    FundEndpoints(exchange, holder).add_to(app.endpoints)
-    AdminEndpoints(exchange, holder).add_to(app.endpoints)
+    FundEndpoints(exchange, callers).add_to(app.endpoints)
+    AdminEndpoints(exchange, callers).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
     if auth:
-        app.add_middleware(KeyCheck, api_key=api_key)
+        app.add_middleware(KeyCheck, api_key=api_key, owner=callers.default)
     app.add_middleware(Boundary)
     return app
 

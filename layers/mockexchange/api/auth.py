@@ -6,7 +6,9 @@ import hmac
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..domain.access import Caller
 from ..domain.errors import AuthenticationError, ExchangeError, ExchangeNotAvailable
+from .callers import set_caller
 from .problems import refusal
 
 HEADER = b"x-api-key"
@@ -21,13 +23,19 @@ class KeyCheck:
     """ASGI middleware that lets requests with the right key through, and any to a public path. When there is no right
     key it says so: nobody is let in by mistake."""
 
-    def __init__(self, app: ASGIApp, api_key: str | None) -> None:
+    def __init__(self, app: ASGIApp, api_key: str | None, owner: Caller) -> None:
+        """`owner`: whose key it is."""
         self._app = app
+        self._owner = owner
         self._key = (api_key or "").encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
-        if scope["type"] != "http" or self._is_right(scope) or scope["path"] in PUBLIC_PATHS:
+        if scope["type"] != "http" or scope["path"] in PUBLIC_PATHS:
+            await self._app(scope, receive, send)
+            return
+        if self._is_right(scope):
+            set_caller(scope, self._owner)
             await self._app(scope, receive, send)
             return
         await refusal(self._refusal(scope), scope["path"])(scope, receive, send)

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..exchange import Exchange
-from .account_holder import AccountHolder
 from .answering import answer
 from .bodies import BodyReader
+from .callers import Callers
 from .native import audit_answer, quote_by_hand, ticker_answer
 from .operations import Endpoints, Operation, PathParameter
 from .problems import symbol_in_path
@@ -27,9 +27,9 @@ _BODY = BodyReader(PriceRequest)
 class AdminEndpoints:
     """For the key of the default account, which may do everything."""
 
-    def __init__(self, exchange: Exchange, holder: AccountHolder) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers) -> None:
         self._exchange = exchange
-        self._holder = holder
+        self._callers = callers
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
@@ -45,7 +45,9 @@ class AdminEndpoints:
         """
         given = read_query(request, AuditQuery).account
         account = None if given is UNSET else given
-        return answer(audit_answer(self._holder.use(lambda: self._exchange.audit(account))))
+        # the caller's own account is opened first, so that a new venue has one to check
+        report = self._callers.act(request, lambda own: self._exchange.account(own) and self._exchange.audit(account))
+        return answer(audit_answer(report))
 
     async def set_price(self, request: Request) -> Response:
         """Set a market's price by hand.

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from ..domain import balances as domain
 from ..exchange import Exchange
-from .account_holder import AccountHolder
 from .answering import answer, page
 from .bodies import BodyReader, required_amount
+from .callers import Callers
 from .native import balance_answer, ledger_answer
 from .operations import Endpoints, Operation, PathParameter
 from .queries import read_query, refuse_query
@@ -28,10 +28,9 @@ _BODY = BodyReader(Movement)
 class FundEndpoints:
     """What one account holds, and how it came by it."""
 
-    def __init__(self, exchange: Exchange, holder: AccountHolder) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers) -> None:
         self._exchange = exchange
-        self._holder = holder
-        self._account_id = holder.account_id
+        self._callers = callers
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
@@ -56,7 +55,7 @@ class FundEndpoints:
 
     def _held(self, request: Request) -> list[domain.Balance]:
         refuse_query(request)
-        return self._holder.use(lambda: self._exchange.balances(self._account_id))
+        return self._callers.act(request, self._exchange.balances)
 
     async def balance(self, request: Request) -> Response:
         """Get one balance.
@@ -64,7 +63,8 @@ class FundEndpoints:
         """
         refuse_query(request)
         asset: str = request.path_params["asset"]
-        return answer(balance_answer(self._holder.use(lambda: self._exchange.balance(self._account_id, asset))))
+        found = self._callers.act(request, lambda account_id: self._exchange.balance(account_id, asset))
+        return answer(balance_answer(found))
 
     async def deposit(self, request: Request) -> Response:
         """Put paper money in."""
@@ -78,7 +78,7 @@ class FundEndpoints:
         refuse_query(request)
         asset: str = request.path_params["asset"]
         amount = required_amount((await _BODY.read(request)).amount, "amount")
-        return answer(balance_answer(self._holder.use(lambda: command(self._account_id, asset, amount))))
+        return answer(balance_answer(self._callers.act(request, lambda account_id: command(account_id, asset, amount))))
 
     async def ledger(self, request: Request) -> Response:
         """List every change of what the account owns, oldest first.
@@ -86,7 +86,9 @@ class FundEndpoints:
         """
         query = read_query(request, LedgerQuery)
         start = 0 if query.cursor is UNSET else query.cursor
-        found = self._holder.use(lambda: self._exchange.ledger(self._account_id, cursor=start, limit=query.limit))
+        found = self._callers.act(
+            request, lambda account_id: self._exchange.ledger(account_id, cursor=start, limit=query.limit)
+        )
         end = found.cursor or start
         more = end - start == query.limit
         return page([ledger_answer(line) for line in found.items], end if more else None, request)

@@ -10,9 +10,9 @@ from ..domain import orders as domain
 from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound, already
 from ..exchange import Exchange
 from ..ports import Page
-from .account_holder import AccountHolder
 from .answering import answer, page
 from .bodies import BodyReader
+from .callers import Callers
 from .listing import fills_by_order, page_of_orders
 from .native import order_answer, place_order, trade_answer
 from .operations import Endpoints, Operation, PathParameter
@@ -29,10 +29,9 @@ _BODY = BodyReader(OrderRequest)
 class OrderEndpoints:
     """Orders and trades of one account."""
 
-    def __init__(self, exchange: Exchange, holder: AccountHolder) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers) -> None:
         self._exchange = exchange
-        self._holder = holder
-        self._account_id = holder.account_id
+        self._callers = callers
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
@@ -69,8 +68,8 @@ class OrderEndpoints:
         It is held against the newest price in the same step: the answer shows what filled at once.
         """
         refuse_query(request)
-        command = place_order(await _BODY.read(request), self._account_id)
-        placed = self._holder.use(lambda: self._exchange.place(command))
+        given = await _BODY.read(request)
+        placed = self._callers.act(request, lambda account_id: self._exchange.place(place_order(given, account_id)))
         return answer(order_answer(placed.order, placed.fills), 200 if placed.repeated else 201)
 
     async def can_execute(self, request: Request) -> Response:
@@ -78,12 +77,13 @@ class OrderEndpoints:
         Nothing is changed. A body that cannot be understood is refused as it is when placing an order.
         """
         refuse_query(request)
-        return answer(self._assess(await _BODY.read(request)))
+        return answer(self._assess(request, await _BODY.read(request)))
 
-    def _assess(self, given: OrderRequest) -> Assessment:
+    def _assess(self, request: Request, given: OrderRequest) -> Assessment:
         try:
-            command = place_order(given, self._account_id)
-            assessed = self._holder.use(lambda: self._exchange.assess(command))
+            assessed = self._callers.act(
+                request, lambda account_id: self._exchange.assess(place_order(given, account_id))
+            )
         except BadSymbol as error:
             return Assessment(ok=False, code=error.code, reason=error.detail)
         except (BadRequest, ExchangeNotAvailable):
@@ -96,7 +96,7 @@ class OrderEndpoints:
     def list_orders(self, request: Request) -> Response:
         """List orders, newest first."""
         found = self._page(request)
-        fills = fills_by_order(self._exchange, self._account_id, found.items)
+        fills = fills_by_order(self._exchange, self._callers.of(request).account_id, found.items)
         orders = [order_answer(order, fills[order.order_id], with_trades=False) for order in found.items]
         return page(orders, found.cursor, request)
 
@@ -108,33 +108,36 @@ class OrderEndpoints:
     def _page(self, request: Request) -> Page[domain.Order]:
         query = read_query(request, OrderQuery)
         symbol, cursor = symbol_filter(query.symbol), None if query.cursor is UNSET else query.cursor
-        return self._holder.use(
-            lambda: page_of_orders(self._exchange, self._account_id, query.status, symbol, cursor, query.limit)
+        return self._callers.act(
+            request,
+            lambda account_id: page_of_orders(self._exchange, account_id, query.status, symbol, cursor, query.limit),
         )
 
     async def show(self, request: Request) -> Response:
         """Get one order, with its trades."""
         refuse_query(request)
         number = _order_number(request)
-        return self._single(self._holder.use(lambda: self._exchange.order(self._account_id, number)))
+        return self._single(self._callers.act(request, lambda account_id: self._exchange.order(account_id, number)))
 
     async def show_by_client_id(self, request: Request) -> Response:
         """Get the latest order with your id, with its trades."""
         refuse_query(request)
         name: str = request.path_params["client_order_id"]
-        return self._single(self._holder.use(lambda: self._exchange.order(self._account_id, client_order_id=name)))
+        found = self._callers.act(request, lambda account_id: self._exchange.order(account_id, client_order_id=name))
+        return self._single(found)
 
     async def cancel(self, request: Request) -> Response:
         """Cancel an open order."""
         refuse_query(request)
         number = _order_number(request)
-        return self._canceled(self._holder.use(lambda: self._exchange.cancel(self._account_id, number)))
+        return self._canceled(self._callers.act(request, lambda account_id: self._exchange.cancel(account_id, number)))
 
     async def cancel_by_client_id(self, request: Request) -> Response:
         """Cancel an open order by your id."""
         refuse_query(request)
         name: str = request.path_params["client_order_id"]
-        return self._canceled(self._holder.use(lambda: self._exchange.cancel(self._account_id, client_order_id=name)))
+        gone = self._callers.act(request, lambda account_id: self._exchange.cancel(account_id, client_order_id=name))
+        return self._canceled(gone)
 
     # a thread, as for lists: each of a thousand orders is a commit of its own
     def cancel_all(self, request: Request) -> Response:
@@ -142,17 +145,17 @@ class OrderEndpoints:
         Gives those that were canceled; an order that closed meanwhile is not among them.
         """
         symbol = symbol_filter(read_query(request, SymbolQuery).symbol)
-        canceled = self._holder.use(lambda: self._exchange.cancel_all(self._account_id, symbol))
+        canceled = self._callers.act(request, lambda account_id: self._exchange.cancel_all(account_id, symbol))
         with already(f"{len(canceled)} orders are canceled"):
-            fills = fills_by_order(self._exchange, self._account_id, canceled)
+            fills = fills_by_order(self._exchange, self._callers.of(request).account_id, canceled)
         return answer([order_answer(order, fills[order.order_id], with_trades=False) for order in canceled])
 
     async def trades(self, request: Request) -> Response:
         """List trades, newest first."""
         query = read_query(request, TradeQuery)
         symbol, cursor = symbol_filter(query.symbol), None if query.cursor is UNSET else query.cursor
-        found = self._holder.use(
-            lambda: self._exchange.trades(self._account_id, symbol, cursor=cursor, limit=query.limit)
+        found = self._callers.act(
+            request, lambda account_id: self._exchange.trades(account_id, symbol, cursor=cursor, limit=query.limit)
         )
         return page([trade_answer(fill) for fill in found.items], found.cursor, request)
 

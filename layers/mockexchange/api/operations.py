@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import request_response
 
+from ..domain.access import Scope
 from .request_schemas import Given, NoParameters
 
 Tag = Literal["markets", "funds", "orders", "trades", "admin", "health"]
@@ -28,7 +29,7 @@ class PathParameter:
 class Operation:
     """What an endpoint takes and answers.
 
-    `operation_id` is what generated clients call it. `answer` is the type of its answer, `statuses` the successful ones
+    `scope` is what a key needs to call it. `operation_id` is what generated clients call it. `answer` is the type of its answer, `statuses` the successful ones
     with what each means, `refusals` the statuses it refuses with beyond those that any endpoint may answer. `paged`
     lists carry `Link` and `X-Next-Cursor`; `public` ones need no key.
     """
@@ -41,6 +42,7 @@ class Operation:
     query: type[Given] = NoParameters
     body: type[Given] | None = None
     refusals: tuple[int, ...] = ()
+    scope: Scope = Scope.READ
     paged: bool = False
     public: bool = False
 

@@ -1,0 +1,54 @@
+"""Whose request it is, and the account it acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.types import Scope as Connection
+
+from ..domain.access import Caller
+from ..domain.errors import AccountNotFound
+from ..exchange import Exchange
+
+T = TypeVar("T")
+
+_CALLER = "mockexchange.caller"
+"""Where an authenticated connection carries its caller."""
+
+
+def set_caller(connection: Connection, caller: Caller) -> None:
+    """Say who a connection belongs to, before its endpoint runs."""
+    connection[_CALLER] = caller
+
+
+class Callers:
+    """Finds the account of each request. The default account is opened when it is first needed: it is looked for by
+    using it, so no call pays for a check, and a store that lost everything (a flushed test server) gets the account
+    again."""
+
+    def __init__(self, exchange: Exchange, default: Caller, first_balances: Mapping[str, Decimal]) -> None:
+        """`default` is who calls without a key where none is asked for; `first_balances`: amounts by asset, deposited
+        once, when its account is opened."""
+        self.default = default
+        self._exchange = exchange
+        self._first_balances = first_balances
+
+    def of(self, request: Request) -> Caller:
+        """Who sent a request."""
+        caller: Caller = request.scope.get(_CALLER, self.default)
+        return caller
+
+    def act(self, request: Request, action: Callable[[str], T]) -> T:
+        """What `action` gives for the account that sent the request; when that is the default one and does not exist,
+        it is opened, and `action` done again."""
+        account_id = self.of(request).account_id
+        try:
+            return action(account_id)
+        except AccountNotFound:
+            if account_id != self.default.account_id:
+                raise
+            self._exchange.open_account(account_id, self._first_balances)
+            return action(account_id)
