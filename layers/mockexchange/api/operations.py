@@ -29,9 +29,9 @@ class PathParameter:
 class Operation:
     """What an endpoint takes and answers.
 
-    `scope` is what a key needs to call it. `operation_id` is what generated clients call it. `answer` is the type of its answer, `statuses` the successful ones
-    with what each means, `refusals` the statuses it refuses with beyond those that any endpoint may answer. `paged`
-    lists carry `Link` and `X-Next-Cursor`; `public` ones need no key.
+    `scope` is what a key needs to call it, `operation_id` what generated clients call it. `answer` is the type of its
+    answer, `statuses` the successful ones with what each means, `refusals` the statuses it refuses with beyond those
+    that any endpoint may answer. `paged` lists carry `Link` and `X-Next-Cursor`; `public` ones need no key.
     """
 
     operation_id: str
