@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, TypeVar
-from urllib.parse import quote
+from typing import Literal
 
 import httpx
 
+from .accounts import AccountCalls
 from .answers import Audit, Balance, Order, Readiness, Ticker, Trade, Verdict
+from .api_keys import KeyCalls
+from .calls import in_path
 from .endpoint import Endpoint
+from .events import EventCalls
 from .order_request import OrderRequest
+from .snapshots import SnapshotCalls
 from .wire import Wire
 
-T = TypeVar("T")
-
-LARGEST_PAGE = 1000
-"""The most items that one page of a list is asked for."""
+OrderStatus = Literal["open", "closed", "canceled", "expired", "all"]
 
 AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient:
+class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
@@ -58,13 +59,13 @@ class ExchangeClient:
 
     def tickers(self, symbols: Iterable[str]) -> dict[str, Ticker]:
         """The prices of these symbols now, by symbol."""
-        return self._wire.read(f"/tickers/{','.join(map(_in_path, symbols))}", dict[str, Ticker])
+        return self._wire.read(f"/tickers/{','.join(map(in_path, symbols))}", dict[str, Ticker])
 
     def set_price(self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None) -> Ticker:
         """Set a symbol's price by hand; its orders are matched before this returns. Needs an admin key."""
         body = {"price": price, "bid": bid, "ask": ask}
         said = {name: value for name, value in body.items() if value is not None}
-        path = f"/admin/tickers/{_in_path(symbol)}/price"
+        path = f"/admin/tickers/{in_path(symbol)}/price"
         return self._wire.command("PUT", path, Ticker, body=said, look=f"`mockx ticker {symbol}` shows the price")
 
     # funds
@@ -75,7 +76,7 @@ class ExchangeClient:
 
     def balance(self, asset: str) -> Balance:
         """What the account holds of one asset."""
-        return self._wire.read(f"/balance/{_in_path(asset)}", Balance)
+        return self._wire.read(f"/balance/{in_path(asset)}", Balance)
 
     def deposit(self, asset: str, amount: Decimal) -> Balance:
         """Put paper money in. Never sent twice: an amount that arrives twice is wrong books."""
@@ -86,7 +87,7 @@ class ExchangeClient:
         return self._move(asset, "withdrawal", amount)
 
     def _move(self, asset: str, what: str, amount: Decimal) -> Balance:
-        path = f"/balance/{_in_path(asset)}/{what}"
+        path = f"/balance/{in_path(asset)}/{what}"
         look = f"`mockx balance {asset}` shows whether the {what} was booked"
         return self._wire.command("POST", path, Balance, body={"amount": amount}, look=look)
 
@@ -104,10 +105,19 @@ class ExchangeClient:
         return self._wire.read("/orders/can_execute", Verdict, method="POST", body=request.body())
 
     def orders(
-        self, *, status: Literal["open", "closed", "all"] = "all", symbol: str | None = None, limit: int = 100
+        self,
+        *,
+        status: OrderStatus = "all",
+        symbol: str | None = None,
+        side: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
     ) -> list[Order]:
-        """The newest `limit` orders, newest first, as many pages as that takes."""
-        return self._pages("/orders", Order, limit, {"symbol": symbol, "status": status})
+        """The newest `limit` orders, newest first, as many pages as that takes. `since` and `until` (ms) bound when
+        they were placed."""
+        query = {"symbol": symbol, "status": status, "side": side, "since": since, "until": until}
+        return self._pages("/orders", Order, limit, query)
 
     def count_open_orders(self, most: int) -> int:
         """How many orders are open; `most` when it is that many or more."""
@@ -115,30 +125,40 @@ class ExchangeClient:
 
     def order(self, order_id: str) -> Order:
         """One order with its trades."""
-        return self._wire.read(f"/orders/{_in_path(order_id)}", Order)
+        return self._wire.read(f"/orders/{in_path(order_id)}", Order)
 
     def order_by_client_id(self, client_order_id: str) -> Order:
         """The latest order with this client order id, with its trades."""
-        return self._wire.read(f"/orders/client:{_in_path(client_order_id)}", Order)
+        return self._wire.read(f"/orders/client:{in_path(client_order_id)}", Order)
 
     def cancel(self, order_id: str) -> Order:
         """Cancel an open order."""
         look = f"`mockx order show {order_id}` shows whether it is canceled"
-        return self._wire.command("POST", f"/orders/{_in_path(order_id)}/cancel", Order, look=look)
+        return self._wire.command("POST", f"/orders/{in_path(order_id)}/cancel", Order, look=look)
 
     def cancel_by_client_id(self, client_order_id: str) -> Order:
         """Cancel the open order with this client order id."""
         look = f"`mockx order show --client-id {client_order_id}` shows whether it is canceled"
-        return self._wire.command("POST", f"/orders/client:{_in_path(client_order_id)}/cancel", Order, look=look)
+        return self._wire.command("POST", f"/orders/client:{in_path(client_order_id)}/cancel", Order, look=look)
 
     def cancel_all(self, symbol: str | None = None) -> list[Order]:
         """Cancel every open order, or every one of a symbol; gives those that were canceled."""
         look = "`mockx order list` shows what is open still"
         return self._wire.command("DELETE", "/orders", list[Order], query={"symbol": symbol}, look=look)
 
-    def trades(self, *, symbol: str | None = None, limit: int = 100) -> list[Trade]:
-        """The newest `limit` executions, newest first."""
-        return self._pages("/trades", Trade, limit, {"symbol": symbol})
+    def trades(
+        self,
+        *,
+        symbol: str | None = None,
+        side: str | None = None,
+        order: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+    ) -> list[Trade]:
+        """The newest `limit` executions, newest first. `since` and `until` (ms) bound when they happened."""
+        query = {"symbol": symbol, "side": side, "order": order, "since": since, "until": until}
+        return self._pages("/trades", Trade, limit, query)
 
     # the exchange itself
 
@@ -149,19 +169,3 @@ class ExchangeClient:
     def readiness(self) -> Readiness:
         """What the exchange says of itself; no key needed. Raises NotAvailable, with the reason, when not ready."""
         return self._wire.read("/health/ready", Readiness)
-
-    def _pages(self, path: str, item: type[T], limit: int, query: dict[str, Any]) -> list[T]:
-        found: list[T] = []
-        cursor: str | None = None
-        while len(found) < limit:
-            size = min(limit - len(found), LARGEST_PAGE)
-            page, cursor = self._wire.page(path, list[item], {**query, "limit": size, "cursor": cursor})
-            found += page
-            if cursor is None or not page:
-                break
-        return found[:limit]
-
-
-def _in_path(name: str) -> str:
-    """A symbol, asset or id as part of a path. A symbol's slash is encoded too: it is not a separator."""
-    return quote(name, safe="")
