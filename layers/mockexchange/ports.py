@@ -9,11 +9,13 @@ from typing import Generic, Protocol, TypeVar
 
 from .domain.balances import Account, Balance
 from .domain.fills import Fill
+from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.snapshots import Snapshot
 from .domain.transactions import Transaction, Verdict
 
 T = TypeVar("T")
@@ -302,6 +304,38 @@ class Store(MarketData, Protocol):
         """Every asset the account ever held, by name."""
         ...
 
+    def books(self, account: Account) -> Snapshot:
+        """An account's books as they stand, open orders included, as a snapshot without a name. Others may change them
+        while they are read: a commit with Transaction.unchanged says whether they did."""
+        ...
+
+    def snapshots(self, account_id: str) -> list[Snapshot]:
+        """An account's snapshots, newest first, without their open orders."""
+        ...
+
+    def snapshot(self, account_id: str, name: str) -> Snapshot | None:
+        """One snapshot, with its open orders."""
+        ...
+
+    def begin_generation(self, account_id: str, generation: int, at: int) -> None:
+        """Say that a generation is being written, at `at` (wall ms): if it never becomes the present one, it is found
+        by `generations` and swept."""
+        ...
+
+    def write_generation(self, account: Account, page: GenerationPage) -> None:
+        """Write some of the books of a generation that nobody sees yet (`account.generation`). Not repeatable: an
+        attempt that failed is left to be swept."""
+        ...
+
+    def generations(self) -> list[tuple[str, int, int]]:
+        """(account id, generation, wall ms) of books that are being written since then, or out of use since then;
+        oldest first."""
+        ...
+
+    def sweep(self, account: Account) -> None:
+        """Delete the books of a generation (`account.generation`) that nobody uses, orders and all."""
+        ...
+
     def orders(self, order_ids: Sequence[int]) -> list[Order | None]:
         """Order records, in the order asked for."""
         ...
@@ -341,6 +375,11 @@ class Store(MarketData, Protocol):
     def ledger(self, account: Account, cursor: int, limit: int) -> Page[LedgerEntry]:
         """Ledger lines, oldest first, from position `cursor` (0: the first) on. The page's cursor is where to go on, at
         the end too; a page without items is the end so far."""
+        ...
+
+    def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:
+        """The ledger as it is kept, from position `start` (0: the first) on: trade ids, and deposits and
+        withdrawals."""
         ...
 
     def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:

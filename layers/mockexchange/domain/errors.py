@@ -18,6 +18,9 @@ its own.
       AuthenticationError
       PermissionDenied
       AccountNotFound
+      AccountExists
+      SnapshotNotFound
+      SnapshotExists
       ExchangeNotAvailable
         Contention
 """
@@ -121,6 +124,24 @@ class AccountNotFound(ExchangeError):
     """No such account in this venue."""
 
     code = "AccountNotFound"
+
+
+class AccountExists(ExchangeError):
+    """The account's id belongs to one that was opened otherwise."""
+
+    code = "AccountExists"
+
+
+class SnapshotNotFound(ExchangeError):
+    """This account has no such snapshot."""
+
+    code = "SnapshotNotFound"
+
+
+class SnapshotExists(ExchangeError):
+    """This account has a snapshot of that name already."""
+
+    code = "SnapshotExists"
 
 
 class ExchangeNotAvailable(ExchangeError):

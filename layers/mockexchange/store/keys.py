@@ -23,6 +23,10 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
                                  instrument, engine (under the symbol "") -> value
+    {main}:snapshots:ID  hash    snapshot name -> its record
+    {main}:snapshot:ID:NAME  string  the open orders of a snapshot
+    {main}:generations   zset    ID:GENERATION of books that are being written or were left, score = since when (wall
+                                 ms), 0 while they are swept
     {main}:symbols       zset    symbols that ever had an order, all with score 0
     {main}:journal       list    journal records, the venue's total order of commits
     {main}:lease:NAME    string  token of the process that holds a lease (the only keys with a TTL)
@@ -101,6 +105,7 @@ class VenueKeys:
         self.sequence = tag + "sequence"
         self.scales = tag + "scales"
         self.accounts = tag + "accounts"
+        self.generations = tag + "generations"
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
 
@@ -112,6 +117,14 @@ class VenueKeys:
         """One of an account's keys (balance, client, orders, open, fills, trades, ledger), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
+
+    def snapshots(self, account_id: str) -> str:
+        """An account's snapshots, whatever generation they are of."""
+        return f"{self._tag}snapshots:{account_id}"
+
+    def snapshot(self, account_id: str, name: str) -> str:
+        """The open orders of a snapshot."""
+        return f"{self._tag}snapshot:{account_id}:{name}"
 
     def order(self, order_id: int) -> str:
         """An order's record."""

@@ -10,6 +10,7 @@ from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
 from ..domain.orders import Order, Side
+from ..domain.snapshots import Snapshot
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -55,6 +56,8 @@ class VenueState:
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
     books: dict[Owner, Books] = field(default_factory=lambda: defaultdict(Books))
     orders: dict[int, Order] = field(default_factory=dict[int, Order])
+    snapshots: dict[str, dict[str, Snapshot]] = field(default_factory=lambda: defaultdict(dict))
+    generations: dict[Owner, int] = field(default_factory=dict[Owner, int])
     markets: dict[str, Market] = field(default_factory=lambda: defaultdict(Market))
     symbols: set[str] = field(default_factory=set[str])
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])

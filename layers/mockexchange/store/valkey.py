@@ -18,9 +18,11 @@ from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
 from .encoding import Batch
+from .journal_records import read_entry
 from .keys import VenueKeys
 from .paging import span
 from .valkey_connection import Command, Connection, Script
+from .valkey_generations import ValkeyGenerations
 from .valkey_market import ValkeyMarketData, read_log_entry
 
 MAX_WORDS = 3_500
@@ -33,7 +35,7 @@ _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyMarketData):
+class ValkeyStore(ValkeyGenerations, ValkeyMarketData):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
@@ -344,7 +346,7 @@ class ValkeyStore(ValkeyMarketData):
     def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:
         """See ports.Store.journal."""
         found = self.connection.run("LRANGE", self.keys.journal, cursor, cursor + limit - 1)
-        return Page([records.read_entry(record) for record in found], cursor + len(found))
+        return Page([read_entry(record) for record in found], cursor + len(found))
 
     def revision(self) -> int:
         """See ports.Store.revision."""
