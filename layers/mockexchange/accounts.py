@@ -168,12 +168,16 @@ class Accounts:
         waiting = copy_books(self._store, snapshot, written, first_order_id)
 
         def decide() -> Transaction:
-            account, books = present, None
+            now = self._now()
+            if self.snapshot(source_id, name) != snapshot:
+                raise SnapshotNotFound(f"snapshot {name!r} of {source_id!r} was taken anew meanwhile; try again")
             if not opens:
                 account = self._account(account_id)
                 books = self._store.books(account)
             elif self._store.account(account_id):
                 raise AccountExists(f"an account {account_id!r} was opened meanwhile")
+            else:
+                account, books = clone_account(account_id, snapshot, generation, now), None
             placed_on = self._newest_ticks(waiting)
             ticks = dict(placed_on)
             resumed = tuple(resume(order, ticks[order.symbol]) for order in waiting)
@@ -181,12 +185,12 @@ class Accounts:
             restoration = Restoration(
                 account,
                 books,
-                self.snapshot(source_id, name),
+                snapshot,
                 generation,
                 first_order_id,
                 resumed,
                 placed_on,
-                self._now(),
+                now,
                 self._clock.now(),
             )
             return restore(restoration)

@@ -324,7 +324,7 @@ class Store(MarketData, Protocol):
 
     def write_generation(self, account: Account, page: GenerationPage) -> None:
         """Write some of the books of a generation that nobody sees yet (`account.generation`). Not repeatable: an
-        attempt that failed is left to be swept."""
+        attempt that failed is left to be swept. Raises Contention when it was swept meanwhile."""
         ...
 
     def generations(self) -> list[tuple[str, int, int]]:

@@ -20,6 +20,8 @@ from .placing import GIVEN_PREFIX, given_order_id
 from .snapshots import Snapshot
 from .transactions import GenerationChange, SnapshotWrite, Transaction
 
+GIVEN_UP = "the new books took so long to write that they were taken for abandoned; nothing was changed, try again"
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationPage:

@@ -185,8 +185,9 @@ class Batch:
             writes.put("S", content, records.write_open_orders(write.after))
 
     def add_generation(self, account: Account, page: GenerationPage, scales: Mapping[str, int]) -> None:
-        """Books that nobody sees yet, without guards."""
-        names, writes = self._names, _Operations(self)
+        """Books that nobody sees yet; refused when they were given up meanwhile."""
+        names, checks, writes = self._names, _Operations(self), _Operations(self)
+        checks.put("G", names.generations, f"{account.account_id}:{account.generation}")
         for order in page.orders:
             if not order.is_open:
                 writes.put("S", names.order(order.order_id), records.write_order(order))
@@ -207,7 +208,7 @@ class Batch:
             for bucket, amount in ((Bucket.FREE, balance.free), (Bucket.LOCKED, balance.locked)):
                 units = to_units(amount, scales[balance.asset])
                 writes.put("H", names.of("balance", account), f"{balance.asset}:{bucket}", str(units))
-        self._transactions += [0, len(writes.arguments), *writes.arguments]
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
         self.count += 1
 
     def _write_order(self, before: Order | None, after: Order, writes: _Operations) -> None:

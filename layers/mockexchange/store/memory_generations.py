@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Balance, Bucket
-from ..domain.generations import GenerationPage
+from ..domain.errors import Contention
+from ..domain.generations import GIVEN_UP, GenerationPage
 from ..domain.ledger import LedgerEntry
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
@@ -64,6 +65,8 @@ class MemoryGenerations:
 
     def write_generation(self, account: Account, page: GenerationPage) -> None:
         """See ports.Store.write_generation."""
+        if self.state.generations.get(owner(account), 0) <= 0:
+            raise Contention(GIVEN_UP)
         books = self.state.books[owner(account)]
         for order in page.orders:
             if not order.is_open:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from ..domain.balances import Account, Balance
-from ..domain.generations import GenerationPage
+from ..domain.errors import Contention
+from ..domain.generations import GIVEN_UP, GenerationPage
 from ..domain.ledger import LedgerEntry
 from ..domain.orders import Order
 from ..domain.snapshots import Snapshot
+from ..domain.transactions import Verdict
 from . import records
 from .encoding import Batch
 from .keys import VenueKeys
 from .valkey_connection import Command, Connection
-
-if TYPE_CHECKING:
-    from ..domain.transactions import Verdict
 
 PAGE = 1000
 """Records that one call reads or deletes."""
@@ -104,7 +102,8 @@ class ValkeyGenerations:
         """See ports.Store.write_generation."""
         batch = Batch(self.keys)
         batch.add_generation(account, page, self.scales([each.asset for each in page.balances]))
-        self._call(batch)
+        if self._call(batch) != [Verdict.COMMITTED]:
+            raise Contention(GIVEN_UP)
 
     def generations(self) -> list[tuple[str, int, int]]:
         """See ports.Store.generations."""

@@ -95,6 +95,12 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         valkey_venue.hset(BTC, {"price": "nan"})
         exchange.match()
+        exchange.accounts.take_snapshot("alice", "kept")
+        exchange.accounts.restore("alice", "kept")
+        exchange.accounts.clone("alice", "carol")
+        exchange.accounts.reset("bob")
+        exchange.accounts.set_fees("bob", maker_rate=D(0))
+        exchange.accounts.delete_snapshot("alice", "kept")
         now = valkey_venue.clock.time
         trades = (PublicTrade(1, D(90), D(2), now, buyer_is_maker=True),)
         book = Book(((D(89), D(1)),), ((D(90), D(1)),))
@@ -140,12 +146,15 @@ def test_the_scenario_called_every_script_and_every_write_there_is(watched: Watc
         "HKEYS",
         "HMGET",
         "HSET",
+        "LLEN",
         "LTRIM",
         "RPUSH",
         "SET",
         "XADD",
         "ZADD",
+        "ZCARD",
         "ZREM",
+        "ZSCORE",
     }
 
 
