@@ -18,6 +18,7 @@ from .auth import KeyCheck
 from .boundary import Boundary
 from .callers import Callers
 from .health import HealthEndpoints
+from .native_accounts import AccountEndpoints
 from .native_admin import AdminEndpoints
 from .native_funds import FundEndpoints
 from .native_markets import MarketEndpoints
@@ -82,6 +83,7 @@ def create_app(
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
+    AccountEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)

@@ -44,7 +44,10 @@ class Callers:
     def act(self, request: Request, action: Callable[[str], T]) -> T:
         """What `action` gives for the account that sent the request; when that is the default one and does not exist,
         it is opened, and `action` done again."""
-        account_id = self.of(request).account_id
+        return self.on(self.of(request).account_id, action)
+
+    def on(self, account_id: str, action: Callable[[str], T]) -> T:
+        """The same for an account that is named."""
         try:
             return action(account_id)
         except AccountNotFound:

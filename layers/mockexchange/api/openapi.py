@@ -18,7 +18,7 @@ REFUSALS = {
     400: "The request cannot be understood.",
     401: "No API key, or one that is not known here.",
     404: "What the path names is not here.",
-    409: "The order is not open, or its client order id belongs to another order.",
+    409: "It conflicts with what is there: the order is not open, or the name belongs to something else.",
     413: "The body is too large.",
     422: "Understood, and refused by the exchange's rules.",
     500: "Something went wrong here.",
@@ -33,6 +33,7 @@ TAGS = [
     {"name": "funds", "description": "Balances, paper money in and out."},
     {"name": "orders", "description": "Placing, looking at and canceling orders."},
     {"name": "trades", "description": "Executions."},
+    {"name": "accounts", "description": "Who one is, resets, snapshots; for admins, every account."},
     {"name": "admin", "description": "The audit, prices set by hand."},
     {"name": "health", "description": "For those who start, watch and balance. They need no key."},
 ]
@@ -78,7 +79,7 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
     """Fill in one operation's body, answers and refusals."""
     if operation.body:
         described["requestBody"] = {
-            "required": True,
+            "required": operation.body_required,
             "content": {"application/json": {"schema": schema_of[str(operation.body)]}},
         }
     headers: dict[str, Any] = {**_CORRELATION, **(_PAGING if operation.paged else {})}

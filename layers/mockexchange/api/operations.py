@@ -14,7 +14,7 @@ from starlette.routing import request_response
 from ..domain.access import Scope
 from .request_schemas import Given, NoParameters
 
-Tag = Literal["markets", "funds", "orders", "trades", "admin", "health"]
+Tag = Literal["markets", "funds", "orders", "trades", "accounts", "admin", "health"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Operation:
     path: Mapping[str, PathParameter] = field(default_factory=dict[str, PathParameter])
     query: type[Given] = NoParameters
     body: type[Given] | None = None
+    body_required: bool = True
     refusals: tuple[int, ...] = ()
     scope: Scope = Scope.READ
     paged: bool = False
@@ -66,7 +67,7 @@ class Endpoints:
 
     def add(
         self,
-        method: Literal["GET", "POST", "PUT", "DELETE"],
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
         path: str,
         endpoint: Callable[..., Any],
         operation: Operation,
