@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
 from ..domain.access import Scope
+from .callers import check_scope
 from .request_schemas import Given, NoParameters
 
-Tag = Literal["markets", "funds", "orders", "trades", "accounts", "admin", "health"]
+Tag = Literal["markets", "funds", "orders", "trades", "accounts", "keys", "admin", "health"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,25 @@ class DirectRoute(APIRoute):
         self.app = request_response(endpoint)
 
 
+def _guarded(endpoint: Callable[..., Any], scope: Scope) -> Callable[..., Any]:
+    """An endpoint that only callers with this scope get to."""
+    if inspect.iscoroutinefunction(endpoint):
+
+        @functools.wraps(endpoint)
+        async def guarded(request: Request) -> Any:
+            check_scope(request.scope, scope)
+            return await endpoint(request)
+
+    else:  # it runs in a thread, and so does this
+
+        @functools.wraps(endpoint)
+        def guarded(request: Request) -> Any:
+            check_scope(request.scope, scope)
+            return endpoint(request)
+
+    return guarded
+
+
 class Endpoints:
     """The endpoints of an app, in the order in which paths are tried."""
 
@@ -76,7 +99,7 @@ class Endpoints:
         summary, _, description = (endpoint.__doc__ or "").partition("\n")
         self._router.add_api_route(
             path,
-            endpoint,
+            _guarded(endpoint, operation.scope),
             methods=[method],
             operation_id=operation.operation_id,
             summary=summary.rstrip("."),

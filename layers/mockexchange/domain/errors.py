@@ -17,6 +17,8 @@ its own.
       BadQuote
       AuthenticationError
       PermissionDenied
+      RateLimitExceeded
+      KeyNotFound
       AccountNotFound
       AccountExists
       SnapshotNotFound
@@ -118,6 +120,22 @@ class PermissionDenied(ExchangeError):
     """The API key is known but may not do this."""
 
     code = "PermissionDenied"
+
+
+class RateLimitExceeded(ExchangeError):
+    """More requests than are allowed; `wait` is the time in seconds until the next one is."""
+
+    code = "RateLimitExceeded"
+
+    def __init__(self, detail: str, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
+
+
+class KeyNotFound(ExchangeError):
+    """No such API key in this venue."""
+
+    code = "KeyNotFound"
 
 
 class AccountNotFound(ExchangeError):

@@ -169,6 +169,12 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/admin/audit", "/admin/audit", None),
         ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
         *account_requests(),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "default"}'),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "nobody"}'),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "default", "scope": "all"}'),
+        ("GET", "/admin/keys", "/admin/keys", None),
+        ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
+        ("DELETE", "/admin/keys/{key_id}", "/admin/keys/nobody", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]
