@@ -62,10 +62,10 @@ class KeyCheck:
 
     def _admit(self, scope: Scope) -> Allowance | None:
         """Let a caller in. Raises AuthenticationError, RateLimitExceeded, ExchangeNotAvailable."""
-        if not self._keyring.can_let_in:
-            raise ExchangeNotAvailable(NO_KEY)
         given = next((value for name, value in scope["headers"] if name == HEADER), None)
         if given is None:
+            if not self._keyring.has_owner:
+                raise ExchangeNotAvailable(NO_KEY)
             raise AuthenticationError(
                 "no API key: send it in the header x-api-key. `mockx up` writes it to <data-dir>/credentials.json"
             )
@@ -74,6 +74,8 @@ class KeyCheck:
             if admission.caller is not None:
                 set_caller(scope, admission.caller)
                 return admission.allowance
+        if not self._keyring.has_owner:
+            raise ExchangeNotAvailable(NO_KEY)
         # Whoever tries out keys is told to wait; a right key is let in from the same place all the same.
         client = scope.get("client")
         counted = self._keyring.failed(client[0] if client else "unknown")

@@ -64,21 +64,16 @@ class DirectRoute(APIRoute):
 
 def _guarded(endpoint: Callable[..., Any], scope: Scope) -> Callable[..., Any]:
     """An endpoint that only callers with this scope get to."""
-    if inspect.iscoroutinefunction(endpoint):
 
-        @functools.wraps(endpoint)
-        async def guarded(request: Request) -> Any:
-            check_scope(request.scope, scope)
-            return await endpoint(request)
+    async def guarded(request: Request) -> Any:
+        check_scope(request.scope, scope)
+        return await endpoint(request)
 
-    else:  # it runs in a thread, and so does this
+    def guarded_in_thread(request: Request) -> Any:
+        check_scope(request.scope, scope)
+        return endpoint(request)
 
-        @functools.wraps(endpoint)
-        def guarded(request: Request) -> Any:
-            check_scope(request.scope, scope)
-            return endpoint(request)
-
-    return guarded
+    return functools.wraps(endpoint)(guarded if inspect.iscoroutinefunction(endpoint) else guarded_in_thread)
 
 
 class Endpoints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -158,15 +159,21 @@ def test_each_key_has_a_limit_of_its_own(store: MemoryStore | ValkeyStore) -> No
         assert door.send("GET", "/account").status == 200
 
 
-def test_many_at_once_are_counted_one_by_one(store: MemoryStore | ValkeyStore) -> None:
-    if isinstance(store, MemoryStore):
-        pytest.skip("a store in memory has one process, and one event loop")
+@pytest.fixture
+def server(valkey_url: str) -> Iterator[ValkeyStore]:
+    """A real Valkey, for what a store in memory has no part in."""
+    connection = Connection(valkey_url)
+    yield ValkeyStore(connection)
+    connection.close()
+
+
+def test_many_at_once_are_counted_one_by_one(server: ValkeyStore) -> None:
     limit, now = RateLimit(per_minute=1, burst=50), START * 1000
     barrier = threading.Barrier(8)
 
     def ask(_: int) -> int:
         barrier.wait()
-        judged = [store.admit(None, "key:x", now, limit)[1] for _ in range(20)]
+        judged = [server.admit(None, "key:x", now, limit)[1] for _ in range(20)]
         return sum(each.allowed for each in judged if each)
 
     with ThreadPoolExecutor(8) as pool:
@@ -182,17 +189,15 @@ def test_whoever_tries_out_keys_is_told_to_wait(store: MemoryStore | ValkeyStore
         assert door.send("GET", "/account").status == 200
 
 
-def test_keys_that_are_made_up_leave_nothing_behind(store: MemoryStore | ValkeyStore) -> None:
-    if isinstance(store, MemoryStore):
-        pytest.skip("what expires is a server's affair")
-    door = Door(store, limit=RateLimit(per_minute=60, burst=4))
+def test_keys_that_are_made_up_leave_nothing_behind(server: ValkeyStore) -> None:
+    door = Door(server, limit=RateLimit(per_minute=60, burst=4))
     with door.loop:
         for number in range(20):
             door.send("GET", "/account", key="x" * 40 + str(number))
-        assert store.connection.run("KEYS", "{main}:limit:*") == []
+        assert server.connection.run("KEYS", "{main}:limit:*") == []
         door.send("GET", "/account")
-        [key] = store.connection.run("KEYS", "{main}:limit:*")
-        assert 0 < store.connection.run("PTTL", key) <= 1001
+        [key] = server.connection.run("KEYS", "{main}:limit:*")
+        assert 0 < server.connection.run("PTTL", key) <= 1001
 
 
 def test_both_stores_count_alike(store: MemoryStore | ValkeyStore) -> None:
