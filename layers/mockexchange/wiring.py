@@ -17,6 +17,7 @@ from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
 
 if TYPE_CHECKING:
+    from .equity import EquityRecorder
     from .exchange import Exchange
     from .feed.feeding import Feeder
 
@@ -45,6 +46,7 @@ def rules(chosen: Settings) -> Rules:
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,
         scales=chosen.asset_scales,
+        quote_asset=chosen.quote_asset,
     )
 
 
@@ -53,6 +55,14 @@ def exchange(chosen: Settings | None = None, *, on: Store | None = None, clock: 
     from .exchange import Exchange  # here: the feeder starts without it
 
     return Exchange(on or store(), clock or SystemClock(), rules(chosen or settings()))
+
+
+def equity_recorder(on: Exchange | None = None) -> EquityRecorder:
+    """The recorder of equity curves of this process."""
+    from .equity import EquityRecorder  # here: the feeder starts without them
+    from .overview import Overview
+
+    return EquityRecorder(Overview(on or exchange()))
 
 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:

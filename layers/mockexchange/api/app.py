@@ -22,6 +22,7 @@ from .native_admin import AdminEndpoints
 from .native_funds import FundEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
+from .native_overview import OverviewEndpoints
 from .operations import Endpoints
 from .problems import on_http_exception, on_refusal
 
@@ -82,6 +83,7 @@ def create_app(
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
+    OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)

@@ -33,6 +33,8 @@ TAGS = [
     {"name": "funds", "description": "Balances, paper money in and out."},
     {"name": "orders", "description": "Placing, looking at and canceling orders."},
     {"name": "trades", "description": "Executions."},
+    {"name": "overview", "description": "What an account is worth, and what it did."},
+    {"name": "events", "description": "What happens to an account, as it happens."},
     {"name": "admin", "description": "The audit, prices set by hand."},
     {"name": "health", "description": "For those who start, watch and balance. They need no key."},
 ]

@@ -14,7 +14,7 @@ from starlette.routing import request_response
 from ..domain.access import Scope
 from .request_schemas import Given, NoParameters
 
-Tag = Literal["markets", "funds", "orders", "trades", "admin", "health"]
+Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "admin", "health"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from ..domain.orders import Order, Side
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
+from .memory_equity import MemoryEquityBook
 from .memory_market import MemoryMarketData
 from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 
-class MemoryStore(MemoryMarketData):
+class MemoryStore(MemoryEquityBook, MemoryMarketData):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:

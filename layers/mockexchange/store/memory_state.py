@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ..domain.balances import Account, Bucket
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
 from ..domain.orders import Order, Side
+from ..domain.tally import Tally
+from ..ports import EquityStep
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -58,6 +61,8 @@ class VenueState:
     markets: dict[str, Market] = field(default_factory=lambda: defaultdict(Market))
     symbols: set[str] = field(default_factory=set[str])
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
+    equity: dict[tuple[Owner, EquityStep], list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    tallies: dict[Owner, Tally] = field(default_factory=dict[Owner, Tally])
 
 
 def owner(account: Account | Order) -> Owner:
