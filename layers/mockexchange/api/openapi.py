@@ -18,6 +18,8 @@ REFUSALS = {
     400: "The request cannot be understood.",
     401: "No API key, or one that is not known here.",
     404: "What the path names is not here.",
+    403: "The key may not do this.",
+    406: "There are no streams here; ask for JSON.",
     409: "The order is not open, or its client order id belongs to another order.",
     413: "The body is too large.",
     422: "Understood, and refused by the exchange's rules.",
@@ -41,6 +43,7 @@ TAGS = [
 
 _REF = "#/components/schemas/{name}"
 _CORRELATION = {"x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}}
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
     "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},
@@ -88,7 +91,10 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         str(status): {
             "description": meaning,
             "headers": headers,
-            "content": {"application/json": {"schema": schema_of[str(operation.answer)]}},
+            "content": {
+                "application/json": {"schema": schema_of[str(operation.answer)]},
+                **(_STREAM if operation.streamed else {}),
+            },
         }
         for status, meaning in operation.statuses.items()
     }
@@ -105,7 +111,11 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         del described["description"]
     if guarded:
         described["security"] = [{"apiKey": []}]
-    parameters = [*_path_parameters(operation), *_query_parameters(operation)]
+    parameters = [
+        *_path_parameters(operation),
+        *_query_parameters(operation),
+        *_header_parameters(operation),
+    ]
     if parameters:
         described["parameters"] = parameters
 
@@ -119,6 +129,18 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "description": parameter.description,
             "schema": {"type": "string"},
             "examples": {title: {"value": value} for title, value in parameter.examples.items()},
+        }
+
+
+def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    for header in operation.headers:
+        yield {
+            "name": header.name,
+            "in": "header",
+            "required": False,
+            "description": header.description,
+            "schema": {"type": "string", "pattern": header.pattern},
+            "example": header.example,
         }
 
 
