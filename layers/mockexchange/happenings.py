@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 from .domain.errors import ExchangeNotAvailable
 from .domain.events import Happening, account_of, order_ids
@@ -56,7 +57,8 @@ class Watch:
         self.listeners = 0
 
     async def follow(self, after: int) -> AsyncGenerator[list[Happening], None]:
-        """Everything after position `after`, in pages, for ever. An empty page says that time went by."""
+        """Everything after position `after`, in pages, for ever. An empty page says that time went by, or
+        that everybody was woken."""
         self.listeners += 1
         try:
             if self._poller is None or self._poller.done():
@@ -66,11 +68,12 @@ class Watch:
             while True:
                 news = self._news
                 page = self._page(after)
+                if not page:
+                    await _within(PATIENCE, news)
+                    page = self._page(after)
                 if page:
                     after = page[-1].position
-                    yield page
-                elif not await _within(PATIENCE, news):
-                    yield []
+                yield page
         finally:
             self.listeners -= 1
             if self.listeners == 0 and self._poller is not None:
@@ -108,25 +111,22 @@ class Watch:
             # the first look, or a store that was emptied: streams behind it read for themselves
             self._newest.clear()
             self._position = revision
-            self._wake()
+            self.wake()
         while self._position < revision:
             found = happenings(self._store, self._position)
             if not found:
                 break
             self._newest += found
             self._position = found[-1].position
-            self._wake()
+            self.wake()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         """Let everybody look once more; who comes later waits for the next time."""
         self._news.set()
         self._news = asyncio.Event()
 
 
-async def _within(seconds: float, event: asyncio.Event) -> bool:
-    """Whether the event comes in time."""
-    try:
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for the event, or so long."""
+    with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True

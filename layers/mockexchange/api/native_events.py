@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import anyio
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,6 +39,9 @@ LONGEST_STREAM = 600
 
 SEND_TIMEOUT = 30
 """Seconds that a client may take to accept what it is sent before it is given up."""
+
+FAREWELL = 2
+"""Seconds that streams have to end by themselves when the server stops: less than the server gives them."""
 
 STREAMS = 500
 """Streams of one process, at most."""
@@ -169,28 +174,43 @@ class EventEndpoints:
             raise ExchangeNotAvailable(
                 f"there are too many streams; {STREAMS_PER_ACCOUNT} of one account and {STREAMS} in all may be open"
             )
-        return EventSourceResponse(self._told(asked), ping=HEART_BEAT, send_timeout=SEND_TIMEOUT)
+        shutdown = anyio.Event()
+        return EventSourceResponse(
+            self._told(asked, shutdown),
+            ping=HEART_BEAT,
+            send_timeout=SEND_TIMEOUT,
+            shutdown_event=shutdown,
+            shutdown_grace_period=FAREWELL,
+        )
 
-    async def _told(self, asked: _Asked) -> AsyncIterator[dict[str, str]]:
-        self._watch = self._watch or Watch(self._exchange.store)
+    async def _told(self, asked: _Asked, shutdown: anyio.Event) -> AsyncIterator[dict[str, str]]:
+        watch = self._watch = self._watch or Watch(self._exchange.store)
+        stopper = asyncio.create_task(_wake_at(shutdown, watch))
         self._streams[asked.account_id] += 1
         after = asked.after or EventId(0)
         ends = time.monotonic() + LONGEST_STREAM
         position = after.position - 1 if after.position and not after.is_whole else after.position
-        pages = self._watch.follow(position)
+        pages = watch.follow(position)
         try:
             async for found in pages:
                 for event in events(self._exchange, asked.account_id, found, after):
                     if asked.wants(event):
                         yield {"id": event.id, "event": _type_of(event), "data": _encode(event).decode()}
-                if time.monotonic() > ends:
+                if shutdown.is_set() or time.monotonic() > ends:
                     return
         except ExchangeError as error:
             # the client comes back with the last id it saw, and is told then what is wrong
             logger.warning("a stream of %s ends: %s", asked.account_id, error.detail)
         finally:
             self._streams[asked.account_id] -= 1
+            stopper.cancel()
             await pages.aclose()
+
+
+async def _wake_at(shutdown: anyio.Event, watch: Watch) -> None:
+    """When the server stops, let every stream look whether it should end."""
+    await shutdown.wait()
+    watch.wake()
 
 
 def _wants_stream(request: Request) -> bool:
