@@ -344,6 +344,12 @@ class Exchange:
         newest = {symbol: self._up_to_date(symbol, view).tick for symbol, view in views}
         return {symbol: tick for symbol, tick in newest.items() if tick}
 
+    def last_prices(self, symbols: Sequence[str]) -> dict[str, Decimal]:
+        """The newest price of each symbol that ever had one, traded still or not; foreign quotes adopted."""
+        views = zip(symbols, self.store.markets(symbols), strict=True)
+        newest = ((symbol, self._up_to_date(symbol, view).tick) for symbol, view in views)
+        return {symbol: tick.quote.last for symbol, tick in newest if tick}
+
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
         self.check_symbol(symbol)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
 from .domain.access import ApiKey
@@ -18,6 +19,7 @@ from .domain.limits import Allowance, RateLimit
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
 from .domain.snapshots import Snapshot
+from .domain.tally import Tally
 from .domain.transactions import Transaction, Verdict
 
 T = TypeVar("T")
@@ -228,7 +230,59 @@ class MarketData(Protocol):
         ...
 
 
-class Store(MarketData, Protocol):
+class EquityStep(IntEnum):
+    """How far apart the values of an equity curve are, in ms."""
+
+    MINUTE = 60_000
+    HOUR = 3_600_000
+    DAY = 86_400_000
+
+    @property
+    def kept(self) -> int:
+        """How long values this far apart are kept, in ms: 7 days, 90 days, 3 years."""
+        return _KEPT[self]
+
+
+_KEPT = {step: days * EquityStep.DAY for step, days in zip(EquityStep, (7, 90, 3 * 365), strict=True)}
+
+
+class EquityBook(Protocol):
+    """What accounts were worth over time, and their running totals. Kept beside the books: it can be lost without
+    losing money. All of it belongs to one generation of an account."""
+
+    def record_equity(self, values: Sequence[tuple[Account, Decimal]], now: int) -> None:
+        """Record what accounts are worth at `now` (venue ms): in every step that has no value yet in the present
+        minute, hour or day. Values that are older than they are kept go."""
+        ...
+
+    def equity(
+        self, account: Account, step: EquityStep, since: int, until: int | None, limit: int
+    ) -> list[tuple[int, Decimal]]:
+        """The oldest `limit` values from `since` (ms, inclusive) to `until` (exclusive), as (ms, value)."""
+        ...
+
+    def tally(self, account: Account) -> Tally | None:
+        """The totals on record."""
+        ...
+
+    def put_tally(self, account: Account, tally: Tally) -> None:
+        """Keep totals."""
+        ...
+
+    def balances_of(self, accounts: Sequence[Account]) -> list[list[Balance]]:
+        """The balances of several accounts."""
+        ...
+
+    def movements(self, account: Account, cursor: int, limit: int) -> Page[LedgerEntry]:
+        """The ledger as `Store.ledger` pages it, without the trades."""
+        ...
+
+    def newest_open_order_ids(self, account: Account, below: int | None, limit: int) -> list[int]:
+        """Ids of open orders, newest first, below an id or all."""
+        ...
+
+
+class Store(MarketData, EquityBook, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.

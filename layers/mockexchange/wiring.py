@@ -19,6 +19,7 @@ from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
 
 if TYPE_CHECKING:
+    from .equity import EquityRecorder
     from .exchange import Exchange
     from .feed.feeding import Feeder
     from .keyring import Keyring
@@ -48,6 +49,7 @@ def rules(chosen: Settings) -> Rules:
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,
         scales=chosen.asset_scales,
+        quote_asset=chosen.quote_asset,
     )
 
 
@@ -80,6 +82,14 @@ def keyring(chosen: Settings | None = None, *, on: Store | None = None, clock: C
         limit=RateLimit(chosen.rate_limit_per_min, chosen.rate_limit_burst) if chosen.rate_limit_per_min else None,
         failures=WRONG_KEYS,
     )
+
+
+def equity_recorder(on: Exchange | None = None) -> EquityRecorder:
+    """The recorder of equity curves of this process."""
+    from .equity import EquityRecorder  # here: the feeder starts without them
+    from .overview import Overview
+
+    return EquityRecorder(Overview(on or exchange()))
 
 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:

@@ -21,10 +21,12 @@ from .callers import Callers
 from .health import HealthEndpoints
 from .native_accounts import AccountEndpoints
 from .native_admin import AdminEndpoints
+from .native_events import EventEndpoints
 from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
+from .native_overview import OverviewEndpoints
 from .operations import Endpoints
 from .problems import on_http_exception, on_refusal
 
@@ -89,6 +91,8 @@ def create_app(
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
     KeyEndpoints(keyring, callers).add_to(app.endpoints)
+    OverviewEndpoints(exchange, callers).add_to(app.endpoints)
+    EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not keyring.has_owner).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)

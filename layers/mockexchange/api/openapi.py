@@ -20,6 +20,7 @@ REFUSALS = {
     401: "No API key, or one that is not known here.",
     403: "The API key may not do this.",
     404: "What the path names is not here.",
+    406: "There are no streams here; ask for JSON.",
     409: "It conflicts with what is there: the order is not open, or the name belongs to something else.",
     413: "The body is too large.",
     422: "Understood, and refused by the exchange's rules.",
@@ -38,6 +39,8 @@ TAGS = [
     {"name": "trades", "description": "Executions."},
     {"name": "accounts", "description": "Who one is, resets, snapshots; for admins, every account."},
     {"name": "keys", "description": "API keys, for admins."},
+    {"name": "overview", "description": "What an account is worth, and what it did."},
+    {"name": "events", "description": "What happens to an account, as it happens."},
     {"name": "admin", "description": "The audit, prices set by hand."},
     {"name": "health", "description": "For those who start, watch and balance. They need no key."},
 ]
@@ -45,6 +48,7 @@ TAGS = [
 _REF = "#/components/schemas/{name}"
 _CORRELATION = {"x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}}
 _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
     "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},
@@ -92,7 +96,10 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         str(status): {
             "description": meaning,
             "headers": headers,
-            "content": {"application/json": {"schema": schema_of[str(operation.answer)]}},
+            "content": {
+                "application/json": {"schema": schema_of[str(operation.answer)]},
+                **(_STREAM if operation.streamed else {}),
+            },
         }
         for status, meaning in operation.statuses.items()
     }
@@ -110,7 +117,11 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         del described["description"]
     if guarded:
         described["security"] = [{"apiKey": []}]
-    parameters = [*_path_parameters(operation), *_query_parameters(operation)]
+    parameters = [
+        *_path_parameters(operation),
+        *_query_parameters(operation),
+        *_header_parameters(operation),
+    ]
     if parameters:
         described["parameters"] = parameters
 
@@ -124,6 +135,18 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "description": parameter.description,
             "schema": {"type": "string"},
             "examples": {title: {"value": value} for title, value in parameter.examples.items()},
+        }
+
+
+def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    for header in operation.headers:
+        yield {
+            "name": header.name,
+            "in": "header",
+            "required": False,
+            "description": header.description,
+            "schema": {"type": "string", "pattern": header.pattern},
+            "example": header.example,
         }
 
 

@@ -18,7 +18,7 @@ from ..domain.access import Scope
 from .callers import check_scope
 from .request_schemas import Given, NoParameters
 
-Tag = Literal["markets", "funds", "orders", "trades", "accounts", "keys", "admin", "health"]
+Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "accounts", "keys", "admin", "health"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,23 @@ class PathParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderParameter:
+    """A header that an endpoint reads. `pattern`: what it looks like."""
+
+    name: str
+    description: str
+    pattern: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What an endpoint takes and answers.
 
     `scope` is what a key needs to call it, `operation_id` what generated clients call it. `answer` is the type of its
     answer, `statuses` the successful ones with what each means, `refusals` the statuses it refuses with beyond those
-    that any endpoint may answer. `paged` lists carry `Link` and `X-Next-Cursor`; `public` ones need no key.
+    that any endpoint may answer. `paged` lists carry `Link` and `X-Next-Cursor`; `public` ones need no key,
+    `streamed` ones are streams of server-sent events too, for who accepts them.
     """
 
     operation_id: str
@@ -44,12 +55,14 @@ class Operation:
     statuses: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
     path: Mapping[str, PathParameter] = field(default_factory=dict[str, PathParameter])
     query: type[Given] = NoParameters
+    headers: tuple[HeaderParameter, ...] = ()
     body: type[Given] | None = None
     body_required: bool = True
     refusals: tuple[int, ...] = ()
     scope: Scope = Scope.READ
     paged: bool = False
     public: bool = False
+    streamed: bool = False
 
 
 class DirectRoute(APIRoute):

@@ -25,6 +25,12 @@ class BodyTooLarge(BadRequest):
     """The request's body is longer than any that could mean something."""
 
 
+class NotStreamable(ExchangeError):
+    """A stream was asked for where there are none."""
+
+    code = "NotSupported"
+
+
 class NoSuchMarket(BadSymbol):
     """A symbol that names the thing asked for, in the path, and is not here."""
 
@@ -37,6 +43,7 @@ STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
     BadRequest: (400, "Bad request"),
     BadSymbol: (400, "Bad symbol"),
     BodyTooLarge: (413, "Body too large"),
+    NotStreamable: (406, "Not a stream"),
     NoSuchMarket: (404, "No such market"),
     NoPriceYet: (404, "No price yet"),
     errors.BadQuote: (400, "Bad quote"),

@@ -157,7 +157,7 @@ class ExchangeClient:
             size = min(limit - len(found), LARGEST_PAGE)
             page, cursor = self._wire.page(path, list[item], {**query, "limit": size, "cursor": cursor})
             found += page
-            if cursor is None or not page:
+            if cursor is None:
                 break
         return found[:limit]
 

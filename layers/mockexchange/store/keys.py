@@ -16,6 +16,9 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
+    {main}:equity:A:STEP stream  what the account was worth: entry MS-0, field v = value in the quote asset;
+                                 STEP is 60000, 3600000 or 86400000 ms, each bounded in time (ports.EquityStep)
+    {main}:tally:A       string  running totals of the account's ledger and trades, as far as they are added up
     {main}:bids:S        zset    resting buys: member = id padded to 16 digits, score = -price
     {main}:asks:S        zset    resting sells: likewise, score = price
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
@@ -118,7 +121,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, fills, trades, ledger), of its generation."""
+        """One of an account's keys (balance, client, orders, open, fills, trades, ledger, equity, tally), of its
+        generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 

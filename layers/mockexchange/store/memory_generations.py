@@ -13,6 +13,7 @@ from ..domain.generations import GIVEN_UP, GenerationPage
 from ..domain.ledger import LedgerEntry
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
+from ..ports import EquityStep
 from .memory_state import VenueState, owner
 
 if TYPE_CHECKING:
@@ -97,4 +98,7 @@ class MemoryGenerations:
         books = self.state.books.pop(owner(account), None)
         for order_id in books.orders if books else ():
             self.state.orders.pop(order_id, None)
+        self.state.tallies.pop(owner(account), None)
+        for step in EquityStep:
+            self.state.equity.pop((owner(account), step), None)
         self.state.generations.pop(owner(account), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ..domain.access import ApiKey
 from ..domain.balances import Account, Bucket
@@ -12,6 +13,8 @@ from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
 from ..domain.orders import Order, Side
 from ..domain.snapshots import Snapshot
+from ..domain.tally import Tally
+from ..ports import EquityStep
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -64,6 +67,8 @@ class VenueState:
     markets: dict[str, Market] = field(default_factory=lambda: defaultdict(Market))
     symbols: set[str] = field(default_factory=set[str])
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
+    equity: dict[tuple[Owner, EquityStep], list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    tallies: dict[Owner, Tally] = field(default_factory=dict[Owner, Tally])
 
 
 def owner(account: Account | Order) -> Owner:

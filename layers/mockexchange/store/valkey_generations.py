@@ -11,6 +11,7 @@ from ..domain.ledger import LedgerEntry
 from ..domain.orders import Order
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import Verdict
+from ..ports import EquityStep
 from . import records
 from .encoding import Batch
 from .keys import VenueKeys
@@ -19,9 +20,9 @@ from .valkey_connection import Command, Connection
 PAGE = 1000
 """Records that one call reads or deletes."""
 
-_OF_GENERATION = ("balance", "client", "open", "fills", "trades", "ledger", "orders")
-"""What belongs to one generation of an account; orders and trades also by symbol. The list of orders goes last: it
-names all others, so that a sweep that was killed can be done again."""
+_OF_GENERATION = ("balance", "client", "open", "tally", "fills", "trades", "ledger", "orders")
+"""What belongs to one generation of an account; orders and trades also by symbol, equity by step.
+The list of orders goes last: it names all others, so that a sweep that was killed can be done again."""
 
 
 class ValkeyGenerations:
@@ -127,5 +128,6 @@ class ValkeyGenerations:
         by_symbol: list[Command] = [
             ("UNLINK", of(kind, account, symbol)) for symbol in self.symbols() for kind in ("trades", "orders")
         ]
+        by_symbol += [("UNLINK", of("equity", account, str(int(step)))) for step in EquityStep]
         whole: list[Command] = [("UNLINK", of(kind, account)) for kind in _OF_GENERATION]
         self.connection.pipe([*by_symbol, *whole, ("ZREM", self.keys.generations, name)])
