@@ -15,6 +15,7 @@ chosen = wiring.settings()
 observability = Observability("matcher", as_json=chosen.log_format == "json", level=chosen.log_level)
 logger = logging.getLogger("mockexchange.functions.matcher")
 exchange, store = wiring.exchange(), wiring.store()  # nothing is sent until they are used
+equity = wiring.equity_recorder(exchange)
 
 
 @observability.observed
@@ -41,6 +42,9 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 gaps=sum(report.gaps.values()),
             )
             done["lag"] = report.lag
+            if keep_on() and (valued := equity.run()):  # once a minute
+                done["valued"] += valued
+                exchange.accounts.sweep()
     if not done:
         return {"skipped": "lease"}
     observability.count(**{name.capitalize(): count for name, count in done.items()})

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .accounts import Accounts
 from .auditing import audit
+from .committing import commit
 from .domain.amounts import ZERO, add, text
 from .domain.audit import AuditReport
 from .domain.balances import Account, Balance, Bucket
@@ -19,14 +21,13 @@ from .domain.errors import (
     AccountNotFound,
     BadRequest,
     BadSymbol,
-    Contention,
     InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
     already,
 )
 from .domain.fills import Fill
-from .domain.funding import move, open_account
+from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
 from .domain.orders import Order, Side
@@ -41,13 +42,9 @@ from .domain.placing import (
 )
 from .domain.quotes import Quote, Tick
 from .domain.rules import Rules
-from .domain.transactions import Transaction, Verdict
+from .domain.transactions import Transaction
 from .matcher import Matcher, MatchReport, adopt, continue_log
 from .ports import Clock, FeedTick, MarketView, Page, Store
-
-ATTEMPTS = 50
-"""How often a decision is taken again when others change what it stands on. Each retry means that someone else got
-through, so running out of attempts takes a storm; it is an error, not a wait for ever."""
 
 PAGE = 500
 
@@ -68,6 +65,7 @@ class Exchange:
         self.store = store
         self.clock = clock
         self.rules = rules
+        self.accounts = Accounts(store, clock, rules, self.now, self.market)
 
     # accounts
 
@@ -85,9 +83,9 @@ class Exchange:
         """
         account = self.store.account(account_id)
         if account is None:
-            _check_account_id(account_id)
+            check_account_id(account_id)
             for asset in balances or {}:
-                _check_asset(asset)
+                check_asset(asset)
             account = Account(
                 account_id=account_id,
                 generation=1,
@@ -95,6 +93,7 @@ class Exchange:
                 maker_rate=self.rules.maker_rate if maker_rate is None else maker_rate,
                 taker_rate=self.rules.taker_rate if taker_rate is None else taker_rate,
                 created_at=self.now(),
+                first_balances=tuple((balances or {}).items()),
             )
             first = balances or {}
             entry_id = self.store.next_id("entry", max(1, len(first)))
@@ -113,7 +112,7 @@ class Exchange:
 
     def balance(self, account_id: str, asset: str) -> Balance:
         """One asset of one account; zero when it never held any. Raises AccountNotFound, BadRequest."""
-        _check_asset(asset)
+        check_asset(asset)
         return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
 
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
@@ -126,14 +125,14 @@ class Exchange:
         return self._move(account_id, asset, amount, LedgerKind.WITHDRAWAL)
 
     def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
-        _check_asset(asset)
+        check_asset(asset)
         entry_id = self.store.next_id("entry")
 
         def decide() -> Transaction:
             scale = self._scales([asset])[asset]
             return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now())
 
-        self._commit(decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
+        commit(self.store, decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
         with already(f"the {kind} of {text(amount)} {asset} is booked"):
             return self.balance(account_id, asset)
 
@@ -184,7 +183,7 @@ class Exchange:
             decided[:] = [decide(self._view(command))]
             return decided[0].transaction
 
-        self._commit(attempt, lambda: self._shortage(command))
+        commit(self.store, attempt, lambda: self._shortage(command))
         placement = decided[0]
         if placement.transaction is None:
             return PlacedOrder(placement.order, self.fills_of(placement.order), repeated=True)
@@ -236,7 +235,7 @@ class Exchange:
             canceled[:] = [cancel(order, account, instrument, scales, self.now())]
             return canceled[0]
 
-        self._commit(decide, lambda: f"order {found.order_id} holds less than its record says; run the audit")
+        commit(self.store, decide, lambda: f"order {found.order_id} holds less than its record says; run the audit")
         return canceled[0].orders[0].after
 
     def cancel_all(self, account_id: str, symbol: str | None = None) -> list[Order]:
@@ -311,6 +310,10 @@ class Exchange:
     def _time(self, market_time: int | None) -> int:
         return self.clock.now() if market_time is None else market_time
 
+    def market(self, symbol: str) -> MarketView:
+        """One market as it stands, with what a foreign process wrote taken in."""
+        return self._up_to_date(symbol, self.store.market(symbol))
+
     def check_symbol(self, symbol: str) -> None:
         """Raises BadSymbol unless this venue trades the symbol."""
         split_symbol(symbol)
@@ -330,7 +333,7 @@ class Exchange:
 
     def _instrument(self, symbol: str) -> Instrument:
         """A market's filters, traded still or not: an open order outlives its symbol's place in SYMBOLS."""
-        market = self._up_to_date(symbol, self.store.market(symbol))
+        market = self.market(symbol)
         return market.instrument or self._describe(symbol, market.tick)
 
     def ticks(self, symbols: Sequence[str]) -> dict[str, Tick]:
@@ -340,6 +343,12 @@ class Exchange:
         views = zip(symbols, self.store.markets(symbols), strict=True)
         newest = {symbol: self._up_to_date(symbol, view).tick for symbol, view in views}
         return {symbol: tick for symbol, tick in newest.items() if tick}
+
+    def last_prices(self, symbols: Sequence[str]) -> dict[str, Decimal]:
+        """The newest price of each symbol that ever had one, traded still or not; foreign quotes adopted."""
+        views = zip(symbols, self.store.markets(symbols), strict=True)
+        newest = ((symbol, self._up_to_date(symbol, view).tick) for symbol, view in views)
+        return {symbol: tick.quote.last for symbol, tick in newest if tick}
 
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
@@ -394,20 +403,7 @@ class Exchange:
         accounts = self.store.account_ids() if account_id is None else [self.account(account_id).account_id]
         return audit(self.store, accounts, whole_venue=account_id is None, progress=progress)
 
-    # the loop every command runs
-
-    def _commit(self, decide: Callable[[], Transaction | None], shortage: Callable[[], str]) -> None:
-        """Decide and commit until it is committed; None from `decide` means that there is nothing to change."""
-        for _ in range(ATTEMPTS):
-            transaction = decide()
-            if transaction is None:
-                return
-            verdict = self.store.commit([transaction])[0]
-            if verdict is Verdict.COMMITTED:
-                return
-            if verdict is Verdict.INSUFFICIENT:
-                raise InsufficientFunds(shortage())
-        raise Contention(f"gave up after {ATTEMPTS} attempts; nothing was changed, try again")
+    # what commands share
 
     def _scales(self, assets: list[str]) -> dict[str, int]:
         known = self.store.scales(assets)
@@ -426,17 +422,3 @@ def _known(account: Account | None, account_id: str) -> Account:
     if account is None:
         raise AccountNotFound(f"no account {account_id!r} in this venue")
     return account
-
-
-def _check_account_id(account_id: str) -> None:
-    # It becomes part of keys and of fields, which are taken apart again at ':' and '|'.
-    if not (0 < len(account_id) <= 64 and account_id.isascii() and account_id.translate(_PUNCTUATION).isalnum()):
-        raise BadRequest(f"an account id is 1 to 64 letters, digits and . _ - @ +, was {account_id[:80]!r}")
-
-
-_PUNCTUATION = str.maketrans("._-@+", "aaaaa")
-
-
-def _check_asset(asset: str) -> None:
-    if not (0 < len(asset) <= 20 and asset.isascii() and asset.isalnum() and asset == asset.upper()):
-        raise BadRequest(f"{asset[:40]!r} is not an asset; write it like USDT")

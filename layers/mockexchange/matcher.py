@@ -211,8 +211,10 @@ class _TickView:
 
     def _attempt(self, order_ids: list[int]) -> list[int]:
         """One round; the ids to offer the tick to once more."""
-        orders = [order for order in self.store.orders(order_ids) if order]
-        accounts = self._accounts_of(orders)
+        found = [order for order in self.store.orders(order_ids) if order]
+        accounts = self._accounts_of(found)
+        # An account that was reset leaves its orders behind: they are no longer anybody's.
+        orders = [order for order in found if order.generation == accounts[order.account_id].generation]
         if self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         trade_id = self.store.next_id("trade", len(order_ids))
@@ -261,7 +263,12 @@ class _TickView:
 
     def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
         known = self.matcher.accounts
-        missing = sorted({order.account_id for order in orders} - known.keys())
+        outdated = {
+            order.account_id
+            for order in orders
+            if order.account_id not in known or known[order.account_id].generation != order.generation
+        }
+        missing = sorted(outdated)
         for account_id, account in zip(missing, self.store.accounts(missing), strict=True):
             if account:
                 known[account_id] = account

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
+from .domain.access import ApiKey
 from .domain.balances import Account, Balance
 from .domain.fills import Fill
+from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
+from .domain.limits import Allowance, RateLimit
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.snapshots import Snapshot
+from .domain.tally import Tally
 from .domain.transactions import Transaction, Verdict
 
 T = TypeVar("T")
@@ -224,7 +230,59 @@ class MarketData(Protocol):
         ...
 
 
-class Store(MarketData, Protocol):
+class EquityStep(IntEnum):
+    """How far apart the values of an equity curve are, in ms."""
+
+    MINUTE = 60_000
+    HOUR = 3_600_000
+    DAY = 86_400_000
+
+    @property
+    def kept(self) -> int:
+        """How long values this far apart are kept, in ms: 7 days, 90 days, 3 years."""
+        return _KEPT[self]
+
+
+_KEPT = {step: days * EquityStep.DAY for step, days in zip(EquityStep, (7, 90, 3 * 365), strict=True)}
+
+
+class EquityBook(Protocol):
+    """What accounts were worth over time, and their running totals. Kept beside the books: it can be lost without
+    losing money. All of it belongs to one generation of an account."""
+
+    def record_equity(self, values: Sequence[tuple[Account, Decimal]], now: int) -> None:
+        """Record what accounts are worth at `now` (venue ms): in every step that has no value yet in the present
+        minute, hour or day. Values that are older than they are kept go."""
+        ...
+
+    def equity(
+        self, account: Account, step: EquityStep, since: int, until: int | None, limit: int
+    ) -> list[tuple[int, Decimal]]:
+        """The oldest `limit` values from `since` (ms, inclusive) to `until` (exclusive), as (ms, value)."""
+        ...
+
+    def tally(self, account: Account) -> Tally | None:
+        """The totals on record."""
+        ...
+
+    def put_tally(self, account: Account, tally: Tally) -> None:
+        """Keep totals."""
+        ...
+
+    def balances_of(self, accounts: Sequence[Account]) -> list[list[Balance]]:
+        """The balances of several accounts."""
+        ...
+
+    def movements(self, account: Account, cursor: int, limit: int) -> Page[LedgerEntry]:
+        """The ledger as `Store.ledger` pages it, without the trades."""
+        ...
+
+    def newest_open_order_ids(self, account: Account, below: int | None, limit: int) -> list[int]:
+        """Ids of open orders, newest first, below an id or all."""
+        ...
+
+
+class Store(MarketData, EquityBook, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.
@@ -302,6 +360,38 @@ class Store(MarketData, Protocol):
         """Every asset the account ever held, by name."""
         ...
 
+    def books(self, account: Account) -> Snapshot:
+        """An account's books as they stand, open orders included, as a snapshot without a name. Others may change them
+        while they are read: a commit with Transaction.unchanged says whether they did."""
+        ...
+
+    def snapshots(self, account_id: str) -> list[Snapshot]:
+        """An account's snapshots, newest first, without their open orders."""
+        ...
+
+    def snapshot(self, account_id: str, name: str) -> Snapshot | None:
+        """One snapshot, with its open orders."""
+        ...
+
+    def begin_generation(self, account_id: str, generation: int, at: int) -> None:
+        """Say that a generation is being written, at `at` (wall ms): if it never becomes the present one, it is found
+        by `generations` and swept."""
+        ...
+
+    def write_generation(self, account: Account, page: GenerationPage) -> None:
+        """Write some of the books of a generation that nobody sees yet (`account.generation`). Not repeatable: an
+        attempt that failed is left to be swept. Raises Contention when it was swept meanwhile."""
+        ...
+
+    def generations(self) -> list[tuple[str, int, int]]:
+        """(account id, generation, wall ms) of books that are being written since then, or out of use since then;
+        oldest first."""
+        ...
+
+    def sweep(self, account: Account) -> None:
+        """Delete the books of a generation (`account.generation`) that nobody uses, orders and all."""
+        ...
+
     def orders(self, order_ids: Sequence[int]) -> list[Order | None]:
         """Order records, in the order asked for."""
         ...
@@ -343,12 +433,38 @@ class Store(MarketData, Protocol):
         the end too; a page without items is the end so far."""
         ...
 
+    def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:
+        """The ledger as it is kept, from position `start` (0: the first) on: trade ids, and deposits and
+        withdrawals."""
+        ...
+
     def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:
         """Journal entries, paged as the ledger is."""
         ...
 
     def revision(self) -> int:
         """A number that grows with every commit."""
+        ...
+
+    # who may come in
+
+    def admit(
+        self, key_id: str | None, limiter: str, now: int, limit: RateLimit | None
+    ) -> tuple[ApiKey | None, Allowance | None]:
+        """The key with this id, if there is one, and what becomes of a request at `now` (wall microseconds) that counts
+        against `limiter`. Without a limit, and for a key that is not known, nothing is counted."""
+        ...
+
+    def api_key(self, key_id: str) -> ApiKey | None:
+        """One key's record."""
+        ...
+
+    def api_keys(self) -> list[ApiKey]:
+        """Every key's record."""
+        ...
+
+    def put_api_key(self, before: ApiKey | None, after: ApiKey) -> bool:
+        """Record a key; False, and nothing is done, unless its record is still `before`."""
         ...
 
     def ping(self) -> None:

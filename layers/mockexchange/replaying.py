@@ -5,23 +5,42 @@ The entries carry inputs only (commands, ids, times, ticks): every price, quanti
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
+from .copying import copy_books
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
 from .domain.funding import move, open_account
+from .domain.generations import (
+    GenerationPage,
+    Restoration,
+    change_fees,
+    clone_account,
+    delete_snapshot,
+    reset,
+    restore,
+    resume,
+    take_snapshot,
+)
 from .domain.instruments import Instrument
 from .domain.journal import (
+    AccountEntry,
     AccountOpened,
+    AccountReset,
     Canceled,
     Deposited,
     EngineSeen,
+    FeesChanged,
     InstrumentSeen,
     JournalEntry,
     Matched,
     Placed,
     Replaced,
+    Restored,
+    SnapshotDeleted,
+    SnapshotTaken,
     TickSeen,
     Withdrawn,
 )
@@ -31,6 +50,7 @@ from .domain.models import Engine, fill_model
 from .domain.orders import Order, Side
 from .domain.placing import PlacementView, PlaceOrder, cancel, place, replace_order
 from .domain.quotes import Tick
+from .domain.snapshots import Snapshot
 from .domain.transactions import Transaction, Verdict
 from .ports import Store
 
@@ -68,10 +88,6 @@ class _Replay:
                 self.instruments[entry.instrument.symbol] = entry.instrument
             case TickSeen():
                 self.ticks[entry.tick.quote.symbol, entry.tick.number] = entry.tick
-            case AccountOpened():
-                account = Account(entry.account_id, 1, 1, entry.maker_rate, entry.taker_rate, entry.now)
-                deposits = [(number, asset, amount) for number, asset, amount, _ in entry.deposits]
-                return open_account(account, deposits, {asset: scale for _, asset, _, scale in entry.deposits})
             case Deposited() | Withdrawn():
                 kind = LedgerKind.DEPOSIT if isinstance(entry, Deposited) else LedgerKind.WITHDRAWAL
                 account = self._account(entry.account_id)
@@ -89,7 +105,32 @@ class _Replay:
                 return cancel(order, self._account(entry.account_id), instrument, scales, entry.now)
             case Matched():
                 return self._match(entry)
+            case _:
+                return self._of_account(entry)
         return None
+
+    def _of_account(self, entry: AccountEntry) -> Transaction:
+        """What is done with an account as a whole."""
+        account_id = entry.account_id
+        match entry:
+            case AccountOpened():
+                first = tuple((asset, amount) for _, asset, amount, _ in entry.deposits)
+                account = Account(entry.account_id, 1, 1, entry.maker_rate, entry.taker_rate, entry.now, first)
+                deposits = [(number, asset, amount) for number, asset, amount, _ in entry.deposits]
+                return open_account(account, deposits, {asset: scale for _, asset, _, scale in entry.deposits})
+            case FeesChanged():
+                return change_fees(self._account(account_id), entry.maker_rate, entry.taker_rate, entry.now)
+            case SnapshotTaken():
+                account = self._account(account_id)
+                return take_snapshot(account, self.store.books(account), entry.name, entry.now)
+            case SnapshotDeleted():
+                return delete_snapshot(self._account(account_id), self._snapshot(account_id, entry.name), entry.now)
+            case AccountReset():
+                self.store.begin_generation(account_id, entry.generation, 1)
+                return self._reset(entry)
+            case Restored():
+                self.store.begin_generation(account_id, entry.generation, 1)
+                return self._restore(entry)
 
     def _match(self, entry: Matched) -> Transaction | None:
         order, instrument = self._order(entry.order_id), self.instruments[entry.symbol]
@@ -129,6 +170,45 @@ class _Replay:
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,
         )
+
+    def _reset(self, entry: AccountReset) -> Transaction:
+        account = self._account(entry.account_id)
+        deposits = [(number, asset, amount) for number, asset, amount, _ in entry.deposits]
+        scales = {asset: scale for _, asset, _, scale in entry.deposits}
+        books = self.store.books(account)
+        return reset(account, books, entry.generation, deposits, scales, entry.now, left_at=1)
+
+    def _restore(self, entry: Restored) -> Transaction:
+        snapshot = self._snapshot(entry.source_id, entry.name)
+        if entry.opens:
+            account, books = clone_account(entry.account_id, snapshot, entry.generation, entry.now), None
+        else:
+            account = self._account(entry.account_id)
+            books = self.store.books(account)
+        written = dataclasses.replace(account, generation=entry.generation)
+        ticks = dict(entry.ticks)
+        waiting = copy_books(self.store, snapshot, written, entry.first_order_id)
+        resumed = tuple(resume(order, ticks[order.symbol]) for order in waiting)
+        self.store.write_generation(written, GenerationPage(resumed=resumed))
+        return restore(
+            Restoration(
+                account,
+                books,
+                snapshot,
+                entry.generation,
+                entry.first_order_id,
+                resumed,
+                entry.ticks,
+                entry.now,
+                left_at=1,
+            )
+        )
+
+    def _snapshot(self, account_id: str, name: str) -> Snapshot:
+        snapshot = self.store.snapshot(account_id, name)
+        if snapshot is None:
+            raise JournalMismatchError(f"snapshot {name!r} of {account_id!r} was never taken")
+        return snapshot
 
     def _account(self, account_id: str) -> Account:
         account = self.store.account(account_id)

@@ -80,7 +80,8 @@ class _Source(Protocol):
 def origins(kind: type[BaseSettings], given: Collection[str]) -> dict[str, str]:
     """By field: which of the places its value comes from. `given` are the fields that the command line named."""
     sources: Sequence[tuple[str, _Source]] = [
-        (name, cast("_Source", source)) for name, source in zip((ENVIRONMENT, DOTENV, TOML), _sources(kind), strict=True)
+        (name, cast("_Source", source))
+        for name, source in zip((ENVIRONMENT, DOTENV, TOML), _sources(kind), strict=True)
     ]
     said = [(name, source()) for name, source in sources]
     found: dict[str, str] = {}

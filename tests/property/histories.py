@@ -8,7 +8,25 @@ from hypothesis import strategies as st
 
 from mockexchange.domain.orders import Side
 
-from .world import ACCOUNTS, PRICES, Cancel, Command, Interrupted, Match, Pay, Place, Price, Replace, Wait
+from .world import (
+    ACCOUNTS,
+    PRICES,
+    Cancel,
+    Clone,
+    Command,
+    Fees,
+    Interrupted,
+    Keep,
+    Match,
+    Pay,
+    Place,
+    Price,
+    Replace,
+    Reset,
+    Restore,
+    Sweep,
+    Wait,
+)
 
 symbols = st.sampled_from(sorted(PRICES))
 accounts = st.sampled_from(ACCOUNTS)
@@ -179,3 +197,89 @@ phases = st.one_of(
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])
+
+
+# With accounts that begin anew, are kept, brought back and cloned.
+
+places = st.integers(0, 1)
+fees: st.SearchStrategy[Command] = st.builds(Fees, accounts, st.integers(0, 20), st.integers(0, 40))
+keepings: st.SearchStrategy[Command] = st.builds(Keep, accounts, places)
+restorations: st.SearchStrategy[Command] = st.builds(Restore, accounts, places)
+resets: st.SearchStrategy[Command] = st.builds(Reset, accounts, st.sampled_from([0, 500]))
+clones: st.SearchStrategy[Command] = st.builds(Clone, accounts)
+sweeps: st.SearchStrategy[Command] = st.just(Sweep())
+of_account = st.one_of(keepings, keepings, restorations, restorations, restorations, resets, clones, fees, sweeps)
+
+
+@st.composite
+def meddled_with(draw: st.DrawFn) -> list[Command]:
+    """What changes an account as a whole, with trading between two of its steps."""
+    command = draw(st.one_of(keepings, restorations, restorations, resets, clones))
+    others = tuple(draw(st.lists(st.one_of(simple, simple, of_account), min_size=1, max_size=3)))
+    return [Interrupted(command, draw(st.integers(1, 12)), others, draw(st.integers(0, 3)) == 0)]
+
+
+@st.composite
+def left_behind(draw: st.DrawFn) -> list[Command]:
+    """The matcher is held up while an account that has orders before it begins anew."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
+    meanwhile = draw(st.sampled_from([Reset(account, 0), Restore(account, 0), Restore(account, 1)]))
+    held_up = Interrupted(Match(), draw(st.integers(1, 9)), (meanwhile,), dies=False)
+    return [away, rest, draw(keepings), crossing(side, symbol, draw(st.integers(0, 9))), held_up, Match()]
+
+
+@st.composite
+def brought_back(draw: st.DrawFn) -> list[Command]:
+    """A resting order is kept, filled or canceled, and brought back."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), draw(client_ids))
+    ended = draw(st.sampled_from([Cancel(0), crossing(side, symbol, draw(st.integers(0, 3)))]))
+    again = draw(st.sampled_from([(), (Match(),), (crossing(side, symbol, 0), Match())]))
+    back: Command = Restore(account, 0)
+    if draw(st.booleans()):
+        back = Interrupted(back, draw(st.integers(4, 14)), (crossing(side, symbol, 0), Match()), dies=False)
+    return [away, rest, Keep(account, 0), ended, Match(), back, *again]
+
+
+@st.composite
+def read_too_early(draw: st.DrawFn) -> list[Command]:
+    """The books of an account are read, and change before what was decided on them is committed."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
+    change = draw(st.sampled_from([Pay(account, "USDT", 12345), Cancel(0), Cancel(0), rest]))
+    command = draw(st.sampled_from([Keep(account, 0), Keep(account, 1), Reset(account, 0)]))
+    return [away, rest, Interrupted(command, draw(st.integers(3, 7)), (change,), dies=False)]
+
+
+@st.composite
+def kept_anew(draw: st.DrawFn) -> list[Command]:
+    """A snapshot makes way for another of its name while it is being restored."""
+    account, place = draw(accounts), draw(places)
+    keep = Keep(account, place)
+    return [
+        keep,
+        Pay(account, "USDT", 777),
+        Interrupted(Restore(account, place), draw(st.integers(8, 15)), (keep,), dies=False),
+    ]
+
+
+account_phases = st.one_of(
+    st.lists(simple, min_size=2, max_size=6),
+    st.lists(placements, min_size=1, max_size=5),
+    st.lists(of_account, min_size=1, max_size=3),
+    meddled_with(),
+    meddled_with(),
+    left_behind(),
+    brought_back(),
+    read_too_early(),
+    read_too_early(),
+    kept_anew(),
+    late(),
+)
+account_histories = st.lists(account_phases, min_size=5, max_size=10).map(
+    lambda parts: [command for part in parts for command in part]
+)

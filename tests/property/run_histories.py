@@ -1,4 +1,5 @@
-"""`python -m tests.property.run_histories URL EXAMPLES`: the histories without pytest, for mutated copies of the code.
+"""`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
+copies of the code. KIND: orders, or accounts (that begin anew, too).
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -11,14 +12,17 @@ import warnings
 from mockexchange.store.valkey_connection import Connection
 
 from .checks import SHORT, check_histories
+from .histories import account_histories, histories
+
+KINDS = {"orders": histories, "accounts": account_histories}
 
 
-def main(url: str, examples: int) -> int:
+def main(url: str, examples: int, kind: str) -> int:
     warnings.simplefilter("ignore")
     connection = Connection(url)
     for model in ("touch-size", "touch"):
         try:
-            check_histories(model, connection, examples, phases=SHORT)
+            check_histories(model, connection, examples, phases=SHORT, of=KINDS[kind])
         except Exception as error:  # noqa: BLE001  # any failure at all is what a mutant should cause
             print(f"{model}: {type(error).__name__}: {error}"[:500])
             return 1
@@ -26,4 +30,4 @@ def main(url: str, examples: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2])))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

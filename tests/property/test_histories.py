@@ -9,6 +9,7 @@ import pytest
 from mockexchange.store.valkey_connection import Connection
 
 from .checks import check_histories
+from .histories import account_histories
 
 EXAMPLES = 1050
 """Histories for each fill model: over 2,000 together."""
@@ -38,3 +39,15 @@ def test_any_history_gives_one_venue(model: str, partial_fills: float, connectio
     seen = check_histories(model, connection, EXAMPLES)
     for what, share in {**DENSITY, "partial fills": partial_fills, "histories": 1.0}.items():
         assert seen[what] >= share * EXAMPLES, f"{seen[what]} {what} in {EXAMPLES} histories: {dict(seen)}"
+
+
+ACCOUNT_EXAMPLES = 350
+ACCOUNT_DENSITY = {"keep": 0.5, "restore": 0.5, "reset": 0.3, "clone": 0.2, "fees": 0.1, "fills": 0.7, "deaths": 0.05}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("model", ["touch", "touch-size"])
+def test_any_history_with_accounts_that_begin_anew_gives_one_venue(model: str, connection: Connection) -> None:
+    seen = check_histories(model, connection, ACCOUNT_EXAMPLES, of=account_histories)
+    for what, share in ACCOUNT_DENSITY.items():
+        assert seen[what] >= share * ACCOUNT_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"

@@ -20,12 +20,13 @@ EXAMPLES = 600
 
 @dataclass(frozen=True)
 class Mutant:
-    """One rule, and how to break it."""
+    """One rule, and how to break it. `of`: the kind of histories that notice."""
 
     rule: str
     file: str
     text: str
     broken: str
+    of: str = "orders"
 
 
 MUTANTS = [
@@ -33,7 +34,7 @@ MUTANTS = [
     Mutant(
         "guard: an order's version, in Valkey",
         "store/lua/commit.lua",
-        "elseif not record or sub(record, 1, #prefix) ~= prefix then",
+        "elseif not record or sub(record, 1, #expected) ~= expected then",
         "elseif not record then",
     ),
     Mutant(
@@ -64,13 +65,18 @@ MUTANTS = [
         "met_tick: a placement sets it", "domain/placing.py", "unmet=waits, met_tick=met,", "unmet=waits, met_tick=0,"
     ),
     Mutant(
-        "cursor: no placement behind `seen`, in Valkey", "store/encoding.py", '"seen", tick)', '"seen", tick + 10**6)'
+        "cursor: no placement behind `seen`, in Valkey",
+        "store/encoding.py",
+        """symbol, tick = transaction.placed_on
+            checks.put("B", names.at("cursor", symbol), "seen", tick)""",
+        """symbol, tick = transaction.placed_on
+            checks.put("B", names.at("cursor", symbol), "seen", tick + 10**6)""",
     ),
     Mutant(
         "cursor: no placement behind `seen`, in memory",
         "store/memory.py",
-        '.get("seen", 0) > tick',
-        '.get("seen", 0) > tick + 10**6',
+        '"seen") > transaction.placed_on[1]',
+        '"seen") > transaction.placed_on[1] + 10**6',
     ),
     Mutant("cursor: no match after `done`", "store/encoding.py", '"done", tick - 1)', '"done", tick + 10**6)'),
     Mutant(
@@ -131,6 +137,83 @@ MUTANTS = [
         "subtract(promised, add(spent, after.held))",
         "ZERO",
     ),
+    Mutant("nothing is broken, accounts", "accounts.py", "from __future__", "from __future__", "accounts"),
+    Mutant(
+        "generation: an account that changed is read again, in Valkey",
+        "store/encoding.py",
+        'checks.put("L", names.of(kind, account), length)',
+        "pass",
+        "accounts",
+    ),
+    Mutant(
+        "generation: an order that was canceled is read again, in Valkey",
+        "store/encoding.py",
+        'checks.put("C", names.of("open", account), books.open_count)',
+        "pass",
+        "accounts",
+    ),
+    Mutant(
+        "generation: an account that changed is read again, in memory",
+        "store/memory.py",
+        "if lengths != (read.orders, read.trades, read.ledger, read.open_count):",
+        "if not lengths:",
+        "accounts",
+    ),
+    Mutant(
+        "generation: orders that were left are nobody's",
+        "matcher.py",
+        "if order.generation == accounts[order.account_id].generation]",
+        "if order.generation]",
+        "accounts",
+    ),
+    Mutant(
+        "generation: orders that were left leave the indexes",
+        "store/encoding.py",
+        """for order in change.left:
+            index = names.index(order)
+            if index:""",
+        """for order in change.left:
+            index = names.index(order)
+            if not index:""",
+        "accounts",
+    ),
+    Mutant(
+        "generation: a resumed order is a placement",
+        "domain/generations.py",
+        "return replace(order, met_tick=tick)",
+        "return order",
+        "accounts",
+    ),
+    Mutant(
+        "generation: no order is resumed behind `seen`, in Valkey",
+        "store/encoding.py",
+        """for symbol, tick in change.placed_on:
+            checks.put("B", names.at("cursor", symbol), "seen", tick)""",
+        """for symbol, tick in change.placed_on:
+            checks.put("B", names.at("cursor", symbol), "seen", tick + 10**6)""",
+        "accounts",
+    ),
+    Mutant(
+        "generation: books that were swept do not come back, in Valkey",
+        "store/lua/commit.lua",
+        "if tonumber(call('ZSCORE', key, expected) or '0') <= 0 then verdict = CONFLICT end",
+        "",
+        "accounts",
+    ),
+    Mutant(
+        "snapshot: an order that was open then is as it was",
+        "copying.py",
+        "open_then.get(number) or order for",
+        "order for",
+        "accounts",
+    ),
+    Mutant(
+        "snapshot: one that was deleted is not restored",
+        "store/memory.py",
+        "return _described(stored) == _described(write.before)",
+        "return True",
+        "accounts",
+    ),
 ]
 
 
@@ -144,7 +227,7 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Pat
     assert source.count(mutant.text) == 1, f"{mutant.file} has {source.count(mutant.text)} times: {mutant.text}"
     file.write_text(source.replace(mutant.text, mutant.broken))
     result = subprocess.run(
-        [sys.executable, "-m", "tests.property.run_histories", valkey_url, str(EXAMPLES)],
+        [sys.executable, "-m", "tests.property.run_histories", valkey_url, str(EXAMPLES), mutant.of],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

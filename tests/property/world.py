@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
+from mockexchange.accounts import Accounts
 from mockexchange.domain.errors import ExchangeError
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine, fill_model
@@ -105,6 +106,51 @@ class Pay:
 
 
 @dataclass(frozen=True)
+class Reset:
+    """An account begun anew; with `balance` dollars, or with what it had first (0)."""
+
+    account: str
+    balance: int
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A snapshot of an account, in one of a few places; the one that is there makes way."""
+
+    account: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Restore:
+    """An account brought back to one of its snapshots."""
+
+    account: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A new account that has what another one has."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class Fees:
+    """Other fee rates, in hundredths of a percent."""
+
+    account: str
+    maker: int
+    taker: int
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Books that nobody uses are deleted."""
+
+
+@dataclass(frozen=True)
 class Wait:
     """Time passes."""
 
@@ -122,7 +168,8 @@ class Interrupted:
     dies: bool
 
 
-Command = Price | Place | Cancel | Replace | Match | Pay | Wait | Interrupted
+OfAccount = Reset | Keep | Restore | Clone | Fees | Sweep
+Command = Price | Place | Cancel | Replace | Match | Pay | Wait | OfAccount | Interrupted
 
 
 class SteppedStore:
@@ -140,6 +187,11 @@ class SteppedStore:
             "taken",
             "backlogs",
             "next_id",
+            "books",
+            "snapshot",
+            "begin_generation",
+            "write_generation",
+            "sweep",
         }
     )
 
@@ -169,6 +221,7 @@ class World:
     outcomes: list[str] = field(default_factory=list[str])
     seen: Counter[str] = field(default_factory=Counter[str])
     _position: int = 0
+    _clones: int = 0
     _orders: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def __post_init__(self) -> None:
@@ -226,6 +279,27 @@ class World:
                 self.clock.time += milliseconds
             case Interrupted():
                 self._interrupt(command)
+            case _:
+                self._do_with_account(command, exchange.accounts)
+                self.seen[type(command).__name__.lower()] += 1
+
+    def _do_with_account(self, command: OfAccount, accounts: Accounts) -> None:
+        match command:
+            case Reset(account, balance):
+                accounts.reset(account, {"USDT": Decimal(balance)} if balance else None)
+            case Keep(account, place):
+                if self.store.snapshot(account, f"place-{place}"):
+                    accounts.delete_snapshot(account, f"place-{place}")
+                accounts.take_snapshot(account, f"place-{place}")
+            case Restore(account, place):
+                accounts.restore(account, f"place-{place}")
+            case Clone(account):
+                self._clones += 1
+                accounts.clone(account, f"clone-{self._clones}")
+            case Fees(account, maker, taker):
+                accounts.set_fees(account, maker_rate=Decimal(maker).scaleb(-4), taker_rate=Decimal(taker).scaleb(-4))
+            case Sweep():
+                accounts.sweep(unused_for=0)
 
     def _interrupt(self, command: Interrupted) -> None:
         steps = 0
@@ -292,6 +366,11 @@ class World:
         if not self._orders:
             return ACCOUNTS[0], 999_999
         records = self.store.orders([order_id for _, order_id in self._orders])
-        standing = [named for named, order in zip(self._orders, records, strict=True) if order and order.is_open]
+        present = {account: self.exchange().account(account).generation for account in ACCOUNTS}
+        standing = [
+            named
+            for named, order in zip(self._orders, records, strict=True)
+            if order and order.is_open and order.generation == present[order.account_id]
+        ]
         among = standing or self._orders
         return among[-1 - newest % len(among)]

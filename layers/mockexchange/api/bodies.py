@@ -38,7 +38,14 @@ class BodyReader(Generic[T]):
 
     async def read(self, request: Request) -> T:
         """The body of a request. Raises BadRequest, BodyTooLarge."""
+        return self._decoded(await _received(request))
+
+    async def read_optional(self, request: Request) -> T:
+        """The same; without a body, what an empty object stands for."""
         body = await _received(request)
+        return self._decoded(body or b"{}")
+
+    def _decoded(self, body: bytes) -> T:
         try:
             return self._decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:

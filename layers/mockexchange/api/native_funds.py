@@ -10,13 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain import balances as domain
+from ..domain.access import Scope
+from ..domain.ledger import LedgerKind
 from ..exchange import Exchange
 from .answering import answer, page
 from .bodies import BodyReader, required_amount
 from .callers import Callers
+from .listing import LedgerFilter, page_of_ledger
 from .native import balance_answer, ledger_answer
 from .operations import Endpoints, Operation, PathParameter
-from .queries import read_query, refuse_query
+from .queries import given, read_query, refuse_query, window
 from .request_schemas import LedgerQuery, Movement
 from .schemas import Balance, LedgerLine
 
@@ -38,9 +41,13 @@ class FundEndpoints:
         add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance]))
         add("GET", "/balance/list", self.assets, Operation("listAssets", "funds", list[str]))
         add("GET", "/balance/{asset}", self.balance, Operation("getBalance", "funds", Balance, path=BY_ASSET))
-        operation = Operation("deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,))
+        operation = Operation(
+            "deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,), scope=Scope.TRADE
+        )
         add("POST", "/balance/{asset}/deposit", self.deposit, operation)
-        operation = Operation("withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422))
+        operation = Operation(
+            "withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422), scope=Scope.TRADE
+        )
         add("POST", "/balance/{asset}/withdrawal", self.withdraw, operation)
         operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True)
         add("GET", "/ledger", self.ledger, operation)
@@ -80,15 +87,17 @@ class FundEndpoints:
         amount = required_amount((await _BODY.read(request)).amount, "amount")
         return answer(balance_answer(self._callers.act(request, lambda account_id: command(account_id, asset, amount))))
 
-    async def ledger(self, request: Request) -> Response:
+    # a plain def runs in a thread: a list may take long when few of many lines are asked for
+    def ledger(self, request: Request) -> Response:
         """List every change of what the account owns, oldest first.
-        A trade is three lines (two legs and the fee) and counts once towards the limit.
+        A trade is three lines (two legs and the fee) and counts once towards the limit. A page looks at so many lines
+        at most: it may be short, or empty, and still name the next one.
         """
         query = read_query(request, LedgerQuery)
-        start = 0 if query.cursor is UNSET else query.cursor
+        kind = None if query.kind is UNSET else LedgerKind(query.kind)
+        wanted = LedgerFilter(given(query.asset), kind, window(query.since, query.until))
         found = self._callers.act(
-            request, lambda account_id: self._exchange.ledger(account_id, cursor=start, limit=query.limit)
+            request,
+            lambda account_id: page_of_ledger(self._exchange, account_id, wanted, given(query.cursor), query.limit),
         )
-        end = found.cursor or start
-        more = end - start == query.limit
-        return page([ledger_answer(line) for line in found.items], end if more else None, request)
+        return page([ledger_answer(line) for line in found.items], found.cursor, request)

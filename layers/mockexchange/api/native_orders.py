@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain import orders as domain
+from ..domain.access import Scope
 from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound, already
 from ..exchange import Exchange
 from ..ports import Page
 from .answering import answer, page
 from .bodies import BodyReader
 from .callers import Callers
-from .listing import fills_by_order, page_of_orders
+from .listing import FillFilter, OrderFilter, fills_by_order, page_of_fills, page_of_orders
 from .native import order_answer, place_order, trade_answer
 from .operations import Endpoints, Operation, PathParameter
-from .queries import read_query, refuse_query, symbol_filter
+from .queries import given, read_query, refuse_query, side_filter, symbol_filter, window
 from .request_schemas import OrderQuery, OrderRequest, SymbolQuery, TradeQuery
 from .schemas import Assessment, Order, Trade
 
@@ -40,23 +40,27 @@ class OrderEndpoints:
             201: "The order was accepted.",
             200: "This request was accepted before, under this client order id: that order, as it stands now.",
         }
-        operation = Operation("placeOrder", "orders", Order, placed, body=body, refusals=(404, 409, 413, 422))
+        operation = Operation(
+            "placeOrder", "orders", Order, placed, body=body, refusals=(404, 409, 413, 422), scope=Scope.TRADE
+        )
         add("POST", "/orders", self.place, operation)
         operation = Operation("canExecuteOrder", "orders", Assessment, body=body, refusals=(413, 422))
         add("POST", "/orders/can_execute", self.can_execute, operation)
         operation = Operation("listOrders", "orders", list[Order], query=OrderQuery, paged=True)
         add("GET", "/orders", self.list_orders, operation)
-        operation = Operation("cancelAllOrders", "orders", list[Order], query=SymbolQuery)
+        operation = Operation("cancelAllOrders", "orders", list[Order], query=SymbolQuery, scope=Scope.TRADE)
         add("DELETE", "/orders", self.cancel_all, operation)
         operation = Operation("listOrderIds", "orders", list[str], query=OrderQuery, paged=True)
         add("GET", "/orders/list", self.list_ids, operation)
         # before the paths by id, which these would match too
         path = "/orders/client:{client_order_id:path}"
-        operation = Operation("cancelOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404, 409))
+        operation = Operation(
+            "cancelOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404, 409), scope=Scope.TRADE
+        )
         add("POST", f"{path}/cancel", self.cancel_by_client_id, operation)
         operation = Operation("getOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404,))
         add("GET", path, self.show_by_client_id, operation)
-        operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409))
+        operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409), scope=Scope.TRADE)
         add("POST", "/orders/{order_id}/cancel", self.cancel, operation)
         operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,))
         add("GET", "/orders/{order_id}", self.show, operation)
@@ -68,8 +72,8 @@ class OrderEndpoints:
         It is held against the newest price in the same step: the answer shows what filled at once.
         """
         refuse_query(request)
-        given = await _BODY.read(request)
-        placed = self._callers.act(request, lambda account_id: self._exchange.place(place_order(given, account_id)))
+        asked = await _BODY.read(request)
+        placed = self._callers.act(request, lambda account_id: self._exchange.place(place_order(asked, account_id)))
         return answer(order_answer(placed.order, placed.fills), 200 if placed.repeated else 201)
 
     async def can_execute(self, request: Request) -> Response:
@@ -79,10 +83,10 @@ class OrderEndpoints:
         refuse_query(request)
         return answer(self._assess(request, await _BODY.read(request)))
 
-    def _assess(self, request: Request, given: OrderRequest) -> Assessment:
+    def _assess(self, request: Request, asked: OrderRequest) -> Assessment:
         try:
             assessed = self._callers.act(
-                request, lambda account_id: self._exchange.assess(place_order(given, account_id))
+                request, lambda account_id: self._exchange.assess(place_order(asked, account_id))
             )
         except BadSymbol as error:
             return Assessment(ok=False, code=error.code, reason=error.detail)
@@ -94,23 +98,31 @@ class OrderEndpoints:
 
     # a plain def runs in a thread: a list may take long when few of many orders are asked for
     def list_orders(self, request: Request) -> Response:
-        """List orders, newest first."""
+        """List orders, newest first.
+        A page looks at so many of them at most: when few of many are asked for it may be short, or empty, and still
+        name the next one.
+        """
         found = self._page(request)
         fills = fills_by_order(self._exchange, self._callers.of(request).account_id, found.items)
         orders = [order_answer(order, fills[order.order_id], with_trades=False) for order in found.items]
         return page(orders, found.cursor, request)
 
     def list_ids(self, request: Request) -> Response:
-        """List the ids of orders, newest first."""
+        """List the ids of orders, newest first.
+        A page looks at so many of them at most: when few of many are asked for it may be short, or empty, and still
+        name the next one.
+        """
         found = self._page(request)
         return page([str(order.order_id) for order in found.items], found.cursor, request)
 
     def _page(self, request: Request) -> Page[domain.Order]:
         query = read_query(request, OrderQuery)
-        symbol, cursor = symbol_filter(query.symbol), None if query.cursor is UNSET else query.cursor
+        wanted = OrderFilter(
+            query.status, symbol_filter(query.symbol), side_filter(query.side), window(query.since, query.until)
+        )
         return self._callers.act(
             request,
-            lambda account_id: page_of_orders(self._exchange, account_id, query.status, symbol, cursor, query.limit),
+            lambda account_id: page_of_orders(self._exchange, account_id, wanted, given(query.cursor), query.limit),
         )
 
     async def show(self, request: Request) -> Response:
@@ -150,12 +162,21 @@ class OrderEndpoints:
             fills = fills_by_order(self._exchange, self._callers.of(request).account_id, canceled)
         return answer([order_answer(order, fills[order.order_id], with_trades=False) for order in canceled])
 
-    async def trades(self, request: Request) -> Response:
-        """List trades, newest first."""
+    # a thread, as for lists of orders
+    def trades(self, request: Request) -> Response:
+        """List trades, newest first.
+        A page looks at so many of them at most: it may be short, or empty, and still name the next one.
+        """
         query = read_query(request, TradeQuery)
-        symbol, cursor = symbol_filter(query.symbol), None if query.cursor is UNSET else query.cursor
+        wanted = FillFilter(
+            symbol_filter(query.symbol),
+            side_filter(query.side),
+            given(query.order),
+            window(query.since, query.until),
+        )
         found = self._callers.act(
-            request, lambda account_id: self._exchange.trades(account_id, symbol, cursor=cursor, limit=query.limit)
+            request,
+            lambda account_id: page_of_fills(self._exchange, account_id, wanted, given(query.cursor), query.limit),
         )
         return page([trade_answer(fill) for fill in found.items], found.cursor, request)
 

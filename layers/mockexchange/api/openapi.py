@@ -10,6 +10,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from ..domain.access import Scope
 from .operations import Operation
 from .problems import CONTENT_TYPE
 from .schemas import Problem
@@ -17,10 +18,13 @@ from .schemas import Problem
 REFUSALS = {
     400: "The request cannot be understood.",
     401: "No API key, or one that is not known here.",
+    403: "The API key may not do this.",
     404: "What the path names is not here.",
-    409: "The order is not open, or its client order id belongs to another order.",
+    406: "There are no streams here; ask for JSON.",
+    409: "It conflicts with what is there: the order is not open, or the name belongs to something else.",
     413: "The body is too large.",
     422: "Understood, and refused by the exchange's rules.",
+    429: "More requests than this key may make; Retry-After says when the next one is welcome.",
     500: "Something went wrong here.",
     503: "The store cannot be reached, or it is too busy; try again.",
 }
@@ -33,12 +37,18 @@ TAGS = [
     {"name": "funds", "description": "Balances, paper money in and out."},
     {"name": "orders", "description": "Placing, looking at and canceling orders."},
     {"name": "trades", "description": "Executions."},
+    {"name": "accounts", "description": "Who one is, resets, snapshots; for admins, every account."},
+    {"name": "keys", "description": "API keys, for admins."},
+    {"name": "overview", "description": "What an account is worth, and what it did."},
+    {"name": "events", "description": "What happens to an account, as it happens."},
     {"name": "admin", "description": "The audit, prices set by hand."},
     {"name": "health", "description": "For those who start, watch and balance. They need no key."},
 ]
 
 _REF = "#/components/schemas/{name}"
 _CORRELATION = {"x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}}
+_RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
     "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},
@@ -78,7 +88,7 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
     """Fill in one operation's body, answers and refusals."""
     if operation.body:
         described["requestBody"] = {
-            "required": True,
+            "required": operation.body_required,
             "content": {"application/json": {"schema": schema_of[str(operation.body)]}},
         }
     headers: dict[str, Any] = {**_CORRELATION, **(_PAGING if operation.paged else {})}
@@ -86,16 +96,20 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         str(status): {
             "description": meaning,
             "headers": headers,
-            "content": {"application/json": {"schema": schema_of[str(operation.answer)]}},
+            "content": {
+                "application/json": {"schema": schema_of[str(operation.answer)]},
+                **(_STREAM if operation.streamed else {}),
+            },
         }
         for status, meaning in operation.statuses.items()
     }
     guarded = auth and not operation.public
-    refusals = {*EVERYWHERE, *operation.refusals, *((401,) if guarded else ())}
+    denied = () if operation.scope is Scope.READ else (403,)
+    refusals = {*EVERYWHERE, *operation.refusals, *((401, *denied, 429) if guarded else ())}
     for status in sorted(refusals):
         answers[str(status)] = {
             "description": REFUSALS[status],
-            "headers": _CORRELATION,
+            "headers": _CORRELATION | (_RETRY if status in (429, 503) else {}),
             "content": {CONTENT_TYPE: {"schema": schema_of[str(Problem)]}},
         }
     described["responses"] = answers
@@ -103,7 +117,11 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         del described["description"]
     if guarded:
         described["security"] = [{"apiKey": []}]
-    parameters = [*_path_parameters(operation), *_query_parameters(operation)]
+    parameters = [
+        *_path_parameters(operation),
+        *_query_parameters(operation),
+        *_header_parameters(operation),
+    ]
     if parameters:
         described["parameters"] = parameters
 
@@ -117,6 +135,18 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "description": parameter.description,
             "schema": {"type": "string"},
             "examples": {title: {"value": value} for title, value in parameter.examples.items()},
+        }
+
+
+def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    for header in operation.headers:
+        yield {
+            "name": header.name,
+            "in": "header",
+            "required": False,
+            "description": header.description,
+            "schema": {"type": "string", "pattern": header.pattern},
+            "example": header.example,
         }
 
 

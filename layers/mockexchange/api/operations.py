@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
 from ..domain.access import Scope
+from .callers import check_scope
 from .request_schemas import Given, NoParameters
 
-Tag = Literal["markets", "funds", "orders", "trades", "admin", "health"]
+Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "accounts", "keys", "admin", "health"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,23 @@ class PathParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderParameter:
+    """A header that an endpoint reads. `pattern`: what it looks like."""
+
+    name: str
+    description: str
+    pattern: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What an endpoint takes and answers.
 
     `scope` is what a key needs to call it, `operation_id` what generated clients call it. `answer` is the type of its
     answer, `statuses` the successful ones with what each means, `refusals` the statuses it refuses with beyond those
-    that any endpoint may answer. `paged` lists carry `Link` and `X-Next-Cursor`; `public` ones need no key.
+    that any endpoint may answer. `paged` lists carry `Link` and `X-Next-Cursor`; `public` ones need no key,
+    `streamed` ones are streams of server-sent events too, for who accepts them.
     """
 
     operation_id: str
@@ -40,11 +55,14 @@ class Operation:
     statuses: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
     path: Mapping[str, PathParameter] = field(default_factory=dict[str, PathParameter])
     query: type[Given] = NoParameters
+    headers: tuple[HeaderParameter, ...] = ()
     body: type[Given] | None = None
+    body_required: bool = True
     refusals: tuple[int, ...] = ()
     scope: Scope = Scope.READ
     paged: bool = False
     public: bool = False
+    streamed: bool = False
 
 
 class DirectRoute(APIRoute):
@@ -57,6 +75,20 @@ class DirectRoute(APIRoute):
         self.app = request_response(endpoint)
 
 
+def _guarded(endpoint: Callable[..., Any], scope: Scope) -> Callable[..., Any]:
+    """An endpoint that only callers with this scope get to."""
+
+    async def guarded(request: Request) -> Any:
+        check_scope(request.scope, scope)
+        return await endpoint(request)
+
+    def guarded_in_thread(request: Request) -> Any:
+        check_scope(request.scope, scope)
+        return endpoint(request)
+
+    return functools.wraps(endpoint)(guarded if inspect.iscoroutinefunction(endpoint) else guarded_in_thread)
+
+
 class Endpoints:
     """The endpoints of an app, in the order in which paths are tried."""
 
@@ -66,7 +98,7 @@ class Endpoints:
 
     def add(
         self,
-        method: Literal["GET", "POST", "PUT", "DELETE"],
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
         path: str,
         endpoint: Callable[..., Any],
         operation: Operation,
@@ -75,7 +107,7 @@ class Endpoints:
         summary, _, description = (endpoint.__doc__ or "").partition("\n")
         self._router.add_api_route(
             path,
-            endpoint,
+            _guarded(endpoint, operation.scope),
             methods=[method],
             operation_id=operation.operation_id,
             summary=summary.rstrip("."),

@@ -25,6 +25,12 @@ class BodyTooLarge(BadRequest):
     """The request's body is longer than any that could mean something."""
 
 
+class NotStreamable(ExchangeError):
+    """A stream was asked for where there are none."""
+
+    code = "NotSupported"
+
+
 class NoSuchMarket(BadSymbol):
     """A symbol that names the thing asked for, in the path, and is not here."""
 
@@ -37,12 +43,18 @@ STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
     BadRequest: (400, "Bad request"),
     BadSymbol: (400, "Bad symbol"),
     BodyTooLarge: (413, "Body too large"),
+    NotStreamable: (406, "Not a stream"),
     NoSuchMarket: (404, "No such market"),
     NoPriceYet: (404, "No price yet"),
     errors.BadQuote: (400, "Bad quote"),
     errors.AuthenticationError: (401, "Not authenticated"),
     errors.PermissionDenied: (403, "Permission denied"),
+    errors.RateLimitExceeded: (429, "Too many requests"),
+    errors.KeyNotFound: (404, "No such API key"),
     errors.AccountNotFound: (404, "No such account"),
+    errors.AccountExists: (409, "The account exists"),
+    errors.SnapshotNotFound: (404, "No such snapshot"),
+    errors.SnapshotExists: (409, "The snapshot exists"),
     errors.OrderNotFound: (404, "No such order"),
     errors.OrderNotOpen: (409, "Order is not open"),
     errors.DuplicateOrderId: (409, "Duplicate client order id"),
@@ -92,7 +104,8 @@ def refusal(error: ExchangeError, instance: str) -> Response:
     """What the exchange refused, as a response."""
     status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     filter_name = error.filter_name if isinstance(error, errors.FilterFailure) else None
-    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name)
+    headers = {"Retry-After": str(error.wait)} if isinstance(error, errors.RateLimitExceeded) else None
+    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name, headers=headers)
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -11,10 +11,13 @@ from starlette.requests import Request
 
 from ..domain.errors import BadRequest
 from ..domain.instruments import split_symbol
+from ..domain.orders import Side
 from .explaining import explained
+from .listing import Window
 from .request_schemas import Given
 
 T = TypeVar("T", bound=Given)
+V = TypeVar("V")
 
 
 def read_query(request: Request, kind: type[T]) -> T:
@@ -37,3 +40,18 @@ def symbol_filter(symbol: str | UnsetType) -> str | None:
         return None
     split_symbol(symbol)
     return symbol
+
+
+def side_filter(side: Literal["buy", "sell"] | UnsetType) -> Side | None:
+    """The side of a filter, None for both."""
+    return None if side is UNSET else Side(side.upper())
+
+
+def window(since: int | UnsetType, until: int | UnsetType) -> Window:
+    """The stretch of time in a query."""
+    return Window(given(since), given(until))
+
+
+def given(value: V | UnsetType) -> V | None:
+    """A parameter, None when it was left out."""
+    return None if value is UNSET else value

@@ -36,20 +36,37 @@ class NoParameters(Given):
 
 
 SymbolFilter = Annotated[str | UnsetType, Meta(description="Only this market.", examples=["BTC/USDT"])]
-Limit = Annotated[int, Meta(ge=1, le=1000, description="Items on a page, at most.")]
+Limit = Annotated[int, Meta(ge=1, le=1000, description="Items on a page, at most.", examples=[100])]
 Position = Annotated[int, Meta(ge=0, lt=10**16)]
 Cursor = Annotated[
     Position | UnsetType, Meta(description="From `X-Next-Cursor` of the page before, for the same question.")
 ]
 
 
+Time = Annotated[int, Meta(ge=0, lt=10**16)]
+Since = Annotated[
+    Time | UnsetType, Meta(description="From this moment on, inclusive; ms since the epoch.", examples=[1767225600000])
+]
+Until = Annotated[
+    Time | UnsetType, Meta(description="Up to this moment, exclusive; ms since the epoch.", examples=[1767229200000])
+]
+SideFilter = Annotated[Literal["buy", "sell"] | UnsetType, Meta(description="Only this side.", examples=["buy"])]
+
+
 class OrderQuery(Given):
     """Which orders to list."""
 
     symbol: SymbolFilter = UNSET
-    status: Annotated[Literal["open", "closed", "all"], Meta(description="`closed`: whatever can fill no more.")] = (
-        "all"
-    )
+    status: Annotated[
+        Literal["open", "closed", "canceled", "expired", "rejected", "all"],
+        Meta(
+            description="`closed`: whatever can fill no more; `canceled`, `expired` and `rejected` are kinds of it.",
+            examples=["open"],
+        ),
+    ] = "all"
+    side: SideFilter = UNSET
+    since: Since = UNSET
+    until: Until = UNSET
     limit: Limit = 100
     cursor: Cursor = UNSET
 
@@ -58,6 +75,12 @@ class TradeQuery(Given):
     """Which trades to list."""
 
     symbol: SymbolFilter = UNSET
+    side: SideFilter = UNSET
+    order: Annotated[
+        Position | UnsetType, Meta(description="Only those of the order with this id.", examples=[123])
+    ] = UNSET
+    since: Since = UNSET
+    until: Until = UNSET
     limit: Limit = 100
     cursor: Cursor = UNSET
 
@@ -65,6 +88,16 @@ class TradeQuery(Given):
 class LedgerQuery(Given):
     """Which lines to list."""
 
+    asset: Annotated[
+        Annotated[str, Meta(pattern="^[A-Z0-9]{1,20}$")] | UnsetType,
+        Meta(description="Only this asset.", examples=["USDT"]),
+    ] = UNSET
+    kind: Annotated[
+        Literal["deposit", "withdrawal", "trade", "fee"] | UnsetType,
+        Meta(description="Only lines of this kind.", examples=["deposit"]),
+    ] = UNSET
+    since: Since = UNSET
+    until: Until = UNSET
     limit: Limit = 100
     cursor: Cursor = UNSET
 

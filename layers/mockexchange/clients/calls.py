@@ -26,7 +26,7 @@ class Calls:
             size = min(limit - len(found), LARGEST_PAGE)
             page, cursor = self._wire.page(path, list[item], {**query, "limit": size, "cursor": cursor})
             found += page
-            if cursor is None or not page:
+            if cursor is None:  # a filtered page may be empty and not the last
                 break
         return found[:limit]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from .calls import Calls
+from .calls import LARGEST_PAGE, Calls
 from .errors import BadAnswer
 from .event_answers import Diagnosis, Event
 
@@ -24,10 +24,30 @@ DIAGNOSIS_TIMEOUT = 30.0
 class EventCalls(Calls):
     """Reading the account's events."""
 
-    def events(self, *, after: str | None = None, limit: int = 100, types: Sequence[str] = ()) -> list[Event]:
-        """At most `limit` events, oldest first: those after the one with the id `after`, else the newest."""
-        query = {"after": after, "limit": limit, "types": ",".join(types) or None}
-        return self._wire.read("/events", list[Event], query=query)
+    def events(self, limit: int, types: Sequence[str] = ()) -> list[Event]:
+        """The newest `limit` events, oldest first."""
+        _, end = self._wire.page("/events", list[Event], {"after": "now"})
+        newest = _position(end)
+        # Events are numbered by the venue's journal, where other accounts' stand too: look further back until there
+        # are enough.
+        look_back = 2 * limit
+        while True:
+            begin = max(0, newest - look_back)
+            found = self._events_between(begin, newest, types)
+            if len(found) >= limit or begin == 0:
+                return found[-limit:]
+            look_back *= 8
+
+    def _events_between(self, after: int, newest: int, types: Sequence[str]) -> list[Event]:
+        found: list[Event] = []
+        cursor: str | None = f"{after}-0" if after else None
+        while True:
+            query = {"after": cursor, "types": ",".join(types) or None, "limit": LARGEST_PAGE}
+            page, following = self._wire.page("/events", list[Event], query)
+            found += page
+            if following is None or following == cursor or _position(following) >= newest:
+                return found
+            cursor = following
 
     def event_stream(self, *, after: str | None = None, types: Sequence[str] = ()) -> Generator[Event]:
         """Each event as it happens, from the one after the id `after` on, else from now on. Ends when the connection
@@ -42,6 +62,14 @@ class EventCalls(Calls):
     def diagnosis(self) -> Diagnosis:
         """What the exchange finds when it looks at itself. Needs an admin key."""
         return self._wire.read("/admin/diagnosis", Diagnosis, timeout=DIAGNOSIS_TIMEOUT)
+
+
+def _position(cursor: str | None) -> int:
+    """Where in the journal an event's id points to."""
+    try:
+        return int((cursor or "0").partition("-")[0])
+    except ValueError:
+        raise BadAnswer("the list of events", 200, f"{cursor!r} is no event's id") from None
 
 
 class _Message(msgspec.Struct):

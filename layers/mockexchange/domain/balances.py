@@ -47,7 +47,8 @@ class Account:
     """One account's record.
 
     `generation` names the keys that hold its present state; a reset moves to the next one. `version` counts the writes
-    to this record. Rates are fractions (0.001 is 0.1 %).
+    to this record. Rates are fractions (0.001 is 0.1 %). `first_balances` are its first deposits as (asset, amount):
+    what a reset gives it again.
     """
 
     account_id: str
@@ -56,3 +57,4 @@ class Account:
     maker_rate: Decimal
     taker_rate: Decimal
     created_at: int
+    first_balances: tuple[tuple[str, Decimal], ...] = ()

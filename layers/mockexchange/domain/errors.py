@@ -17,7 +17,12 @@ its own.
       BadQuote
       AuthenticationError
       PermissionDenied
+      RateLimitExceeded
+      KeyNotFound
       AccountNotFound
+      AccountExists
+      SnapshotNotFound
+      SnapshotExists
       ExchangeNotAvailable
         Contention
 """
@@ -117,10 +122,44 @@ class PermissionDenied(ExchangeError):
     code = "PermissionDenied"
 
 
+class RateLimitExceeded(ExchangeError):
+    """More requests than are allowed; `wait` is the time in seconds until the next one is."""
+
+    code = "RateLimitExceeded"
+
+    def __init__(self, detail: str, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
+
+
+class KeyNotFound(ExchangeError):
+    """No such API key in this venue."""
+
+    code = "KeyNotFound"
+
+
 class AccountNotFound(ExchangeError):
     """No such account in this venue."""
 
     code = "AccountNotFound"
+
+
+class AccountExists(ExchangeError):
+    """The account's id belongs to one that was opened otherwise."""
+
+    code = "AccountExists"
+
+
+class SnapshotNotFound(ExchangeError):
+    """This account has no such snapshot."""
+
+    code = "SnapshotNotFound"
+
+
+class SnapshotExists(ExchangeError):
+    """This account has a snapshot of that name already."""
+
+    code = "SnapshotExists"
 
 
 class ExchangeNotAvailable(ExchangeError):

@@ -122,15 +122,72 @@ class Matched:
     trade_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FeesChanged:
+    """An account's fee rates from now on; fractions."""
+
+    now: int
+    account_id: str
+    maker_rate: Decimal
+    taker_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReset:
+    """An account begun anew as `generation`, with deposits as AccountOpened has them."""
+
+    now: int
+    account_id: str
+    generation: int
+    deposits: tuple[tuple[int, str, Decimal, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """An account's books kept, as they are here, under a name."""
+
+    now: int
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotDeleted:
+    """A snapshot that is no more."""
+
+    now: int
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """An account that has, as `generation`, what the snapshot `name` of `source_id` holds: itself, or another account
+    that it is a clone of (`opens`: and did not exist before). Its orders are numbered from `first_order_id` on; the
+    open ones were placed again on `ticks`, (symbol, number)."""
+
+    now: int
+    account_id: str
+    source_id: str
+    name: str
+    opens: bool
+    generation: int
+    first_order_id: int
+    ticks: tuple[tuple[str, int], ...]
+
+
+AccountEntry = AccountOpened | FeesChanged | AccountReset | SnapshotTaken | SnapshotDeleted | Restored
+"""What was done with an account as a whole."""
+
 JournalEntry = (
     EngineSeen
     | InstrumentSeen
     | TickSeen
-    | AccountOpened
     | Deposited
     | Withdrawn
     | Placed
     | Replaced
     | Canceled
     | Matched
+    | AccountEntry
 )

@@ -13,13 +13,15 @@ from .models import Engine
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The venue's rules. Rates are fractions; `symbols` is ("*",) for any; `scales` are the decimal places of assets
-    that do not keep the default of 8, used when an asset is first seen."""
+    that do not keep the default of 8, used when an asset is first seen; accounts
+    are valued in `quote_asset`."""
 
     engine: Engine = field(default_factory=Engine)
     maker_rate: Decimal = Decimal("0.001")
     taker_rate: Decimal = Decimal("0.001")
     symbols: tuple[str, ...] = ("*",)
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    quote_asset: str = "USDT"
 
     def scale(self, asset: str) -> int:
         """Decimal places an asset gets when it is first seen."""

@@ -12,6 +12,7 @@ from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
 from .orders import Order, Side
+from .snapshots import Snapshot
 
 
 class Verdict(StrEnum):
@@ -56,6 +57,39 @@ class ClientIdClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class GenerationChange:
+    """An account's next generation becomes the present one: `after` is its record from now on.
+
+    `left` are the open orders of the generation before, which leave the indexes of their symbols; `resumed` those of
+    the new one, whose records were written before, which enter them. `placed_on` holds (symbol, tick) for each symbol
+    of a resumed order: it is a placement, so the venue's `seen` cursor must not be past the tick it was decided on.
+    `left_at` (wall ms) tells the sweep how long the generation before has been out of use.
+    """
+
+    after: Account
+    left: tuple[Order, ...] = ()
+    resumed: tuple[Order, ...] = ()
+    placed_on: tuple[tuple[str, int], ...] = ()
+    left_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotWrite:
+    """A snapshot's new record. `before` is the one that was read (None: there is none of that name), guarded to be so
+    still; `after` None deletes it. Both the same: a guard alone, that the snapshot still is."""
+
+    before: Snapshot | None
+    after: Snapshot | None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The one it is about."""
+        found = self.after or self.before
+        assert found is not None, "a write has a before or an after"
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
     """An input to journal before the entry, unless `field` already stands at `value` for `symbol` ("" for the
     venue)."""
@@ -77,8 +111,11 @@ class Transaction:
 
     Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick):
     the venue's `seen` cursor is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales`
-    (decimal places by asset) agree with those on record; the `before` of every write below.
-    Postings move this account's money in the order given.
+    (decimal places by asset) agree with those on record; `unchanged`: the account's books are as
+    they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
+    cancellations, an arrival changes the order that arrives); the `before` of every write below.
+    Postings move this account's money in the order given, in its next generation when there is a `generation` change.
+    `changed` is the account's new record when nothing but that changes.
     """
 
     entry: JournalEntry
@@ -94,3 +131,19 @@ class Transaction:
     postings: tuple[Posting, ...] = ()
     fills: tuple[Fill, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    unchanged: Snapshot | None = None
+    changed: Account | None = None
+    generation: GenerationChange | None = None
+    snapshot: SnapshotWrite | None = None
+
+    @property
+    def owner(self) -> Account:
+        """Whose books the money, the fills and the ledger lines go into: the account as it is afterwards."""
+        return self.generation.after if self.generation else self.account
+
+    @property
+    def account_record(self) -> Account | None:
+        """The account's new record, None when that stays as it is."""
+        if self.generation:
+            return self.generation.after
+        return self.account if self.opens_account else self.changed

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..domain.amounts import ZERO
+from ..domain.balances import Account
 from ..domain.ledger import LedgerEntry
 from . import keys, records
+from .journal_records import write_entry
 from .keys import VenueKeys
 from .memory_state import Books, Market, VenueState
 from .valkey_connection import Connection
@@ -23,11 +26,21 @@ def dump_memory(state: VenueState, venue: str = "main") -> Dump:
         names.scales: {asset: str(places) for asset, places in state.scales.items()},
         names.accounts: [(account_id, 0.0) for account_id in sorted(state.accounts)],
         names.symbols: [(symbol, 0.0) for symbol in sorted(state.symbols)],
-        names.journal: [records.write_entry(entry) for entry in state.journal],
+        names.journal: [write_entry(entry) for entry in state.journal],
     }
     for account in state.accounts.values():
         found[names.account(account.account_id)] = records.write_account(account)
-        found |= _books(names, account, state.books[account.account_id, account.generation])
+    for (account_id, generation), books in state.books.items():
+        found |= _books(names, Account(account_id, generation, 0, ZERO, ZERO, 0), books)
+    for account_id, snapshots in state.snapshots.items():
+        found[names.snapshots(account_id)] = {name: records.write_snapshot(each) for name, each in snapshots.items()}
+        for name, each in snapshots.items():
+            found[names.snapshot(account_id, name)] = records.write_open_orders(each)
+    found[names.api_keys] = {key_id: records.write_api_key(key) for key_id, key in state.api_keys.items()}
+    found[names.generations] = sorted(
+        ((f"{account_id}:{number}", float(at)) for (account_id, number), at in state.generations.items()),
+        key=lambda entry: (entry[1], entry[0]),
+    )
     for order in state.orders.values():
         found[names.order(order.order_id)] = records.write_order(order)
     for symbol, market in state.markets.items():
@@ -77,7 +90,7 @@ def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     while True:
         cursor, page = connection.run("SCAN", cursor, "MATCH", f"{{{venue}}}:*", "COUNT", 1000)
         for name in page:
-            if b":lease:" not in name:
+            if b":lease:" not in name and b":limit:" not in name:
                 found[name.decode()] = _contents(connection, name)
         if int(cursor) == 0:
             return found

@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ..domain.amounts import to_units
+from ..domain.balances import Account, Bucket
+from ..domain.generations import GenerationPage
 from ..domain.orders import Order
-from ..domain.transactions import Announcement, Transaction
+from ..domain.placing import given_order_id
+from ..domain.snapshots import Snapshot
+from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
+from .journal_records import write_entry
 from .keys import VenueKeys, member, score
 
 Word = str | int
@@ -52,7 +57,7 @@ class Batch:
         known = self._texts.get(id(announcement))
         if known is None:
             # The announcement is kept with its text: an id is only a name while its object lives.
-            known = (len(self._texts) + 1, announcement, records.write_entry(announcement.entry))
+            known = (len(self._texts) + 1, announcement, write_entry(announcement.entry))
             self._texts[id(announcement)] = known
         return known[0]
 
@@ -73,6 +78,8 @@ class Batch:
         before_version = "" if transaction.opens_account else records.version_prefix(account.version)
         checks.put("V", names.account(account.account_id), before_version)
         self._guard_cursors(transaction, checks, writes)
+        if transaction.unchanged:
+            self._guard_books(transaction.unchanged, account, checks)
         for asset, places in transaction.scales.items():
             if asset not in known_scales:
                 checks.put("Q", names.scales, asset, str(places))
@@ -90,13 +97,18 @@ class Batch:
             key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
             checks.put("F", key, field, str(to_units(taken.before, places) or ""))
             writes.put("H", key, field, str(to_units(taken.after, places)))
-        balance = names.of("balance", account)
+        balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
             units = to_units(posting.amount, transaction.scales[posting.asset])
             checks.put("+" if units >= 0 else "-", balance, f"{posting.asset}:{posting.bucket}", str(abs(units)))
+        if transaction.account_record:
+            writes.put("S", names.account(account.account_id), records.write_account(transaction.account_record))
         if transaction.opens_account:
-            writes.put("S", names.account(account.account_id), records.write_account(account))
             writes.put("Z", names.accounts, 0, account.account_id)
+        if transaction.generation:
+            self._change_generation(account, transaction.generation, checks, writes, opens=transaction.opens_account)
+        if transaction.snapshot:
+            self._write_snapshot(transaction.snapshot, checks, writes)
         for write in transaction.orders:
             self._write_order(write.before, write.after, writes)
         self._announce(transaction.announcements, told, checks, writes)
@@ -129,6 +141,76 @@ class Batch:
             symbol, tick = transaction.matched_on
             checks.put("B", names.at("cursor", symbol), "done", tick - 1)
 
+    def _guard_books(self, books: Snapshot, account: Account, checks: _Operations) -> None:
+        names = self._names
+        for kind, length in (("orders", books.orders), ("trades", books.trades), ("ledger", books.ledger)):
+            checks.put("L", names.of(kind, account), length)
+        checks.put("C", names.of("open", account), books.open_count)
+        for order in books.open_orders:
+            if order.unmet:  # it may have arrived since, which none of the above shows
+                checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
+
+    def _change_generation(
+        self, before: Account, change: GenerationChange, checks: _Operations, writes: _Operations, *, opens: bool
+    ) -> None:
+        names = self._names
+        new = f"{change.after.account_id}:{change.after.generation}"
+        checks.put("G", names.generations, new)
+        for symbol, tick in change.placed_on:
+            checks.put("B", names.at("cursor", symbol), "seen", tick)
+            writes.put("I", names.at("cursor", symbol), tick)
+        for order in change.left:
+            index = names.index(order)
+            if index:
+                writes.put("z", index[1], member(order.order_id))
+        for order in change.resumed:
+            index = names.index(order)
+            if index:
+                writes.put("Z", index[1], repr(score(order)), member(order.order_id))
+                writes.put("Z", names.of("open", order), order.order_id, order.order_id)
+        if not opens:
+            writes.put("Z", names.generations, change.left_at, f"{before.account_id}:{before.generation}")
+        writes.put("z", names.generations, new)
+
+    def _write_snapshot(self, write: SnapshotWrite, checks: _Operations, writes: _Operations) -> None:
+        snapshot = write.snapshot
+        key = self._names.snapshots(snapshot.account_id)
+        checks.put("F", key, snapshot.name, records.write_snapshot(write.before) if write.before else "")
+        content = self._names.snapshot(snapshot.account_id, snapshot.name)
+        if write.after is None:
+            writes.put("h", key, snapshot.name)
+            writes.put("D", content)
+        elif write.before is None:
+            writes.put("H", key, snapshot.name, records.write_snapshot(write.after))
+            writes.put("S", content, records.write_open_orders(write.after))
+
+    def add_generation(self, account: Account, page: GenerationPage, scales: Mapping[str, int]) -> None:
+        """Books that nobody sees yet; refused when they were given up meanwhile."""
+        names, checks, writes = self._names, _Operations(self), _Operations(self)
+        checks.put("G", names.generations, f"{account.account_id}:{account.generation}")
+        for order in page.orders:
+            if not order.is_open:
+                writes.put("S", names.order(order.order_id), records.write_order(order))
+            writes.put("R", names.of("orders", account), order.order_id)
+            writes.put("R", names.of("orders", account, order.symbol), order.order_id)
+            if given_order_id(order.client_order_id) is None:
+                writes.put("H", names.of("client", account), order.client_order_id, order.order_id)
+        for order in page.resumed:
+            writes.put("S", names.order(order.order_id), records.write_order(order))
+        for fill in page.fills:
+            writes.put("H", names.of("fills", account), fill.trade_id, records.write_fill(fill))
+            for key in (names.of("trades", account), names.of("trades", account, fill.symbol)):
+                writes.put("R", key, fill.trade_id)
+        for line in page.ledger:
+            written = line if isinstance(line, int) else records.write_ledger(line)
+            writes.put("R", names.of("ledger", account), written)
+        for balance in page.balances:
+            for bucket, amount in ((Bucket.FREE, balance.free), (Bucket.LOCKED, balance.locked)):
+                units = to_units(amount, scales[balance.asset])
+                writes.put("H", names.of("balance", account), f"{balance.asset}:{bucket}", str(units))
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
+
     def _write_order(self, before: Order | None, after: Order, writes: _Operations) -> None:
         names = self._names
         writes.put("S", names.order(after.order_id), records.write_order(after))
@@ -149,7 +231,7 @@ class Batch:
 
     def _record(self, transaction: Transaction, writes: _Operations) -> None:
         """Fills, ledger lines and the journal."""
-        names, account = self._names, transaction.account
+        names, account = self._names, transaction.owner
         for fill in transaction.fills:
             writes.put("H", names.of("fills", account), fill.trade_id, records.write_fill(fill))
             for key in (names.of("trades", account), names.of("trades", account, fill.symbol)):
@@ -157,7 +239,15 @@ class Batch:
             writes.put("R", names.of("ledger", account), fill.trade_id)
         for line in transaction.ledger:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
-        writes.put("R", names.journal, records.write_entry(transaction.entry))
+        writes.put("R", names.journal, write_entry(transaction.entry))
+
+    def add_exchange_of(self, key: str, field: str, before: str, after: str) -> None:
+        """A transaction of one hash field: it changes from one value (empty: none) to another."""
+        checks, writes = _Operations(self), _Operations(self)
+        checks.put("F", key, field, before)
+        writes.put("H", key, field, after)
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
 
     def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""

@@ -16,6 +16,9 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
+    {main}:equity:A:STEP stream  what the account was worth: entry MS-0, field v = value in the quote asset;
+                                 STEP is 60000, 3600000 or 86400000 ms, each bounded in time (ports.EquityStep)
+    {main}:tally:A       string  running totals of the account's ledger and trades, as far as they are added up
     {main}:bids:S        zset    resting buys: member = id padded to 16 digits, score = -price
     {main}:asks:S        zset    resting sells: likewise, score = price
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
@@ -23,9 +26,16 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
                                  instrument, engine (under the symbol "") -> value
+    {main}:snapshots:ID  hash    snapshot name -> its record
+    {main}:snapshot:ID:NAME  string  the open orders of a snapshot
+    {main}:api-keys      hash    id of an API key -> its record, which holds its SHA-256
+    {main}:limit:NAME    string  until when the requests of a key (key:ID), or the wrong keys of an address (client:IP),
+                                 are paid for, microseconds; expires then
+    {main}:generations   zset    ID:GENERATION of books that are being written or were left, score = since when (wall
+                                 ms), 0 while they are swept
     {main}:symbols       zset    symbols that ever had an order, all with score 0
     {main}:journal       list    journal records, the venue's total order of commits
-    {main}:lease:NAME    string  token of the process that holds a lease (the only keys with a TTL)
+    {main}:lease:NAME    string  token of the process that holds a lease (they and limits are the only keys with a TTL)
 
 Scores are doubles, so a range by price is a superset of the exact range; members sort by age within one price.
 
@@ -101,6 +111,8 @@ class VenueKeys:
         self.sequence = tag + "sequence"
         self.scales = tag + "scales"
         self.accounts = tag + "accounts"
+        self.api_keys = tag + "api-keys"
+        self.generations = tag + "generations"
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
 
@@ -109,9 +121,22 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, fills, trades, ledger), of its generation."""
+        """One of an account's keys (balance, client, orders, open, fills, trades, ledger, equity, tally), of its
+        generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
+
+    def limiter(self, name: str) -> str:
+        """What counts the requests of somebody."""
+        return f"{self._tag}limit:{name}"
+
+    def snapshots(self, account_id: str) -> str:
+        """An account's snapshots, whatever generation they are of."""
+        return f"{self._tag}snapshots:{account_id}"
+
+    def snapshot(self, account_id: str, name: str) -> str:
+        """The open orders of a snapshot."""
+        return f"{self._tag}snapshot:{account_id}:{name}"
 
     def order(self, order_id: int) -> str:
         """An order's record."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import bisect
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ..domain.amounts import from_units, to_units
@@ -15,15 +16,19 @@ from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.orders import Order, Side
-from ..domain.transactions import Transaction, Verdict
+from ..domain.snapshots import Snapshot
+from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
+from .memory_equity import MemoryEquityBook
+from .memory_generations import MemoryGenerations
+from .memory_keys import MemoryApiKeys
 from .memory_market import MemoryMarketData
 from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 
-class MemoryStore(MemoryMarketData):
+class MemoryStore(MemoryGenerations, MemoryApiKeys, MemoryEquityBook, MemoryMarketData):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:
@@ -41,7 +46,7 @@ class MemoryStore(MemoryMarketData):
     def _commit(self, transaction: Transaction) -> Verdict:
         if not self._stands(transaction):
             return Verdict.CONFLICT
-        books = self.state.books[owner(transaction.account)]
+        books = self.state.books[owner(transaction.owner)]
         moved: dict[tuple[str, Bucket], int] = {}
         for posting in transaction.postings:
             bucket = (posting.asset, posting.bucket)
@@ -55,22 +60,49 @@ class MemoryStore(MemoryMarketData):
 
     def _stands(self, transaction: Transaction) -> bool:
         """Whether all that the transaction stood on is still so."""
+        return (
+            self._account_stands(transaction)
+            and self._cursors_stand(transaction)
+            and self._new_generation_stands(transaction.generation)
+            and self._snapshot_stands(transaction.snapshot)
+            and self._orders_stand(transaction)
+        )
+
+    def _account_stands(self, transaction: Transaction) -> bool:
         recorded = self.state.accounts.get(transaction.account.account_id)
         if transaction.opens_account:
             if recorded:
                 return False
         elif recorded is None or recorded.version != transaction.account.version:
             return False
-        if transaction.placed_on:
-            symbol, tick = transaction.placed_on
-            if (self.state.markets[symbol].cursor or {}).get("seen", 0) > tick:
-                return False
-        if transaction.matched_on:
-            symbol, tick = transaction.matched_on
-            if (self.state.markets[symbol].cursor or {}).get("done", 0) >= tick:
-                return False
         if any(self.state.scales.get(asset, places) != places for asset, places in transaction.scales.items()):
             return False
+        return transaction.unchanged is None or self._unchanged(transaction.unchanged, transaction.account)
+
+    def _cursors_stand(self, transaction: Transaction) -> bool:
+        if transaction.placed_on and self._cursor(transaction.placed_on[0], "seen") > transaction.placed_on[1]:
+            return False
+        return not (
+            transaction.matched_on and self._cursor(transaction.matched_on[0], "done") >= transaction.matched_on[1]
+        )
+
+    def _cursor(self, symbol: str, name: str) -> int:
+        return (self.state.markets[symbol].cursor or {}).get(name, 0)
+
+    def _new_generation_stands(self, change: GenerationChange | None) -> bool:
+        if change is None:
+            return True
+        if self.state.generations.get(owner(change.after), 0) <= 0:
+            return False  # it was swept
+        return all(self._cursor(symbol, "seen") <= tick for symbol, tick in change.placed_on)
+
+    def _snapshot_stands(self, write: SnapshotWrite | None) -> bool:
+        if write is None:
+            return True
+        stored = self.state.snapshots[write.snapshot.account_id].get(write.snapshot.name)
+        return _described(stored) == _described(write.before)
+
+    def _orders_stand(self, transaction: Transaction) -> bool:
         claim = transaction.client_id
         if claim:
             clients = self.state.books[owner(transaction.account)].clients
@@ -87,14 +119,25 @@ class MemoryStore(MemoryMarketData):
                 return False
         return True
 
+    def _unchanged(self, read: Snapshot, account: Account) -> bool:
+        books = self.state.books[owner(account)]
+        lengths = (len(books.orders), len(books.trades), len(books.ledger), len(books.open))
+        if lengths != (read.orders, read.trades, read.ledger, read.open_count):
+            return False
+        return all(
+            self.state.orders[order.order_id].version == order.version for order in read.open_orders if order.unmet
+        )
+
     def _write(self, transaction: Transaction, books: Books) -> None:
         self.state.scales.update(transaction.scales)
-        if transaction.opens_account:
-            self.state.accounts[transaction.account.account_id] = transaction.account
+        if transaction.account_record:
+            self.state.accounts[transaction.account.account_id] = transaction.account_record
         if transaction.placed_on:
-            symbol, tick = transaction.placed_on
-            market = self.state.markets[symbol]
-            market.cursor = market.cursor or {"seen": tick, "done": tick}
+            self._know(*transaction.placed_on)
+        if transaction.generation:
+            self._change_generation(transaction.account, transaction.generation, opens=transaction.opens_account)
+        if transaction.snapshot:
+            self._write_snapshot(transaction.snapshot)
         if transaction.client_id:
             books.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
         taken = transaction.taken
@@ -115,6 +158,31 @@ class MemoryStore(MemoryMarketData):
                 announced[each.field] = each.value
                 self.state.journal.append(each.entry)
         self.state.journal.append(transaction.entry)
+
+    def _know(self, symbol: str, tick: int) -> None:
+        """Give a symbol its cursors, unless it has them."""
+        market = self.state.markets[symbol]
+        market.cursor = market.cursor or {"seen": tick, "done": tick}
+
+    def _change_generation(self, before: Account, change: GenerationChange, *, opens: bool) -> None:
+        for symbol, tick in change.placed_on:
+            self._know(symbol, tick)
+        for order in change.left:
+            self.state.markets[order.symbol].index(order).remove((keys.score(order), order.order_id))
+        open_ids = self.state.books[owner(change.after)].open
+        for order in change.resumed:
+            bisect.insort(self.state.markets[order.symbol].index(order), (keys.score(order), order.order_id))
+            bisect.insort(open_ids, order.order_id)
+        if not opens:
+            self.state.generations[owner(before)] = change.left_at
+        self.state.generations.pop(owner(change.after), None)
+
+    def _write_snapshot(self, write: SnapshotWrite) -> None:
+        snapshot = write.snapshot
+        if write.after is None:
+            del self.state.snapshots[snapshot.account_id][snapshot.name]
+        elif write.before is None:
+            self.state.snapshots[snapshot.account_id][snapshot.name] = write.after
 
     def _write_order(self, before: Order | None, after: Order, books: Books) -> None:
         market = self.state.markets[after.symbol]
@@ -177,7 +245,7 @@ class MemoryStore(MemoryMarketData):
         )  # fmt: skip
 
     def _seen(self, symbol: str) -> int:
-        return (self.state.markets[symbol].cursor or {}).get("seen", 0)
+        return self._cursor(symbol, "seen")
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """See ports.Store.taken."""
@@ -324,3 +392,8 @@ class MemoryStore(MemoryMarketData):
 
     def ping(self) -> None:
         """Memory always answers."""
+
+
+def _described(snapshot: Snapshot | None) -> Snapshot | None:
+    """A snapshot without its open orders: what a guard compares."""
+    return replace(snapshot, open_orders=()) if snapshot else None

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from ..domain.access import ApiKey
 from ..domain.balances import Account, Bucket
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
 from ..domain.orders import Order, Side
+from ..domain.snapshots import Snapshot
+from ..domain.tally import Tally
+from ..ports import EquityStep
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -55,9 +60,15 @@ class VenueState:
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
     books: dict[Owner, Books] = field(default_factory=lambda: defaultdict(Books))
     orders: dict[int, Order] = field(default_factory=dict[int, Order])
+    snapshots: dict[str, dict[str, Snapshot]] = field(default_factory=lambda: defaultdict(dict))
+    api_keys: dict[str, ApiKey] = field(default_factory=dict[str, ApiKey])
+    limiters: dict[str, int] = field(default_factory=dict[str, int])
+    generations: dict[Owner, int] = field(default_factory=dict[Owner, int])
     markets: dict[str, Market] = field(default_factory=lambda: defaultdict(Market))
     symbols: set[str] = field(default_factory=set[str])
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
+    equity: dict[tuple[Owner, EquityStep], list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    tallies: dict[Owner, Tally] = field(default_factory=dict[Owner, Tally])
 
 
 def owner(account: Account | Order) -> Owner:

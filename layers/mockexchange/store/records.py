@@ -7,49 +7,39 @@ parsing anything. Enumerations are single letters; the tables are at the top.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
 
+from ..domain.access import ApiKey, Scope
 from ..domain.amounts import text
-from ..domain.balances import Account
+from ..domain.balances import Account, Balance
 from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
-from ..domain.journal import (
-    AccountOpened,
-    Canceled,
-    Deposited,
-    EngineSeen,
-    InstrumentSeen,
-    JournalEntry,
-    Matched,
-    Placed,
-    Replaced,
-    TickSeen,
-    Withdrawn,
-)
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
+from ..domain.snapshots import Snapshot
 from ..ports import FeedState
 
 Enum = TypeVar("Enum", bound=StrEnum)
 
 _encode = msgspec.json.Encoder().encode
-_decode: Callable[[str | bytes], Any] = msgspec.json.Decoder().decode
+decode: Callable[[str | bytes], Any] = msgspec.json.Decoder().decode
 
 
 def _letters(table: dict[Enum, str]) -> tuple[dict[Enum, str], dict[str, Enum]]:
     return table, {letter: member for member, letter in table.items()}
 
 
-_SIDE, _SIDE_OF = _letters({Side.BUY: "B", Side.SELL: "S"})
-_TYPE, _TYPE_OF = _letters({OrderType.LIMIT: "L", OrderType.MARKET: "M"})
-_TIF, _TIF_OF = _letters({TimeInForce.GTC: "G", TimeInForce.IOC: "I", TimeInForce.FOK: "F"})
+SIDE, SIDE_OF = _letters({Side.BUY: "B", Side.SELL: "S"})
+TYPE, TYPE_OF = _letters({OrderType.LIMIT: "L", OrderType.MARKET: "M"})
+TIF, TIF_OF = _letters({TimeInForce.GTC: "G", TimeInForce.IOC: "I", TimeInForce.FOK: "F"})
 _LIQUIDITY, _LIQUIDITY_OF = _letters({Liquidity.MAKER: "M", Liquidity.TAKER: "T"})
 _STATUS, _STATUS_OF = _letters(
     {
@@ -65,15 +55,18 @@ _STATUS, _STATUS_OF = _letters(
 _LEDGER, _LEDGER_OF = _letters({LedgerKind.DEPOSIT: "D", LedgerKind.WITHDRAWAL: "W"})
 
 
-def _write(*values: object) -> str:
+def write(*values: object) -> str:
+    """Values as a JSON array."""
     return _encode(values).decode()
 
 
-def _maybe(amount: Decimal | None) -> str | None:
+def maybe(amount: Decimal | None) -> str | None:
+    """An amount as text, None when there is none."""
     return None if amount is None else text(amount)
 
 
-def _amount(written: str | None) -> Decimal | None:
+def amount_of(written: str | None) -> Decimal | None:
+    """The amount in a text, None when there is none."""
     return None if written is None else Decimal(written)
 
 
@@ -84,35 +77,37 @@ def version_prefix(version: int) -> str:
 
 def write_account(account: Account) -> str:
     """An account's record."""
-    return _write(
+    return write(
         account.version,
         account.generation,
         text(account.maker_rate),
         text(account.taker_rate),
         account.created_at,
+        *(part for asset, amount in account.first_balances for part in (asset, text(amount))),
     )
 
 
 def read_account(account_id: str, record: str | bytes) -> Account:
     """The account in a record."""
-    version, generation, maker, taker, created = _decode(record)
-    return Account(account_id, generation, version, Decimal(maker), Decimal(taker), created)
+    version, generation, maker, taker, created, *first = decode(record)
+    balances = tuple((asset, Decimal(amount)) for asset, amount in zip(first[::2], first[1::2], strict=True))
+    return Account(account_id, generation, version, Decimal(maker), Decimal(taker), created, balances)
 
 
 def write_order(order: Order) -> str:
     """An order's record. What can be derived is not written: 0 stands for a client order id that the exchange gave, for
     no price or quote quantity, and for a filled quantity that is all of it."""
-    return _write(
+    return write(
         order.version,
         order.account_id,
         order.generation,
         order.client_order_id if given_order_id(order.client_order_id) is None else 0,
         order.symbol,
-        _SIDE[order.side] + _TYPE[order.type] + _TIF[order.time_in_force] + _STATUS[order.status],
+        SIDE[order.side] + TYPE[order.type] + TIF[order.time_in_force] + _STATUS[order.status],
         order.post_only * 2 + order.unmet,
-        _maybe(order.price) or 0,
+        maybe(order.price) or 0,
         text(order.quantity),
-        _maybe(order.quote_quantity) or 0,
+        maybe(order.quote_quantity) or 0,
         order.quote_scale,
         text(order.filled_quantity) if order.status is not OrderStatus.FILLED else 0,
         text(order.filled_notional),
@@ -143,7 +138,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         age,
         met_tick,
         *trade_ids,
-    ) = _decode(record)
+    ) = decode(record)
     side, kind, tif, status = letters
     return Order(
         order_id=order_id,
@@ -151,13 +146,13 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         generation=generation,
         client_order_id=client_id or f"{GIVEN_PREFIX}{order_id}",
         symbol=symbol,
-        side=_SIDE_OF[side],
-        type=_TYPE_OF[kind],
-        time_in_force=_TIF_OF[tif],
+        side=SIDE_OF[side],
+        type=TYPE_OF[kind],
+        time_in_force=TIF_OF[tif],
         post_only=flags >= 2,
-        price=_amount(price or None),
+        price=amount_of(price or None),
         quantity=Decimal(quantity),
-        quote_quantity=_amount(quote_quantity or None),
+        quote_quantity=amount_of(quote_quantity or None),
         quote_scale=quote_scale,
         status=_STATUS_OF[status],
         filled_quantity=Decimal(filled_quantity or quantity),
@@ -173,10 +168,10 @@ def read_order(order_id: int, record: str | bytes) -> Order:
 
 def write_fill(fill: Fill) -> str:
     """A fill's record; its trade id is the key. The commission asset follows from symbol and side."""
-    return _write(
+    return write(
         fill.order_id,
         fill.symbol,
-        _SIDE[fill.side] + _LIQUIDITY[fill.liquidity],
+        SIDE[fill.side] + _LIQUIDITY[fill.liquidity],
         text(fill.price),
         text(fill.quantity),
         text(fill.quote_quantity),
@@ -191,14 +186,14 @@ def write_fill(fill: Fill) -> str:
 
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
-    (order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate) = _decode(record)
+    (order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate) = decode(record)
     side, liquidity = letters
     base, _, quote_asset = symbol.partition("/")
     return Fill(
         trade_id=trade_id,
         order_id=order_id,
         symbol=symbol,
-        side=_SIDE_OF[side],
+        side=SIDE_OF[side],
         price=Decimal(price),
         quantity=Decimal(quantity),
         quote_quantity=Decimal(quote),
@@ -215,35 +210,92 @@ def read_fill(trade_id: int, record: str | bytes) -> Fill:
 
 def write_ledger(entry: LedgerEntry) -> str:
     """A deposit or a withdrawal. Fills stand in the ledger by their trade id alone."""
-    return _write(_LEDGER[entry.kind], entry.reference, entry.asset, text(entry.amount), entry.timestamp)
+    return write(_LEDGER[entry.kind], entry.reference, entry.asset, text(entry.amount), entry.timestamp)
 
 
 def read_ledger(record: str | bytes) -> LedgerEntry:
     """The ledger line in a record."""
-    kind, reference, asset, amount, timestamp = _decode(record)
+    kind, reference, asset, amount, timestamp = decode(record)
     return LedgerEntry(_LEDGER_OF[kind], reference, asset, Decimal(amount), timestamp)
+
+
+def write_snapshot(snapshot: Snapshot) -> str:
+    """A snapshot's record, without its open orders."""
+    return write(
+        snapshot.created_at,
+        snapshot.generation,
+        snapshot.orders,
+        snapshot.trades,
+        snapshot.ledger,
+        snapshot.open_count,
+        [text(rate) for rate in snapshot.fees],
+        [[asset, text(amount)] for asset, amount in snapshot.first_balances],
+        [[each.asset, text(each.free), text(each.locked)] for each in snapshot.balances],
+    )
+
+
+def read_snapshot(account_id: str, name: str, record: str | bytes) -> Snapshot:
+    """The snapshot in a record, without its open orders."""
+    created, generation, orders, trades, ledger, open_count, fees, first, balances = decode(record)
+    maker, taker = (Decimal(rate) for rate in fees)
+    return Snapshot(
+        account_id=account_id,
+        name=name,
+        created_at=created,
+        generation=generation,
+        orders=orders,
+        trades=trades,
+        ledger=ledger,
+        open_count=open_count,
+        fees=(maker, taker),
+        first_balances=tuple((asset, Decimal(amount)) for asset, amount in first),
+        balances=tuple(Balance(asset, Decimal(free), Decimal(locked)) for asset, free, locked in balances),
+    )
+
+
+def write_open_orders(snapshot: Snapshot) -> str:
+    """The open orders of a snapshot: each id with its record."""
+    return write(*([order.order_id, write_order(order)] for order in snapshot.open_orders))
+
+
+def with_open_orders(snapshot: Snapshot, record: str | bytes) -> Snapshot:
+    """A snapshot with the open orders in their record."""
+    return replace(snapshot, open_orders=tuple(read_order(number, written) for number, written in decode(record)))
+
+
+def write_api_key(key: ApiKey) -> str:
+    """A key's record; its id is the field."""
+    return write(
+        key.version, key.account_id, key.scope.value, key.label, key.digest, key.created_at, key.revoked_at or 0
+    )
+
+
+def read_api_key(key_id: str, record: str | bytes) -> ApiKey:
+    """The key in a record."""
+    version, account_id, scope, label, digest, created, revoked = decode(record)
+    return ApiKey(key_id, account_id, Scope(scope), label, version, digest, created, revoked or None)
 
 
 def write_instrument(instrument: Instrument) -> str:
     """A market's record."""
     values = (getattr(instrument, name) for name in Instrument.__slots__)
-    return _write(*(text(value) if isinstance(value, Decimal) else value for value in values))
+    return write(*(text(value) if isinstance(value, Decimal) else value for value in values))
 
 
 def read_instrument(record: str | bytes) -> Instrument:
     """The market in a record."""
-    symbol, base, quote, *amounts, status = _decode(record)
+    symbol, base, quote, *amounts, status = decode(record)
     return Instrument(symbol, base, quote, *(Decimal(amount) for amount in amounts), status=status)
 
 
 def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...]) -> str:
     """A tick's record; its symbol and number are the key."""
-    return _write(
+    return write(
         text(quote.bid),
         text(quote.ask),
         text(quote.last),
-        _maybe(quote.bid_size),
-        _maybe(quote.ask_size),
+        maybe(quote.bid_size),
+        maybe(quote.ask_size),
         quote.timestamp,
         source,
         logged_at,
@@ -253,8 +305,9 @@ def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTr
 
 def read_tick(symbol: str, number: int, record: str | bytes) -> Tick:
     """The tick in a record."""
-    bid, ask, last, bid_size, ask_size, timestamp, source, logged_at, *trades = _decode(record)
-    quote = Quote(symbol, Decimal(bid), Decimal(ask), Decimal(last), timestamp, _amount(bid_size), _amount(ask_size))
+    bid, ask, last, bid_size, ask_size, timestamp, source, logged_at, *trades = decode(record)
+    sizes = (amount_of(bid_size), amount_of(ask_size))
+    quote = Quote(symbol, Decimal(bid), Decimal(ask), Decimal(last), timestamp, *sizes)
     return Tick(number, quote, source, logged_at, tuple(_trade_of(trade) for trade in trades))
 
 
@@ -282,126 +335,30 @@ def _trade_of(written: list[Any]) -> PublicTrade:
 
 def write_trade(trade: PublicTrade) -> str:
     """One trade of the tape."""
-    return _write(*_trade(trade))
+    return write(*_trade(trade))
 
 
 def read_trade(record: str | bytes) -> PublicTrade:
     """The trade in a record."""
-    return _trade_of(_decode(record))
+    return _trade_of(decode(record))
 
 
 def write_book(book: Book) -> str:
     """A book's record."""
-    return _write(*([[text(price), text(size)] for price, size in side] for side in (book.bids, book.asks)))
+    return write(*([[text(price), text(size)] for price, size in side] for side in (book.bids, book.asks)))
 
 
 def read_book(record: str | bytes) -> Book:
     """The book in a record."""
-    bids, asks = ([(Decimal(price), Decimal(size)) for price, size in side] for side in _decode(record))
+    bids, asks = ([(Decimal(price), Decimal(size)) for price, size in side] for side in decode(record))
     return Book(tuple(bids), tuple(asks))
 
 
 def write_feed_state(state: FeedState) -> str:
     """Where a feed stands."""
-    return _write(state.source, state.wall, state.market, state.position, state.finished)
+    return write(state.source, state.wall, state.market, state.position, state.finished)
 
 
 def read_feed_state(record: str | bytes) -> FeedState:
     """The feed state in a record."""
-    return FeedState(*_decode(record))
-
-
-def write_entry(entry: JournalEntry) -> str:
-    """A journal entry: its kind, then its values."""
-    match entry:
-        case Matched():
-            return _write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
-        case Placed():
-            return _write("place", *_placed(entry))
-        case Canceled():
-            return _write("cancel", entry.now, entry.account_id, entry.order_id)
-        case Replaced():
-            return _write("replace", entry.canceled_order_id, *_placed(entry.placed))
-        case Deposited() | Withdrawn():
-            kind = "deposit" if isinstance(entry, Deposited) else "withdraw"
-            return _write(
-                kind, entry.now, entry.account_id, entry.entry_id, entry.asset, text(entry.amount), entry.scale
-            )
-        case AccountOpened():
-            deposits = [[number, asset, text(amount), scale] for number, asset, amount, scale in entry.deposits]
-            return _write(
-                "open", entry.now, entry.account_id, text(entry.maker_rate), text(entry.taker_rate), *deposits
-            )
-        case TickSeen(tick):
-            record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades)
-            return _write("tick", tick.quote.symbol, tick.number, record)
-        case InstrumentSeen(instrument):
-            return _write("instrument", write_instrument(instrument))
-        case EngineSeen():
-            return _write("engine", entry.model, entry.stale_after)
-
-
-def _placed(entry: Placed) -> tuple[object, ...]:
-    return (
-        entry.now,
-        entry.account_id,
-        entry.order_id,
-        entry.trade_id,
-        entry.tick,
-        entry.base_scale,
-        entry.quote_scale,
-        entry.symbol,
-        _SIDE[entry.side] + _TYPE[entry.type] + _TIF[entry.time_in_force],
-        int(entry.post_only),
-        _maybe(entry.quantity),
-        _maybe(entry.price),
-        _maybe(entry.quote_quantity),
-        entry.client_order_id,
-    )
-
-
-def read_entry(record: str | bytes) -> JournalEntry:
-    """The journal entry in a record. Raises ValueError for a kind this version does not know."""
-    kind, *values = _decode(record)
-    match kind:
-        case "match":
-            return Matched(*values)
-        case "place":
-            return _placed_of(values)
-        case "cancel":
-            return Canceled(*values)
-        case "replace":
-            return Replaced(values[0], _placed_of(values[1:]))
-        case "deposit" | "withdraw":
-            now, account_id, entry_id, asset, amount, scale = values
-            record_type = Deposited if kind == "deposit" else Withdrawn
-            return record_type(now, account_id, entry_id, asset, Decimal(amount), scale)
-        case "open":
-            now, account_id, maker, taker, *deposits = values
-            first = tuple((number, asset, Decimal(amount), scale) for number, asset, amount, scale in deposits)
-            return AccountOpened(now, account_id, Decimal(maker), Decimal(taker), first)
-        case "tick":
-            symbol, number, tick = values
-            return TickSeen(read_tick(symbol, number, tick))
-        case "instrument":
-            return InstrumentSeen(read_instrument(values[0]))
-        case "engine":
-            return EngineSeen(*values)
-        case _:
-            raise ValueError(f"unknown journal entry {kind!r}")
-
-
-def _placed_of(values: list[Any]) -> Placed:
-    *head, letters, post_only, quantity, price, quote_quantity, client_id = values
-    side, kind, tif = letters
-    return Placed(
-        *head,
-        side=_SIDE_OF[side],
-        type=_TYPE_OF[kind],
-        time_in_force=_TIF_OF[tif],
-        post_only=bool(post_only),
-        quantity=_amount(quantity),
-        price=_amount(price),
-        quote_quantity=_amount(quote_quantity),
-        client_order_id=client_id,
-    )
+    return FeedState(*decode(record))

@@ -18,9 +18,13 @@ from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
 from .encoding import Batch
+from .journal_records import read_entry
 from .keys import VenueKeys
 from .paging import span
 from .valkey_connection import Command, Connection, Script
+from .valkey_equity import ValkeyEquityBook
+from .valkey_generations import ValkeyGenerations
+from .valkey_keys import ValkeyApiKeys
 from .valkey_market import ValkeyMarketData, read_log_entry
 
 MAX_WORDS = 3_500
@@ -33,7 +37,7 @@ _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyMarketData):
+class ValkeyStore(ValkeyGenerations, ValkeyApiKeys, ValkeyEquityBook, ValkeyMarketData):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
@@ -243,15 +247,7 @@ class ValkeyStore(ValkeyMarketData):
 
     def balances(self, account: Account) -> list[Balance]:
         """See ports.Store.balances."""
-        held: dict[str, dict[str, str]] = {}
-        for name, units in _pairs(self.connection.run("HGETALL", self.keys.of("balance", account))):
-            asset, _, bucket = name.decode().partition(":")
-            held.setdefault(asset, {})[bucket] = units.decode()
-        places = self.scales(held)
-        return [
-            Balance(asset, *(from_units(held[asset].get(bucket, "0"), places[asset]) for bucket in ("free", "locked")))
-            for asset in sorted(held)
-        ]
+        return self.balances_of([account])[0]
 
     def orders(self, order_ids: Sequence[int]) -> list[Order | None]:
         """See ports.Store.orders."""
@@ -344,7 +340,7 @@ class ValkeyStore(ValkeyMarketData):
     def journal(self, cursor: int, limit: int) -> Page[JournalEntry]:
         """See ports.Store.journal."""
         found = self.connection.run("LRANGE", self.keys.journal, cursor, cursor + limit - 1)
-        return Page([records.read_entry(record) for record in found], cursor + len(found))
+        return Page([read_entry(record) for record in found], cursor + len(found))
 
     def revision(self) -> int:
         """See ports.Store.revision."""

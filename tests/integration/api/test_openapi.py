@@ -91,6 +91,39 @@ def test_the_page_that_shows_it_works(memory_door: Door) -> None:
     assert "/openapi.json" in page.text
 
 
+def account_requests() -> list[tuple[str, str, str, str | None]]:
+    """Everything that can be asked of accounts: of one's own, and by name."""
+    named = "/admin/accounts/{account_id}"
+    asked: list[tuple[str, str, str, str | None]] = [
+        ("GET", "/account", "/account", None),
+        ("POST", "/admin/accounts", "/admin/accounts", '{"id": "bob"}'),
+        ("POST", "/admin/accounts", "/admin/accounts", '{"id": "bob"}'),
+        ("POST", "/admin/accounts", "/admin/accounts", '{"id": "bob", "balances": {"BTC": 1}}'),
+        ("GET", "/admin/accounts", "/admin/accounts", None),
+        ("GET", named, "/admin/accounts/bob", None),
+        ("GET", named, "/admin/accounts/nobody", None),
+        ("PATCH", named, "/admin/accounts/bob", '{"makerRate": 0}'),
+        ("PATCH", named, "/admin/accounts/bob", '{"makerRate": 2}'),
+        ("POST", f"{named}/clone", "/admin/accounts/bob/clone", '{"to": "carol"}'),
+        ("POST", f"{named}/clone", "/admin/accounts/bob/clone", '{"to": "carol"}'),
+    ]
+    for prefix, path in (("/account", "/account"), (named, "/admin/accounts/bob")):
+        one = f"{path}/snapshots/one"
+        asked += [
+            ("POST", f"{prefix}/reset", f"{path}/reset", None),
+            ("POST", f"{prefix}/reset", f"{path}/reset", '{"balances": {"usdt": 1}}'),
+            ("POST", f"{prefix}/snapshots", f"{path}/snapshots", '{"name": "one"}'),
+            ("POST", f"{prefix}/snapshots", f"{path}/snapshots", '{"name": "one"}'),
+            ("GET", f"{prefix}/snapshots", f"{path}/snapshots", None),
+            ("GET", f"{prefix}/snapshots/{{name}}", one, None),
+            ("GET", f"{prefix}/snapshots/{{name}}/diff", f"{one}/diff", None),
+            ("POST", f"{prefix}/snapshots/{{name}}/restore", f"{one}/restore", None),
+            ("DELETE", f"{prefix}/snapshots/{{name}}", one, None),
+            ("DELETE", f"{prefix}/snapshots/{{name}}", one, None),
+        ]
+    return asked
+
+
 def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -> None:
     """One answer of each operation, of every kind that is easily had, against its schema."""
     door = memory_door
@@ -135,6 +168,18 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/markets", "/markets", None),
         ("GET", "/admin/audit", "/admin/audit", None),
         ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
+        *account_requests(),
+        ("GET", "/overview/capital", "/overview/capital", None),
+        ("GET", "/overview/assets", "/overview/assets", None),
+        ("GET", "/overview/trades", "/overview/trades", None),
+        ("GET", "/overview/equity", "/overview/equity", None),
+        ("GET", "/events", "/events?after=0", None),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "default"}'),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "nobody"}'),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "default", "scope": "all"}'),
+        ("GET", "/admin/keys", "/admin/keys", None),
+        ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
+        ("DELETE", "/admin/keys/{key_id}", "/admin/keys/nobody", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]

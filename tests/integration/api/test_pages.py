@@ -135,7 +135,7 @@ def test_a_status_that_is_none_is_told_the_ones_there_are(memory_door: Door) -> 
     reply = memory_door.send("GET", "/orders?status=done")
 
     assert (reply.status, reply.problem["code"]) == (400, "BadRequest")
-    assert "status must be one of open, closed, all" in reply.problem["detail"]
+    assert "status must be one of open, closed, canceled, expired, rejected, all" in reply.problem["detail"]
 
 
 def test_a_symbol_filter_that_is_no_symbol_is_refused(memory_door: Door) -> None:

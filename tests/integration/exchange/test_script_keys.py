@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import redis
 
+from mockexchange.domain.limits import RateLimit
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.ports import FeedTick
 from mockexchange.store.keys import VenueKeys
@@ -95,6 +96,15 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         valkey_venue.hset(BTC, {"price": "nan"})
         exchange.match()
+        valkey_venue.store.record_equity([(exchange.account("alice"), D(1))], valkey_venue.clock.time)
+        valkey_venue.store.admit("a-key", "key:a-key", valkey_venue.clock.time * 1000, RateLimit(60, 1))
+        valkey_venue.store.admit(None, "client:here", valkey_venue.clock.time * 1000, RateLimit(60, 1))
+        exchange.accounts.take_snapshot("alice", "kept")
+        exchange.accounts.restore("alice", "kept")
+        exchange.accounts.clone("alice", "carol")
+        exchange.accounts.reset("bob")
+        exchange.accounts.set_fees("bob", maker_rate=D(0))
+        exchange.accounts.delete_snapshot("alice", "kept")
         now = valkey_venue.clock.time
         trades = (PublicTrade(1, D(90), D(2), now, buyer_is_maker=True),)
         book = Book(((D(89), D(1)),), ((D(90), D(1)),))
@@ -140,12 +150,15 @@ def test_the_scenario_called_every_script_and_every_write_there_is(watched: Watc
         "HKEYS",
         "HMGET",
         "HSET",
+        "LLEN",
         "LTRIM",
         "RPUSH",
         "SET",
         "XADD",
         "ZADD",
+        "ZCARD",
         "ZREM",
+        "ZSCORE",
     }
 
 

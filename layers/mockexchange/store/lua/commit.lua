@@ -8,6 +8,9 @@ Reply  one integer per transaction: 0 committed, 1 conflict, 2 insufficient fund
 
 Checks, all evaluated before anything is written (k: position in KEYS):
   V k prefix        the string begins with prefix; '' means that the key does not exist
+  L k n             the list has n elements
+  C k n             the sorted set has n members
+  G k member        the sorted set holds the member, with a score above 0
   F k field value   the hash field equals value; '' means that it is absent
   Q k field value   the hash field equals value or is absent
   B k field n       the hash field, a number or absent for 0, is at most n
@@ -16,7 +19,9 @@ Checks, all evaluated before anything is written (k: position in KEYS):
 
 Writes, in order:
   S k value               SET
+  D k                     DEL
   H k field value         HSET
+  h k field               HDEL
   R k value               RPUSH
   Z k score member        ZADD
   z k member              ZREM
@@ -87,13 +92,20 @@ for transaction = 1, tonumber(words[1]) do
   p = p + 1
   for _ = 1, checks do
     local operation, key = words[p], KEYS[tonumber(words[p + 1])]
-    if operation == 'V' then
-      if verdict == 0 then
-        local prefix = words[p + 2]
+    if operation == 'V' or operation == 'L' or operation == 'C' or operation == 'G' then
+      local expected = words[p + 2]
+      if verdict ~= 0 then -- nothing that follows counts
+      elseif operation == 'L' then
+        if call('LLEN', key) ~= tonumber(expected) then verdict = CONFLICT end
+      elseif operation == 'C' then
+        if call('ZCARD', key) ~= tonumber(expected) then verdict = CONFLICT end
+      elseif operation == 'G' then
+        if tonumber(call('ZSCORE', key, expected) or '0') <= 0 then verdict = CONFLICT end
+      else
         local record = call('GET', key)
-        if prefix == '' then
+        if expected == '' then
           if record then verdict = CONFLICT end
-        elseif not record or sub(record, 1, #prefix) ~= prefix then
+        elseif not record or sub(record, 1, #expected) ~= expected then
           verdict = CONFLICT
         end
       end
@@ -135,6 +147,10 @@ for transaction = 1, tonumber(words[1]) do
         call('SET', key, words[p + 2]); p = p + 3
       elseif operation == 'H' then
         call('HSET', key, words[p + 2], words[p + 3]); p = p + 4
+      elseif operation == 'D' then
+        call('DEL', key); p = p + 2
+      elseif operation == 'h' then
+        call('HDEL', key, words[p + 2]); p = p + 3
       elseif operation == 'z' then
         call('ZREM', key, words[p + 2]); p = p + 3
       elseif operation == 'Z' then

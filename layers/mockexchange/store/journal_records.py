@@ -1,0 +1,189 @@
+"""How journal entries are written: a JSON array that begins with the kind of the entry."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ..domain.amounts import text
+from ..domain.journal import (
+    AccountEntry,
+    AccountOpened,
+    AccountReset,
+    Canceled,
+    Deposited,
+    EngineSeen,
+    FeesChanged,
+    InstrumentSeen,
+    JournalEntry,
+    Matched,
+    Placed,
+    Replaced,
+    Restored,
+    SnapshotDeleted,
+    SnapshotTaken,
+    TickSeen,
+    Withdrawn,
+)
+from .records import (
+    SIDE,
+    SIDE_OF,
+    TIF,
+    TIF_OF,
+    TYPE,
+    TYPE_OF,
+    amount_of,
+    decode,
+    maybe,
+    read_instrument,
+    read_tick,
+    write,
+    write_instrument,
+    write_tick,
+)
+
+
+def write_entry(entry: JournalEntry) -> str:
+    """A journal entry: its kind, then its values."""
+    match entry:
+        case Matched():
+            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+        case Placed():
+            return write("place", *_placed(entry))
+        case Canceled():
+            return write("cancel", entry.now, entry.account_id, entry.order_id)
+        case Replaced():
+            return write("replace", entry.canceled_order_id, *_placed(entry.placed))
+        case Deposited() | Withdrawn():
+            kind = "deposit" if isinstance(entry, Deposited) else "withdraw"
+            return write(
+                kind, entry.now, entry.account_id, entry.entry_id, entry.asset, text(entry.amount), entry.scale
+            )
+        case TickSeen(tick):
+            record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades)
+            return write("tick", tick.quote.symbol, tick.number, record)
+        case InstrumentSeen(instrument):
+            return write("instrument", write_instrument(instrument))
+        case EngineSeen():
+            return write("engine", entry.model, entry.stale_after)
+        case _:
+            return _write_of_account(entry)
+
+
+def _write_of_account(entry: AccountEntry) -> str:
+    match entry:
+        case AccountOpened():
+            rates = (text(entry.maker_rate), text(entry.taker_rate))
+            return write("open", entry.now, entry.account_id, *rates, *_deposits(entry.deposits))
+        case FeesChanged():
+            return write("fees", entry.now, entry.account_id, text(entry.maker_rate), text(entry.taker_rate))
+        case AccountReset():
+            return write("reset", entry.now, entry.account_id, entry.generation, *_deposits(entry.deposits))
+        case SnapshotTaken() | SnapshotDeleted():
+            kind = "snapshot" if isinstance(entry, SnapshotTaken) else "forget"
+            return write(kind, entry.now, entry.account_id, entry.name)
+        case Restored():
+            return write(
+                "restore",
+                entry.now,
+                entry.account_id,
+                entry.source_id,
+                entry.name,
+                int(entry.opens),
+                entry.generation,
+                entry.first_order_id,
+                *entry.ticks,
+            )
+
+
+def _deposits(deposits: tuple[tuple[int, str, Decimal, int], ...]) -> list[list[object]]:
+    return [[number, asset, text(amount), scale] for number, asset, amount, scale in deposits]
+
+
+def _deposits_of(written: list[Any]) -> tuple[tuple[int, str, Decimal, int], ...]:
+    return tuple((number, asset, Decimal(amount), scale) for number, asset, amount, scale in written)
+
+
+def _placed(entry: Placed) -> tuple[object, ...]:
+    return (
+        entry.now,
+        entry.account_id,
+        entry.order_id,
+        entry.trade_id,
+        entry.tick,
+        entry.base_scale,
+        entry.quote_scale,
+        entry.symbol,
+        SIDE[entry.side] + TYPE[entry.type] + TIF[entry.time_in_force],
+        int(entry.post_only),
+        maybe(entry.quantity),
+        maybe(entry.price),
+        maybe(entry.quote_quantity),
+        entry.client_order_id,
+    )
+
+
+def read_entry(record: str | bytes) -> JournalEntry:
+    """The journal entry in a record. Raises ValueError for a kind this version does not know."""
+    kind, *values = decode(record)
+    match kind:
+        case "match":
+            return Matched(*values)
+        case "place":
+            return _placed_of(values)
+        case "cancel":
+            return Canceled(*values)
+        case "replace":
+            return Replaced(values[0], _placed_of(values[1:]))
+        case "deposit" | "withdraw":
+            now, account_id, entry_id, asset, amount, scale = values
+            record_type = Deposited if kind == "deposit" else Withdrawn
+            return record_type(now, account_id, entry_id, asset, Decimal(amount), scale)
+        case "tick":
+            symbol, number, tick = values
+            return TickSeen(read_tick(symbol, number, tick))
+        case "instrument":
+            return InstrumentSeen(read_instrument(values[0]))
+        case "engine":
+            return EngineSeen(*values)
+        case _:
+            return _read_of_account(kind, values)
+
+
+def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
+    match kind:
+        case "open":
+            now, account_id, maker, taker, *deposits = values
+            return AccountOpened(now, account_id, Decimal(maker), Decimal(taker), _deposits_of(deposits))
+        case "fees":
+            now, account_id, maker, taker = values
+            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker))
+        case "reset":
+            now, account_id, generation, *deposits = values
+            return AccountReset(now, account_id, generation, _deposits_of(deposits))
+        case "snapshot":
+            return SnapshotTaken(*values)
+        case "forget":
+            return SnapshotDeleted(*values)
+        case "restore":
+            now, account_id, source_id, name, opens, generation, first_order_id, *ticks = values
+            placed_on = tuple((symbol, tick) for symbol, tick in ticks)
+            return Restored(now, account_id, source_id, name, bool(opens), generation, first_order_id, placed_on)
+        case _:
+            raise ValueError(f"unknown journal entry {kind!r}")
+
+
+def _placed_of(values: list[Any]) -> Placed:
+    *head, letters, post_only, quantity, price, quote_quantity, client_id = values
+    side, kind, tif = letters
+    return Placed(
+        *head,
+        side=SIDE_OF[side],
+        type=TYPE_OF[kind],
+        time_in_force=TIF_OF[tif],
+        post_only=bool(post_only),
+        quantity=amount_of(quantity),
+        price=amount_of(price),
+        quote_quantity=amount_of(quote_quantity),
+        client_order_id=client_id,
+    )
