@@ -7,9 +7,9 @@ In `mockx.toml` a setting is the variable's name in lower case. Lists and tables
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
@@ -73,17 +73,9 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else "; `mockx config show` lists them all"
 
 
-class _Source(Protocol):
-    def __call__(self) -> dict[str, Any]: ...
-
-
 def origins(kind: type[BaseSettings], given: Collection[str]) -> dict[str, str]:
     """By field: which of the places its value comes from. `given` are the fields that the command line named."""
-    sources: Sequence[tuple[str, _Source]] = [
-        (name, cast("_Source", source))
-        for name, source in zip((ENVIRONMENT, DOTENV, TOML), _sources(kind), strict=True)
-    ]
-    said = [(name, source()) for name, source in sources]
+    said = [(place, source()) for place, source in zip((ENVIRONMENT, DOTENV, TOML), _sources(kind), strict=True)]
     found: dict[str, str] = {}
     for name, field in kind.model_fields.items():
         names = {name, *getattr(field.validation_alias, "choices", ())}

@@ -2,8 +2,9 @@
 
 A field is the variable's name in lower case: `STALE_AFTER_SEC` is `settings.stale_after_sec`. A value given in code
 counts before the environment, that before a file `.env` in the working directory, that before `mockx.toml` there
-(setting_sources.py), and that before the default. An empty value counts as not set. Descriptions stand in README's configuration table and in `.env.example`; a test holds both to
-`python -m mockexchange.settings` and `python -m mockexchange.settings env`.
+(setting_sources.py), and that before the default. An empty value counts as not set. Descriptions stand in README's
+configuration table and in `.env.example`; a test holds both to `python -m mockexchange.settings` and
+`python -m mockexchange.settings env`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
+from .answers import Balance
+
 
 class Account(Struct, frozen=True, kw_only=True):
     """An account. Rates are fractions: 0.001 is 0.1 %. `generation` counts up with every reset and restore."""
@@ -32,14 +34,6 @@ class WhoAmI(Struct, frozen=True, kw_only=True):
     key: KeyInUse
 
 
-class Held(Struct, frozen=True, kw_only=True):
-    """How much of an asset was held: `free` to use, `used` by open orders, and both together."""
-
-    free: Decimal
-    used: Decimal
-    total: Decimal
-
-
 class Snapshot(Struct, frozen=True, kw_only=True):
     """An account as it was: how many of everything there were, and its balances by asset."""
 
@@ -50,7 +44,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     orders: int
     trades: int
     ledger_entries: int = field(name="ledgerEntries")
-    balances: dict[str, Held]
+    balances: dict[str, Balance]
 
 
 class BalanceChange(Struct, frozen=True, kw_only=True):
@@ -79,7 +73,7 @@ class SnapshotDiff(Struct, frozen=True, kw_only=True):
     what differs."""
 
     before: str = field(name="from")
-    after: str | None = field(name="to", default=None)
+    after: str | None = field(name="to")
     balances: dict[str, BalanceChange]
     orders: OrderChanges
     trades: Added
@@ -92,10 +86,10 @@ class Key(Struct, frozen=True, kw_only=True):
     id: str
     account: str
     scope: str
-    label: str | None = None
+    label: str
     version: int
     created_at: int = field(name="createdAt")
-    revoked_at: int | None = field(name="revokedAt", default=None)
+    revoked_at: int | None = field(name="revokedAt")
 
 
 class NewKey(Key, frozen=True, kw_only=True):
