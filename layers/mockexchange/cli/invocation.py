@@ -28,8 +28,8 @@ class Invocation:
     """The global options, the way to the exchange, and the way to the user.
 
     `connect` and `decorated` are for tests, which hand in an invocation of their own as the context's `obj`;
-    `decorated` says whether tables have lines and colors, `asks` whether there is somebody to ask, None: as the terminal
-    is. `pause` waits for some seconds.
+    `decorated` says whether tables have lines and colors, `asks` whether there is somebody to ask, None: as the
+    terminal is. `pause` waits for some seconds.
     """
 
     connect: Callable[[Endpoint], ExchangeClient] | None = None
