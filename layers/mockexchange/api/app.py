@@ -26,6 +26,7 @@ from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
 from .operations import Endpoints
 from .problems import on_http_exception, on_refusal
+from .sizes import SizeCheck
 
 VERSION = "1"
 """Of the HTTP contract; it counts up when something that was there changes its meaning."""
@@ -93,6 +94,7 @@ def create_app(
     app.add_exception_handler(HTTPException, on_http_exception)
     if auth:
         app.add_middleware(KeyCheck, api_key=api_key, owner=callers.default)
+    app.add_middleware(SizeCheck)
     app.add_middleware(Boundary)
     return app
 

@@ -39,7 +39,8 @@ SymbolFilter = Annotated[str | UnsetType, Meta(description="Only this market.", 
 Limit = Annotated[int, Meta(ge=1, le=1000, description="Items on a page, at most.", examples=[100])]
 Position = Annotated[int, Meta(ge=0, lt=10**16)]
 Cursor = Annotated[
-    Position | UnsetType, Meta(description="From `X-Next-Cursor` of the page before, for the same question.")
+    Position | UnsetType,
+    Meta(description="From `X-Next-Cursor` of the page before, for the same question.", examples=[100]),
 ]
 
 
