@@ -136,7 +136,7 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "in": "path",
             "required": True,
             "description": parameter.description,
-            "schema": {"type": "string"},
+            "schema": {"type": "string", **({"pattern": parameter.pattern} if parameter.pattern else {})},
             "examples": {title: {"value": value} for title, value in parameter.examples.items()},
         }
 
