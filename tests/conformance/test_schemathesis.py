@@ -34,7 +34,7 @@ headers = { x-api-key = "%s" }
 
 [generation]
 deterministic = true
-max-examples = 12
+max-examples = 60
 no-shrink = true
 database = "none"
 

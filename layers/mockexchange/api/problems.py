@@ -18,6 +18,9 @@ from .schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
 
+SHOWN = 200
+"""Characters of a path that an answer repeats."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -87,7 +90,7 @@ def problem(
         status=status,
         detail=detail,
         code=code,
-        instance=instance,
+        instance=instance[:SHOWN],
         filter=msgspec.UNSET if filter_name is None else filter_name,
     )
     return Response(

@@ -15,9 +15,6 @@ LONGEST_QUERY = 8 * 1024
 LARGEST_HEADERS = 32 * 1024
 """Bytes of all names and values together. Proxies and browsers send a few kilobytes."""
 
-SHOWN = 200
-"""Characters of a path that an answer repeats."""
-
 
 class SizeCheck:
     """ASGI middleware that refuses what is longer before anybody looks at it."""
@@ -39,9 +36,9 @@ def _refusal(scope: Scope) -> ASGIApp | None:
     ):
         if length > longest:
             detail = f"the {name} has {length} bytes; at most {longest} are read"
-            return problem(414, "BadRequest", "Address too long", detail, path[:SHOWN])
+            return problem(414, "BadRequest", "Address too long", detail, path)
     size = sum(len(name) + len(value) for name, value in scope["headers"])
     if size > LARGEST_HEADERS:
         detail = f"the headers have {size} bytes; at most {LARGEST_HEADERS} are read"
-        return problem(431, "BadRequest", "Headers too large", detail, path[:SHOWN])
+        return problem(431, "BadRequest", "Headers too large", detail, path)
     return None
