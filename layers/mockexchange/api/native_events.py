@@ -77,9 +77,11 @@ class _Asked:
 class EventEndpoints:
     """For who follows an account."""
 
-    def __init__(self, exchange: Exchange, callers: Callers) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers, *, heart_beat: float = HEART_BEAT) -> None:
+        """`heart_beat`: seconds between two comments on a silent stream."""
         self._exchange = exchange
         self._callers = callers
+        self._heart_beat = heart_beat
         self._watch: Watch | None = None
         self._streams: Counter[str] = Counter()
 
@@ -176,7 +178,7 @@ class EventEndpoints:
         shutdown = anyio.Event()
         return EventSourceResponse(
             self._told(asked, shutdown),
-            ping=HEART_BEAT,
+            ping=self._heart_beat,
             send_timeout=SEND_TIMEOUT,
             shutdown_event=shutdown,
             shutdown_grace_period=FAREWELL,

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ from httpx_sse import ServerSentEvent, connect_sse
 
 from mockexchange.api import native_events
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.api.callers import Callers
+from mockexchange.domain.access import Caller, Scope
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.happenings import KEPT, Watch
@@ -58,7 +61,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def listening(url: str, after: str | None = None, query: str = "") -> Iterator[Events]:
+def listening(url: str, after: str | None = None, query: str = "") -> Generator[Events]:
     headers = {"x-api-key": KEY, **({"last-event-id": after} if after else {})}
     with (
         httpx.Client(timeout=20) as client,
@@ -70,7 +73,10 @@ def listening(url: str, after: str | None = None, query: str = "") -> Iterator[E
 
 def serve(exchange: Exchange) -> Served:
     """A server in a thread of its own."""
-    app: HttpApi = create_app(exchange, api_key=KEY, first_balances={"USDT": D(100)}, feed="manual")
+    return run(exchange, create_app(exchange, api_key=KEY, first_balances={"USDT": D(100)}, feed="manual"))
+
+
+def run(exchange: Exchange, app: HttpApi) -> Served:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
@@ -152,7 +158,7 @@ def test_it_goes_on_after_a_restart_of_the_server(tmp_path: Path, valkey_url: st
 
 
 @contextlib.contextmanager
-def process(home: Path, valkey_url: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(home: Path, valkey_url: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """`mockx serve api` and its address."""
     settings = {"VALKEY_URL": valkey_url, "MOCKX_API_KEY": KEY, "MOCKX_SECRET": KEY, "MOCKX_DATA_DIR": str(home)}
     command = [sys.executable, "-m", "mockexchange", "serve", "api", "--port", "0"]
@@ -163,6 +169,7 @@ def process(home: Path, valkey_url: str) -> Iterator[tuple[subprocess.Popen[str]
             url = ""
             while not url:
                 assert api.poll() is None, (home / "output").read_text()
+                time.sleep(0.02)
                 url = next(iter(re.findall(r"http://\S+", (home / "output").read_text()[start:])), "")
             yield api, url
         finally:
@@ -202,11 +209,15 @@ def status(served: Served) -> int:
         return answer.status_code
 
 
-def test_heart_beats_are_comments(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native_events, "HEART_BEAT", 0.05)  # a constant, so that nobody waits for 15 seconds
-    headers = {"x-api-key": KEY, "accept": "text/event-stream"}
-    with httpx.stream("GET", f"{served.url}/events", headers=headers, timeout=20) as answer:
+def test_heart_beats_are_comments() -> None:
+    exchange = venue(MemoryStore())
+    app = HttpApi(auth=False)
+    callers = Callers(exchange, Caller("default", Scope.ADMIN, "default"), {})
+    native_events.EventEndpoints(exchange, callers, heart_beat=0.05).add_to(app.endpoints)
+    found = run(exchange, app)
+    with httpx.stream("GET", f"{found.url}/events", headers={"accept": "text/event-stream"}, timeout=20) as answer:
         assert next(answer.iter_lines()).startswith(": ping")
+    found.stop()
 
 
 class Counted(MemoryStore):
