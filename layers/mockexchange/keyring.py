@@ -162,3 +162,8 @@ class Keyring:
 
     def _now(self) -> int:
         return self._clock.now() * 1000
+
+
+def keyring_of_one(store: Store, clock: Clock, api_key: str, owner: Caller, *, master: bytes | None = None) -> Keyring:
+    """A keyring for an exchange of one's own: one key, no limits."""
+    return Keyring(store, clock, "main", master=master, fixed=FixedKey(api_key, owner))

@@ -29,6 +29,7 @@ from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
 from .operations import Endpoints
 from .problems import on_http_exception, on_refusal
+from .sizes import SizeCheck
 
 VERSION = "1"
 """Of the HTTP contract; it counts up when something that was there changes its meaning."""
@@ -118,6 +119,7 @@ def create_app(
                 "retry-after",
             ],
         )
+    app.add_middleware(SizeCheck)
     app.add_middleware(Boundary)
     return app
 

@@ -15,11 +15,11 @@ from .native import audit_answer, quote_by_hand, ticker_answer
 from .operations import Endpoints, Operation, PathParameter
 from .problems import symbol_in_path
 from .queries import read_query, refuse_query
-from .request_schemas import AuditQuery, PriceRequest
+from .request_schemas import SYMBOL, AuditQuery, PriceRequest
 from .schemas import AuditResult, Ticker
 
 BY_SYMBOL = {
-    "symbol": PathParameter("A symbol. The slash may be written as it is, or as %2F.", {"a market": "BTC/USDT"})
+    "symbol": PathParameter("A symbol. The slash may be written as it is, or as %2F.", {"a market": "BTC/USDT"}, SYMBOL)
 }
 
 _BODY = BodyReader(PriceRequest)

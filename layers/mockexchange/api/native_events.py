@@ -77,9 +77,11 @@ class _Asked:
 class EventEndpoints:
     """For who follows an account."""
 
-    def __init__(self, exchange: Exchange, callers: Callers) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers, *, heart_beat: float = HEART_BEAT) -> None:
+        """`heart_beat`: seconds between two comments on a silent stream."""
         self._exchange = exchange
         self._callers = callers
+        self._heart_beat = heart_beat
         self._watch: Watch | None = None
         self._streams: Counter[str] = Counter()
 
@@ -119,12 +121,11 @@ class EventEndpoints:
         # the caller's own account is opened first, so that a new venue has one
         self._callers.act(request, self._exchange.account)
         self._exchange.account(wanted)
-        written = given(query.after)
-        if written is None and (seen := request.headers.get(LAST_EVENT_ID.name)):
-            after = EventId.read(seen, LAST_EVENT_ID.name)
-        elif written is None or written == "now":
-            after = EventId(self._exchange.store.revision()) if written or _wants_stream(request) else None
-        else:
+        seen, written = request.headers.get(LAST_EVENT_ID.name), given(query.after)
+        after = None if seen is None else EventId.read(seen, LAST_EVENT_ID.name)
+        if written == "now" or (written is None and after is None and _wants_stream(request)):
+            after = EventId(self._exchange.store.revision())
+        elif written is not None:
             after = EventId.read(written, "after")
         types = given(query.types)
         return _Asked(wanted, after, frozenset(types.split(",") if types else ()), query.limit)
@@ -177,7 +178,7 @@ class EventEndpoints:
         shutdown = anyio.Event()
         return EventSourceResponse(
             self._told(asked, shutdown),
-            ping=HEART_BEAT,
+            ping=self._heart_beat,
             send_timeout=SEND_TIMEOUT,
             shutdown_event=shutdown,
             shutdown_grace_period=FAREWELL,

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from ..domain.access import Scope
+from .openapi_examples import add_examples
+from .openapi_links import links_of
 from .operations import Operation
 from .problems import CONTENT_TYPE
 from .schemas import Problem
@@ -23,13 +25,15 @@ REFUSALS = {
     406: "There are no streams here; ask for JSON.",
     409: "It conflicts with what is there: the order is not open, or the name belongs to something else.",
     413: "The body is too large.",
+    414: "The path or the query is too long.",
     422: "Understood, and refused by the exchange's rules.",
     429: "More requests than this key may make; Retry-After says when the next one is welcome.",
+    431: "The headers are too large.",
     500: "Something went wrong here.",
     503: "The store cannot be reached, or it is too busy; try again.",
 }
 
-EVERYWHERE = (400, 500, 503)
+EVERYWHERE = (400, 414, 431, 500, 503)
 """What any endpoint may answer."""
 
 TAGS = [
@@ -73,10 +77,15 @@ def openapi_document(app: FastAPI, operations: Mapping[str, Operation], *, auth:
     schema_of = {str(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     for path in document["paths"].values():
         for described in path.values():
-            _complete(described, operations[described["operationId"]], schema_of, auth=auth)
+            operation = operations[described["operationId"]]
+            _complete(described, operation, schema_of, auth=auth)
+            links = links_of(operation.operation_id, operations)
+            for status in operation.statuses if links else ():
+                described["responses"][str(status)]["links"] = links
     for component in components.values():
         component["description"] = inspect.cleandoc(component["description"])
     document["components"] = {"schemas": components}
+    add_examples(document)
     if auth:
         document["components"]["securitySchemes"] = {
             "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "The account's API key."}
@@ -133,7 +142,7 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "in": "path",
             "required": True,
             "description": parameter.description,
-            "schema": {"type": "string"},
+            "schema": {"type": "string", **({"pattern": parameter.pattern} if parameter.pattern else {})},
             "examples": {title: {"value": value} for title, value in parameter.examples.items()},
         }
 

@@ -23,10 +23,11 @@ Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "acc
 
 @dataclass(frozen=True, slots=True)
 class PathParameter:
-    """A part of a path that varies. Examples by name."""
+    """A part of a path that varies. Examples by name; `pattern`: what it looks like, None for anything."""
 
     description: str
     examples: Mapping[str, str]
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from .schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
 
+SHOWN = 200
+"""Characters of a path that an answer repeats."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -92,7 +95,7 @@ def problem(
         status=status,
         detail=detail,
         code=code,
-        instance=instance,
+        instance=instance[:SHOWN],
         filter=msgspec.UNSET if filter_name is None else filter_name,
     )
     return Response(
@@ -130,14 +133,12 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> set[str]:
-    """Every method that the request's path takes. The framework names those of the first route it found only."""
+    """Every method that the request's path takes. The framework names those of one route only; a path that was meant
+    for something else (`/orders/{order_id}` for `/orders/can_execute`) counts for nothing."""
     routes: list[BaseRoute] = request.app.routes
-    return {
-        method
-        for route in routes
-        if isinstance(route, Route) and route.path_regex.match(request.scope["path"])
-        for method in route.methods or ()
-    }
+    path = request.scope["path"]
+    matching = [route for route in routes if isinstance(route, Route) and route.path_regex.match(path)]
+    return {method for route in matching if route.path == matching[0].path for method in route.methods or ()}
 
 
 @contextmanager

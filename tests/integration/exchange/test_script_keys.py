@@ -13,6 +13,8 @@ import redis
 
 from mockexchange.domain.limits import RateLimit
 from mockexchange.domain.quotes import Book, PublicTrade
+from mockexchange.equity import EquityRecorder
+from mockexchange.overview import Overview
 from mockexchange.ports import FeedTick
 from mockexchange.store.keys import VenueKeys
 from mockexchange.store.lease import Lease
@@ -113,6 +115,9 @@ def watched(valkey_venue: Venue) -> Watched:
         assert valkey_venue.store.append(tick, "synthetic:1", now, serves=True) is None
         valkey_venue.store.set_market_time(now)
         valkey_venue.store.set_market_time(now - 1)
+        assert EquityRecorder(Overview(exchange)).run() == 3
+        valkey_venue.clock.time += 60_000
+        assert EquityRecorder(Overview(exchange)).run() == 3
         with Lease(valkey_venue.connection, VenueKeys("main").lease("matcher"), 60_000) as lease:
             assert lease.hold()
     return watched
