@@ -45,9 +45,15 @@ def figures() -> Iterator[Figure]:
         recorder = EquityRecorder(Overview(exchange))
         took = _best(recorder.run, times=1)
         first = _used(store) - used
-        yield Figure(
-            f"recording the equity of {ACCOUNTS} accounts", f"{took:.0f} ms", f"{first / ACCOUNTS:.0f} bytes each"
-        )
+        each = f"{first / ACCOUNTS:.0f} bytes each at first"
+        yield Figure(f"recording the equity of {ACCOUNTS} accounts", f"{took:.0f} ms", each)
+        again = _best(EquityRecorder(Overview(exchange)).run, times=1)
+        yield Figure("the same by another recorder in that minute", f"{again:.0f} ms")
+        account, week = exchange.account("account-0"), 7 * 24 * 60
+        used, begin = _used(store), exchange.now()
+        for minute in range(1, week):
+            store.record_equity([(account, Decimal("50123.45678"))], begin + minute * 60_000)
+        yield Figure("a week of one account's equity, by minute", f"{(_used(store) - used) / 1024:.0f} KiB")
 
 
 def _questions(exchange: Exchange, overview: Overview) -> dict[str, Callable[[], object]]:

@@ -137,7 +137,7 @@ class OrderRequest(Given):
     `amount` and `price`.
     """
 
-    symbol: GivenSymbol
+    symbol: Symbol
     side: Literal["buy", "sell"]
     type: Annotated[
         Literal["market", "limit"] | None, Meta(description="Not given: limit when there is a price, otherwise market.")
