@@ -8,14 +8,12 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
-from .domain.access import ApiKey
 from .domain.balances import Account, Balance
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
-from .domain.limits import Allowance, RateLimit
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
 from .domain.snapshots import Snapshot
@@ -444,27 +442,6 @@ class Store(MarketData, EquityBook, Protocol):
 
     def revision(self) -> int:
         """A number that grows with every commit."""
-        ...
-
-    # who may come in
-
-    def admit(
-        self, key_id: str | None, limiter: str, now: int, limit: RateLimit | None
-    ) -> tuple[ApiKey | None, Allowance | None]:
-        """The key with this id, if there is one, and what becomes of a request at `now` (wall microseconds) that counts
-        against `limiter`. Without a limit, and for a key that is not known, nothing is counted."""
-        ...
-
-    def api_key(self, key_id: str) -> ApiKey | None:
-        """One key's record."""
-        ...
-
-    def api_keys(self) -> list[ApiKey]:
-        """Every key's record."""
-        ...
-
-    def put_api_key(self, before: ApiKey | None, after: ApiKey) -> bool:
-        """Record a key; False, and nothing is done, unless its record is still `before`."""
         ...
 
     def ping(self) -> None:

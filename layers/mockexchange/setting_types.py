@@ -108,12 +108,6 @@ def _http_address(given: str) -> str:
     return given.rstrip("/")
 
 
-def _master_key(given: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9A-Fa-f]{64}", given.get_secret_value()):
-        raise ValueError("it should be 64 hex digits")
-    return given
-
-
 def _upper(given: object) -> object:
     return given.upper() if isinstance(given, str) else given
 
@@ -129,7 +123,6 @@ Columns = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired)]
 _Scale = Annotated[int, Field(ge=0, le=_MAX_SCALE)]
 Scales = Annotated[Mapping[str, _Scale], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
 _Amount = Annotated[Decimal, Field(gt=0)]
-MasterKey = Annotated[SecretStr, AfterValidator(_master_key)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(names)]
 JsonObject = Annotated[str, AfterValidator(_json_object)]
 """The text of a JSON object; parsed where it is used."""

@@ -28,7 +28,6 @@ from .setting_types import (
     HttpAddress,
     JsonObject,
     Markets,
-    MasterKey,
     Names,
     Rate,
     Scales,
@@ -150,7 +149,7 @@ class Settings(BaseSettings):
         description="API key of the default account. Not set: `mockx up` makes one, once per data directory.",
     )
     mockx_secret: SecretStr | None = Field(default=None, description="Secret that belongs to `MOCKX_API_KEY`.")
-    mockx_master_key: MasterKey | None = Field(
+    mockx_master_key: SecretStr | None = Field(
         default=None,
         description="What the secrets of all other keys are derived from, 64 hex digits. Not set: `master.key` in the "
         "data directory, made once.",

@@ -9,8 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from .clock import SystemClock
-from .domain.access import Caller, Scope
-from .domain.limits import RateLimit
 from .domain.models import Engine, fill_model
 from .domain.rules import Rules
 from .ports import Clock, Store
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from .equity import EquityRecorder
     from .exchange import Exchange
     from .feed.feeding import Feeder
-    from .keyring import Keyring
 
 DEFAULT_ACCOUNT = "default"
 """The account of the MOCKX_API_KEY pair."""
@@ -58,30 +55,6 @@ def exchange(chosen: Settings | None = None, *, on: Store | None = None, clock: 
     from .exchange import Exchange  # here: the feeder starts without it
 
     return Exchange(on or store(), clock or SystemClock(), rules(chosen or settings()))
-
-
-OWNER = Caller(DEFAULT_ACCOUNT, Scope.ADMIN, "default")
-"""Who comes with the key that the environment names."""
-
-WRONG_KEYS = RateLimit(per_minute=60, burst=60)
-"""Wrong keys that one address may try before it has to wait: a person mistypes less often."""
-
-
-def keyring(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Keyring:
-    """The keys of this process's venue, or those put together from what is given."""
-    from .keyring import FixedKey, Keyring  # here: matcher and feeder start without it
-
-    chosen = chosen or settings()
-    fixed, master = chosen.mockx_api_key, chosen.mockx_master_key
-    return Keyring(
-        on or store(),
-        clock or SystemClock(),
-        chosen.venue,
-        master=bytes.fromhex(master.get_secret_value()) if master else None,
-        fixed=FixedKey(fixed.get_secret_value(), OWNER) if fixed else None,
-        limit=RateLimit(chosen.rate_limit_per_min, chosen.rate_limit_burst) if chosen.rate_limit_per_min else None,
-        failures=WRONG_KEYS,
-    )
 
 
 def equity_recorder(on: Exchange | None = None) -> EquityRecorder:

@@ -14,11 +14,9 @@ import httpx
 import pytest
 
 from mockexchange.api.app import HttpApi, create_app
-from mockexchange.domain.access import Caller, Scope
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
-from mockexchange.keyring import keyring_of_one
 from mockexchange.store.memory import MemoryStore
 
 KEY = "gateway-key"
@@ -118,10 +116,7 @@ def client() -> GatewayClient:
     for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):
         last = Decimal(price)
         exchange.set_price(symbol, Quote(symbol, last - 1, last + 1, last, START))
-    owner = Caller("default", Scope.ADMIN, "default")
-    keyring = keyring_of_one(exchange.store, exchange.clock, KEY, owner)
-    money = {"USDT": Decimal(100_000)}
-    return GatewayClient(create_app(exchange, keyring, owner=owner, first_balances=money, feed="manual"))
+    return GatewayClient(create_app(exchange, api_key=KEY, first_balances={"USDT": Decimal(100_000)}, feed="manual"))
 
 
 def test_tickers(client: GatewayClient) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from ..domain.access import Caller
+from ..domain.access import Caller, Scope
 from ..domain.errors import ExchangeError
 from ..exchange import Exchange
-from ..keyring import Keyring
 from .auth import KeyCheck
 from .boundary import Boundary
 from .callers import Callers
@@ -23,7 +22,6 @@ from .native_accounts import AccountEndpoints
 from .native_admin import AdminEndpoints
 from .native_events import EventEndpoints
 from .native_funds import FundEndpoints
-from .native_keys import KeyEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
@@ -70,55 +68,34 @@ class HttpApi(FastAPI):
 
 def create_app(
     exchange: Exchange,
-    keyring: Keyring,
     *,
-    owner: Caller,
+    api_key: str | None,
     auth: bool = True,
     first_balances: Mapping[str, Decimal],
     feed: str,
-    cors_origins: Sequence[str] = (),
+    account_id: str = "default",
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
-    `owner` has the default account, which gets `first_balances` (by asset) when it is first used. Whoever has a key of
-    `keyring` is let in; without `auth` everybody, as the owner. `feed` is the price source's name, for `/health/ready`.
-    `cors_origins`: web pages that browsers let call this.
+    `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used. Without one
+    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`.
     """
     app = HttpApi(auth=auth)
-    callers = Callers(exchange, owner, first_balances)
+    callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
-    KeyEndpoints(keyring, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
-    HealthEndpoints(exchange, feed, locked=auth and not keyring.has_owner).add_to(app.endpoints)
+    HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
     if auth:
-        app.add_middleware(KeyCheck, keyring=keyring)
-    if cors_origins:
-        # imported here: most have no use for it
-        from starlette.middleware.cors import CORSMiddleware
-
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=cors_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["x-api-key", "x-correlation-id", "content-type", "last-event-id"],
-            expose_headers=[
-                "link",
-                "x-next-cursor",
-                "x-correlation-id",
-                "ratelimit",
-                "ratelimit-policy",
-                "retry-after",
-            ],
-        )
+        app.add_middleware(KeyCheck, api_key=api_key, owner=callers.default)
     app.add_middleware(SizeCheck)
     app.add_middleware(Boundary)
     return app

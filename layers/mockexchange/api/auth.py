@@ -1,12 +1,13 @@
-"""Who may come in: the API key in the header `x-api-key`, and how often."""
+"""Who may come in: one API key, the default account's, in the header `x-api-key`."""
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+import hmac
 
-from ..domain.errors import AuthenticationError, ExchangeError, ExchangeNotAvailable, RateLimitExceeded
-from ..domain.limits import Allowance, RateLimit
-from ..keyring import Keyring
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..domain.access import Caller
+from ..domain.errors import AuthenticationError, ExchangeError, ExchangeNotAvailable
 from .callers import set_caller
 from .problems import refusal
 
@@ -17,84 +18,42 @@ NO_KEY = "this exchange has no API key, so nobody can trade: set MOCKX_API_KEY, 
 PUBLIC_PATHS = frozenset({"/", "/docs", "/openapi.json", "/health/live", "/health/ready"})
 """Paths that say nothing about an account."""
 
-LONGEST_KEY = 256
-"""Characters that are looked at; ours have 64, and one in MOCKX_API_KEY may be longer."""
-
 
 class KeyCheck:
-    """ASGI middleware that lets requests with a right key through, as often as it may, and any to a public path. When
-    there can be no right key it says so: nobody is let in by mistake."""
+    """ASGI middleware that lets requests with the right key through, and any to a public path. When there is no right
+    key it says so: nobody is let in by mistake."""
 
-    def __init__(self, app: ASGIApp, keyring: Keyring) -> None:
+    def __init__(self, app: ASGIApp, api_key: str | None, owner: Caller) -> None:
+        """`owner`: whose key it is."""
         self._app = app
-        self._keyring = keyring
+        self._owner = owner
+        self._key = (api_key or "").encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
         if scope["type"] != "http" or scope["path"] in PUBLIC_PATHS:
             await self._app(scope, receive, send)
             return
-        try:
-            allowance = self._admit(scope)
-        except ExchangeError as error:
-            await refusal(error, scope["path"])(scope, receive, send)
-            return
-        limit = self._keyring.limit
-        if allowance is None or limit is None:
+        if self._is_right(scope):
+            set_caller(scope, self._owner)
             await self._app(scope, receive, send)
             return
-        headers = _headers(limit, allowance)
+        await refusal(self._refusal(scope), scope["path"])(scope, receive, send)
 
-        async def send_limited(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *headers]
-            await send(message)
-
-        if allowance.allowed:
-            await self._app(scope, receive, send_limited)
-        else:
-            detail = (
-                f"this key may make {limit.per_minute} requests a minute, {limit.burst} of them at once "
-                "(RATE_LIMIT_PER_MIN, RATE_LIMIT_BURST); the header Retry-After says when the next one is welcome"
+    def _refusal(self, scope: Scope) -> ExchangeError:
+        if not self._key:
+            return ExchangeNotAvailable(NO_KEY)
+        if any(name == HEADER for name, _ in scope["headers"]):
+            return AuthenticationError(
+                "this API key is not known here; it may be of another exchange or data directory"
             )
-            error = RateLimitExceeded(detail, _seconds(allowance.wait))
-            await refusal(error, scope["path"])(scope, receive, send_limited)
-
-    def _admit(self, scope: Scope) -> Allowance | None:
-        """Let a caller in. Raises AuthenticationError, RateLimitExceeded, ExchangeNotAvailable."""
-        given = next((value for name, value in scope["headers"] if name == HEADER), None)
-        if given is None:
-            if not self._keyring.has_owner:
-                raise ExchangeNotAvailable(NO_KEY)
-            raise AuthenticationError(
-                "no API key: send it in the header x-api-key. `mockx up` writes it to <data-dir>/credentials.json"
-            )
-        if len(given) <= LONGEST_KEY:
-            admission = self._keyring.admit(given)
-            if admission.caller is not None:
-                set_caller(scope, admission.caller)
-                return admission.allowance
-        if not self._keyring.has_owner:
-            raise ExchangeNotAvailable(NO_KEY)
-        # Whoever tries out keys is told to wait; a right key is let in from the same place all the same.
-        client = scope.get("client")
-        counted = self._keyring.failed(client[0] if client else "unknown")
-        if counted and not counted.allowed:
-            raise RateLimitExceeded("too many wrong API keys from this address", _seconds(counted.wait))
-        raise AuthenticationError(
-            "this API key is not known here; it may be revoked, or of another exchange or data directory"
+        return AuthenticationError(
+            "no API key: send it in the header x-api-key. `mockx up` writes it to <data-dir>/credentials.json"
         )
 
-
-def _headers(limit: RateLimit, allowance: Allowance) -> list[tuple[bytes, bytes]]:
-    """The policy and where this key stands in it (IETF draft-ietf-httpapi-ratelimit-headers): q requests in w seconds;
-    r are left, and all are there again in t seconds."""
-    return [
-        (b"ratelimit-policy", f'"key";q={limit.burst};w={limit.window}'.encode()),
-        (b"ratelimit", f'"key";r={allowance.remaining};t={_seconds(allowance.full)}'.encode()),
-    ]
-
-
-def _seconds(microseconds: int) -> int:
-    """Rounded up: a client that waits so long is not too early."""
-    return -(-microseconds // 1_000_000)
+    def _is_right(self, scope: Scope) -> bool:
+        for name, value in scope["headers"]:
+            if name == HEADER:
+                # in constant time: how long a wrong key takes must not tell how much of it is right
+                return bool(self._key) and hmac.compare_digest(value, self._key)
+        return False

@@ -12,9 +12,6 @@ from .problems import problem
 
 HEADER = b"x-correlation-id"
 
-GUARDS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
-"""On every answer: nobody is to guess what it is, and no proxy is to keep what an account owns."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -39,7 +36,7 @@ class Boundary:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message.get("headers", ()), header, *GUARDS]
+                message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
         token = correlation_id.set(name)

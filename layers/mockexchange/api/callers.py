@@ -9,8 +9,8 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.types import Scope as Connection
 
-from ..domain.access import Caller, Scope
-from ..domain.errors import AccountNotFound, PermissionDenied
+from ..domain.access import Caller
+from ..domain.errors import AccountNotFound
 from ..exchange import Exchange
 
 T = TypeVar("T")
@@ -22,16 +22,6 @@ _CALLER = "mockexchange.caller"
 def set_caller(connection: Connection, caller: Caller) -> None:
     """Say who a connection belongs to, before its endpoint runs."""
     connection[_CALLER] = caller
-
-
-def check_scope(connection: Connection, needed: Scope) -> None:
-    """Raises PermissionDenied when the caller of a connection may not do what asks for `needed`. Where no key is asked
-    for, there is no caller, and everybody may do everything."""
-    caller: Caller | None = connection.get(_CALLER)
-    if caller is not None and not caller.scope.includes(needed):
-        raise PermissionDenied(
-            f"this needs a key of scope {needed}; key {caller.key_id} has {caller.scope}. An admin makes keys"
-        )
 
 
 class Callers:

@@ -6,7 +6,6 @@ from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..domain.access import Scope
 from ..exchange import Exchange
 from .answering import answer
 from .bodies import BodyReader
@@ -34,11 +33,9 @@ class AdminEndpoints:
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
-        operation = Operation("audit", "admin", AuditResult, query=AuditQuery, refusals=(404,), scope=Scope.ADMIN)
+        operation = Operation("audit", "admin", AuditResult, query=AuditQuery, refusals=(404,))
         endpoints.add("GET", "/admin/audit", self.audit, operation)
-        operation = Operation(
-            "setPrice", "admin", Ticker, path=BY_SYMBOL, body=PriceRequest, refusals=(404, 413), scope=Scope.ADMIN
-        )
+        operation = Operation("setPrice", "admin", Ticker, path=BY_SYMBOL, body=PriceRequest, refusals=(404, 413))
         endpoints.add("PUT", "/admin/tickers/{symbol:path}/price", self.set_price, operation)
 
     # a plain def runs in a thread: an audit reads everything there is

@@ -10,7 +10,6 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ..domain.access import Scope
 from .openapi_examples import add_examples
 from .openapi_links import links_of
 from .operations import Operation
@@ -20,14 +19,12 @@ from .schemas import Problem
 REFUSALS = {
     400: "The request cannot be understood.",
     401: "No API key, or one that is not known here.",
-    403: "The API key may not do this.",
     404: "What the path names is not here.",
     406: "There are no streams here; ask for JSON.",
     409: "It conflicts with what is there: the order is not open, or the name belongs to something else.",
     413: "The body is too large.",
     414: "The path or the query is too long.",
     422: "Understood, and refused by the exchange's rules.",
-    429: "More requests than this key may make; Retry-After says when the next one is welcome.",
     431: "The headers are too large.",
     500: "Something went wrong here.",
     503: "The store cannot be reached, or it is too busy; try again.",
@@ -42,7 +39,6 @@ TAGS = [
     {"name": "orders", "description": "Placing, looking at and canceling orders."},
     {"name": "trades", "description": "Executions."},
     {"name": "accounts", "description": "Who one is, resets, snapshots; for admins, every account."},
-    {"name": "keys", "description": "API keys, for admins."},
     {"name": "overview", "description": "What an account is worth, and what it did."},
     {"name": "events", "description": "What happens to an account, as it happens."},
     {"name": "admin", "description": "The audit, prices set by hand."},
@@ -51,7 +47,6 @@ TAGS = [
 
 _REF = "#/components/schemas/{name}"
 _CORRELATION = {"x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}}
-_RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
@@ -113,12 +108,11 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         for status, meaning in operation.statuses.items()
     }
     guarded = auth and not operation.public
-    denied = () if operation.scope is Scope.READ else (403,)
-    refusals = {*EVERYWHERE, *operation.refusals, *((401, *denied, 429) if guarded else ())}
+    refusals = {*EVERYWHERE, *operation.refusals, *((401,) if guarded else ())}
     for status in sorted(refusals):
         answers[str(status)] = {
             "description": REFUSALS[status],
-            "headers": _CORRELATION | (_RETRY if status in (429, 503) else {}),
+            "headers": _CORRELATION,
             "content": {CONTENT_TYPE: {"schema": schema_of[str(Problem)]}},
         }
     described["responses"] = answers

@@ -52,8 +52,6 @@ STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
     errors.BadQuote: (400, "Bad quote"),
     errors.AuthenticationError: (401, "Not authenticated"),
     errors.PermissionDenied: (403, "Permission denied"),
-    errors.RateLimitExceeded: (429, "Too many requests"),
-    errors.KeyNotFound: (404, "No such API key"),
     errors.AccountNotFound: (404, "No such account"),
     errors.AccountExists: (409, "The account exists"),
     errors.SnapshotNotFound: (404, "No such snapshot"),
@@ -107,8 +105,7 @@ def refusal(error: ExchangeError, instance: str) -> Response:
     """What the exchange refused, as a response."""
     status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     filter_name = error.filter_name if isinstance(error, errors.FilterFailure) else None
-    headers = {"Retry-After": str(error.wait)} if isinstance(error, errors.RateLimitExceeded) else None
-    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name, headers=headers)
+    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name)
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:

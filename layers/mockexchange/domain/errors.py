@@ -17,8 +17,6 @@ its own.
       BadQuote
       AuthenticationError
       PermissionDenied
-      RateLimitExceeded
-      KeyNotFound
       AccountNotFound
       AccountExists
       SnapshotNotFound
@@ -120,22 +118,6 @@ class PermissionDenied(ExchangeError):
     """The API key is known but may not do this."""
 
     code = "PermissionDenied"
-
-
-class RateLimitExceeded(ExchangeError):
-    """More requests than are allowed; `wait` is the time in seconds until the next one is."""
-
-    code = "RateLimitExceeded"
-
-    def __init__(self, detail: str, wait: int) -> None:
-        super().__init__(detail)
-        self.wait = wait
-
-
-class KeyNotFound(ExchangeError):
-    """No such API key in this venue."""
-
-    code = "KeyNotFound"
 
 
 class AccountNotFound(ExchangeError):

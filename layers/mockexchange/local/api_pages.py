@@ -19,12 +19,10 @@ import httpx
 from ..api import openapi_examples
 from ..api.app import HttpApi, create_app
 from ..api.markdown import markdown
-from ..domain.access import Caller, Scope
 from ..domain.quotes import Quote
 from ..domain.rules import Rules
 from ..equity import EquityRecorder
 from ..exchange import Exchange
-from ..keyring import keyring_of_one
 from ..overview import Overview
 from ..store.memory import MemoryStore
 
@@ -88,9 +86,7 @@ def application() -> tuple[HttpApi, Exchange, _Clock]:
     """The API over an empty exchange in memory."""
     clock = _Clock()
     exchange = Exchange(MemoryStore(), clock, Rules(symbols=("BTC/USDT", "ETH/USDT")))
-    owner = Caller("default", Scope.ADMIN, "default")
-    keyring = keyring_of_one(exchange.store, clock, KEY, owner, master=bytes(32))
-    app = create_app(exchange, keyring, owner=owner, first_balances={"USDT": Decimal(100_000)}, feed="manual")
+    app = create_app(exchange, api_key=KEY, first_balances={"USDT": Decimal(100_000)}, feed="manual")
     return app, exchange, clock
 
 

@@ -36,7 +36,6 @@ def dump_memory(state: VenueState, venue: str = "main") -> Dump:
         found[names.snapshots(account_id)] = {name: records.write_snapshot(each) for name, each in snapshots.items()}
         for name, each in snapshots.items():
             found[names.snapshot(account_id, name)] = records.write_open_orders(each)
-    found[names.api_keys] = {key_id: records.write_api_key(key) for key_id, key in state.api_keys.items()}
     found[names.generations] = sorted(
         ((f"{account_id}:{number}", float(at)) for (account_id, number), at in state.generations.items()),
         key=lambda entry: (entry[1], entry[0]),
@@ -90,7 +89,7 @@ def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     while True:
         cursor, page = connection.run("SCAN", cursor, "MATCH", f"{{{venue}}}:*", "COUNT", 1000)
         for name in page:
-            if b":lease:" not in name and b":limit:" not in name:
+            if b":lease:" not in name:
                 found[name.decode()] = _contents(connection, name)
         if int(cursor) == 0:
             return found

@@ -28,14 +28,11 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
                                  instrument, engine (under the symbol "") -> value
     {main}:snapshots:ID  hash    snapshot name -> its record
     {main}:snapshot:ID:NAME  string  the open orders of a snapshot
-    {main}:api-keys      hash    id of an API key -> its record, which holds its SHA-256
-    {main}:limit:NAME    string  until when the requests of a key (key:ID), or the wrong keys of an address (client:IP),
-                                 are paid for, microseconds; expires then
     {main}:generations   zset    ID:GENERATION of books that are being written or were left, score = since when (wall
                                  ms), 0 while they are swept
     {main}:symbols       zset    symbols that ever had an order, all with score 0
     {main}:journal       list    journal records, the venue's total order of commits
-    {main}:lease:NAME    string  token of the process that holds a lease (they and limits are the only keys with a TTL)
+    {main}:lease:NAME    string  token of the process that holds a lease (the only keys with a TTL)
 
 Scores are doubles, so a range by price is a superset of the exact range; members sort by age within one price.
 
@@ -111,7 +108,6 @@ class VenueKeys:
         self.sequence = tag + "sequence"
         self.scales = tag + "scales"
         self.accounts = tag + "accounts"
-        self.api_keys = tag + "api-keys"
         self.generations = tag + "generations"
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
@@ -125,10 +121,6 @@ class VenueKeys:
         generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
-
-    def limiter(self, name: str) -> str:
-        """What counts the requests of somebody."""
-        return f"{self._tag}limit:{name}"
 
     def snapshots(self, account_id: str) -> str:
         """An account's snapshots, whatever generation they are of."""

@@ -22,13 +22,12 @@ from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
-from .memory_keys import MemoryApiKeys
 from .memory_market import MemoryMarketData
 from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 
-class MemoryStore(MemoryGenerations, MemoryApiKeys, MemoryEquityBook, MemoryMarketData):
+class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryMarketData):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:

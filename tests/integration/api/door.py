@@ -14,12 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
-from mockexchange.domain.access import Caller, Scope
-from mockexchange.domain.limits import RateLimit
 from mockexchange.domain.models import Engine, fill_model
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
-from mockexchange.keyring import FixedKey, Keyring
 from mockexchange.ports import Store
 
 KEY = "the-key-of-the-default-account"
@@ -65,10 +62,6 @@ class Door:
     symbols: tuple[str, ...] = ("*",)
     auth: bool = True
     api_key: str | None = KEY
-    master: bytes | None = bytes(32)
-    limit: RateLimit | None = None
-    failures: RateLimit | None = None
-    cors_origins: tuple[str, ...] = ()
     feed: str = "manual"
     fill_model: str = "touch"
     clock: ManualClock = field(default_factory=ManualClock)
@@ -79,24 +72,8 @@ class Door:
     def __post_init__(self) -> None:
         rules = Rules(engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols)
         self.exchange = Exchange(self.store, self.clock, rules)
-        owner = Caller("default", Scope.ADMIN, "default")
-        keyring = Keyring(
-            self.store,
-            self.clock,
-            "main",
-            master=self.master,
-            fixed=FixedKey(self.api_key, owner) if self.api_key else None,
-            limit=self.limit,
-            failures=self.failures,
-        )
         self.app = create_app(
-            self.exchange,
-            keyring,
-            owner=owner,
-            auth=self.auth,
-            first_balances=FIRST_BALANCES,
-            feed=self.feed,
-            cors_origins=self.cors_origins,
+            self.exchange, api_key=self.api_key, auth=self.auth, first_balances=FIRST_BALANCES, feed=self.feed
         )
 
     def send(

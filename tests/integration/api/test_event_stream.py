@@ -30,7 +30,6 @@ from mockexchange.domain.access import Caller, Scope
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.happenings import KEPT, Watch
-from mockexchange.keyring import keyring_of_one
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
@@ -74,9 +73,7 @@ def listening(url: str, after: str | None = None, query: str = "") -> Generator[
 
 def serve(exchange: Exchange) -> Served:
     """A server in a thread of its own."""
-    owner = Caller("default", Scope.ADMIN, "default")
-    keyring = keyring_of_one(exchange.store, exchange.clock, KEY, owner)
-    return run(exchange, create_app(exchange, keyring, owner=owner, first_balances={"USDT": D(100)}, feed="manual"))
+    return run(exchange, create_app(exchange, api_key=KEY, first_balances={"USDT": D(100)}, feed="manual"))
 
 
 def run(exchange: Exchange, app: HttpApi) -> Served:

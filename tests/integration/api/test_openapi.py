@@ -185,12 +185,6 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/overview/trades", "/overview/trades", None),
         ("GET", "/overview/equity", "/overview/equity", None),
         ("GET", "/events", "/events?after=0", None),
-        ("POST", "/admin/keys", "/admin/keys", '{"account": "default"}'),
-        ("POST", "/admin/keys", "/admin/keys", '{"account": "nobody"}'),
-        ("POST", "/admin/keys", "/admin/keys", '{"account": "default", "scope": "all"}'),
-        ("GET", "/admin/keys", "/admin/keys", None),
-        ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
-        ("DELETE", "/admin/keys/{key_id}", "/admin/keys/nobody", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]

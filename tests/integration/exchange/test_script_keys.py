@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import redis
 
-from mockexchange.domain.limits import RateLimit
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.equity import EquityRecorder
 from mockexchange.overview import Overview
@@ -99,8 +98,6 @@ def watched(valkey_venue: Venue) -> Watched:
         valkey_venue.hset(BTC, {"price": "nan"})
         exchange.match()
         valkey_venue.store.record_equity([(exchange.account("alice"), D(1))], valkey_venue.clock.time)
-        valkey_venue.store.admit("a-key", "key:a-key", valkey_venue.clock.time * 1000, RateLimit(60, 1))
-        valkey_venue.store.admit(None, "client:here", valkey_venue.clock.time * 1000, RateLimit(60, 1))
         exchange.accounts.take_snapshot("alice", "kept")
         exchange.accounts.restore("alice", "kept")
         exchange.accounts.clone("alice", "carol")
