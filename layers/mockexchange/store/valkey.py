@@ -21,6 +21,7 @@ from .encoding import Batch
 from .keys import VenueKeys
 from .paging import span
 from .valkey_connection import Command, Connection, Script
+from .valkey_keys import ValkeyKeys
 from .valkey_market import ValkeyMarketData, read_log_entry
 
 MAX_WORDS = 3_500
@@ -33,7 +34,7 @@ _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyMarketData):
+class ValkeyStore(ValkeyKeys, ValkeyMarketData):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
