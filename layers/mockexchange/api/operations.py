@@ -13,6 +13,7 @@ from starlette.routing import request_response
 
 from ..domain.access import Scope
 from .request_schemas import Given, NoParameters
+from .scopes import ScopeCheck
 
 Tag = Literal["markets", "funds", "orders", "trades", "admin", "health"]
 
@@ -66,7 +67,7 @@ class Endpoints:
 
     def add(
         self,
-        method: Literal["GET", "POST", "PUT", "DELETE"],
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
         path: str,
         endpoint: Callable[..., Any],
         operation: Operation,
@@ -85,3 +86,7 @@ class Endpoints:
             route_class_override=DirectRoute,
         )
         self.operations[operation.operation_id] = operation
+        if not operation.public:
+            route = self._router.routes[-1]
+            assert isinstance(route, DirectRoute), "it was just added"
+            route.app = ScopeCheck(route.app, operation.scope, operation.operation_id)

@@ -18,6 +18,8 @@ its own.
       AuthenticationError
       PermissionDenied
       AccountNotFound
+      KeyNotFound
+      RateLimitExceeded
       ExchangeNotAvailable
         Contention
 """
@@ -121,6 +123,22 @@ class AccountNotFound(ExchangeError):
     """No such account in this venue."""
 
     code = "AccountNotFound"
+
+
+class KeyNotFound(ExchangeError):
+    """No API key with this public id in this venue."""
+
+    code = "KeyNotFound"
+
+
+class RateLimitExceeded(ExchangeError):
+    """Too many requests; `retry_after` is how many seconds to wait."""
+
+    code = "RateLimitExceeded"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class ExchangeNotAvailable(ExchangeError):

@@ -16,7 +16,7 @@ from ..clock import SystemClock
 from ..observability import log_for_people
 from ..settings import Settings
 from .api_workers import run_workers
-from .credentials import default_key_pair
+from .credentials import default_key_pair, master_key
 from .errors import StartupFailed
 from .function_environment import enter_function_environment
 from .listening import listen, local_url, refuse_unsafe_bind
@@ -84,16 +84,30 @@ def serve_feeder(settings: Settings) -> None:
 
 
 def with_default_keys(settings: Settings) -> Settings:
-    """The settings with the key pair of the default account in them, from the data directory when it is not given."""
+    """The settings with the key pair of the default account and the master key in them, from the data directory when
+    they are not given."""
     given, secret = settings.mockx_api_key, settings.mockx_secret
     keys = default_key_pair(
         settings.mockx_data_dir,
         given.get_secret_value() if given else None,
         secret.get_secret_value() if secret else None,
     )
+    master = settings.mockx_master_key or _kept_master_key(settings)
     return settings.model_copy(
-        update={"mockx_api_key": SecretStr(keys.api_key), "mockx_secret": SecretStr(keys.secret)}
+        update={
+            "mockx_api_key": SecretStr(keys.api_key),
+            "mockx_secret": SecretStr(keys.secret),
+            "mockx_master_key": master,
+        }
     )
+
+
+def _kept_master_key(settings: Settings) -> SecretStr | None:
+    """The data directory's. None where nothing can be kept there, which matters to nobody who makes no keys."""
+    try:
+        return SecretStr(master_key(settings.mockx_data_dir).hex())
+    except OSError:
+        return None
 
 
 def _serve_scheduled(name: str, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from ..feed.sources import price_source
 from ..settings import Settings
 from .announcement import announcement
 from .api_workers import STOP_GRACE, worker_programs
-from .credentials import Credentials, master_key, write_credentials
+from .credentials import Credentials, write_credentials
 from .directory_lock import DirectoryLock
 from .errors import NotConfigured, ServerUnreachable
 from .function_environment import child_environment
@@ -81,7 +81,6 @@ class _Run:
         self._stack.callback(lock.release)
         for process in self._leftovers.end(STOP_GRACE):
             self._say(f"Stopped process {process.pid}, which an earlier run left behind.")
-        master_key(self._data_dir)
 
     def _named_valkey(self) -> str | None:
         """The address in VALKEY_URL, once it answers; None when it is not set."""
