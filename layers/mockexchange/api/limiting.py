@@ -1,4 +1,4 @@
-"""Rate limits as HTTP says them: draft-ietf-httpapi-ratelimit-headers, in the form it has had since its eighth draft."""
+"""Rate limits as HTTP says them: draft-ietf-httpapi-ratelimit-headers, in the form it has had since draft 08."""
 
 from __future__ import annotations
 

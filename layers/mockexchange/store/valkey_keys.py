@@ -83,8 +83,10 @@ class ValkeyKeys:
         found: dict[str, ApiKey] = {}
         for _ in range(_TRIES):
             missing = [key_id for key_id in ids if key_id not in found]
-            digests = self.connection.run("HMGET", self.keys.key_digests, *missing) if missing else []
-            known = [digest.decode() for digest in digests if digest]
+            if not missing:
+                break
+            digests = self.connection.run("HMGET", self.keys.key_digests, *missing)
+            known: list[str] = [digest.decode() for digest in digests if digest]
             if not known:
                 break
             records = self.connection.run("MGET", *(self.keys.api_key(digest) for digest in known))
