@@ -8,6 +8,7 @@ import pytest
 
 from mockexchange.api.limiting import FAILURES
 from mockexchange.domain.rate_limits import RateLimit
+from mockexchange.ports import Admission
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
@@ -62,10 +63,9 @@ def test_each_key_has_a_limit_of_its_own(door: Door) -> None:
 
 
 def test_a_request_that_the_limit_refuses_changes_nothing(door: Door) -> None:
-    for _ in range(6):
-        last = door.send("POST", "/balance/ETH/deposit", '{"amount": 1}')
+    replies = [door.send("POST", "/balance/ETH/deposit", '{"amount": 1}') for _ in range(6)]
 
-    assert last.status == 429
+    assert replies[-1].status == 429
     door.clock.time += 1000
     assert door.get("/balance/ETH")["total"] == 5
 
@@ -79,9 +79,7 @@ def test_health_and_documentation_are_not_limited(door: Door) -> None:
 
 def test_a_limit_is_of_the_wall_clock_whatever_time_the_venue_has(door: Door) -> None:
     door.store.set_market_time(1_000_000)
-    for _ in range(6):
-        last = door.send("GET", "/tickers")
-    assert last.status == 429
+    assert [door.send("GET", "/tickers").status for _ in range(6)][-1] == 429
     door.clock.time += 1000
 
     assert door.send("GET", "/tickers").status == 200
@@ -89,7 +87,9 @@ def test_a_limit_is_of_the_wall_clock_whatever_time_the_venue_has(door: Door) ->
 
 def test_without_a_limit_there_are_no_headers_and_the_default_key_asks_the_store_nothing() -> None:
     class Uncounted(MemoryStore):
-        def admit(self, *_: object, **__: object) -> None:  # type: ignore[override]
+        def admit(
+            self, digest: str | None, name: str, address: str, limit: RateLimit | None, failures: RateLimit, now: int
+        ) -> Admission:
             raise AssertionError("asked")
 
     door = Door(Uncounted())
