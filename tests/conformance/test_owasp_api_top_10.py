@@ -371,7 +371,8 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         "subprocess.Popen",
         "os.system",
     }:
-        if not str(arguments[0]).endswith((".py", ".pyc")):  # something is imported when it is first used
+        # files are opened all the time by others here: imports, Valkey's log
+        if event != "open" or "passwd" in str(arguments[0]):
             _heard.append(f"{event} {arguments}")
 
 
