@@ -20,6 +20,9 @@ app = create_app(
     first_balances=chosen.mockx_balances,
     feed=chosen.feed,
     account_id=wiring.DEFAULT_ACCOUNT,
+    keyring=wiring.keyring(),
+    rate_limit=wiring.rate_limit(chosen),
+    cors_origins=chosen.cors_origins,
 )
 # What is not text goes through API Gateway in base64.
 gateway = Mangum(app, lifespan="off", text_mime_types=["text/", "application/json", PROBLEM])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from .domain.api_keys import ApiKey
 from .domain.balances import Account, Balance
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
@@ -16,6 +17,7 @@ from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.rate_limits import RateLimit, Spending
 from .domain.snapshots import Snapshot
 from .domain.tally import Tally
 from .domain.transactions import Transaction, Verdict
@@ -280,7 +282,57 @@ class EquityBook(Protocol):
         ...
 
 
-class Store(MarketData, EquityBook, Protocol):
+class KeyVerdict(StrEnum):
+    """What came of writing a key."""
+
+    WRITTEN = "WRITTEN"
+    """it is written"""
+    CONFLICT = "CONFLICT"
+    """the key is not as it was read, or a new one's id or digest is taken; nothing was written"""
+    NO_ACCOUNT = "NO_ACCOUNT"
+    """there is no such account"""
+    TOO_MANY = "TOO_MANY"
+    """the account has as many keys as it may"""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What an API key is (None: unknown, or one that has no record), and what was spent with it: of the key's limit
+    when it is right, of its address's failures when it is unknown or revoked."""
+
+    key: ApiKey | None
+    spending: Spending
+
+
+class KeyStore(Protocol):
+    """The API keys of one venue, and what was spent with each. Keys are in no journal: a replay has none."""
+
+    def admit(
+        self, digest: str | None, name: str, address: str, limit: RateLimit | None, failures: RateLimit, now: int
+    ) -> Admission:
+        """Look up the key with this digest and spend one request, in one step. `digest` None: a right key that has no
+        record. `name` names the key's bucket, `limit` None: it has none; `address` names the bucket of failures. `now`:
+        wall time in microseconds."""
+        ...
+
+    def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:
+        """Record a new key, unless its account has `most` already."""
+        ...
+
+    def replace_api_key(self, before: ApiKey, after: ApiKey) -> KeyVerdict:
+        """Record a key anew, if it is still as it was read; under its new digest alone, if that is another."""
+        ...
+
+    def api_key(self, key_id: str) -> ApiKey | None:
+        """One key by its public id."""
+        ...
+
+    def api_keys(self, account_id: str | None, cursor: int | None, limit: int) -> Page[ApiKey]:
+        """Keys, of one account or all, revoked ones too, newest first; `cursor` from the page before."""
+        ...
+
+
+class Store(MarketData, EquityBook, KeyStore, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.

@@ -28,7 +28,8 @@ from .setting_types import (
     HttpAddress,
     JsonObject,
     Markets,
-    Names,
+    MasterKey,
+    Origins,
     Rate,
     Scales,
     UpperCase,
@@ -149,7 +150,7 @@ class Settings(BaseSettings):
         description="API key of the default account. Not set: `mockx up` makes one, once per data directory.",
     )
     mockx_secret: SecretStr | None = Field(default=None, description="Secret that belongs to `MOCKX_API_KEY`.")
-    mockx_master_key: SecretStr | None = Field(
+    mockx_master_key: MasterKey | None = Field(
         default=None,
         description="What the secrets of all other keys are derived from, 64 hex digits. Not set: `master.key` in the "
         "data directory, made once.",
@@ -168,7 +169,7 @@ class Settings(BaseSettings):
     rate_limit_burst: int = Field(
         default=1000, ge=1, description="Requests that each API key may make at once, within its minute."
     )
-    cors_origins: Names = Field(
+    cors_origins: Origins = Field(
         default=(), description="Web pages that may call the API from a browser, like `https://deck.example`; none."
     )
     mockx_host: str = Field(default="127.0.0.1", min_length=1, description="Address the HTTP API listens on.")

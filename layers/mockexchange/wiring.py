@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .clock import SystemClock
 from .domain.models import Engine, fill_model
+from .domain.rate_limits import RateLimit
 from .domain.rules import Rules
 from .ports import Clock, Store
 from .settings import Settings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .equity import EquityRecorder
     from .exchange import Exchange
     from .feed.feeding import Feeder
+    from .keyring import Keyring
 
 DEFAULT_ACCOUNT = "default"
 """The account of the MOCKX_API_KEY pair."""
@@ -63,6 +65,25 @@ def equity_recorder(on: Exchange | None = None) -> EquityRecorder:
     from .overview import Overview
 
     return EquityRecorder(Overview(on or exchange()))
+
+
+def keyring(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Keyring:
+    """The API keys of this process's venue, or those put together from what is given."""
+    from .keyring import Keyring  # here: matcher and feeder have no use for keys
+
+    chosen = chosen or settings()
+    master = chosen.mockx_master_key
+    return Keyring(
+        on or store(),
+        clock or SystemClock(),
+        venue=chosen.venue,
+        master=bytes.fromhex(master.get_secret_value()) if master else None,
+    )
+
+
+def rate_limit(chosen: Settings) -> RateLimit | None:
+    """How often each API key may ask, None for any number."""
+    return RateLimit(chosen.rate_limit_per_min, chosen.rate_limit_burst) if chosen.rate_limit_per_min else None
 
 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:

@@ -22,6 +22,7 @@ from mockexchange.clock import SystemClock
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.keyring import Keyring
 from mockexchange.ports import FeedTick
 from mockexchange.store.memory import MemoryStore
 
@@ -63,7 +64,8 @@ def url() -> Iterator[str]:
         quote = Quote(symbol, last - 1, last + 1, last, clock.now() + 3_600_000)
         exchange.store.append(FeedTick(quote, 0), "test", clock.now(), serves=False)
     money = {"USDT": Decimal(10) ** 9, "BTC": Decimal(10) ** 6}
-    app = create_app(exchange, api_key=KEY, first_balances=money, feed="manual")
+    keyring = Keyring(exchange.store, clock, master=bytes(32))
+    app = create_app(exchange, api_key=KEY, keyring=keyring, first_balances=money, feed="manual")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -24,6 +24,12 @@ def set_caller(connection: Connection, caller: Caller) -> None:
     connection[_CALLER] = caller
 
 
+def caller_of(connection: Connection) -> Caller | None:
+    """Who an authenticated connection belongs to; None where no key is asked for."""
+    caller: Caller | None = connection.get(_CALLER)
+    return caller
+
+
 class Callers:
     """Finds the account of each request. The default account is opened when it is first needed: it is looked for by
     using it, so no call pays for a check, and a store that lost everything (a flushed test server) gets the account
@@ -38,15 +44,14 @@ class Callers:
 
     def of(self, request: Request) -> Caller:
         """Who sent a request."""
-        caller: Caller = request.scope.get(_CALLER, self.default)
-        return caller
+        return caller_of(request.scope) or self.default
 
     def act(self, request: Request, action: Callable[[str], T]) -> T:
         """What `action` gives for the account that sent the request; when that is the default one and does not exist,
         it is opened, and `action` done again."""
-        return self.on(self.of(request).account_id, action)
+        return self.with_default_account(self.of(request).account_id, action)
 
-    def on(self, account_id: str, action: Callable[[str], T]) -> T:
+    def with_default_account(self, account_id: str, action: Callable[[str], T]) -> T:
         """The same for an account that is named."""
         try:
             return action(account_id)

@@ -6,6 +6,7 @@ from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..domain.access import Scope
 from ..exchange import Exchange
 from .answering import answer
 from .bodies import BodyReader
@@ -25,7 +26,7 @@ _BODY = BodyReader(PriceRequest)
 
 
 class AdminEndpoints:
-    """For the key of the default account, which may do everything."""
+    """For keys with the scope admin."""
 
     def __init__(self, exchange: Exchange, callers: Callers) -> None:
         self._exchange = exchange
@@ -33,9 +34,11 @@ class AdminEndpoints:
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
-        operation = Operation("audit", "admin", AuditResult, query=AuditQuery, refusals=(404,))
+        operation = Operation("audit", "admin", AuditResult, query=AuditQuery, refusals=(404,), scope=Scope.ADMIN)
         endpoints.add("GET", "/admin/audit", self.audit, operation)
-        operation = Operation("setPrice", "admin", Ticker, path=BY_SYMBOL, body=PriceRequest, refusals=(404, 413))
+        operation = Operation(
+            "setPrice", "admin", Ticker, path=BY_SYMBOL, body=PriceRequest, refusals=(404, 413), scope=Scope.ADMIN
+        )
         endpoints.add("PUT", "/admin/tickers/{symbol:path}/price", self.set_price, operation)
 
     # a plain def runs in a thread: an audit reads everything there is

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.access import Scope
-from ..domain.errors import ExchangeError, ExchangeNotAvailable, PermissionDenied
+from ..domain.errors import ExchangeError, ExchangeNotAvailable, AccountNotFound
 from ..domain.events import EventId
 from ..exchange import Exchange
 from ..happenings import PAGE, Watch, happenings
@@ -93,7 +93,7 @@ class EventEndpoints:
             list[Event],
             query=EventQuery,
             headers=(LAST_EVENT_ID,),
-            refusals=(403, 404, 406),
+            refusals=(404, 406),
             paged=True,
             streamed=True,
         )
@@ -117,7 +117,8 @@ class EventEndpoints:
         caller = self._callers.of(request)
         wanted = given(query.account) or caller.account_id
         if wanted != caller.account_id and not caller.scope.includes(Scope.ADMIN):
-            raise PermissionDenied("events of another account are for an admin's key")
+            # to whom it is not, it is not there, whether there is one of that name or not
+            raise AccountNotFound(f"no account {wanted[:80]!r} is this key's to see")
         # the caller's own account is opened first, so that a new venue has one
         self._callers.act(request, self._exchange.account)
         self._exchange.account(wanted)

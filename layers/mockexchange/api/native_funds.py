@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain import balances as domain
+from ..domain.access import Scope
 from ..domain.ledger import LedgerKind
 from ..exchange import Exchange
 from .answering import answer, page
@@ -40,9 +41,13 @@ class FundEndpoints:
         add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance]))
         add("GET", "/balance/list", self.assets, Operation("listAssets", "funds", list[str]))
         add("GET", "/balance/{asset}", self.balance, Operation("getBalance", "funds", Balance, path=BY_ASSET))
-        operation = Operation("deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,))
+        operation = Operation(
+            "deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,), scope=Scope.TRADE
+        )
         add("POST", "/balance/{asset}/deposit", self.deposit, operation)
-        operation = Operation("withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422))
+        operation = Operation(
+            "withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422), scope=Scope.TRADE
+        )
         add("POST", "/balance/{asset}/withdrawal", self.withdraw, operation)
         operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True)
         add("GET", "/ledger", self.ledger, operation)

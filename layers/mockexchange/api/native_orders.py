@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain import orders as domain
+from ..domain.access import Scope
 from ..domain.errors import BadRequest, BadSymbol, ExchangeError, ExchangeNotAvailable, OrderNotFound, already
 from ..exchange import Exchange
 from ..ports import Page
@@ -39,23 +40,27 @@ class OrderEndpoints:
             201: "The order was accepted.",
             200: "This request was accepted before, under this client order id: that order, as it stands now.",
         }
-        operation = Operation("placeOrder", "orders", Order, placed, body=body, refusals=(404, 409, 413, 422))
+        operation = Operation(
+            "placeOrder", "orders", Order, placed, body=body, refusals=(404, 409, 413, 422), scope=Scope.TRADE
+        )
         add("POST", "/orders", self.place, operation)
         operation = Operation("canExecuteOrder", "orders", Assessment, body=body, refusals=(413, 422))
         add("POST", "/orders/can_execute", self.can_execute, operation)
         operation = Operation("listOrders", "orders", list[Order], query=OrderQuery, paged=True)
         add("GET", "/orders", self.list_orders, operation)
-        operation = Operation("cancelAllOrders", "orders", list[Order], query=SymbolQuery)
+        operation = Operation("cancelAllOrders", "orders", list[Order], query=SymbolQuery, scope=Scope.TRADE)
         add("DELETE", "/orders", self.cancel_all, operation)
         operation = Operation("listOrderIds", "orders", list[str], query=OrderQuery, paged=True)
         add("GET", "/orders/list", self.list_ids, operation)
         # before the paths by id, which these would match too
         path = "/orders/client:{client_order_id:path}"
-        operation = Operation("cancelOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404, 409))
+        operation = Operation(
+            "cancelOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404, 409), scope=Scope.TRADE
+        )
         add("POST", f"{path}/cancel", self.cancel_by_client_id, operation)
         operation = Operation("getOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404,))
         add("GET", path, self.show_by_client_id, operation)
-        operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409))
+        operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409), scope=Scope.TRADE)
         add("POST", "/orders/{order_id}/cancel", self.cancel, operation)
         operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,))
         add("GET", "/orders/{order_id}", self.show, operation)

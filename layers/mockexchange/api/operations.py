@@ -13,6 +13,7 @@ from starlette.routing import request_response
 
 from ..domain.access import Scope
 from .request_schemas import Given, NoParameters
+from .scopes import ScopeCheck
 
 Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "accounts", "admin", "health"]
 
@@ -100,3 +101,7 @@ class Endpoints:
             route_class_override=DirectRoute,
         )
         self.operations[operation.operation_id] = operation
+        if not operation.public:
+            route = self._router.routes[-1]
+            assert isinstance(route, DirectRoute), "it was just added"
+            route.app = ScopeCheck(route.app, operation.scope, operation.operation_id)

@@ -56,6 +56,8 @@ STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
     errors.AccountExists: (409, "The account exists"),
     errors.SnapshotNotFound: (404, "No such snapshot"),
     errors.SnapshotExists: (409, "The snapshot exists"),
+    errors.KeyNotFound: (404, "No such key"),
+    errors.RateLimitExceeded: (429, "Too many requests"),
     errors.OrderNotFound: (404, "No such order"),
     errors.OrderNotOpen: (409, "Order is not open"),
     errors.DuplicateOrderId: (409, "Duplicate client order id"),
@@ -105,7 +107,8 @@ def refusal(error: ExchangeError, instance: str) -> Response:
     """What the exchange refused, as a response."""
     status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     filter_name = error.filter_name if isinstance(error, errors.FilterFailure) else None
-    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.RateLimitExceeded) else None
+    return problem(status, error.code, title, error.detail, instance, filter_name=filter_name, headers=headers)
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:

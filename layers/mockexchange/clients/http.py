@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from .answers import Audit, Balance, Order, Readiness, Ticker, Trade, Verdict
+from .answers import Audit, Balance, Key, NewKey, Order, Readiness, Ticker, Trade, Verdict
 from .endpoint import Endpoint
 from .order_request import OrderRequest
 from .wire import Wire
@@ -139,6 +139,29 @@ class ExchangeClient:
     def trades(self, *, symbol: str | None = None, limit: int = 100) -> list[Trade]:
         """The newest `limit` executions, newest first."""
         return self._pages("/trades", Trade, limit, {"symbol": symbol})
+
+    # keys; all of these need an admin key
+
+    def create_key(self, account: str, scope: str = "trade", label: str = "") -> NewKey:
+        """Make an API key for an account. Never sent twice: a key whose answer was lost is one that nobody has."""
+        body = {"account": account, "scope": scope, "label": label}
+        look = "`mockx keys list` shows whether it was made; revoke it then, nobody has it"
+        return self._wire.command("POST", "/admin/keys", NewKey, body=body, look=look)
+
+    def keys(self, account: str | None = None, *, limit: int = 1000) -> list[Key]:
+        """The newest `limit` API keys, of one account or of all, newest first, revoked ones too."""
+        return self._pages("/admin/keys", Key, limit, {"account": account})
+
+    def revoke_key(self, key_id: str) -> Key:
+        """Revoke an API key, for ever."""
+        look = "`mockx keys list` shows whether it is revoked"
+        return self._wire.command("DELETE", f"/admin/keys/{_in_path(key_id)}", Key, look=look, send_again=True)
+
+    def rotate_key(self, key_id: str) -> NewKey:
+        """Give a key another API key and another secret. Never sent twice, but may be repeated when the answer is lost:
+        what counts is the last answer."""
+        look = "rotate it again, the last answer counts"
+        return self._wire.command("POST", f"/admin/keys/{_in_path(key_id)}/rotate", NewKey, look=look)
 
     # the exchange itself
 

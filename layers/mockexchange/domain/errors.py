@@ -21,6 +21,8 @@ its own.
       AccountExists
       SnapshotNotFound
       SnapshotExists
+      KeyNotFound
+      RateLimitExceeded
       ExchangeNotAvailable
         Contention
 """
@@ -142,6 +144,22 @@ class SnapshotExists(ExchangeError):
     """This account has a snapshot of that name already."""
 
     code = "SnapshotExists"
+
+
+class KeyNotFound(ExchangeError):
+    """No API key with this public id in this venue."""
+
+    code = "KeyNotFound"
+
+
+class RateLimitExceeded(ExchangeError):
+    """Too many requests; `retry_after` is how many seconds to wait."""
+
+    code = "RateLimitExceeded"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class ExchangeNotAvailable(ExchangeError):

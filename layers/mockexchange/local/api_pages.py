@@ -23,6 +23,7 @@ from ..domain.quotes import Quote
 from ..domain.rules import Rules
 from ..equity import EquityRecorder
 from ..exchange import Exchange
+from ..keyring import Keyring
 from ..overview import Overview
 from ..store.memory import MemoryStore
 
@@ -68,7 +69,7 @@ LAST = (
 )
 """What changes much, in this order, after everything else."""
 
-MADE_UP = {"id": "Zk3b0PqX7cWm1TnE", "apiKey": "Zk3b0PqX7cWm1TnE" + "x" * 48, "secret": "x" * 43}
+MADE_UP = {"id": "9f86d081884c7d65", "apiKey": "x" * 64, "secret": "x" * 64}
 """Keys are random; their examples are not."""
 
 
@@ -86,7 +87,9 @@ def application() -> tuple[HttpApi, Exchange, _Clock]:
     """The API over an empty exchange in memory."""
     clock = _Clock()
     exchange = Exchange(MemoryStore(), clock, Rules(symbols=("BTC/USDT", "ETH/USDT")))
-    app = create_app(exchange, api_key=KEY, first_balances={"USDT": Decimal(100_000)}, feed="manual")
+    keyring = Keyring(exchange.store, clock, master=bytes(32))
+    money = {"USDT": Decimal(100_000)}
+    app = create_app(exchange, api_key=KEY, keyring=keyring, first_balances=money, feed="manual")
     return app, exchange, clock
 
 

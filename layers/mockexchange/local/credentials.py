@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import json
 import secrets
-import string
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from ..domain.api_keys import ALPHABET, KEY_LENGTH
 from .errors import NotConfigured
 from .private_file import create_private, private_directory, write_private
 
-KEY_LENGTH = 64
-"""Characters of a key and of a secret, as on Binance; clients of that exchange may check it."""
-
-ALPHABET = string.ascii_letters + string.digits
 MASTER_BYTES = 32
 
 

@@ -1,4 +1,5 @@
-"""A venue's whole state as Valkey holds it, from either store: for comparing them to the byte."""
+"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys and leases are not
+among them: no journal makes them again."""
 
 from __future__ import annotations
 
@@ -82,6 +83,9 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     return found
 
 
+_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:")
+
+
 def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     """Every key of this venue. Reads with SCAN: not one moment's state while others write."""
     found: Dump = {}
@@ -89,7 +93,7 @@ def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     while True:
         cursor, page = connection.run("SCAN", cursor, "MATCH", f"{{{venue}}}:*", "COUNT", 1000)
         for name in page:
-            if b":lease:" not in name:
+            if not any(part in name for part in _NOT_BOOKS):
                 found[name.decode()] = _contents(connection, name)
         if int(cursor) == 0:
             return found

@@ -32,7 +32,14 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
                                  ms), 0 while they are swept
     {main}:symbols       zset    symbols that ever had an order, all with score 0
     {main}:journal       list    journal records, the venue's total order of commits
-    {main}:lease:NAME    string  token of the process that holds a lease (the only keys with a TTL)
+    {main}:lease:NAME    string  token of the process that holds a lease; ends by itself
+    {main}:key:DIGEST    string  key record, under the SHA-256 (hex) of the API key
+    {main}:keydigests    hash    public key id -> the key's digest now
+    {main}:keyids        list    public key ids in order of creation; the same per account in {main}:keyids:ID
+    {main}:limit:key:K   string  when the bucket of key K (its digest, or `default`) is full again, wall time in us;
+                                 {main}:limit:failures:IP likewise for wrong keys from an address; end by themselves
+
+Leases and limits are the only keys with a TTL.
 
 Scores are doubles, so a range by price is a superset of the exact range; members sort by age within one price.
 
@@ -111,6 +118,7 @@ class VenueKeys:
         self.generations = tag + "generations"
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
+        self.key_digests = tag + "keydigests"
 
     def account(self, account_id: str) -> str:
         """An account's record."""
@@ -148,3 +156,15 @@ class VenueKeys:
     def lease(self, name: str) -> str:
         """A lease of this venue."""
         return f"{self._tag}lease:{name}"
+
+    def api_key(self, digest: str) -> str:
+        """The record of the API key with this digest."""
+        return f"{self._tag}key:{digest}"
+
+    def key_ids(self, account_id: str | None) -> str:
+        """The public ids of an account's keys, or of all."""
+        return self._tag + ("keyids" if account_id is None else f"keyids:{account_id}")
+
+    def limit(self, kind: str, name: str) -> str:
+        """A bucket of requests: of a key, or of an address's failures."""
+        return f"{self._tag}limit:{kind}:{name}"

@@ -55,7 +55,8 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert operation["tags"][0] in {tag["name"] for tag in document["tags"]}, where
         assert {"400", "500", "503"} <= operation["responses"].keys(), where
         public = path.startswith("/health/")
-        assert ("401" in operation["responses"]) is not public, where
+        for guarded in ("401", "403", "429"):
+            assert (guarded in operation["responses"]) is not public, where
         assert operation.get("security", []) == ([] if public else [{"apiKey": []}]), where
         assert ("requestBody" in operation) is ("413" in operation["responses"]), where
         for status, response in operation["responses"].items():
@@ -185,6 +186,13 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/overview/trades", "/overview/trades", None),
         ("GET", "/overview/equity", "/overview/equity", None),
         ("GET", "/events", "/events?after=0", None),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "default"}'),
+        ("POST", "/admin/keys", "/admin/keys", '{"account": "nobody"}'),
+        ("GET", "/admin/keys", "/admin/keys", None),
+        ("DELETE", "/admin/keys/{key_id}", "/admin/keys/nobody", None),
+        ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
+        ("POST", "/admin/keys/{key_id}/rotate", f"/admin/keys/{door.give_key('default')['id']}/rotate", None),
+        ("DELETE", "/admin/keys/{key_id}", f"/admin/keys/{door.give_key('default')['id']}", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]

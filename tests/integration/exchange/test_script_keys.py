@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 import redis
 
+from mockexchange.domain.access import Scope
 from mockexchange.domain.quotes import Book, PublicTrade
+from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.equity import EquityRecorder
+from mockexchange.keyring import Keyring
 from mockexchange.overview import Overview
 from mockexchange.ports import FeedTick
 from mockexchange.store.keys import VenueKeys
@@ -72,6 +75,17 @@ def watching(url: str) -> Generator[Watched]:
         assert not listener.is_alive()
 
 
+def use_keys(venue: Venue) -> None:
+    """Make, use, rotate and revoke keys."""
+    keyring = Keyring(venue.store, venue.clock, master=bytes(32))
+    first, second = (keyring.create("alice", Scope.TRADE).key for _ in range(2))
+    limit = RateLimit(60, 10)
+    for digest in (first.digest, second.digest, "unknown", None):
+        venue.store.admit(digest, digest or "default", "192.0.2.1", limit, limit, 1000 * venue.clock.time)
+    keyring.rotate(first.key_id)
+    keyring.revoke(second.key_id)
+
+
 @pytest.fixture
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
@@ -117,6 +131,7 @@ def watched(valkey_venue: Venue) -> Watched:
         assert EquityRecorder(Overview(exchange)).run() == 3
         with Lease(valkey_venue.connection, VenueKeys("main").lease("matcher"), 60_000) as lease:
             assert lease.hold()
+        use_keys(valkey_venue)
     return watched
 
 
