@@ -362,13 +362,15 @@ def test_api10_2023_unsafe_consumption_of_apis(door: Door) -> None:
     assert door.post(order(amount="0.001")).json["average"] == 61001
 
 
+_OPENING = {"socket.connect", "socket.getaddrinfo", "open", "subprocess.Popen", "os.system"}
 _heard: list[str] | None = None
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    watched = {"socket.connect", "socket.getaddrinfo", "open", "subprocess.Popen", "os.system"}
+    if _heard is None or event not in _OPENING:
+        return
     # files are opened all the time by others here: imports, Valkey's log
-    if _heard is not None and event in watched and (event != "open" or "passwd" in str(arguments[0])):
+    if event != "open" or "passwd" in str(arguments[0]):
         _heard.append(f"{event} {arguments}")
 
 
