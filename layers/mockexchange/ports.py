@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from .domain.balances import Account, Balance
 from .domain.candle_blocks import BlockName
@@ -153,6 +153,7 @@ class PriceSource(Protocol):
         ...
 
 
+@runtime_checkable
 class CandleSource(Protocol):
     """A price source that keeps candles of its own."""
 

@@ -20,6 +20,7 @@ from .callers import Callers
 from .health import HealthEndpoints
 from .native_admin import AdminEndpoints
 from .native_funds import FundEndpoints
+from .native_market_data import MarketDataEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
 from .operations import Endpoints
@@ -81,6 +82,7 @@ def create_app(
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
+    MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)

@@ -25,9 +25,9 @@ def candle(market: SyntheticMarket, time: int, length: int, interval: int) -> Ca
     if not ticks:
         return None
     # a price takes about 45 us, the trades of a tick 3 us
-    looked_at = 4 if length <= MINUTE else 8 if length <= HOUR else 12
+    looked_at = 4 if length <= MINUTE else 6 if length <= HOUR else 8
     prices = [market.last_price(ticks[place], interval) for place in _spread(len(ticks), looked_at)]
-    counted = _spread(len(ticks), _MOST_COUNTED if length <= MINUTE else _MOST_COUNTED // 2)
+    counted = _spread(len(ticks), _MOST_COUNTED if length <= MINUTE else _MOST_COUNTED // 4)
     steps = sum(market.traded_steps(ticks[place]) for place in counted) * len(ticks) // len(counted)
     return Candle(
         time, prices[0], max(prices), min(prices), prices[-1], multiply(Decimal(steps), market.instrument.step_size)
