@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import redis
 
+from mockexchange.domain.candles import DAY
 from mockexchange.domain.quotes import Book, PublicTrade
+from mockexchange.feed.candling import CandleBuilder
 from mockexchange.ports import FeedTick
 from mockexchange.store.keys import VenueKeys
 from mockexchange.store.lease import Lease
@@ -103,6 +105,16 @@ def watched(valkey_venue: Venue) -> Watched:
         assert valkey_venue.store.append(tick, "synthetic:1", now, serves=True) is None
         valkey_venue.store.set_market_time(now)
         valkey_venue.store.set_market_time(now - 1)
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 60_000
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 10 * DAY  # and blocks are dropped
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 60_000
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
         with Lease(valkey_venue.connection, VenueKeys("main").lease("matcher"), 60_000) as lease:
             assert lease.hold()
     return watched
