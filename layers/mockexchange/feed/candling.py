@@ -63,6 +63,8 @@ class CandleBuilder:
             for symbol, record in zip(symbols, records, strict=True)
             if pages.get(symbol)
         }
+        if not counted:
+            return []
         closing = [(symbol, each.affected) for symbol, (_, each) in counted.items() if each.affected]
         blocks = dict(zip([symbol for symbol, _ in closing], data.read_candles(closing), strict=True))
         changes = [

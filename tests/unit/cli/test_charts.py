@@ -32,8 +32,8 @@ def test_without_candles_it_says_why(exchange: StandIn, mockx: Mockx) -> None:
     ("arguments", "words"),
     [
         (("ohlcv", "BTC/USDT", "--timeframe", "1y"), "one of 1m, 3m"),
-        (("ohlcv", "BTC/USDT", "--limit", "1001"), "range"),
-        (("book", "BTC/USDT", "--limit", "0"), "range"),
+        (("ohlcv", "BTC/USDT", "--limit", "1001"), "Input should be less"),
+        (("book", "BTC/USDT", "--limit", "0"), "Input should be greater"),
     ],
 )
 def test_what_the_exchange_would_refuse_is_wrong_usage(
