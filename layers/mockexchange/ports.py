@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from .domain.api_keys import ApiKey
 from .domain.balances import Account, Balance
+from .domain.candle_blocks import BlockName
+from .domain.candle_building import CandleRecord
+from .domain.candles import Candle
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
@@ -156,7 +159,50 @@ class PriceSource(Protocol):
         ...
 
 
-class MarketData(Protocol):
+@runtime_checkable
+class CandleSource(Protocol):
+    """A price source that keeps candles of its own."""
+
+    def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
+        """At most `limit` candles from `since` (ms) on, oldest first; the last one may be open still. Raises BadSymbol
+        for a market that it does not serve."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CandleRead:
+    """A symbol's candles as they stood at one moment: the record, and the blocks that were asked for."""
+
+    record: CandleRecord
+    blocks: Mapping[BlockName, tuple[Candle, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CandleChange:
+    """A change of a symbol's candles: the record that was read, the one that takes its place, and the blocks that are
+    written with it. Blocks that are no longer kept at `now` (ms) are dropped."""
+
+    symbol: str
+    before: CandleRecord
+    after: CandleRecord
+    blocks: Mapping[BlockName, tuple[Candle, ...]] = field(default_factory=dict[BlockName, tuple[Candle, ...]])
+    now: int = 0
+
+
+class Candles(Protocol):
+    """The candles that all venues share."""
+
+    def read_candles(self, wanted: Sequence[tuple[str, Iterable[BlockName]]]) -> list[CandleRead]:
+        """Each symbol's record and some of its blocks, in the order asked for, in one round trip."""
+        ...
+
+    def change_candles(self, changes: Sequence[CandleChange]) -> list[bool]:
+        """Make each change as a whole, unless the record is no longer the one that was read; whether it was made. In
+        one round trip, and safe to repeat."""
+        ...
+
+
+class MarketData(Candles, Protocol):
     """The prices that all venues share: the latest quote, the tick log, markets, the feed's own state."""
 
     def append(
@@ -193,12 +239,20 @@ class MarketData(Protocol):
         """Every market on record, by symbol."""
         ...
 
+    def market_symbols(self) -> list[str]:
+        """The symbol of every market on record, sorted."""
+        ...
+
     def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
         """Record markets; unless `replace`, those on record stay as they are."""
         ...
 
     def ticks(self, symbol: str, after: int, limit: int) -> list[Tick]:
         """Logged ticks with a number above `after`, oldest first."""
+        ...
+
+    def ticks_after(self, wanted: Sequence[tuple[str, int]], limit: int) -> list[list[Tick]]:
+        """For each symbol and number at most `limit` logged ticks above it, oldest first, in one round trip."""
         ...
 
     def book(self, symbol: str) -> Book | None:

@@ -12,7 +12,7 @@ from .clock import SystemClock
 from .domain.models import Engine, fill_model
 from .domain.rate_limits import RateLimit
 from .domain.rules import Rules
-from .ports import Clock, Store
+from .ports import CandleSource, Clock, PriceSource, Store
 from .settings import Settings
 from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
@@ -20,6 +20,7 @@ from .store.valkey_connection import Connection
 if TYPE_CHECKING:
     from .equity import EquityRecorder
     from .exchange import Exchange
+    from .feed.candling import CandleBuilder
     from .feed.feeding import Feeder
     from .keyring import Keyring
 
@@ -94,6 +95,22 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
     chosen = chosen or settings()
     source = price_source(chosen.feed, chosen)
     return Feeder(on or store(), source, clock or SystemClock(), stale_after=_milliseconds(chosen.stale_after_sec))
+
+
+def candle_builder(
+    source: PriceSource, chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None
+) -> CandleBuilder:
+    """What makes the candles of this process's feeder, whose source may know some itself."""
+    from .feed.backfill import Backfill  # here: the other functions start without it
+    from .feed.candling import CandleBuilder
+
+    market_data, clock = on or store(), clock or SystemClock()
+    backfill = None
+    if isinstance(source, CandleSource):
+        # A synthetic source looks at a few moments of each candle only.
+        backfill = Backfill(market_data, source, clock, widen=source.name.startswith("synthetic"))
+    named = [symbol for symbol in (chosen or settings()).symbols if "*" not in symbol]
+    return CandleBuilder(market_data, clock, named, backfill)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -26,6 +26,7 @@ from .native_admin import AdminEndpoints
 from .native_events import EventEndpoints
 from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
+from .native_market_data import MarketDataEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
@@ -96,6 +97,7 @@ def create_app(
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
+    MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)

@@ -6,6 +6,7 @@ from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..charts import day_statistics
 from ..domain.access import Scope
 from ..exchange import Exchange
 from .answering import answer
@@ -62,4 +63,5 @@ class AdminEndpoints:
             self._exchange.check_symbol(symbol)
         now = self._exchange.now()
         tick = self._exchange.set_price(symbol, quote_by_hand(await _BODY.read(request), symbol, now))
-        return answer(ticker_answer(tick, now, self._exchange.rules.engine.stale_after))
+        day = day_statistics(self._exchange.store, {symbol: tick.quote.last}, now)[symbol]
+        return answer(ticker_answer(tick, now, self._exchange.rules.engine.stale_after, day))

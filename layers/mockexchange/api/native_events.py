@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.access import Scope
-from ..domain.errors import ExchangeError, ExchangeNotAvailable, AccountNotFound
+from ..domain.errors import AccountNotFound, ExchangeError, ExchangeNotAvailable
 from ..domain.events import EventId
 from ..exchange import Exchange
 from ..happenings import PAGE, Watch, happenings
@@ -118,7 +118,7 @@ class EventEndpoints:
         wanted = given(query.account) or caller.account_id
         if wanted != caller.account_id and not caller.scope.includes(Scope.ADMIN):
             # to whom it is not, it is not there, whether there is one of that name or not
-            raise AccountNotFound(f"no account {wanted[:80]!r} is this key's to see")
+            raise AccountNotFound("no such account is this key's to see")
         # the caller's own account is opened first, so that a new venue has one
         self._callers.act(request, self._exchange.account)
         self._exchange.account(wanted)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .charts import book, ohlcv
 from .funds import balance, deposit, withdraw
 from .invocation import Invocation
 from .market import prices, ticker
@@ -58,6 +59,8 @@ app.add_typer(serve, name="serve")
 app.command(epilog="Example: mockx status")(status)
 app.command(epilog="Example: mockx ticker BTC/USDT ETH/USDT")(ticker)
 app.add_typer(prices, name="price")
+app.command(epilog="Example: mockx ohlcv BTC/USDT --timeframe 1h --limit 50")(ohlcv)
+app.command(epilog="Example: mockx book BTC/USDT --limit 10")(book)
 app.command(epilog="Example: mockx balance USDT")(balance)
 app.command(cls=AmountCommand, epilog="Example: mockx deposit USDT 1000")(deposit)
 app.command(cls=AmountCommand, epilog="Example: mockx withdraw USDT 250.50")(withdraw)

@@ -72,7 +72,8 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Ticker(Struct, frozen=True, kw_only=True):
-    """The price of a symbol now, in the quote asset; volumes in the base asset, None where they are not known.
+    """The price of a symbol now, in the quote asset; volumes in the base asset, None where they are not known. From
+    `open` to `percentage`: its last 24 hours.
 
     `source` says where it comes from (`replay:prices.csv`, `synthetic:7`); `stale`: too old to trade at.
     """
@@ -85,9 +86,48 @@ class Ticker(Struct, frozen=True, kw_only=True):
     bid_volume: Decimal | None = field(name="bidVolume", default=None)
     ask_volume: Decimal | None = field(name="askVolume", default=None)
     last: Decimal
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    close: Decimal | None = None
+    base_volume: Decimal | None = field(name="baseVolume", default=None)
+    quote_volume: Decimal | None = field(name="quoteVolume", default=None)
+    vwap: Decimal | None = None
+    change: Decimal | None = None
+    percentage: Decimal | None = None
     tick: int
     source: str
     stale: bool
+
+
+class OrderBook(Struct, frozen=True, kw_only=True):
+    """Levels as (price, amount), best first. `synthetic`: they are made up around the bid and the ask."""
+
+    symbol: str
+    bids: tuple[tuple[Decimal, Decimal], ...]
+    asks: tuple[tuple[Decimal, Decimal], ...]
+    timestamp: int
+    datetime: str
+    nonce: int
+    synthetic: bool
+
+
+class PublicTrade(Struct, frozen=True, kw_only=True):
+    """One trade of a market's tape. `price` and `cost` in the quote asset, `amount` in the base asset."""
+
+    id: str
+    timestamp: int
+    datetime: str
+    symbol: str
+    side: str
+    price: Decimal
+    amount: Decimal
+    cost: Decimal
+    synthetic: bool
+
+
+Ohlcv = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal]
+"""One candle: opening in ms, open, high, low and close in the quote asset, volume in the base asset."""
 
 
 class Balance(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,20 @@ from urllib.parse import quote
 
 import httpx
 
-from .answers import Audit, Balance, Key, NewKey, Order, Readiness, Ticker, Trade, Verdict
+from .answers import (
+    Audit,
+    Balance,
+    Key,
+    NewKey,
+    Ohlcv,
+    Order,
+    OrderBook,
+    PublicTrade,
+    Readiness,
+    Ticker,
+    Trade,
+    Verdict,
+)
 from .endpoint import Endpoint
 from .order_request import OrderRequest
 from .wire import Wire
@@ -59,6 +72,28 @@ class ExchangeClient:
     def tickers(self, symbols: Iterable[str]) -> dict[str, Ticker]:
         """The prices of these symbols now, by symbol."""
         return self._wire.read(f"/tickers/{','.join(map(_in_path, symbols))}", dict[str, Ticker])
+
+    def ohlcv(
+        self,
+        symbol: str,
+        timeframe: str = "1m",
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 500,
+    ) -> list[Ohlcv]:
+        """At most `limit` (1,000) candles that open from `since` to `until` (ms), oldest first; the newest ones without
+        `since`. The last one may be open still."""
+        query = {"timeframe": timeframe, "since": since, "until": until, "limit": limit}
+        return self._wire.page(f"/ohlcv/{_in_path(symbol)}", list[Ohlcv], query)[0]
+
+    def order_book(self, symbol: str, *, limit: int = 100) -> OrderBook:
+        """At most `limit` (1,000) levels of each side of the book."""
+        return self._wire.page(f"/orderbook/{_in_path(symbol)}", OrderBook, {"limit": limit})[0]
+
+    def public_trades(self, symbol: str, *, limit: int = 100) -> list[PublicTrade]:
+        """The newest `limit` (at most 1,000) trades of the market's tape, oldest first."""
+        return self._wire.page(f"/public_trades/{_in_path(symbol)}", list[PublicTrade], {"limit": limit})[0]
 
     def set_price(self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None) -> Ticker:
         """Set a symbol's price by hand; its orders are matched before this returns. Needs an admin key."""

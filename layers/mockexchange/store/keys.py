@@ -52,6 +52,9 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
                                  mailbox -> the hash contents that were looked at last; rejected -> count
     book:{sym_S}         string  the newest book
     trades:{sym_S}       list    the tape, bounded
+    candles:{sym_S}      string  candle record: the tick counted last, the open minute; begins with its version
+    candles:{sym_S}:1m   hash    block number -> the minutes of one hour, for 7 days; likewise :1h (the hours of one
+                                 day, for 90 days) and :1d (30 days, for 3 years)
     market:instruments   hash    symbol -> instrument record
     market:clock         string  venue time in ms while a replay drives it
     market:feed          string  where the feed stands
@@ -92,6 +95,11 @@ def book_of(symbol: str) -> str:
 def tape_of(symbol: str) -> str:
     """The public trades of a symbol."""
     return f"trades:{{sym_{symbol}}}"
+
+
+def candles_of(symbol: str, timeframe: str = "") -> str:
+    """The candle record of a symbol, or its blocks of one timeframe."""
+    return f"candles:{{sym_{symbol}}}{timeframe and ':' + timeframe}"
 
 
 def member(order_id: int) -> str:

@@ -12,9 +12,12 @@ import pytest
 import redis
 
 from mockexchange.domain.access import Scope
+from mockexchange.domain.candles import DAY
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.equity import EquityRecorder
+from mockexchange.exchange import Exchange
+from mockexchange.feed.candling import CandleBuilder
 from mockexchange.keyring import Keyring
 from mockexchange.overview import Overview
 from mockexchange.ports import FeedTick
@@ -86,6 +89,16 @@ def use_keys(venue: Venue) -> None:
     keyring.revoke(second.key_id)
 
 
+def begin_anew(exchange: Exchange) -> None:
+    """Everything that is done with an account as a whole."""
+    exchange.accounts.take_snapshot("alice", "kept")
+    exchange.accounts.restore("alice", "kept")
+    exchange.accounts.clone("alice", "carol")
+    exchange.accounts.reset("bob")
+    exchange.accounts.set_fees("bob", maker_rate=D(0))
+    exchange.accounts.delete_snapshot("alice", "kept")
+
+
 @pytest.fixture
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
@@ -112,12 +125,7 @@ def watched(valkey_venue: Venue) -> Watched:
         valkey_venue.hset(BTC, {"price": "nan"})
         exchange.match()
         valkey_venue.store.record_equity([(exchange.account("alice"), D(1))], valkey_venue.clock.time)
-        exchange.accounts.take_snapshot("alice", "kept")
-        exchange.accounts.restore("alice", "kept")
-        exchange.accounts.clone("alice", "carol")
-        exchange.accounts.reset("bob")
-        exchange.accounts.set_fees("bob", maker_rate=D(0))
-        exchange.accounts.delete_snapshot("alice", "kept")
+        begin_anew(exchange)
         now = valkey_venue.clock.time
         trades = (PublicTrade(1, D(90), D(2), now, buyer_is_maker=True),)
         book = Book(((D(89), D(1)),), ((D(90), D(1)),))
@@ -129,6 +137,16 @@ def watched(valkey_venue: Venue) -> Watched:
         assert EquityRecorder(Overview(exchange)).run() == 3
         valkey_venue.clock.time += 60_000
         assert EquityRecorder(Overview(exchange)).run() == 3
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 60_000
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 10 * DAY  # and blocks are dropped
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 60_000
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
         with Lease(valkey_venue.connection, VenueKeys("main").lease("matcher"), 60_000) as lease:
             assert lease.hold()
         use_keys(valkey_venue)
