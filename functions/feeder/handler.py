@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from mockexchange import wiring
+from mockexchange.feed.candling import CandleBuilder
 from mockexchange.feed.feeding import Feeder
 from mockexchange.invocation import InvocationContext, steps
 from mockexchange.observability import Observability
@@ -25,13 +26,19 @@ def feeder() -> Feeder:
     return wiring.feeder()
 
 
+@cache
+def candles() -> CandleBuilder:
+    """Likewise: it remembers what it need not ask again."""
+    return wiring.candle_builder(feeder().source)
+
+
 @observability.observed
 def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
     """Append quotes until the time is up; what was done, or that another feeder is at work."""
     del event
     done: Counter[str] = Counter()
     with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * chosen.interval_sec)) as lease:
-        for _ in steps(context, chosen.interval_sec):
+        for keep_on in steps(context, chosen.interval_sec):
             if not lease.hold():
                 continue
             report = feeder().tick()
@@ -40,6 +47,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             done.update(runs=1, appended=report.appended, stale=report.stale, rejected=len(report.rejected))
             done["notNewer"] += report.not_newer
             done["finished"] = int(report.finished)
+            made = candles().run(keep_on)
+            done.update(candleTicks=made.ticks, candlesTaken=made.taken, candleGaps=made.lost)
     if not done:
         return {"skipped": "lease"}
     observability.count(Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])

@@ -15,11 +15,13 @@ chosen = wiring.settings()
 observability = Observability("orders", as_json=chosen.log_format == "json", level=chosen.log_level)
 app = create_app(
     wiring.exchange(),
-    wiring.keyring(),
-    owner=wiring.OWNER,
+    api_key=chosen.mockx_api_key.get_secret_value() if chosen.mockx_api_key else None,
     auth=chosen.mockx_auth,
     first_balances=chosen.mockx_balances,
     feed=chosen.feed,
+    account_id=wiring.DEFAULT_ACCOUNT,
+    keyring=wiring.keyring(),
+    rate_limit=wiring.rate_limit(chosen),
     cors_origins=chosen.cors_origins,
 )
 # What is not text goes through API Gateway in base64.

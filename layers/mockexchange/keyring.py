@@ -1,164 +1,142 @@
-"""The API keys of a venue: made, rotated, revoked, and held against the keys that requests come with."""
+"""The use cases of API keys: letting in, making, listing, revoking and rotating them."""
 
 from __future__ import annotations
 
-import hmac
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .domain.access import KEY_ID_LENGTH, ApiKey, Caller, Scope
-from .domain.errors import AccountNotFound, BadRequest, Contention, ExchangeNotAvailable, KeyNotFound
-from .domain.limits import Allowance, RateLimit
-from .key_making import derived_secret, digest, new_key, new_key_id
-from .ports import Clock, Store
+from .domain.access import Scope
+from .domain.api_keys import ALPHABET, ID_LENGTH, KEY_LENGTH, ApiKey, derived_secret, digest_of
+from .domain.errors import (
+    AccountNotFound,
+    BadRequest,
+    Contention,
+    ExchangeError,
+    ExchangeNotAvailable,
+    KeyNotFound,
+)
+from .ports import Clock, KeyStore, KeyVerdict, Page
+
+ATTEMPTS = 20
+"""How often a change is decided again when others change the same key."""
+
+MOST_KEYS = 1000
+"""Of one account, revoked ones counted: whoever may make keys cannot fill the memory with them."""
 
 LONGEST_LABEL = 100
 
 NO_MASTER = (
-    "this exchange has no master key, so no API key can be made: set MOCKX_MASTER_KEY to 64 hex digits, or start the "
-    "API with a data directory (`mockx up`, `mockx serve api`)"
+    "there is no master key, so the secret of a key cannot be made: set MOCKX_MASTER_KEY to 64 hex digits "
+    "(`openssl rand -hex 32` makes some), or start the exchange with `mockx up`, which makes one"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class FixedKey:
-    """The key that the environment names, and who comes with it."""
-
-    api_key: str
-    owner: Caller
-
-
-@dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A key as its owner gets it, once. Both texts are secrets."""
+    """A key with what its owner has to keep. Both are shown once; nobody can read them here again."""
 
-    record: ApiKey
+    key: ApiKey
     api_key: str
     secret: str
 
     def __repr__(self) -> str:
-        return f"IssuedKey({self.record.key_id}, ...)"
+        return f"IssuedKey({self.key.key_id}, api_key=..., secret=...)"
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Whether a request is let in: `caller` is None for a key that is not known (any more), `allowance` None when
-    nothing is limited."""
-
-    caller: Caller | None
-    allowance: Allowance | None
+def random_key() -> str:
+    """A fresh API key: 64 characters of base 62, 381 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH))
 
 
 class Keyring:
-    """The keys of one venue. `master` derives the secrets of its keys; None: keys are checked, and none can be made.
-    `fixed` is not on record; `limit` None: any number of requests."""
+    """The API keys of one venue, the default account's excepted, which stands in the environment."""
 
     def __init__(
         self,
-        store: Store,
+        store: KeyStore,
         clock: Clock,
-        venue: str,
         *,
-        master: bytes | None,
-        fixed: FixedKey | None = None,
-        limit: RateLimit | None = None,
-        failures: RateLimit | None = None,
+        venue: str = "main",
+        master: bytes | None = None,
+        new_key: Callable[[], str] = random_key,
     ) -> None:
-        """`failures` limits wrong keys, by where they come from."""
-        self._store = store
-        self._clock = clock
+        """`clock` gives wall time. `master` is what secrets are derived from; without one no key can be made."""
+        self.store = store
+        self.clock = clock
         self._venue = venue
         self._master = master
-        self._fixed = fixed
-        self.limit = limit
-        self._failures = failures
+        self._new_key = new_key
 
-    def admit(self, api_key: bytes) -> Admission:
-        """Hold a key against those that are known, and count the request. Raises ExchangeNotAvailable."""
-        fixed = self._fixed
-        # In constant time: how long a wrong key takes must not tell how much of it is right.
-        if fixed and hmac.compare_digest(api_key, fixed.api_key.encode()):
-            if self.limit is None:
-                return Admission(fixed.owner, None)
-            _, allowance = self._store.admit(None, f"key:{fixed.owner.key_id}", self._now(), self.limit)
-            return Admission(fixed.owner, allowance)
-        given = api_key.decode("latin-1")
-        key_id = given[:KEY_ID_LENGTH]
-        if len(given) <= KEY_ID_LENGTH or not (key_id.isascii() and key_id.isalnum()):
-            return Admission(None, None)
-        record, allowance = self._store.admit(key_id, f"key:{key_id}", self._now(), self.limit)
-        right = record is not None and hmac.compare_digest(record.digest, digest(given))
-        if record is None or not right or record.revoked_at is not None:
-            return Admission(None, None)
-        return Admission(record.caller, allowance)
+    def __repr__(self) -> str:
+        return f"Keyring({self._venue})"
 
-    def failed(self, client: str) -> Allowance | None:
-        """Count a wrong key that came from `client` (an address)."""
-        if self._failures is None:
-            return None
-        return self._store.admit(None, f"client:{client}", self._now(), self._failures)[1]
-
-    @property
-    def has_owner(self) -> bool:
-        """Whether there is a key that the environment names: without it nobody can make another."""
-        return self._fixed is not None
-
-    # what admins do
-
-    def create(self, account_id: str, scope: Scope, label: str) -> IssuedKey:
-        """A new key for an account. Raises AccountNotFound, BadRequest, ExchangeNotAvailable."""
-        if self._store.account(account_id) is None:
-            raise AccountNotFound(f"no account {account_id[:80]!r} in this venue")
+    def create(self, account_id: str, scope: Scope, label: str = "") -> IssuedKey:
+        """A new key of an account. Raises AccountNotFound, BadRequest, ExchangeNotAvailable without a master key."""
+        master = self._required_master()
         if len(label) > LONGEST_LABEL or not label.isprintable():
-            raise BadRequest(f"a label is at most {LONGEST_LABEL} printable characters")
-        key_id = new_key_id()
-        record = ApiKey(key_id, account_id, scope, label, 1, "", self._clock.now())
-        return self._issue(None, record)
+            raise BadRequest(f"label must be at most {LONGEST_LABEL} printable characters, was {label[:60]!r}")
+        for _ in range(ATTEMPTS):
+            api_key = self._new_key()
+            digest = digest_of(api_key.encode())
+            key = ApiKey(digest[:ID_LENGTH], account_id, scope, label, 1, self.clock.now(), None, digest)
+            match self.store.add_api_key(key, MOST_KEYS):
+                case KeyVerdict.WRITTEN:
+                    return self._issued(key, api_key, master)
+                case KeyVerdict.NO_ACCOUNT:
+                    raise AccountNotFound(f"no account {account_id[:60]!r} in this venue; make it first")
+                case KeyVerdict.TOO_MANY:
+                    raise ExchangeError(
+                        f"account {account_id!r} has {MOST_KEYS} keys, the most there may be; rotate one of them"
+                    )
+                case KeyVerdict.CONFLICT:
+                    pass  # another key has this id: one in 2^64
+        raise Contention(f"no id is free after {ATTEMPTS} attempts")
 
-    def keys(self, account_id: str | None = None) -> list[ApiKey]:
-        """Every key, or those of one account; newest first, revoked ones too."""
-        found = [each for each in self._store.api_keys() if account_id in (None, each.account_id)]
-        return sorted(found, key=lambda each: (-each.created_at, each.key_id))
-
-    def rotate(self, key_id: str) -> IssuedKey:
-        """Another key and secret in place of the old ones, which stop working now. Raises KeyNotFound, BadRequest for
-        a revoked one, Contention."""
-        record = self._known(key_id)
-        if record.revoked_at is not None:
-            raise BadRequest(f"key {key_id} is revoked, for good; make a new one")
-        return self._issue(record, replace(record, version=record.version + 1))
+    def keys(self, account_id: str | None = None, *, cursor: int | None = None, limit: int = 100) -> Page[ApiKey]:
+        """Keys, newest first, revoked ones too."""
+        return self.store.api_keys(account_id, cursor, limit)
 
     def revoke(self, key_id: str) -> ApiKey:
-        """Let nobody in with this key from now on; one that is revoked stays as it is. Raises KeyNotFound,
-        Contention."""
-        record = self._known(key_id)
-        if record.revoked_at is not None:
-            return record
-        revoked = replace(record, revoked_at=self._clock.now())
-        self._put(record, revoked)
-        return revoked
+        """The key, which lets nobody in from now on. Repeatable: the first time counts. Raises KeyNotFound."""
 
-    def secret(self, record: ApiKey) -> str:
-        """The secret that belongs to a key. Raises ExchangeNotAvailable."""
+        def revoked(key: ApiKey) -> ApiKey:
+            return key if key.revoked_at is not None else replace(key, revoked_at=self.clock.now())
+
+        return self._change(key_id, revoked)
+
+    def rotate(self, key_id: str) -> IssuedKey:
+        """The key with another API key and another secret; those that it had let nobody in from now on.
+
+        Raises KeyNotFound, ExchangeError when it is revoked, ExchangeNotAvailable without a master key.
+        """
+        master = self._required_master()
+        api_key = self._new_key()
+        digest = digest_of(api_key.encode())
+
+        def rotated(key: ApiKey) -> ApiKey:
+            if key.revoked_at is not None:
+                raise ExchangeError(f"key {key_id} is revoked, for ever; make another one for {key.account_id!r}")
+            return replace(key, version=key.version + 1, digest=digest)
+
+        return self._issued(self._change(key_id, rotated), api_key, master)
+
+    def _change(self, key_id: str, changed: Callable[[ApiKey], ApiKey]) -> ApiKey:
+        for _ in range(ATTEMPTS):
+            before = self.store.api_key(key_id)
+            if before is None:
+                raise KeyNotFound(
+                    f"no key {key_id[:60]!r} in this venue; the default account's own key is set by MOCKX_API_KEY"
+                )
+            after = changed(before)
+            if after == before or self.store.replace_api_key(before, after) is KeyVerdict.WRITTEN:
+                return after
+        raise Contention(f"key {key_id} was changed by others in each of {ATTEMPTS} attempts; nothing was changed")
+
+    def _required_master(self) -> bytes:
         if self._master is None:
             raise ExchangeNotAvailable(NO_MASTER)
-        return derived_secret(self._master, self._venue, record.key_id, record.version)
+        return self._master
 
-    def _issue(self, before: ApiKey | None, record: ApiKey) -> IssuedKey:
-        secret = self.secret(record)
-        api_key = new_key(record.key_id)
-        record = replace(record, digest=digest(api_key))
-        self._put(before, record)
-        return IssuedKey(record, api_key, secret)
-
-    def _put(self, before: ApiKey | None, after: ApiKey) -> None:
-        if not self._store.put_api_key(before, after):
-            raise Contention(f"key {after.key_id} was changed meanwhile; nothing was done, look and try again")
-
-    def _known(self, key_id: str) -> ApiKey:
-        found = self._store.api_key(key_id)
-        if found is None:
-            raise KeyNotFound(f"no API key {key_id[:40]!r}; GET /admin/keys lists them")
-        return found
-
-    def _now(self) -> int:
-        return self._clock.now() * 1000
+    def _issued(self, key: ApiKey, api_key: str, master: bytes) -> IssuedKey:
+        return IssuedKey(key, api_key, derived_secret(master, self._venue, key.key_id, key.version))

@@ -22,7 +22,7 @@ from .domain.orders import Order, Side
 from .domain.quotes import Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction, Verdict
-from .ports import Backlog, FeedTick, Mailbox, Resting, Store
+from .ports import Backlog, FeedTick, Mailbox, MarketData, Resting, Store
 
 TICKS_PER_PASS = 500
 ORDERS_PER_PAGE = 250
@@ -44,7 +44,7 @@ class MatchReport:
     gaps: dict[str, int] = field(default_factory=dict[str, int])
 
 
-def adopt(store: Store, mailbox: Mailbox, now: int, rejected: list[str] | None = None) -> int | None:
+def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | None = None) -> int | None:
     """Take a foreign process's quote into the log; its tick number, or None when it was unusable or someone else was
     first. An unusable one is counted and remembered by the store, the last good quote stays, and the reason is added to
     `rejected`."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import IntEnum
-from typing import Generic, Protocol, TypeVar
+from enum import IntEnum, StrEnum
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from .domain.access import ApiKey
+from .domain.api_keys import ApiKey
 from .domain.balances import Account, Balance
+from .domain.candle_blocks import BlockName
+from .domain.candle_building import CandleRecord
+from .domain.candles import Candle
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
-from .domain.limits import Allowance, RateLimit
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.rate_limits import RateLimit, Spending
 from .domain.snapshots import Snapshot
 from .domain.tally import Tally
 from .domain.transactions import Transaction, Verdict
@@ -156,7 +159,50 @@ class PriceSource(Protocol):
         ...
 
 
-class MarketData(Protocol):
+@runtime_checkable
+class CandleSource(Protocol):
+    """A price source that keeps candles of its own."""
+
+    def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
+        """At most `limit` candles from `since` (ms) on, oldest first; the last one may be open still. Raises BadSymbol
+        for a market that it does not serve."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CandleRead:
+    """A symbol's candles as they stood at one moment: the record, and the blocks that were asked for."""
+
+    record: CandleRecord
+    blocks: Mapping[BlockName, tuple[Candle, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CandleChange:
+    """A change of a symbol's candles: the record that was read, the one that takes its place, and the blocks that are
+    written with it. Blocks that are no longer kept at `now` (ms) are dropped."""
+
+    symbol: str
+    before: CandleRecord
+    after: CandleRecord
+    blocks: Mapping[BlockName, tuple[Candle, ...]] = field(default_factory=dict[BlockName, tuple[Candle, ...]])
+    now: int = 0
+
+
+class Candles(Protocol):
+    """The candles that all venues share."""
+
+    def read_candles(self, wanted: Sequence[tuple[str, Iterable[BlockName]]]) -> list[CandleRead]:
+        """Each symbol's record and some of its blocks, in the order asked for, in one round trip."""
+        ...
+
+    def change_candles(self, changes: Sequence[CandleChange]) -> list[bool]:
+        """Make each change as a whole, unless the record is no longer the one that was read; whether it was made. In
+        one round trip, and safe to repeat."""
+        ...
+
+
+class MarketData(Candles, Protocol):
     """The prices that all venues share: the latest quote, the tick log, markets, the feed's own state."""
 
     def append(
@@ -193,12 +239,20 @@ class MarketData(Protocol):
         """Every market on record, by symbol."""
         ...
 
+    def market_symbols(self) -> list[str]:
+        """The symbol of every market on record, sorted."""
+        ...
+
     def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
         """Record markets; unless `replace`, those on record stay as they are."""
         ...
 
     def ticks(self, symbol: str, after: int, limit: int) -> list[Tick]:
         """Logged ticks with a number above `after`, oldest first."""
+        ...
+
+    def ticks_after(self, wanted: Sequence[tuple[str, int]], limit: int) -> list[list[Tick]]:
+        """For each symbol and number at most `limit` logged ticks above it, oldest first, in one round trip."""
         ...
 
     def book(self, symbol: str) -> Book | None:
@@ -282,7 +336,57 @@ class EquityBook(Protocol):
         ...
 
 
-class Store(MarketData, EquityBook, Protocol):
+class KeyVerdict(StrEnum):
+    """What came of writing a key."""
+
+    WRITTEN = "WRITTEN"
+    """it is written"""
+    CONFLICT = "CONFLICT"
+    """the key is not as it was read, or a new one's id or digest is taken; nothing was written"""
+    NO_ACCOUNT = "NO_ACCOUNT"
+    """there is no such account"""
+    TOO_MANY = "TOO_MANY"
+    """the account has as many keys as it may"""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What an API key is (None: unknown, or one that has no record), and what was spent with it: of the key's limit
+    when it is right, of its address's failures when it is unknown or revoked."""
+
+    key: ApiKey | None
+    spending: Spending
+
+
+class KeyStore(Protocol):
+    """The API keys of one venue, and what was spent with each. Keys are in no journal: a replay has none."""
+
+    def admit(
+        self, digest: str | None, name: str, address: str, limit: RateLimit | None, failures: RateLimit, now: int
+    ) -> Admission:
+        """Look up the key with this digest and spend one request, in one step. `digest` None: a right key that has no
+        record. `name` names the key's bucket, `limit` None: it has none; `address` names the bucket of failures. `now`:
+        wall time in microseconds."""
+        ...
+
+    def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:
+        """Record a new key, unless its account has `most` already."""
+        ...
+
+    def replace_api_key(self, before: ApiKey, after: ApiKey) -> KeyVerdict:
+        """Record a key anew, if it is still as it was read; under its new digest alone, if that is another."""
+        ...
+
+    def api_key(self, key_id: str) -> ApiKey | None:
+        """One key by its public id."""
+        ...
+
+    def api_keys(self, account_id: str | None, cursor: int | None, limit: int) -> Page[ApiKey]:
+        """Keys, of one account or all, revoked ones too, newest first; `cursor` from the page before."""
+        ...
+
+
+class Store(MarketData, EquityBook, KeyStore, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.
@@ -444,27 +548,6 @@ class Store(MarketData, EquityBook, Protocol):
 
     def revision(self) -> int:
         """A number that grows with every commit."""
-        ...
-
-    # who may come in
-
-    def admit(
-        self, key_id: str | None, limiter: str, now: int, limit: RateLimit | None
-    ) -> tuple[ApiKey | None, Allowance | None]:
-        """The key with this id, if there is one, and what becomes of a request at `now` (wall microseconds) that counts
-        against `limiter`. Without a limit, and for a key that is not known, nothing is counted."""
-        ...
-
-    def api_key(self, key_id: str) -> ApiKey | None:
-        """One key's record."""
-        ...
-
-    def api_keys(self) -> list[ApiKey]:
-        """Every key's record."""
-        ...
-
-    def put_api_key(self, before: ApiKey | None, after: ApiKey) -> bool:
-        """Record a key; False, and nothing is done, unless its record is still `before`."""
         ...
 
     def ping(self) -> None:

@@ -16,6 +16,9 @@ from .domain.amounts import text
 from .domain.errors import BadRequest
 from .domain.models import fill_model
 
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+_MASTER_KEY = re.compile(r"[0-9a-fA-F]{64}")
+
 NONE = "none"
 """What an empty mapping is called: an empty text would count as not set."""
 
@@ -49,6 +52,23 @@ def paired(given: object) -> object:
 def names(given: object) -> object:
     """The items of a comma-separated text (`none`: none); anything else as it is."""
     return () if isinstance(given, str) and given.strip().lower() == NONE else listed(given)
+
+
+def _web_origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in given:
+        if origin == "*":
+            raise ValueError(
+                "name each page's origin: with * any page in the world could use a key that it got hold of"
+            )
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} should be scheme, host and port alone, like https://deck.example:8501")
+    return given
+
+
+def _master_key(given: SecretStr) -> SecretStr:
+    if not _MASTER_KEY.fullmatch(given.get_secret_value()):
+        raise ValueError("it should be 64 hex digits")
+    return given
 
 
 def _json_object(given: str) -> str:
@@ -108,12 +128,6 @@ def _http_address(given: str) -> str:
     return given.rstrip("/")
 
 
-def _master_key(given: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9A-Fa-f]{64}", given.get_secret_value()):
-        raise ValueError("it should be 64 hex digits")
-    return given
-
-
 def _upper(given: object) -> object:
     return given.upper() if isinstance(given, str) else given
 
@@ -129,8 +143,11 @@ Columns = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired)]
 _Scale = Annotated[int, Field(ge=0, le=_MAX_SCALE)]
 Scales = Annotated[Mapping[str, _Scale], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
 _Amount = Annotated[Decimal, Field(gt=0)]
-MasterKey = Annotated[SecretStr, AfterValidator(_master_key)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(names)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(names), AfterValidator(_web_origins)]
+"""Scheme, host and port of web pages."""
+
+MasterKey = Annotated[SecretStr, AfterValidator(_master_key)]
 JsonObject = Annotated[str, AfterValidator(_json_object)]
 """The text of a JSON object; parsed where it is used."""
 

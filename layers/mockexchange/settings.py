@@ -31,7 +31,7 @@ from .setting_types import (
     JsonObject,
     Markets,
     MasterKey,
-    Names,
+    Origins,
     Rate,
     Scales,
     UpperCase,
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     rate_limit_burst: int = Field(
         default=1000, ge=1, description="Requests that each API key may make at once, within its minute."
     )
-    cors_origins: Names = Field(
+    cors_origins: Origins = Field(
         default=(), description="Web pages that may call the API from a browser, like `https://deck.example`; none."
     )
     mockx_host: str = Field(default="127.0.0.1", min_length=1, description="Address the HTTP API listens on.")

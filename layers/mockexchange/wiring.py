@@ -9,11 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from .clock import SystemClock
-from .domain.access import Caller, Scope
-from .domain.limits import RateLimit
 from .domain.models import Engine, fill_model
+from .domain.rate_limits import RateLimit
 from .domain.rules import Rules
-from .ports import Clock, Store
+from .ports import CandleSource, Clock, PriceSource, Store
 from .settings import Settings
 from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
@@ -21,6 +20,7 @@ from .store.valkey_connection import Connection
 if TYPE_CHECKING:
     from .equity import EquityRecorder
     from .exchange import Exchange
+    from .feed.candling import CandleBuilder
     from .feed.feeding import Feeder
     from .keyring import Keyring
 
@@ -60,36 +60,31 @@ def exchange(chosen: Settings | None = None, *, on: Store | None = None, clock: 
     return Exchange(on or store(), clock or SystemClock(), rules(chosen or settings()))
 
 
-OWNER = Caller(DEFAULT_ACCOUNT, Scope.ADMIN, "default")
-"""Who comes with the key that the environment names."""
-
-WRONG_KEYS = RateLimit(per_minute=60, burst=60)
-"""Wrong keys that one address may try before it has to wait: a person mistypes less often."""
-
-
-def keyring(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Keyring:
-    """The keys of this process's venue, or those put together from what is given."""
-    from .keyring import FixedKey, Keyring  # here: matcher and feeder start without it
-
-    chosen = chosen or settings()
-    fixed, master = chosen.mockx_api_key, chosen.mockx_master_key
-    return Keyring(
-        on or store(),
-        clock or SystemClock(),
-        chosen.venue,
-        master=bytes.fromhex(master.get_secret_value()) if master else None,
-        fixed=FixedKey(fixed.get_secret_value(), OWNER) if fixed else None,
-        limit=RateLimit(chosen.rate_limit_per_min, chosen.rate_limit_burst) if chosen.rate_limit_per_min else None,
-        failures=WRONG_KEYS,
-    )
-
-
 def equity_recorder(on: Exchange | None = None) -> EquityRecorder:
     """The recorder of equity curves of this process."""
     from .equity import EquityRecorder  # here: the feeder starts without them
     from .overview import Overview
 
     return EquityRecorder(Overview(on or exchange()))
+
+
+def keyring(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Keyring:
+    """The API keys of this process's venue, or those put together from what is given."""
+    from .keyring import Keyring  # here: matcher and feeder have no use for keys
+
+    chosen = chosen or settings()
+    master = chosen.mockx_master_key
+    return Keyring(
+        on or store(),
+        clock or SystemClock(),
+        venue=chosen.venue,
+        master=bytes.fromhex(master.get_secret_value()) if master else None,
+    )
+
+
+def rate_limit(chosen: Settings) -> RateLimit | None:
+    """How often each API key may ask, None for any number."""
+    return RateLimit(chosen.rate_limit_per_min, chosen.rate_limit_burst) if chosen.rate_limit_per_min else None
 
 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:
@@ -100,6 +95,22 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
     chosen = chosen or settings()
     source = price_source(chosen.feed, chosen)
     return Feeder(on or store(), source, clock or SystemClock(), stale_after=_milliseconds(chosen.stale_after_sec))
+
+
+def candle_builder(
+    source: PriceSource, chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None
+) -> CandleBuilder:
+    """What makes the candles of this process's feeder, whose source may know some itself."""
+    from .feed.backfill import Backfill  # here: the other functions start without it
+    from .feed.candling import CandleBuilder
+
+    market_data, clock = on or store(), clock or SystemClock()
+    backfill = None
+    if isinstance(source, CandleSource):
+        # A synthetic source looks at a few moments of each candle only.
+        backfill = Backfill(market_data, source, clock, widen=source.name.startswith("synthetic"))
+    named = [symbol for symbol in (chosen or settings()).symbols if "*" not in symbol]
+    return CandleBuilder(market_data, clock, named, backfill)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import http, imports, matching, memory
+from . import http, imports, matching, memory, overview
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
         lambda quick: matching.idle_ticks((1_000, 100_000) if quick else (1_000, 100_000, 1_000_000)),
     ),
     "settling": ("Settling", lambda quick: matching.settling()),
+    "overview": ("Overview and lists, 5,000 orders and 50,000 fills", lambda quick: overview.figures()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
 }

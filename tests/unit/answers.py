@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 TICKER = """{"symbol": "BTC/USDT", "timestamp": 1641038400000, "datetime": "2022-01-01T12:00:00.000Z", "bid": 59999,
-"ask": 60001, "bidVolume": null, "askVolume": 1.5, "last": 60000.10, "tick": 12, "source": "manual", "stale": false}"""
+"ask": 60001, "bidVolume": null, "askVolume": 1.5, "last": 60000.10, "open": 59000,
+"high": 60500.5, "low": 58000, "close": 60000.10, "baseVolume": 12.00000001, "quoteVolume": null, "vwap": null,
+"change": 1000.10, "percentage": 1.69508474, "tick": 12, "source": "manual", "stale": false}"""
+
+BOOK = """{"symbol": "BTC/USDT", "bids": [[59999.99, 0.5], [59998, 1E-8]], "asks": [[60000.01, 2]],
+"timestamp": 1641038400000, "datetime": "2022-01-01T12:00:00.000Z", "nonce": 12, "synthetic": true}"""
+
+OHLCV = (
+    "[[1641038400000, 59000, 60500.5, 58000.00000001, 60000.1, 12.5], [1641038460000, 60000.1, 60001, 60000, 60001, 0]]"
+)
 
 BALANCE = '{"asset": "USDT", "free": 99399.99999999999999999, "used": 600, "total": 99999.99999999999999999}'
 

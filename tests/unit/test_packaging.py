@@ -42,7 +42,7 @@ def test_every_file_that_is_no_module_is_packaged() -> None:
         file for name, patterns in package_data.items() for each in patterns for file in folders[name].glob(each)
     }
 
-    assert packaged == {*top.rglob("*.lua"), *top.rglob("py.typed")}
+    assert packaged == {*top.rglob("*.lua"), *top.rglob("*.json"), *top.rglob("py.typed")}
 
 
 def test_the_live_feed_needs_what_the_feeder_function_needs() -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from ..domain.access import Caller
+from ..domain.access import Caller, Scope
 from ..domain.errors import ExchangeError
+from ..domain.rate_limits import RateLimit
 from ..exchange import Exchange
 from ..keyring import Keyring
 from .auth import KeyCheck
@@ -24,11 +26,14 @@ from .native_admin import AdminEndpoints
 from .native_events import EventEndpoints
 from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
+from .native_market_data import MarketDataEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
 from .operations import Endpoints
+from .origins import METHODS, READABLE_HEADERS, SENDABLE_HEADERS, OriginCheck
 from .problems import on_http_exception, on_refusal
+from .sizes import SizeCheck
 
 VERSION = "1"
 """Of the HTTP contract; it counts up when something that was there changes its meaning."""
@@ -69,55 +74,54 @@ class HttpApi(FastAPI):
 
 def create_app(
     exchange: Exchange,
-    keyring: Keyring,
     *,
-    owner: Caller,
+    api_key: str | None,
     auth: bool = True,
     first_balances: Mapping[str, Decimal],
     feed: str,
+    account_id: str = "default",
+    keyring: Keyring | None = None,
+    rate_limit: RateLimit | None = None,
     cors_origins: Sequence[str] = (),
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
-    `owner` has the default account, which gets `first_balances` (by asset) when it is first used. Whoever has a key of
-    `keyring` is let in; without `auth` everybody, as the owner. `feed` is the price source's name, for `/health/ready`.
-    `cors_origins`: web pages that browsers let call this.
+    `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used. Without one
+    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`. `keyring` has
+    all other keys (not given: one that can make none), `rate_limit` holds for each key (not given: none), and
+    `cors_origins` are the web pages that may call from a browser.
     """
+    keyring = keyring or Keyring(exchange.store, exchange.clock)
     app = HttpApi(auth=auth)
-    callers = Callers(exchange, owner, first_balances)
+    callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
+    MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
-    KeyEndpoints(keyring, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
-    HealthEndpoints(exchange, feed, locked=auth and not keyring.has_owner).add_to(app.endpoints)
+    KeyEndpoints(keyring, callers).add_to(app.endpoints)
+    HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
     if auth:
-        app.add_middleware(KeyCheck, keyring=keyring)
+        app.add_middleware(KeyCheck, api_key=api_key, owner=callers.default, keyring=keyring, limit=rate_limit)
+    else:
+        app.add_middleware(OriginCheck, named=cors_origins)
     if cors_origins:
-        # imported here: most have no use for it
-        from starlette.middleware.cors import CORSMiddleware
-
+        # outside of the key check: a browser asks without a key whether a page may send one
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=cors_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["x-api-key", "x-correlation-id", "content-type", "last-event-id"],
-            expose_headers=[
-                "link",
-                "x-next-cursor",
-                "x-correlation-id",
-                "ratelimit",
-                "ratelimit-policy",
-                "retry-after",
-            ],
+            allow_origins=list(cors_origins),
+            allow_methods=METHODS,
+            allow_headers=SENDABLE_HEADERS,
+            expose_headers=READABLE_HEADERS,
         )
+    app.add_middleware(SizeCheck)
     app.add_middleware(Boundary)
     return app
 

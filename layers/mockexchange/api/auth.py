@@ -1,13 +1,20 @@
-"""Who may come in: the API key in the header `x-api-key`, and how often."""
+"""Who may come in: whoever sends a known API key in the header `x-api-key`, as often as the key's limit says."""
 
 from __future__ import annotations
 
+import hmac
+import ipaddress
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..domain.access import Caller
+from ..domain.api_keys import digest_of
 from ..domain.errors import AuthenticationError, ExchangeError, ExchangeNotAvailable, RateLimitExceeded
-from ..domain.limits import Allowance, RateLimit
+from ..domain.rate_limits import RateLimit, Spending
 from ..keyring import Keyring
+from ..ports import Admission
 from .callers import set_caller
+from .limiting import FAILURES, Header, policy, seconds, standing
 from .problems import refusal
 
 HEADER = b"x-api-key"
@@ -17,84 +24,140 @@ NO_KEY = "this exchange has no API key, so nobody can trade: set MOCKX_API_KEY, 
 PUBLIC_PATHS = frozenset({"/", "/docs", "/openapi.json", "/health/live", "/health/ready"})
 """Paths that say nothing about an account."""
 
-LONGEST_KEY = 256
-"""Characters that are looked at; ours have 64, and one in MOCKX_API_KEY may be longer."""
+MOST_REMEMBERED = 10_000
+"""Addresses that this process remembers as shut out."""
 
 
 class KeyCheck:
-    """ASGI middleware that lets requests with a right key through, as often as it may, and any to a public path. When
-    there can be no right key it says so: nobody is let in by mistake."""
+    """ASGI middleware that lets requests with a right key through, and any to a public path. When the default account
+    has no key it says so: nobody is let in by mistake.
 
-    def __init__(self, app: ASGIApp, keyring: Keyring) -> None:
+    The default account's key is compared here; every other is looked up, in the same round trip that counts the
+    request. Without a limit the default key costs no round trip at all. An address that sent too many wrong keys is not
+    listened to for a moment, whatever it sends: right keys neither, or guessing would go on at full speed. This machine
+    itself is left alone: who is here can read the keys, and one bot with an old key must not shut out the others.
+    """
+
+    def __init__(
+        self, app: ASGIApp, api_key: str | None, owner: Caller, keyring: Keyring, limit: RateLimit | None
+    ) -> None:
+        """`owner`: whose key `api_key` is. `limit`: of each key; None: as often as it likes."""
         self._app = app
+        self._owner = owner
+        self._key = (api_key or "").encode()
         self._keyring = keyring
+        self._limit = limit
+        self._policy = policy(limit) if limit else None
+        self._shut_out: dict[str, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
         if scope["type"] != "http" or scope["path"] in PUBLIC_PATHS:
             await self._app(scope, receive, send)
             return
+        headers: list[Header] = []
         try:
-            allowance = self._admit(scope)
+            set_caller(scope, self._admitted(scope, headers))
         except ExchangeError as error:
-            await refusal(error, scope["path"])(scope, receive, send)
+            answer = refusal(error, scope["path"])
+            answer.raw_headers += headers
+            await answer(scope, receive, send)
             return
-        limit = self._keyring.limit
-        if allowance is None or limit is None:
+        if not headers:
             await self._app(scope, receive, send)
             return
-        headers = _headers(limit, allowance)
 
-        async def send_limited(message: Message) -> None:
+        async def send_standing(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *headers]
             await send(message)
 
-        if allowance.allowed:
-            await self._app(scope, receive, send_limited)
-        else:
-            detail = (
-                f"this key may make {limit.per_minute} requests a minute, {limit.burst} of them at once "
-                "(RATE_LIMIT_PER_MIN, RATE_LIMIT_BURST); the header Retry-After says when the next one is welcome"
-            )
-            error = RateLimitExceeded(detail, _seconds(allowance.wait))
-            await refusal(error, scope["path"])(scope, receive, send_limited)
+        await self._app(scope, receive, send_standing)
 
-    def _admit(self, scope: Scope) -> Allowance | None:
-        """Let a caller in. Raises AuthenticationError, RateLimitExceeded, ExchangeNotAvailable."""
+    def _admitted(self, scope: Scope, headers: list[Header]) -> Caller:
+        """Who it is; `headers` get what is to be said of the limit. Raises what is wrong."""
+        if not self._key:
+            raise ExchangeNotAvailable(NO_KEY)
         given = next((value for name, value in scope["headers"] if name == HEADER), None)
         if given is None:
-            if not self._keyring.has_owner:
-                raise ExchangeNotAvailable(NO_KEY)
             raise AuthenticationError(
                 "no API key: send it in the header x-api-key. `mockx up` writes it to <data-dir>/credentials.json"
             )
-        if len(given) <= LONGEST_KEY:
-            admission = self._keyring.admit(given)
-            if admission.caller is not None:
-                set_caller(scope, admission.caller)
-                return admission.allowance
-        if not self._keyring.has_owner:
-            raise ExchangeNotAvailable(NO_KEY)
-        # Whoever tries out keys is told to wait; a right key is let in from the same place all the same.
-        client = scope.get("client")
-        counted = self._keyring.failed(client[0] if client else "unknown")
-        if counted and not counted.allowed:
-            raise RateLimitExceeded("too many wrong API keys from this address", _seconds(counted.wait))
-        raise AuthenticationError(
-            "this API key is not known here; it may be revoked, or of another exchange or data directory"
-        )
+        now = 1000 * self._keyring.clock.now()
+        address = _network(scope)
+        if address is not None and self._shut_out:
+            self._listen_to(address, now)
+        # in constant time: how long a wrong key takes must not tell how much of it is right
+        if hmac.compare_digest(given, self._key):
+            if self._limit:
+                self._count(self._admit(None, self._owner.key_id, address, now).spending, headers)
+            return self._owner
+        digest = digest_of(given)
+        admission = self._admit(digest, digest, address, now)
+        key = admission.key
+        if key is None or key.revoked_at is not None:
+            raise self._wrong_key(admission, address, now)
+        self._count(admission.spending, headers)
+        return key.caller
+
+    def _admit(self, digest: str | None, name: str, address: str | None, now: int) -> Admission:
+        return self._keyring.store.admit(digest, name, address or "-", self._limit, FAILURES, now)
+
+    def _count(self, spending: Spending, headers: list[Header]) -> None:
+        """Raises RateLimitExceeded when the key has nothing left."""
+        if self._limit is None or self._policy is None:
+            return
+        headers += (self._policy, standing(self._limit, spending))
+        if spending.wait:
+            raise RateLimitExceeded(
+                f"this key may make {self._limit.burst} requests at once and {self._limit.per_minute} a minute in the "
+                f"long run; wait {seconds(spending.wait)} s",
+                retry_after=seconds(spending.wait),
+            )
+
+    def _wrong_key(self, admission: Admission, address: str | None, now: int) -> ExchangeError:
+        wait = admission.spending.wait
+        if wait and address is not None:
+            if len(self._shut_out) >= MOST_REMEMBERED:
+                self._shut_out = {each: until for each, until in self._shut_out.items() if until > now}
+            if len(self._shut_out) < MOST_REMEMBERED:
+                self._shut_out[address] = now + wait
+            return _too_many_failures(wait)
+        if admission.key is None:
+            return AuthenticationError(
+                "this API key is not known here; it may be of another exchange or data directory"
+            )
+        return AuthenticationError("this API key is revoked; ask who gave it to you for another one")
+
+    def _listen_to(self, address: str, now: int) -> None:
+        """Raises RateLimitExceeded while an address is shut out."""
+        until = self._shut_out.get(address)
+        if until is not None:
+            # no longer than a bucket, in case the clock was set back
+            wait = min(until - now, FAILURES.capacity)
+            if wait > 0:
+                raise _too_many_failures(wait)
+            del self._shut_out[address]
 
 
-def _headers(limit: RateLimit, allowance: Allowance) -> list[tuple[bytes, bytes]]:
-    """The policy and where this key stands in it (IETF draft-ietf-httpapi-ratelimit-headers): q requests in w seconds;
-    r are left, and all are there again in t seconds."""
-    return [
-        (b"ratelimit-policy", f'"key";q={limit.burst};w={limit.window}'.encode()),
-        (b"ratelimit", f'"key";r={allowance.remaining};t={_seconds(allowance.full)}'.encode()),
-    ]
+def _too_many_failures(wait: int) -> RateLimitExceeded:
+    return RateLimitExceeded(
+        f"too many wrong API keys came from this address; wait {seconds(wait)} s", retry_after=seconds(wait)
+    )
 
 
-def _seconds(microseconds: int) -> int:
-    """Rounded up: a client that waits so long is not too early."""
-    return -(-microseconds // 1_000_000)
+def _network(scope: Scope) -> str | None:
+    """Where a request comes from, None for this machine itself. All addresses of an IPv6 /64 are one: whoever has one
+    of them usually has all."""
+    host: str = (scope.get("client") or ("",))[0]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host[:60] or None  # a Unix socket has no address
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(address), 64), strict=False).network_address)
+    return str(address)

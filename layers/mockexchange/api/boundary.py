@@ -12,8 +12,11 @@ from .problems import problem
 
 HEADER = b"x-correlation-id"
 
-GUARDS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
-"""On every answer: nobody is to guess what it is, and no proxy is to keep what an account owns."""
+SAFE = ((b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"frame-ancestors 'none'"))
+"""On every answer: JSON is not to be taken for a page, nor the documentation to be put into somebody else's."""
+
+NO_STORE = (b"cache-control", b"no-store")
+"""On every answer that says nothing else about it: balances do not belong into caches, prices are old in a second."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +42,10 @@ class Boundary:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message.get("headers", ()), header, *GUARDS]
+                headers = [*message.get("headers", ()), header, *SAFE]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(NO_STORE)
+                message["headers"] = headers
             await send(message)
 
         token = correlation_id.set(name)

@@ -21,6 +21,7 @@ from ..domain.ledger import LedgerEntry
 from ..domain.orders import OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import PlaceOrder
 from ..domain.quotes import Quote, Tick
+from ..domain.statistics import Statistics
 from .bodies import given_amount, required_amount
 from .request_schemas import OrderRequest, PriceRequest
 from .schemas import (
@@ -183,8 +184,8 @@ def trade_answer(fill: Fill) -> Trade:
     )
 
 
-def ticker_answer(tick: Tick, now: int, stale_after: int) -> Ticker:
-    """The newest quote of a market at `now` (venue ms); `stale_after` in ms."""
+def ticker_answer(tick: Tick, now: int, stale_after: int, day: Statistics | None) -> Ticker:
+    """The newest quote of a market at `now` (venue ms), and its last 24 hours; `stale_after` in ms."""
     quote = tick.quote
     return Ticker(
         symbol=quote.symbol,
@@ -195,6 +196,15 @@ def ticker_answer(tick: Tick, now: int, stale_after: int) -> Ticker:
         bid_volume=maybe(quote.bid_size),
         ask_volume=maybe(quote.ask_size),
         last=number(quote.last),
+        open=maybe(day and day.open),
+        high=maybe(day and day.high),
+        low=maybe(day and day.low),
+        close=number(quote.last),
+        base_volume=maybe(day and day.base_volume),
+        quote_volume=maybe(day and day.quote_volume),
+        vwap=maybe(day and day.vwap),
+        change=maybe(day and day.change),
+        percentage=maybe(day and day.percentage),
         tick=tick.number,
         source=tick.source,
         stale=quote.is_stale(now, stale_after),

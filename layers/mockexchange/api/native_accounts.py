@@ -166,7 +166,9 @@ class AccountEndpoints:
         """List every account, by name."""
         query = read_query(request, PageQuery)
         start = 0 if query.cursor is UNSET else query.cursor
-        self._callers.on(self._callers.default.account_id, self._exchange.account)  # opened, so that it is listed
+        self._callers.with_default_account(
+            self._callers.default.account_id, self._exchange.account
+        )  # opened, so that it is listed
         ids = self._exchange.store.account_ids()
         wanted = ids[start : start + query.limit]
         found = [account_answer(each) for each in self._exchange.store.accounts(wanted) if each]
@@ -286,7 +288,9 @@ class AccountEndpoints:
     def _act(self, request: Request, action: Callable[[str], T]) -> T:
         """`action` on the account in the path, else on the caller's own."""
         named: str | None = request.path_params.get("account_id")
-        return self._callers.act(request, action) if named is None else self._callers.on(named, action)
+        return (
+            self._callers.act(request, action) if named is None else self._callers.with_default_account(named, action)
+        )
 
     async def _in_thread(self, request: Request, action: Callable[[str], T]) -> T:
         return await run_in_threadpool(self._act, request, action)

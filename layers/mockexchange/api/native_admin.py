@@ -6,6 +6,7 @@ from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..charts import day_statistics
 from ..domain.access import Scope
 from ..exchange import Exchange
 from .answering import answer
@@ -15,18 +16,18 @@ from .native import audit_answer, quote_by_hand, ticker_answer
 from .operations import Endpoints, Operation, PathParameter
 from .problems import symbol_in_path
 from .queries import read_query, refuse_query
-from .request_schemas import AuditQuery, PriceRequest
+from .request_schemas import SYMBOL, AuditQuery, PriceRequest
 from .schemas import AuditResult, Ticker
 
 BY_SYMBOL = {
-    "symbol": PathParameter("A symbol. The slash may be written as it is, or as %2F.", {"a market": "BTC/USDT"})
+    "symbol": PathParameter("A symbol. The slash may be written as it is, or as %2F.", {"a market": "BTC/USDT"}, SYMBOL)
 }
 
 _BODY = BodyReader(PriceRequest)
 
 
 class AdminEndpoints:
-    """For the key of the default account, which may do everything."""
+    """For keys with the scope admin."""
 
     def __init__(self, exchange: Exchange, callers: Callers) -> None:
         self._exchange = exchange
@@ -62,4 +63,5 @@ class AdminEndpoints:
             self._exchange.check_symbol(symbol)
         now = self._exchange.now()
         tick = self._exchange.set_price(symbol, quote_by_hand(await _BODY.read(request), symbol, now))
-        return answer(ticker_answer(tick, now, self._exchange.rules.engine.stale_after))
+        day = day_statistics(self._exchange.store, {symbol: tick.quote.last}, now)[symbol]
+        return answer(ticker_answer(tick, now, self._exchange.rules.engine.stale_after, day))

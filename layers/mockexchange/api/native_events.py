@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.access import Scope
-from ..domain.errors import ExchangeError, ExchangeNotAvailable, PermissionDenied
+from ..domain.errors import AccountNotFound, ExchangeError, ExchangeNotAvailable
 from ..domain.events import EventId
 from ..exchange import Exchange
 from ..happenings import PAGE, Watch, happenings
@@ -77,9 +77,11 @@ class _Asked:
 class EventEndpoints:
     """For who follows an account."""
 
-    def __init__(self, exchange: Exchange, callers: Callers) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers, *, heart_beat: float = HEART_BEAT) -> None:
+        """`heart_beat`: seconds between two comments on a silent stream."""
         self._exchange = exchange
         self._callers = callers
+        self._heart_beat = heart_beat
         self._watch: Watch | None = None
         self._streams: Counter[str] = Counter()
 
@@ -91,7 +93,7 @@ class EventEndpoints:
             list[Event],
             query=EventQuery,
             headers=(LAST_EVENT_ID,),
-            refusals=(403, 404, 406),
+            refusals=(404, 406),
             paged=True,
             streamed=True,
         )
@@ -115,16 +117,16 @@ class EventEndpoints:
         caller = self._callers.of(request)
         wanted = given(query.account) or caller.account_id
         if wanted != caller.account_id and not caller.scope.includes(Scope.ADMIN):
-            raise PermissionDenied("events of another account are for an admin's key")
+            # to whom it is not, it is not there, whether there is one of that name or not
+            raise AccountNotFound("no such account is this key's to see")
         # the caller's own account is opened first, so that a new venue has one
         self._callers.act(request, self._exchange.account)
         self._exchange.account(wanted)
-        written = given(query.after)
-        if written is None and (seen := request.headers.get(LAST_EVENT_ID.name)):
-            after = EventId.read(seen, LAST_EVENT_ID.name)
-        elif written is None or written == "now":
-            after = EventId(self._exchange.store.revision()) if written or _wants_stream(request) else None
-        else:
+        seen, written = request.headers.get(LAST_EVENT_ID.name), given(query.after)
+        after = None if seen is None else EventId.read(seen, LAST_EVENT_ID.name)
+        if written == "now" or (written is None and after is None and _wants_stream(request)):
+            after = EventId(self._exchange.store.revision())
+        elif written is not None:
             after = EventId.read(written, "after")
         types = given(query.types)
         return _Asked(wanted, after, frozenset(types.split(",") if types else ()), query.limit)
@@ -177,7 +179,7 @@ class EventEndpoints:
         shutdown = anyio.Event()
         return EventSourceResponse(
             self._told(asked, shutdown),
-            ping=HEART_BEAT,
+            ping=self._heart_beat,
             send_timeout=SEND_TIMEOUT,
             shutdown_event=shutdown,
             shutdown_grace_period=FAREWELL,

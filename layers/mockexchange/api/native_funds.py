@@ -23,7 +23,7 @@ from .queries import given, read_query, refuse_query, window
 from .request_schemas import LedgerQuery, Movement
 from .schemas import Balance, LedgerLine
 
-BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"})}
+BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"}, "^[A-Z0-9]{1,20}$")}
 
 _BODY = BodyReader(Movement)
 

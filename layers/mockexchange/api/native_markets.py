@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..charts import day_statistics
 from ..exchange import Exchange
 from .answering import answer
 from .native import market_answer, ticker_answer
@@ -41,7 +42,9 @@ class MarketEndpoints:
         return answer(self._exchange.symbols())
 
     async def tickers(self, request: Request) -> Response:
-        """Get the newest price of one market or several, by symbol."""
+        """Get the newest price of one market or several, by symbol.
+        With it comes what the market did in the last 24 hours, as far as its candles tell.
+        """
         refuse_query(request)
         symbols: str = request.path_params["symbols"]
         wanted = list(dict.fromkeys(symbols.split(",")))
@@ -51,7 +54,9 @@ class MarketEndpoints:
                 if symbol not in ticks:
                     self._explain_missing(symbol)
         now, stale_after = self._exchange.now(), self._exchange.rules.engine.stale_after
-        return answer({symbol: ticker_answer(ticks[symbol], now, stale_after) for symbol in wanted})
+        last = {symbol: ticks[symbol].quote.last for symbol in wanted}
+        day = day_statistics(self._exchange.store, last, now)
+        return answer({symbol: ticker_answer(ticks[symbol], now, stale_after, day[symbol]) for symbol in wanted})
 
     def _explain_missing(self, symbol: str) -> None:
         """Raises NoPriceYet for a market that trades here, NoSuchMarket for any other symbol."""

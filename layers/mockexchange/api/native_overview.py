@@ -131,7 +131,7 @@ class OverviewEndpoints:
             request,
             lambda account_id: self._overview.curve(account_id, step, since, given(query.until), limit + 1),
         )
-        points: list[Point] = [(moment, number(value)) for moment, value in found[:limit]]
+        points: list[Point] = [[moment, number(value)] for moment, value in found[:limit]]
         return page(points, found[limit][0] if len(found) > limit else None, request)
 
 

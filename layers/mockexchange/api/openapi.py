@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ..domain.access import Scope
+from .openapi_examples import add_examples
+from .openapi_links import links_of
 from .operations import Operation
 from .problems import CONTENT_TYPE
 from .schemas import Problem
 
 REFUSALS = {
     400: "The request cannot be understood.",
-    401: "No API key, or one that is not known here.",
-    403: "The API key may not do this.",
+    401: "No API key, or one that is not known here or was revoked.",
+    403: "The key's scope does not include this.",
     404: "What the path names is not here.",
     406: "There are no streams here; ask for JSON.",
     409: "It conflicts with what is there: the order is not open, or the name belongs to something else.",
     413: "The body is too large.",
+    414: "The path or the query is too long.",
     422: "Understood, and refused by the exchange's rules.",
-    429: "More requests than this key may make; Retry-After says when the next one is welcome.",
+    429: "Too many requests with this key, or too many wrong keys from this address.",
+    431: "The headers are too large.",
     500: "Something went wrong here.",
     503: "The store cannot be reached, or it is too busy; try again.",
 }
 
-EVERYWHERE = (400, 500, 503)
+EVERYWHERE = (400, 414, 431, 500, 503)
 """What any endpoint may answer."""
 
 TAGS = [
@@ -38,17 +42,27 @@ TAGS = [
     {"name": "orders", "description": "Placing, looking at and canceling orders."},
     {"name": "trades", "description": "Executions."},
     {"name": "accounts", "description": "Who one is, resets, snapshots; for admins, every account."},
-    {"name": "keys", "description": "API keys, for admins."},
     {"name": "overview", "description": "What an account is worth, and what it did."},
     {"name": "events", "description": "What happens to an account, as it happens."},
-    {"name": "admin", "description": "The audit, prices set by hand."},
+    {"name": "admin", "description": "API keys, the audit, prices set by hand."},
     {"name": "health", "description": "For those who start, watch and balance. They need no key."},
 ]
 
 _REF = "#/components/schemas/{name}"
 _CORRELATION = {"x-correlation-id": {"description": "Names the request, in the log too.", "schema": {"type": "string"}}}
-_RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+_RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_LIMITS = {
+    "RateLimit-Policy": {
+        "description": 'How often the key may ask: `"key";q=1000;w=10` is 1000 requests at once, which grow back in '
+        "10 seconds. Absent where nothing is limited.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": 'What is left: `"key";r=990;t=1` is 990 requests now, and all of them in 1 second.',
+        "schema": {"type": "string"},
+    },
+}
 _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
     "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},
@@ -73,10 +87,15 @@ def openapi_document(app: FastAPI, operations: Mapping[str, Operation], *, auth:
     schema_of = {str(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     for path in document["paths"].values():
         for described in path.values():
-            _complete(described, operations[described["operationId"]], schema_of, auth=auth)
+            operation = operations[described["operationId"]]
+            _complete(described, operation, schema_of, auth=auth)
+            links = links_of(operation.operation_id, operations)
+            for status in operation.statuses if links else ():
+                described["responses"][str(status)]["links"] = links
     for component in components.values():
         component["description"] = inspect.cleandoc(component["description"])
     document["components"] = {"schemas": components}
+    add_examples(document)
     if auth:
         document["components"]["securitySchemes"] = {
             "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "The account's API key."}
@@ -91,7 +110,10 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
             "required": operation.body_required,
             "content": {"application/json": {"schema": schema_of[str(operation.body)]}},
         }
-    headers: dict[str, Any] = {**_CORRELATION, **(_PAGING if operation.paged else {})}
+    guarded = auth and not operation.public
+    headers: dict[str, Any] = {
+        **_CORRELATION, **(_LIMITS if guarded else {}), **(_PAGING if operation.paged else {}),
+    }  # fmt: skip
     answers: dict[str, Any] = {
         str(status): {
             "description": meaning,
@@ -103,13 +125,11 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         }
         for status, meaning in operation.statuses.items()
     }
-    guarded = auth and not operation.public
-    denied = () if operation.scope is Scope.READ else (403,)
-    refusals = {*EVERYWHERE, *operation.refusals, *((401, *denied, 429) if guarded else ())}
+    refusals = {*EVERYWHERE, *operation.refusals, *((401, 403, 429) if guarded else ())}
     for status in sorted(refusals):
         answers[str(status)] = {
             "description": REFUSALS[status],
-            "headers": _CORRELATION | (_RETRY if status in (429, 503) else {}),
+            "headers": {**_CORRELATION, **(_RETRY if status == HTTPStatus.TOO_MANY_REQUESTS else {})},
             "content": {CONTENT_TYPE: {"schema": schema_of[str(Problem)]}},
         }
     described["responses"] = answers
@@ -117,6 +137,8 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         del described["description"]
     if guarded:
         described["security"] = [{"apiKey": []}]
+        needed = f"Needs a key with the scope `{operation.scope}`."
+        described["description"] = " ".join(filter(None, [described.get("description"), needed]))
     parameters = [
         *_path_parameters(operation),
         *_query_parameters(operation),
@@ -133,7 +155,7 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "in": "path",
             "required": True,
             "description": parameter.description,
-            "schema": {"type": "string"},
+            "schema": {"type": "string", **({"pattern": parameter.pattern} if parameter.pattern else {})},
             "examples": {title: {"value": value} for title, value in parameter.examples.items()},
         }
 

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
 from ..domain.access import Scope
-from .callers import check_scope
 from .request_schemas import Given, NoParameters
+from .scopes import ScopeCheck
 
-Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "accounts", "keys", "admin", "health"]
+Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "accounts", "admin", "health"]
 
 
 @dataclass(frozen=True, slots=True)
 class PathParameter:
-    """A part of a path that varies. Examples by name."""
+    """A part of a path that varies. Examples by name; `pattern`: what it looks like, None for anything."""
 
     description: str
     examples: Mapping[str, str]
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +73,6 @@ class DirectRoute(APIRoute):
         self.app = request_response(endpoint)
 
 
-def _guarded(endpoint: Callable[..., Any], scope: Scope) -> Callable[..., Any]:
-    """An endpoint that only callers with this scope get to."""
-
-    async def guarded(request: Request) -> Any:
-        check_scope(request.scope, scope)
-        return await endpoint(request)
-
-    def guarded_in_thread(request: Request) -> Any:
-        check_scope(request.scope, scope)
-        return endpoint(request)
-
-    return functools.wraps(endpoint)(guarded if inspect.iscoroutinefunction(endpoint) else guarded_in_thread)
-
-
 class Endpoints:
     """The endpoints of an app, in the order in which paths are tried."""
 
@@ -107,7 +91,7 @@ class Endpoints:
         summary, _, description = (endpoint.__doc__ or "").partition("\n")
         self._router.add_api_route(
             path,
-            _guarded(endpoint, operation.scope),
+            endpoint,
             methods=[method],
             operation_id=operation.operation_id,
             summary=summary.rstrip("."),
@@ -117,3 +101,7 @@ class Endpoints:
             route_class_override=DirectRoute,
         )
         self.operations[operation.operation_id] = operation
+        if not operation.public:
+            route = self._router.routes[-1]
+            assert isinstance(route, DirectRoute), "it was just added"
+            route.app = ScopeCheck(route.app, operation.scope, operation.operation_id)

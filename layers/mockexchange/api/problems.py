@@ -18,6 +18,9 @@ from .schemas import Problem
 
 CONTENT_TYPE = "application/problem+json"
 
+SHOWN = 200
+"""Characters of a path that an answer repeats."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -49,12 +52,12 @@ STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
     errors.BadQuote: (400, "Bad quote"),
     errors.AuthenticationError: (401, "Not authenticated"),
     errors.PermissionDenied: (403, "Permission denied"),
-    errors.RateLimitExceeded: (429, "Too many requests"),
-    errors.KeyNotFound: (404, "No such API key"),
     errors.AccountNotFound: (404, "No such account"),
     errors.AccountExists: (409, "The account exists"),
     errors.SnapshotNotFound: (404, "No such snapshot"),
     errors.SnapshotExists: (409, "The snapshot exists"),
+    errors.KeyNotFound: (404, "No such key"),
+    errors.RateLimitExceeded: (429, "Too many requests"),
     errors.OrderNotFound: (404, "No such order"),
     errors.OrderNotOpen: (409, "Order is not open"),
     errors.DuplicateOrderId: (409, "Duplicate client order id"),
@@ -92,7 +95,7 @@ def problem(
         status=status,
         detail=detail,
         code=code,
-        instance=instance,
+        instance=instance[:SHOWN],
         filter=msgspec.UNSET if filter_name is None else filter_name,
     )
     return Response(
@@ -104,7 +107,7 @@ def refusal(error: ExchangeError, instance: str) -> Response:
     """What the exchange refused, as a response."""
     status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     filter_name = error.filter_name if isinstance(error, errors.FilterFailure) else None
-    headers = {"Retry-After": str(error.wait)} if isinstance(error, errors.RateLimitExceeded) else None
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.RateLimitExceeded) else None
     return problem(status, error.code, title, error.detail, instance, filter_name=filter_name, headers=headers)
 
 
@@ -130,14 +133,12 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> set[str]:
-    """Every method that the request's path takes. The framework names those of the first route it found only."""
+    """Every method that the request's path takes. The framework names those of one route only; a path that was meant
+    for something else (`/orders/{order_id}` for `/orders/can_execute`) counts for nothing."""
     routes: list[BaseRoute] = request.app.routes
-    return {
-        method
-        for route in routes
-        if isinstance(route, Route) and route.path_regex.match(request.scope["path"])
-        for method in route.methods or ()
-    }
+    path = request.scope["path"]
+    matching = [route for route in routes if isinstance(route, Route) and route.path_regex.match(path)]
+    return {method for route in matching if route.path == matching[0].path for method in route.methods or ()}
 
 
 @contextmanager

@@ -10,10 +10,14 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
+from ..domain.amounts import MAX_DIGITS
 from .schemas import Symbol
 
 _DIGITS = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
-_ACCEPTED = [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _DIGITS}]
+_ACCEPTED = [
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10.0**MAX_DIGITS},
+    {"type": "string", "pattern": _DIGITS},
+]
 
 GivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": _ACCEPTED})]
 """An exact number in a request: a JSON number, or a string that holds one. At most 40 digits."""
@@ -21,7 +25,11 @@ GivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": _ACCEPTED})]
 MaybeGivenAmount = Annotated[Raw, Meta(extra_json_schema={"anyOf": [*_ACCEPTED, {"type": "null"}]})]
 """The same; null and nothing mean the same."""
 
-_KnownVolume = [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DIGITS}, {"type": "null"}]
+_KnownVolume = [
+    {"type": "number", "minimum": 0, "exclusiveMaximum": 10.0**MAX_DIGITS},
+    {"type": "string", "pattern": _DIGITS},
+    {"type": "null"},
+]
 GivenVolume = Annotated[Raw, Meta(extra_json_schema={"anyOf": _KnownVolume})]
 """A size that may be unknown: null, nothing and 0 all mean that."""
 
@@ -35,11 +43,16 @@ class NoParameters(Given):
     """Nothing."""
 
 
-SymbolFilter = Annotated[str | UnsetType, Meta(description="Only this market.", examples=["BTC/USDT"])]
+SYMBOL = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}$"
+"""What a symbol looks like. The document says so; what does not is refused by the domain, in its own words."""
+
+GivenSymbol = Annotated[Symbol, Meta(extra_json_schema={"pattern": SYMBOL})]
+SymbolFilter = Annotated[GivenSymbol | UnsetType, Meta(description="Only this market.", examples=["BTC/USDT"])]
 Limit = Annotated[int, Meta(ge=1, le=1000, description="Items on a page, at most.", examples=[100])]
 Position = Annotated[int, Meta(ge=0, lt=10**16)]
 Cursor = Annotated[
-    Position | UnsetType, Meta(description="From `X-Next-Cursor` of the page before, for the same question.")
+    Position | UnsetType,
+    Meta(description="From `X-Next-Cursor` of the page before, for the same question.", examples=[100]),
 ]
 
 

@@ -18,5 +18,5 @@ class CurveQuery(Given):
         Literal["1m", "1h", "1d"] | UnsetType,
         Meta(description="How far apart. Not given: as fine as is kept of each time.", examples=["1h"]),
     ] = UNSET
-    limit: Annotated[int, Meta(ge=1, le=10_000, description="Points, at most.", examples=[1000])] = 1000
+    limit: Annotated[int, Meta(ge=1, le=1000, description="Points, at most.", examples=[1000])] = 1000
     cursor: Cursor = UNSET

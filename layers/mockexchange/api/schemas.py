@@ -123,6 +123,17 @@ class Ticker(Answer):
     bid_volume: Annotated[MaybeAmount, Meta(description="In the base asset; null: unknown.")]
     ask_volume: Annotated[MaybeAmount, Meta(description="In the base asset; null: unknown.")]
     last: Annotated[Amount, Meta(description="In the quote asset.", examples=[60000])]
+    open: Annotated[MaybeAmount, Meta(description="24 hours ago, in the quote asset; null: unknown.")]
+    high: Annotated[MaybeAmount, Meta(description="Of the last 24 hours, in the quote asset; null: unknown.")]
+    low: Annotated[MaybeAmount, Meta(description="Of the last 24 hours, in the quote asset; null: unknown.")]
+    close: Annotated[Amount, Meta(description="As `last`.", examples=[60000])]
+    base_volume: Annotated[MaybeAmount, Meta(description="Of the last 24 hours, in the base asset; null: unknown.")]
+    quote_volume: Annotated[
+        MaybeAmount, Meta(description="The same in the quote asset, at each candle's mean price; null: unknown.")
+    ]
+    vwap: Annotated[MaybeAmount, Meta(description="Mean price weighed by volume; null: unknown.")]
+    change: Annotated[MaybeAmount, Meta(description="`last` less `open`, in the quote asset; null: unknown.")]
+    percentage: Annotated[MaybeAmount, Meta(description="The change in percent of `open`; null: unknown.")]
     tick: Annotated[int, Meta(description="Number of this quote in the market's tick log.")]
     source: Annotated[str, Meta(description="Where it came from.", examples=["synthetic:7", "manual"])]
     stale: Annotated[bool, Meta(description="Too old to trade at.")]

@@ -1,49 +1,33 @@
-"""What the native HTTP API answers and takes about API keys, as types."""
+"""API keys in answers."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
-from .request_schemas import Cursor, Given, Limit
-from .requests_accounts import Name
 from .schemas import Answer, Milliseconds
-from .schemas_accounts import AccountId
-
-Scopes = Literal["read", "trade", "admin"]
 
 
 class Key(Answer):
-    """An API key's record. The key itself is not in it."""
+    """An API key, as everybody with the scope `admin` may see it: the key itself is not in it."""
 
-    id: Annotated[str, Meta(description="Its public name: the first 16 characters of the key.")]
-    account: AccountId
-    scope: Annotated[Scopes, Meta(description="Each may do what those before it may.")]
-    label: str
-    version: Annotated[int, Meta(description="Counts up with every rotation.")]
+    id: Annotated[str, Meta(description="Public id; it stays when the key is rotated.", examples=["9f86d081884c7d65"])]
+    account: Annotated[str, Meta(description="The account it acts on.", examples=["alice"])]
+    scope: Annotated[
+        Literal["read", "trade", "admin"], Meta(description="What it may do; each includes those before it.")
+    ]
+    label: Annotated[str, Meta(description="What it is for, in its maker's words.", examples=["alice's grid bot"])]
+    version: Annotated[int, Meta(description="1, and one more with each rotation.", examples=[1])]
     created_at: Milliseconds
-    revoked_at: Milliseconds | None
+    revoked_at: Annotated[Milliseconds | None, Meta(description="Since when it lets nobody in; null: it does.")]
 
 
-class IssuedKey(Key):
-    """A new key. `apiKey` is shown here and never again."""
+class NewKey(Key):
+    """A key with what its owner has to keep. Nobody can read these two again."""
 
-    api_key: Annotated[str, Meta(description="What goes into the header x-api-key. Keep it to yourself.")]
-    secret: Annotated[str, Meta(description="What requests are signed with on the Binance wire.")]
+    api_key: Annotated[str, Meta(description="Goes into the header `x-api-key`. 64 letters and digits.")]
+    secret: Annotated[str, Meta(description="Signs requests, where they are signed. 64 letters and digits.")]
 
-
-class KeyRequest(Given):
-    """A new key."""
-
-    account: Name
-    scope: Annotated[Scopes, Meta(description="What it may do.")] = "trade"
-    label: Annotated[str, Meta(description="For people.", max_length=100, examples=["my bot"])] = ""
-
-
-class KeyQuery(Given):
-    """Which keys to list."""
-
-    account: Annotated[str | UnsetType, Meta(description="Only this account's.", examples=["default"])] = UNSET
-    limit: Limit = 100
-    cursor: Cursor = UNSET
+    def __repr__(self) -> str:
+        return f"NewKey(id={self.id!r}, api_key=..., secret=...)"

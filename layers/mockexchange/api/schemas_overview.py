@@ -122,10 +122,10 @@ class TradesOverview(Answer):
 
 
 Point = Annotated[
-    tuple[int, Any],
+    list[Any],
     Meta(
         description="A moment (venue time, ms) and what the account was worth then.",
-        extra_json_schema={"prefixItems": [{"type": "integer"}, {"type": "number"}], "items": False},
+        extra_json_schema={"items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         examples=[[1767225600000, 100250.5]],
     ),
 ]

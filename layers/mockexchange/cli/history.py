@@ -19,9 +19,7 @@ from .parameters import Json, SymbolArgument
 
 history = typer.Typer(no_args_is_help=True, help="Fetch recorded prices, to replay them.")
 
-LOCAL_STEP = (
-    "Look at the network and at EXCHANGE_CONFIG (a proxy, say); the same command again goes on where this ended."
-)
+GO_ON = "Look at the network and at EXCHANGE_CONFIG (a proxy, say); the same command again goes on where this ended."
 
 Progress = Callable[[int, int], None]
 """Up to when (ms) candles are there, and how many."""
@@ -75,6 +73,10 @@ def fetch(
         try:
             with _progress(invocation, begin, end) as progress:
                 fetch_candles(source, wanted, file, now, progress)
+        except ExchangeNotAvailable as error:
+            fail(f"{error.detail}. {file.count} candles are in {path}.", ExitCode.UNREACHABLE, GO_ON)
+        except KeyboardInterrupt:
+            fail(f"Ended. {file.count} candles are in {path}.", ExitCode.REFUSED, "The same command again goes on.")
         finally:
             source.close()
     except BadSettings as error:
@@ -83,10 +85,6 @@ def fetch(
         fail(error.detail, ExitCode.NOT_FOUND, "Write the market as the exchange's ccxt class does, like BTC/USDT.")
     except BadRequest as error:
         fail(error.detail, ExitCode.USAGE)
-    except ExchangeNotAvailable as error:
-        fail(f"{error.detail}. {file.count} candles are in {path}.", ExitCode.UNREACHABLE, LOCAL_STEP)
-    except KeyboardInterrupt:
-        fail(f"Ended. {file.count} candles are in {path}.", ExitCode.REFUSED, "The same command again goes on.")
     if not file.count:
         fail(f"{wanted.exchange} has no candles of {of} in that time.", ExitCode.NOT_FOUND, "Choose another --since.")
     told = {

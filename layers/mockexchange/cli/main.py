@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .accounts import accounts, reset
+from .charts import book, ohlcv
 from .config import config
 from .doctor import doctor
 from .events import events
@@ -65,6 +66,8 @@ app.add_typer(serve, name="serve")
 app.command(epilog="Example: mockx status")(status)
 app.command(epilog="Examples: mockx ticker BTC/USDT ETH/USDT  |  mockx ticker --watch --interval 0.5")(ticker)
 app.add_typer(prices, name="price")
+app.command(epilog="Example: mockx ohlcv BTC/USDT --timeframe 1h --limit 50")(ohlcv)
+app.command(epilog="Example: mockx book BTC/USDT --limit 10")(book)
 app.command(epilog="Example: mockx balance USDT")(balance)
 app.command(cls=AmountCommand, epilog="Example: mockx deposit USDT 1000")(deposit)
 app.command(cls=AmountCommand, epilog="Example: mockx withdraw USDT 250.50")(withdraw)

@@ -72,7 +72,8 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Ticker(Struct, frozen=True, kw_only=True):
-    """The price of a symbol now, in the quote asset; volumes in the base asset, None where they are not known.
+    """The price of a symbol now, in the quote asset; volumes in the base asset, None where they are not known. From
+    `open` to `percentage`: its last 24 hours.
 
     `source` says where it comes from (`replay:prices.csv`, `synthetic:7`); `stale`: too old to trade at.
     """
@@ -85,9 +86,48 @@ class Ticker(Struct, frozen=True, kw_only=True):
     bid_volume: Decimal | None = field(name="bidVolume", default=None)
     ask_volume: Decimal | None = field(name="askVolume", default=None)
     last: Decimal
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    close: Decimal | None = None
+    base_volume: Decimal | None = field(name="baseVolume", default=None)
+    quote_volume: Decimal | None = field(name="quoteVolume", default=None)
+    vwap: Decimal | None = None
+    change: Decimal | None = None
+    percentage: Decimal | None = None
     tick: int
     source: str
     stale: bool
+
+
+class OrderBook(Struct, frozen=True, kw_only=True):
+    """Levels as (price, amount), best first. `synthetic`: they are made up around the bid and the ask."""
+
+    symbol: str
+    bids: tuple[tuple[Decimal, Decimal], ...]
+    asks: tuple[tuple[Decimal, Decimal], ...]
+    timestamp: int
+    datetime: str
+    nonce: int
+    synthetic: bool
+
+
+class PublicTrade(Struct, frozen=True, kw_only=True):
+    """One trade of a market's tape. `price` and `cost` in the quote asset, `amount` in the base asset."""
+
+    id: str
+    timestamp: int
+    datetime: str
+    symbol: str
+    side: str
+    price: Decimal
+    amount: Decimal
+    cost: Decimal
+    synthetic: bool
+
+
+Ohlcv = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal]
+"""One candle: opening in ms, open, high, low and close in the quote asset, volume in the base asset."""
 
 
 class Balance(Struct, frozen=True, kw_only=True):
@@ -134,6 +174,29 @@ class Readiness(Struct, frozen=True, kw_only=True):
     feed: str
     synthetic: bool
     symbols: dict[str, SymbolHealth]
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """An API key without what has to be kept secret. `id` is public, `scope` read, trade or admin; `revoked_at` (ms)
+    is None while it lets somebody in."""
+
+    id: str
+    account: str
+    scope: str
+    label: str
+    version: int
+    created_at: int = field(name="createdAt")
+    revoked_at: int | None = field(name="revokedAt", default=None)
+
+
+class NewKey(Key, frozen=True, kw_only=True):
+    """A key with what its owner has to keep: nobody can ask for these two again."""
+
+    api_key: str = field(name="apiKey")
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"NewKey(id={self.id!r}, account={self.account!r}, api_key=..., secret=...)"
 
 
 class Problem(Struct, frozen=True, kw_only=True):

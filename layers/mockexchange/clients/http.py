@@ -10,8 +10,20 @@ from typing import Literal
 import httpx
 
 from .accounts import AccountCalls
-from .answers import Audit, Balance, Order, Readiness, Ticker, Trade, Verdict
-from .api_keys import KeyCalls
+from .answers import (
+    Audit,
+    Balance,
+    Key,
+    NewKey,
+    Ohlcv,
+    Order,
+    OrderBook,
+    PublicTrade,
+    Readiness,
+    Ticker,
+    Trade,
+    Verdict,
+)
 from .calls import in_path
 from .endpoint import Endpoint
 from .events import EventCalls
@@ -25,7 +37,7 @@ AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
+class ExchangeClient(AccountCalls, SnapshotCalls, EventCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
@@ -60,6 +72,28 @@ class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     def tickers(self, symbols: Iterable[str]) -> dict[str, Ticker]:
         """The prices of these symbols now, by symbol."""
         return self._wire.read(f"/tickers/{','.join(map(in_path, symbols))}", dict[str, Ticker])
+
+    def ohlcv(
+        self,
+        symbol: str,
+        timeframe: str = "1m",
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 500,
+    ) -> list[Ohlcv]:
+        """At most `limit` (1,000) candles that open from `since` to `until` (ms), oldest first; the newest ones without
+        `since`. The last one may be open still."""
+        query = {"timeframe": timeframe, "since": since, "until": until, "limit": limit}
+        return self._wire.page(f"/ohlcv/{in_path(symbol)}", list[Ohlcv], query)[0]
+
+    def order_book(self, symbol: str, *, limit: int = 100) -> OrderBook:
+        """At most `limit` (1,000) levels of each side of the book."""
+        return self._wire.page(f"/orderbook/{in_path(symbol)}", OrderBook, {"limit": limit})[0]
+
+    def public_trades(self, symbol: str, *, limit: int = 100) -> list[PublicTrade]:
+        """The newest `limit` (at most 1,000) trades of the market's tape, oldest first."""
+        return self._wire.page(f"/public_trades/{in_path(symbol)}", list[PublicTrade], {"limit": limit})[0]
 
     def set_price(self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None) -> Ticker:
         """Set a symbol's price by hand; its orders are matched before this returns. Needs an admin key."""
@@ -159,6 +193,29 @@ class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
         """The newest `limit` executions, newest first. `since` and `until` (ms) bound when they happened."""
         query = {"symbol": symbol, "side": side, "order": order, "since": since, "until": until}
         return self._pages("/trades", Trade, limit, query)
+
+    # keys; all of these need an admin key
+
+    def create_key(self, account: str, scope: str = "trade", label: str = "") -> NewKey:
+        """Make an API key for an account. Never sent twice: a key whose answer was lost is one that nobody has."""
+        body = {"account": account, "scope": scope, "label": label}
+        look = "`mockx keys list` shows whether it was made; revoke it then, nobody has it"
+        return self._wire.command("POST", "/admin/keys", NewKey, body=body, look=look)
+
+    def keys(self, account: str | None = None, *, limit: int = 1000) -> list[Key]:
+        """The newest `limit` API keys, of one account or of all, newest first, revoked ones too."""
+        return self._pages("/admin/keys", Key, limit, {"account": account})
+
+    def revoke_key(self, key_id: str) -> Key:
+        """Revoke an API key, for ever."""
+        look = "`mockx keys list` shows whether it is revoked"
+        return self._wire.command("DELETE", f"/admin/keys/{in_path(key_id)}", Key, look=look, send_again=True)
+
+    def rotate_key(self, key_id: str) -> NewKey:
+        """Give a key another API key and another secret. Never sent twice, but may be repeated when the answer is lost:
+        what counts is the last answer."""
+        look = "rotate it again, the last answer counts"
+        return self._wire.command("POST", f"/admin/keys/{in_path(key_id)}/rotate", NewKey, look=look)
 
     # the exchange itself
 

@@ -37,27 +37,3 @@ class Caller:
     account_id: str
     scope: Scope
     key_id: str
-
-
-KEY_ID_LENGTH = 16
-"""Characters that an API key begins with: its public name. The rest of it is what nobody can guess."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A key's record. The key itself is not in it: `digest` is its SHA-256, in hex. `version` counts up with every
-    rotation; times are wall ms."""
-
-    key_id: str
-    account_id: str
-    scope: Scope
-    label: str
-    version: int
-    digest: str
-    created_at: int
-    revoked_at: int | None = None
-
-    @property
-    def caller(self) -> Caller:
-        """Who comes with this key."""
-        return Caller(self.account_id, self.scope, self.key_id)

@@ -123,6 +123,9 @@ def parse_amount(value: object, name: str, *, positive: bool = True) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise BadRequest(f"{name} must be a number, was {value!r}")
+    if isinstance(value, str) and ("_" in value or not value.isascii()):
+        # Decimal() would take underscores, and other scripts' digits
+        raise BadRequest(f"{name} must be a number, was {value[:60]!r}")
     try:
         amount = Decimal(value)
     except (InvalidOperation, ValueError):  # ValueError: an int string beyond Python's own digit limit

@@ -17,12 +17,12 @@ its own.
       BadQuote
       AuthenticationError
       PermissionDenied
-      RateLimitExceeded
-      KeyNotFound
       AccountNotFound
       AccountExists
       SnapshotNotFound
       SnapshotExists
+      KeyNotFound
+      RateLimitExceeded
       ExchangeNotAvailable
         Contention
 """
@@ -122,22 +122,6 @@ class PermissionDenied(ExchangeError):
     code = "PermissionDenied"
 
 
-class RateLimitExceeded(ExchangeError):
-    """More requests than are allowed; `wait` is the time in seconds until the next one is."""
-
-    code = "RateLimitExceeded"
-
-    def __init__(self, detail: str, wait: int) -> None:
-        super().__init__(detail)
-        self.wait = wait
-
-
-class KeyNotFound(ExchangeError):
-    """No such API key in this venue."""
-
-    code = "KeyNotFound"
-
-
 class AccountNotFound(ExchangeError):
     """No such account in this venue."""
 
@@ -160,6 +144,22 @@ class SnapshotExists(ExchangeError):
     """This account has a snapshot of that name already."""
 
     code = "SnapshotExists"
+
+
+class KeyNotFound(ExchangeError):
+    """No API key with this public id in this venue."""
+
+    code = "KeyNotFound"
+
+
+class RateLimitExceeded(ExchangeError):
+    """Too many requests; `retry_after` is how many seconds to wait."""
+
+    code = "RateLimitExceeded"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class ExchangeNotAvailable(ExchangeError):

@@ -40,6 +40,11 @@ class Feeder:
         self._stale_after = stale_after
         self._introduced = False
 
+    @property
+    def source(self) -> PriceSource:
+        """Where its prices come from."""
+        return self._source
+
     def tick(self) -> FeedReport:
         """One step. Raises BadRequest when this data was fed by another source before."""
         now = self._clock.now()

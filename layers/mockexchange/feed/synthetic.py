@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from ..domain.errors import BadRequest
+from ..domain.candles import LENGTHS, Candle
+from ..domain.errors import BadRequest, BadSymbol
 from ..domain.instruments import Instrument
 from ..ports import FeedBatch, FeedState
+from .synthetic_candles import candle
 from .synthetic_market import SyntheticMarket
 
 _log = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ class SyntheticSource:
         self._seed = seed
         self._interval = interval
         self._markets = [SyntheticMarket(seed, symbol) for symbol in dict.fromkeys(symbols)]
+        self._by_symbol = {market.symbol: market for market in self._markets}
 
     @property
     def name(self) -> str:
@@ -59,6 +62,16 @@ class SyntheticSource:
             return FeedBatch((), state)
         ticks = [market.tick(time, self._interval) for time in times for market in self._markets]
         return FeedBatch(ticks, FeedState(self.name, wall=now, position=newest))
+
+    def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
+        """See ports.CandleSource. It knows no clock: what it is asked for in the future it gives as well."""
+        market = self._by_symbol.get(symbol)
+        if market is None:
+            raise BadSymbol(f"{self.name} has no market {symbol}")
+        length = LENGTHS[timeframe]
+        first = since + -since % length
+        times = range(first, first + limit * length, length)
+        return [made for time in times if (made := candle(market, time, length, self._interval))]
 
     def _slot(self, time: int) -> int:
         return time - time % self._interval

@@ -75,6 +75,21 @@ class SyntheticMarket:
         quote = Quote(self.symbol, bid, ask, trades[-1].price, time, bid_size, ask_size)
         return FeedTick(quote, position=time, trades=trades, book=book)
 
+    def last_price(self, time: int, interval: int) -> Decimal:
+        """The last price of the tick at `time`, without the rest of it: the price of its newest trade."""
+        before, now = self._middle(time - interval), self._middle(time)
+        spread_die, *dice = self._dice(b"tick", time)
+        count = 1 + dice[0] % _MOST_TRADES
+        age = min(die * interval >> 16 for die in dice[1 : 1 + count])
+        bid, ask = _touch(now + (before - now) * age // interval, spread_die)
+        return self._price(bid if dice[_MOST_TRADES + count] & 1 else ask)
+
+    def traded_steps(self, time: int) -> int:
+        """What all trades of the tick at `time` amount to, in whole steps of the market's quantity."""
+        _, *dice = self._dice(b"tick", time)
+        first = 1 + _MOST_TRADES
+        return sum(self._steps(die, 1) for die in dice[first : first + 1 + dice[0] % _MOST_TRADES])
+
     def _middle(self, time: int) -> int:
         """The price around which the market quotes, in ticks; at least 2, so that there is room for a bid."""
         if self._newest[0] == time:
@@ -126,9 +141,11 @@ class SyntheticMarket:
 
     def _quantity(self, die: int, depth: int) -> Decimal:
         """From 50 dollars' worth up to 1,600 times `depth`, small ones far more often."""
+        return multiply(Decimal(self._steps(die, depth)), self.instrument.step_size)
+
+    def _steps(self, die: int, depth: int) -> int:
         cubed = die * die * die >> 32
-        steps = self._lot * (128 + die % 128 + cubed * depth // 16) >> 8
-        return multiply(Decimal(max(1, steps)), self.instrument.step_size)
+        return max(1, self._lot * (128 + die % 128 + cubed * depth // 16) >> 8)
 
     def _dice(self, purpose: bytes, time: int) -> tuple[int, ...]:
         """32 numbers from 0 to 65535: the chance that belongs to this market, moment and purpose."""

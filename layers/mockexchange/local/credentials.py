@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from ..key_making import KEY_LENGTH, random_text
+from ..domain.api_keys import ALPHABET, KEY_LENGTH
 from .errors import NotConfigured
 from .private_file import create_private, private_directory, write_private
 
@@ -55,7 +55,7 @@ def default_key_pair(data_dir: Path, api_key: str | None, secret: str | None) ->
         given, missing = ("MOCKX_API_KEY", "MOCKX_SECRET") if api_key else ("MOCKX_SECRET", "MOCKX_API_KEY")
         raise NotConfigured(f"{given} is set and {missing} is not: set both, or neither to have a pair made.")
     path = private_directory(data_dir) / "default-key.json"
-    kept = create_private(path, json.dumps({"apiKey": random_text(KEY_LENGTH), "secret": random_text(KEY_LENGTH)}))
+    kept = create_private(path, json.dumps({"apiKey": _random_text(), "secret": _random_text()}))
     record = _parse(path, kept, ("apiKey", "secret"), "Delete it to have a new pair made.")
     return KeyPair(record["apiKey"], record["secret"])
 
@@ -115,3 +115,7 @@ def _parse(path: Path, text: str, names: tuple[str, ...], advice: str) -> dict[s
     if missing:
         raise NotConfigured(f"{path} has no {', '.join(missing)}. {advice}")
     return {name: fields[name] for name in names}
+
+
+def _random_text() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH))

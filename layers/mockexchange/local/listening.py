@@ -5,10 +5,15 @@ from __future__ import annotations
 import ipaddress
 import socket
 
+from pydantic import SecretStr
+
 from .errors import StartupFailed, UnsafeBind
 
 BACKLOG = 2048
 """Connections that may wait while every worker is busy; the system may allow fewer."""
+
+SHORTEST_KEY = 16
+"""Characters of an API key that is not to be guessed over a network, at a guess a second (api/limiting.py)."""
 
 
 def is_loopback(host: str) -> bool:
@@ -25,6 +30,16 @@ def refuse_unsafe_bind(host: str, *, authentication: bool) -> None:
         raise UnsafeBind(
             f"MOCKX_HOST was {host!r} and authentication is off (MOCKX_AUTH): anybody who reaches this machine could "
             "trade and read everything. Turn authentication on, or listen on 127.0.0.1."
+        )
+
+
+def refuse_guessable_key(host: str, api_key: SecretStr | None) -> None:
+    """Raises UnsafeBind when others can connect and the key that was set is short enough to be found by trying."""
+    length = len(api_key.get_secret_value()) if api_key else SHORTEST_KEY
+    if length < SHORTEST_KEY and not is_loopback(host):
+        raise UnsafeBind(
+            f"MOCKX_HOST was {host!r} and MOCKX_API_KEY has {length} characters: in a network it could be guessed. "
+            f"Give it {SHORTEST_KEY} or more, or unset it to have one made; or listen on 127.0.0.1."
         )
 
 

@@ -19,7 +19,7 @@ from .api_workers import run_workers
 from .credentials import default_key_pair, master_key
 from .errors import StartupFailed
 from .function_environment import enter_function_environment
-from .listening import listen, local_url, refuse_unsafe_bind
+from .listening import listen, local_url, refuse_guessable_key, refuse_unsafe_bind
 from .scheduler import Scheduler
 from .stopping import StopRequest
 
@@ -35,9 +35,10 @@ LONGEST_REQUEST = 5
 def serve_api(settings: Settings) -> None:
     """Run the HTTP API until SIGTERM or Ctrl-C, in as many processes as MOCKX_WORKERS says.
 
-    Raises UnsafeBind when everybody in the network could trade, StartupFailed when the address is taken.
+    Raises UnsafeBind when anybody in the network could trade, StartupFailed when the address is taken.
     """
     refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
+    refuse_guessable_key(settings.mockx_host, settings.mockx_api_key)
     settings = with_default_keys(settings)
     with listen(settings.mockx_host, settings.mockx_port) as listener:
         url = local_url(settings.mockx_host, listener.getsockname()[1])
@@ -52,12 +53,15 @@ def run_api(settings: Settings, listener: socket.socket) -> None:
     """Answer the connections of `listener` in this process, until SIGTERM or Ctrl-C."""
     import uvicorn  # here: matcher and feeder do without it
 
+    from .bounded_http import BoundedHttp
+
     enter_function_environment(settings)
     log_for_people(settings.log_level)
     from mockexchange.functions.orders.handler import app  # after the environment it reads
 
     config = uvicorn.Config(
         app,
+        http=BoundedHttp,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -92,7 +96,7 @@ def with_default_keys(settings: Settings) -> Settings:
         given.get_secret_value() if given else None,
         secret.get_secret_value() if secret else None,
     )
-    master = settings.mockx_master_key or SecretStr(master_key(settings.mockx_data_dir).hex())
+    master = settings.mockx_master_key or _kept_master_key(settings)
     return settings.model_copy(
         update={
             "mockx_api_key": SecretStr(keys.api_key),
@@ -100,6 +104,14 @@ def with_default_keys(settings: Settings) -> Settings:
             "mockx_master_key": master,
         }
     )
+
+
+def _kept_master_key(settings: Settings) -> SecretStr | None:
+    """The data directory's. None where nothing can be kept there, which matters to nobody who makes no keys."""
+    try:
+        return SecretStr(master_key(settings.mockx_data_dir).hex())
+    except OSError:
+        return None
 
 
 def _serve_scheduled(name: str, settings: Settings) -> None:

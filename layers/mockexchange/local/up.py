@@ -10,12 +10,12 @@ from ..feed.sources import price_source
 from ..settings import Settings
 from .announcement import announcement
 from .api_workers import STOP_GRACE, worker_programs
-from .credentials import Credentials, master_key, write_credentials
+from .credentials import Credentials, write_credentials
 from .directory_lock import DirectoryLock
 from .errors import NotConfigured, ServerUnreachable
 from .function_environment import child_environment
 from .leftovers import Leftovers
-from .listening import listen, local_url, refuse_unsafe_bind
+from .listening import listen, local_url, refuse_guessable_key, refuse_unsafe_bind
 from .private_file import private_directory
 from .program import Program
 from .readiness import Readiness
@@ -37,6 +37,7 @@ def up(settings: Settings) -> None:
     Raises LocalError: for a setting that cannot work, a directory or port that is taken, a part that does not come up.
     """
     refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
+    refuse_guessable_key(settings.mockx_host, settings.mockx_api_key)
     _refuse_unknown_feed(settings)
     with StopRequest() as stop, ExitStack() as stack:
         _Run(settings, stop, stack).go()
@@ -81,7 +82,6 @@ class _Run:
         self._stack.callback(lock.release)
         for process in self._leftovers.end(STOP_GRACE):
             self._say(f"Stopped process {process.pid}, which an earlier run left behind.")
-        master_key(self._data_dir)
 
     def _named_valkey(self) -> str | None:
         """The address in VALKEY_URL, once it answers; None when it is not set."""

@@ -1,4 +1,5 @@
-"""A venue's whole state as Valkey holds it, from either store: for comparing them to the byte."""
+"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys and leases are not
+among them: no journal makes them again."""
 
 from __future__ import annotations
 
@@ -36,7 +37,6 @@ def dump_memory(state: VenueState, venue: str = "main") -> Dump:
         found[names.snapshots(account_id)] = {name: records.write_snapshot(each) for name, each in snapshots.items()}
         for name, each in snapshots.items():
             found[names.snapshot(account_id, name)] = records.write_open_orders(each)
-    found[names.api_keys] = {key_id: records.write_api_key(key) for key_id, key in state.api_keys.items()}
     found[names.generations] = sorted(
         ((f"{account_id}:{number}", float(at)) for (account_id, number), at in state.generations.items()),
         key=lambda entry: (entry[1], entry[0]),
@@ -83,6 +83,9 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     return found
 
 
+_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:")
+
+
 def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     """Every key of this venue. Reads with SCAN: not one moment's state while others write."""
     found: Dump = {}
@@ -90,7 +93,7 @@ def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     while True:
         cursor, page = connection.run("SCAN", cursor, "MATCH", f"{{{venue}}}:*", "COUNT", 1000)
         for name in page:
-            if b":lease:" not in name and b":limit:" not in name:
+            if not any(part in name for part in _NOT_BOOKS):
                 found[name.decode()] = _contents(connection, name)
         if int(cursor) == 0:
             return found

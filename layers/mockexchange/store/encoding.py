@@ -241,14 +241,6 @@ class Batch:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
         writes.put("R", names.journal, write_entry(transaction.entry))
 
-    def add_exchange_of(self, key: str, field: str, before: str, after: str) -> None:
-        """A transaction of one hash field: it changes from one value (empty: none) to another."""
-        checks, writes = _Operations(self), _Operations(self)
-        checks.put("F", key, field, before)
-        writes.put("H", key, field, after)
-        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
-        self.count += 1
-
     def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""
         writes = _Operations(self)

@@ -28,14 +28,18 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
                                  instrument, engine (under the symbol "") -> value
     {main}:snapshots:ID  hash    snapshot name -> its record
     {main}:snapshot:ID:NAME  string  the open orders of a snapshot
-    {main}:api-keys      hash    id of an API key -> its record, which holds its SHA-256
-    {main}:limit:NAME    string  until when the requests of a key (key:ID), or the wrong keys of an address (client:IP),
-                                 are paid for, microseconds; expires then
     {main}:generations   zset    ID:GENERATION of books that are being written or were left, score = since when (wall
                                  ms), 0 while they are swept
     {main}:symbols       zset    symbols that ever had an order, all with score 0
     {main}:journal       list    journal records, the venue's total order of commits
-    {main}:lease:NAME    string  token of the process that holds a lease (they and limits are the only keys with a TTL)
+    {main}:lease:NAME    string  token of the process that holds a lease; ends by itself
+    {main}:key:DIGEST    string  key record, under the SHA-256 (hex) of the API key
+    {main}:keydigests    hash    public key id -> the key's digest now
+    {main}:keyids        list    public key ids in order of creation; the same per account in {main}:keyids:ID
+    {main}:limit:key:K   string  when the bucket of key K (its digest, or `default`) is full again, wall time in us;
+                                 {main}:limit:failures:IP likewise for wrong keys from an address; end by themselves
+
+Leases and limits are the only keys with a TTL.
 
 Scores are doubles, so a range by price is a superset of the exact range; members sort by age within one price.
 
@@ -48,6 +52,9 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
                                  mailbox -> the hash contents that were looked at last; rejected -> count
     book:{sym_S}         string  the newest book
     trades:{sym_S}       list    the tape, bounded
+    candles:{sym_S}      string  candle record: the tick counted last, the open minute; begins with its version
+    candles:{sym_S}:1m   hash    block number -> the minutes of one hour, for 7 days; likewise :1h (the hours of one
+                                 day, for 90 days) and :1d (30 days, for 3 years)
     market:instruments   hash    symbol -> instrument record
     market:clock         string  venue time in ms while a replay drives it
     market:feed          string  where the feed stands
@@ -90,6 +97,11 @@ def tape_of(symbol: str) -> str:
     return f"trades:{{sym_{symbol}}}"
 
 
+def candles_of(symbol: str, timeframe: str = "") -> str:
+    """The candle record of a symbol, or its blocks of one timeframe."""
+    return f"candles:{{sym_{symbol}}}{timeframe and ':' + timeframe}"
+
+
 def member(order_id: int) -> str:
     """An order id as an index member: padded, so that equal prices sort by age."""
     return f"{order_id:016d}"
@@ -111,10 +123,10 @@ class VenueKeys:
         self.sequence = tag + "sequence"
         self.scales = tag + "scales"
         self.accounts = tag + "accounts"
-        self.api_keys = tag + "api-keys"
         self.generations = tag + "generations"
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
+        self.key_digests = tag + "keydigests"
 
     def account(self, account_id: str) -> str:
         """An account's record."""
@@ -125,10 +137,6 @@ class VenueKeys:
         generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
-
-    def limiter(self, name: str) -> str:
-        """What counts the requests of somebody."""
-        return f"{self._tag}limit:{name}"
 
     def snapshots(self, account_id: str) -> str:
         """An account's snapshots, whatever generation they are of."""
@@ -156,3 +164,15 @@ class VenueKeys:
     def lease(self, name: str) -> str:
         """A lease of this venue."""
         return f"{self._tag}lease:{name}"
+
+    def api_key(self, digest: str) -> str:
+        """The record of the API key with this digest."""
+        return f"{self._tag}key:{digest}"
+
+    def key_ids(self, account_id: str | None) -> str:
+        """The public ids of an account's keys, or of all."""
+        return self._tag + ("keyids" if account_id is None else f"keyids:{account_id}")
+
+    def limit(self, kind: str, name: str) -> str:
+        """A bucket of requests: of a key, or of an address's failures."""
+        return f"{self._tag}limit:{kind}:{name}"

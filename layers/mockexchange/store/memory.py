@@ -22,17 +22,18 @@ from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
-from .memory_keys import MemoryApiKeys
+from .memory_keys import MemoryKeys
 from .memory_market import MemoryMarketData
 from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 
-class MemoryStore(MemoryGenerations, MemoryApiKeys, MemoryEquityBook, MemoryMarketData):
+class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryMarketData):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:
-        super().__init__(log_length)
+        MemoryKeys.__init__(self)
+        MemoryMarketData.__init__(self, log_length)
         self._lock = threading.Lock()
         self.state = VenueState()
 

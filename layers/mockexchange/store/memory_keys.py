@@ -1,39 +1,79 @@
-"""API keys and rate limits in memory. See ports.Store."""
+"""API keys and rate limits of a venue in memory. See ports.KeyStore."""
 
 from __future__ import annotations
 
-from ..domain.access import ApiKey
-from ..domain.limits import Allowance, RateLimit
-from .memory_state import VenueState
+import threading
+from abc import ABC, abstractmethod
+
+from ..domain.api_keys import ApiKey
+from ..domain.balances import Account
+from ..domain.rate_limits import RateLimit, Spending, spend
+from ..ports import Admission, KeyVerdict, Page
 
 
-class MemoryApiKeys:
-    """The part of a store that knows keys; a part of MemoryStore."""
+class MemoryKeys(ABC):
+    """A mixin of the store."""
 
-    state: VenueState
+    def __init__(self) -> None:
+        self._key_lock = threading.Lock()
+        self._keys: dict[str, ApiKey] = {}
+        self._ids_by_digest: dict[str, str] = {}
+        self._full_at: dict[tuple[str, str], int] = {}
+
+    @abstractmethod
+    def account(self, account_id: str) -> Account | None:
+        """See ports.Store.account."""
 
     def admit(
-        self, key_id: str | None, limiter: str, now: int, limit: RateLimit | None
-    ) -> tuple[ApiKey | None, Allowance | None]:
-        """See ports.Store.admit."""
-        key = self.state.api_keys.get(key_id) if key_id else None
-        if limit is None or (key_id and key is None):
-            return key, None
-        allowance = limit.judge(self.state.limiters.get(limiter, 0), now)
-        self.state.limiters[limiter] = allowance.paid_until
-        return key, allowance
+        self, digest: str | None, name: str, address: str, limit: RateLimit | None, failures: RateLimit, now: int
+    ) -> Admission:
+        """See ports.KeyStore.admit."""
+        with self._key_lock:
+            key = None if digest is None else self._keys.get(self._ids_by_digest.get(digest, ""))
+            right = digest is None or (key is not None and key.revoked_at is None)
+            bucket, chosen = (("key", name), limit) if right else (("failures", address), failures)
+            if chosen is None:
+                return Admission(key, Spending(0, 0))
+            spending = spend(self._full_at.get(bucket, 0), now, chosen)
+            if spending.wait == 0:
+                self._full_at[bucket] = now + spending.missing
+            return Admission(key, spending)
+
+    def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:
+        """See ports.KeyStore.add_api_key."""
+        with self._key_lock:
+            if self.account(key.account_id) is None:
+                return KeyVerdict.NO_ACCOUNT
+            if sum(each.account_id == key.account_id for each in self._keys.values()) >= most:
+                return KeyVerdict.TOO_MANY
+            if key.key_id in self._keys or key.digest in self._ids_by_digest:
+                return KeyVerdict.CONFLICT
+            self._put(key)
+            return KeyVerdict.WRITTEN
+
+    def replace_api_key(self, before: ApiKey, after: ApiKey) -> KeyVerdict:
+        """See ports.KeyStore.replace_api_key."""
+        with self._key_lock:
+            if self._keys.get(before.key_id) != before:
+                return KeyVerdict.CONFLICT
+            if after.digest != before.digest:
+                if after.digest in self._ids_by_digest:
+                    return KeyVerdict.CONFLICT
+                del self._ids_by_digest[before.digest]
+            self._put(after)
+            return KeyVerdict.WRITTEN
+
+    def _put(self, key: ApiKey) -> None:
+        self._keys[key.key_id] = key
+        self._ids_by_digest[key.digest] = key.key_id
 
     def api_key(self, key_id: str) -> ApiKey | None:
-        """See ports.Store.api_key."""
-        return self.state.api_keys.get(key_id)
+        """See ports.KeyStore.api_key."""
+        return self._keys.get(key_id)
 
-    def api_keys(self) -> list[ApiKey]:
-        """See ports.Store.api_keys."""
-        return list(self.state.api_keys.values())
-
-    def put_api_key(self, before: ApiKey | None, after: ApiKey) -> bool:
-        """See ports.Store.put_api_key."""
-        if self.state.api_keys.get(after.key_id) != before:
-            return False
-        self.state.api_keys[after.key_id] = after
-        return True
+    def api_keys(self, account_id: str | None, cursor: int | None, limit: int) -> Page[ApiKey]:
+        """See ports.KeyStore.api_keys."""
+        found = [key for key in self._keys.values() if account_id in (None, key.account_id)]
+        end = len(found) if cursor is None else min(cursor, len(found))
+        start = max(0, end - limit)
+        return Page(found[start:end][::-1], start or None)

@@ -11,6 +11,7 @@ from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..ports import FeedState, FeedTick, Mailbox, MarketView
 from . import records
+from .memory_candles import MemoryCandles
 
 TAPE_LENGTH = 1000
 
@@ -30,10 +31,11 @@ class _Feed:
     tape: list[PublicTrade] = field(default_factory=list[PublicTrade])
 
 
-class MemoryMarketData:
+class MemoryMarketData(MemoryCandles):
     """Prices in memory. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:
+        super().__init__()
         self._log_length = log_length
         self._feeds: dict[str, _Feed] = defaultdict(_Feed)
         self._instruments: dict[str, Instrument] = {}
@@ -120,6 +122,10 @@ class MemoryMarketData:
         """See ports.MarketData.instruments."""
         return [self._instruments[symbol] for symbol in sorted(self._instruments)]
 
+    def market_symbols(self) -> list[str]:
+        """See ports.MarketData.market_symbols."""
+        return sorted(self._instruments)
+
     def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
         """See ports.MarketData.put_instruments."""
         for instrument in instruments:
@@ -134,6 +140,10 @@ class MemoryMarketData:
         while start and log[start - 1].number > after:
             start -= 1
         return log[start : start + limit]
+
+    def ticks_after(self, wanted: Sequence[tuple[str, int]], limit: int) -> list[list[Tick]]:
+        """See ports.MarketData.ticks_after."""
+        return [self.ticks(symbol, after, limit) for symbol, after in wanted]
 
     def book(self, symbol: str) -> Book | None:
         """See ports.MarketData.book."""

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..domain.access import ApiKey
 from ..domain.balances import Account, Bucket
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
@@ -61,8 +60,6 @@ class VenueState:
     books: dict[Owner, Books] = field(default_factory=lambda: defaultdict(Books))
     orders: dict[int, Order] = field(default_factory=dict[int, Order])
     snapshots: dict[str, dict[str, Snapshot]] = field(default_factory=lambda: defaultdict(dict))
-    api_keys: dict[str, ApiKey] = field(default_factory=dict[str, ApiKey])
-    limiters: dict[str, int] = field(default_factory=dict[str, int])
     generations: dict[Owner, int] = field(default_factory=dict[Owner, int])
     markets: dict[str, Market] = field(default_factory=lambda: defaultdict(Market))
     symbols: set[str] = field(default_factory=set[str])

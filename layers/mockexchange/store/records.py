@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..domain.access import ApiKey, Scope
 from ..domain.amounts import text
 from ..domain.balances import Account, Balance
 from ..domain.fills import Fill, Liquidity
@@ -261,19 +260,6 @@ def write_open_orders(snapshot: Snapshot) -> str:
 def with_open_orders(snapshot: Snapshot, record: str | bytes) -> Snapshot:
     """A snapshot with the open orders in their record."""
     return replace(snapshot, open_orders=tuple(read_order(number, written) for number, written in decode(record)))
-
-
-def write_api_key(key: ApiKey) -> str:
-    """A key's record; its id is the field."""
-    return write(
-        key.version, key.account_id, key.scope.value, key.label, key.digest, key.created_at, key.revoked_at or 0
-    )
-
-
-def read_api_key(key_id: str, record: str | bytes) -> ApiKey:
-    """The key in a record."""
-    version, account_id, scope, label, digest, created, revoked = decode(record)
-    return ApiKey(key_id, account_id, Scope(scope), label, version, digest, created, revoked or None)
 
 
 def write_instrument(instrument: Instrument) -> str:

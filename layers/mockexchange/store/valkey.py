@@ -24,7 +24,7 @@ from .paging import span
 from .valkey_connection import Command, Connection, Script
 from .valkey_equity import ValkeyEquityBook
 from .valkey_generations import ValkeyGenerations
-from .valkey_keys import ValkeyApiKeys
+from .valkey_keys import ValkeyKeys
 from .valkey_market import ValkeyMarketData, read_log_entry
 
 MAX_WORDS = 3_500
@@ -37,7 +37,7 @@ _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyGenerations, ValkeyApiKeys, ValkeyEquityBook, ValkeyMarketData):
+class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyMarketData):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 

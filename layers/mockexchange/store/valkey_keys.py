@@ -1,61 +1,99 @@
-"""API keys and rate limits in Valkey. See ports.Store and the key schema in keys.py."""
+"""API keys and rate limits of a venue in Valkey. See ports.KeyStore."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from ..domain.access import ApiKey
-from ..domain.limits import Allowance, RateLimit
-from ..domain.transactions import Verdict
-from . import records
-from .encoding import Batch
+from ..domain.api_keys import ApiKey
+from ..domain.rate_limits import RateLimit, Spending
+from ..ports import Admission, KeyVerdict, Page
+from .key_records import read_key, write_key
 from .keys import VenueKeys
+from .paging import span
 from .valkey_connection import Connection, Script
 
 _ADMIT = Script("admit")
+_KEY = Script("key")
+_VERDICTS = {
+    1: KeyVerdict.WRITTEN,
+    0: KeyVerdict.CONFLICT,
+    -1: KeyVerdict.NO_ACCOUNT,
+    -2: KeyVerdict.TOO_MANY,
+}
 
 
-class ValkeyApiKeys:
-    """The part of a store that knows keys; a part of ValkeyStore."""
+class ValkeyKeys:
+    """A mixin of the store: it stands on its connection and its key names."""
 
     connection: Connection
     keys: VenueKeys
-    _call: Callable[[Batch], list[Verdict]]
 
     def admit(
-        self, key_id: str | None, limiter: str, now: int, limit: RateLimit | None
-    ) -> tuple[ApiKey | None, Allowance | None]:
-        """See ports.Store.admit."""
+        self, digest: str | None, name: str, address: str, limit: RateLimit | None, failures: RateLimit, now: int
+    ) -> Admission:
+        """See ports.KeyStore.admit."""
         command = _ADMIT.command(
-            [self.keys.api_keys, self.keys.limiter(limiter)],
-            key_id or "",
+            [self.keys.api_key(digest or ""), self.keys.limit("key", name), self.keys.limit("failures", address)],
             now,
             limit.interval if limit else 0,
-            limit.burst if limit else 0,
+            limit.capacity if limit else 0,
+            failures.interval,
+            failures.capacity,
+            int(digest is None),
         )
-        # A pipe may be sent twice: a request that is counted twice is a smaller harm than one that fails.
-        record, *counted = self.connection.pipe([command])[0]
-        key = records.read_api_key(key_id, record) if key_id and record else None
-        if not counted:
-            return key, None
-        allowed, remaining, wait, full, paid_until = counted
-        return key, Allowance(bool(allowed), remaining, wait, full, paid_until)
+        # As a read: sent again when its answer is lost, which costs one request of the limit at most.
+        record, missing, wait = self.connection.pipe([command])[0]
+        return Admission(read_key(record) if record else None, Spending(missing, wait))
+
+    def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:
+        """See ports.KeyStore.add_api_key."""
+        return self._write(key, None, most)
+
+    def replace_api_key(self, before: ApiKey, after: ApiKey) -> KeyVerdict:
+        """See ports.KeyStore.replace_api_key."""
+        return self._write(after, before, 0)
+
+    def _write(self, key: ApiKey, before: ApiKey | None, most: int) -> KeyVerdict:
+        places = [
+            self.keys.account(key.account_id),
+            self.keys.key_digests,
+            self.keys.api_key(key.digest),
+            self.keys.api_key((before or key).digest),
+            self.keys.key_ids(None),
+            self.keys.key_ids(key.account_id),
+        ]
+        read = write_key(before) if before else ""
+        arguments = [key.key_id, read, write_key(key), key.digest, most]
+        return _VERDICTS[self.connection.script(_KEY, places, arguments)]
 
     def api_key(self, key_id: str) -> ApiKey | None:
-        """See ports.Store.api_key."""
-        record = self.connection.run("HGET", self.keys.api_keys, key_id)
-        return records.read_api_key(key_id, record) if record else None
+        """See ports.KeyStore.api_key."""
+        found = self._api_keys([key_id])
+        return found[0] if found else None
 
-    def api_keys(self) -> list[ApiKey]:
-        """See ports.Store.api_keys."""
-        flat = self.connection.run("HGETALL", self.keys.api_keys)
-        return [
-            records.read_api_key(key_id.decode(), record) for key_id, record in zip(flat[::2], flat[1::2], strict=True)
-        ]
+    def api_keys(self, account_id: str | None, cursor: int | None, limit: int) -> Page[ApiKey]:
+        """See ports.KeyStore.api_keys."""
+        name = self.keys.key_ids(account_id)
+        start, end = span(self.connection.run("LLEN", name), cursor, limit)
+        if start == end:
+            return Page([])
+        ids = [each.decode() for each in self.connection.run("LRANGE", name, start, end - 1)]
+        return Page(self._api_keys(ids[::-1]), start or None)
 
-    def put_api_key(self, before: ApiKey | None, after: ApiKey) -> bool:
-        """See ports.Store.put_api_key."""
-        batch = Batch(self.keys)
-        expected = records.write_api_key(before) if before else ""
-        batch.add_exchange_of(self.keys.api_keys, after.key_id, expected, records.write_api_key(after))
-        return self._call(batch) == [Verdict.COMMITTED]
+    def _api_keys(self, ids: list[str]) -> list[ApiKey]:
+        """The keys with these ids. One that is rotated between the two reads is looked for once more."""
+        found: dict[str, ApiKey] = {}
+        for _ in range(_TRIES):
+            missing = [key_id for key_id in ids if key_id not in found]
+            if not missing:
+                break
+            digests = self.connection.run("HMGET", self.keys.key_digests, *missing)
+            known: list[str] = [digest.decode() for digest in digests if digest]
+            if not known:
+                break
+            records = self.connection.run("MGET", *(self.keys.api_key(digest) for digest in known))
+            read = [read_key(record) for record in records if record]
+            found.update({key.key_id: key for key in read})
+        return [found[key_id] for key_id in ids if key_id in found]
+
+
+_TRIES = 5
+"""Readings of a key that is rotated all the time."""

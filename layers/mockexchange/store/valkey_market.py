@@ -10,6 +10,7 @@ from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..ports import FeedState, FeedTick, Mailbox, MarketView
 from . import keys, records
+from .valkey_candles import ValkeyCandles
 from .valkey_connection import Argument, Command, Connection, Script
 
 TAPE_LENGTH = 1000
@@ -20,11 +21,11 @@ _LOOK = Script("look")
 _RAISE = Script("raise")
 
 
-class ValkeyMarketData:
+class ValkeyMarketData(ValkeyCandles):
     """Prices in Valkey. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, connection: Connection, log_length: int = 10_000) -> None:
-        self.connection = connection
+        super().__init__(connection)
         self._log_length = log_length
         # Decoding by content: an instrument is read with every order and changes almost never.
         self._instruments: dict[bytes, Instrument] = {}
@@ -130,6 +131,10 @@ class ValkeyMarketData:
         found = self.connection.run("HVALS", keys.INSTRUMENTS)
         return sorted((records.read_instrument(record) for record in found), key=lambda each: each.symbol)
 
+    def market_symbols(self) -> list[str]:
+        """See ports.MarketData.market_symbols."""
+        return sorted(name.decode() for name in self.connection.run("HKEYS", keys.INSTRUMENTS))
+
     def put_instruments(self, instruments: Iterable[Instrument], *, replace: bool) -> None:
         """See ports.MarketData.put_instruments."""
         command = "HSET" if replace else "HSETNX"
@@ -141,6 +146,14 @@ class ValkeyMarketData:
         """See ports.MarketData.ticks."""
         found = self.connection.run(*self._ticks_command(symbol, after, limit))
         return [read_log_entry(symbol, entry) for entry in found]
+
+    def ticks_after(self, wanted: Sequence[tuple[str, int]], limit: int) -> list[list[Tick]]:
+        """See ports.MarketData.ticks_after."""
+        found = self.connection.pipe([self._ticks_command(symbol, after, limit) for symbol, after in wanted])
+        return [
+            [read_log_entry(symbol, entry) for entry in entries]
+            for (symbol, _), entries in zip(wanted, found, strict=True)
+        ]
 
     def _ticks_command(self, symbol: str, after: int, limit: int) -> Command:
         return ("XRANGE", keys.ticks_of(symbol), f"{after + 1}-0", "+", "COUNT", limit)

@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
-from mockexchange.domain.access import Caller, Scope
-from mockexchange.domain.limits import RateLimit
 from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
-from mockexchange.keyring import FixedKey, Keyring
+from mockexchange.keyring import Keyring
 from mockexchange.ports import Store
 
 KEY = "the-key-of-the-default-account"
@@ -65,12 +64,11 @@ class Door:
     symbols: tuple[str, ...] = ("*",)
     auth: bool = True
     api_key: str | None = KEY
-    master: bytes | None = bytes(32)
-    limit: RateLimit | None = None
-    failures: RateLimit | None = None
-    cors_origins: tuple[str, ...] = ()
     feed: str = "manual"
     fill_model: str = "touch"
+    master: bytes | None = bytes(32)
+    rate_limit: RateLimit | None = None
+    cors_origins: tuple[str, ...] = ()
     clock: ManualClock = field(default_factory=ManualClock)
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
@@ -79,23 +77,14 @@ class Door:
     def __post_init__(self) -> None:
         rules = Rules(engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols)
         self.exchange = Exchange(self.store, self.clock, rules)
-        owner = Caller("default", Scope.ADMIN, "default")
-        keyring = Keyring(
-            self.store,
-            self.clock,
-            "main",
-            master=self.master,
-            fixed=FixedKey(self.api_key, owner) if self.api_key else None,
-            limit=self.limit,
-            failures=self.failures,
-        )
         self.app = create_app(
             self.exchange,
-            keyring,
-            owner=owner,
+            api_key=self.api_key,
             auth=self.auth,
             first_balances=FIRST_BALANCES,
             feed=self.feed,
+            keyring=Keyring(self.store, self.clock, master=self.master),
+            rate_limit=self.rate_limit,
             cors_origins=self.cors_origins,
         )
 
@@ -107,14 +96,16 @@ class Door:
         *,
         key: str | None = KEY,
         headers: Mapping[str, str | bytes] | None = None,
+        client: str = "127.0.0.1",
     ) -> Reply:
+        """One request, from the address `client`."""
         known: dict[str, str | bytes] = {"x-api-key": key} if key else {}
-        return self.loop.run(self._send(method, path, body, {**known, **(headers or {})}))
+        return self.loop.run(self._send(method, path, body, {**known, **(headers or {})}, client))
 
     async def _send(
-        self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str | bytes]
+        self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str | bytes], address: str
     ) -> Reply:
-        transport = httpx.ASGITransport(self.app)
+        transport = httpx.ASGITransport(self.app, client=(address, 40_000))
         async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as client:
             fields = [
                 (name.encode(), value.encode() if isinstance(value, str) else value) for name, value in headers.items()
@@ -142,6 +133,15 @@ class Door:
     def place(self, **fields: object) -> Any:
         """An accepted order on BTC/USDT. Amounts are given as text and sent as JSON numbers."""
         reply = self.post(order(**fields))
+        assert reply.status == 201, reply.text
+        return reply.json
+
+    def give_key(self, account: str, scope: str = "trade", label: str = "") -> Any:
+        """A new key, for an account that is opened when it is not there."""
+        if account != "default":
+            self.exchange.open_account(account)
+        body = json.dumps({"account": account, "scope": scope, "label": label})
+        reply = self.send("POST", "/admin/keys", body)
         assert reply.status == 201, reply.text
         return reply.json
 

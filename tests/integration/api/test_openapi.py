@@ -55,12 +55,16 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert operation["tags"][0] in {tag["name"] for tag in document["tags"]}, where
         assert {"400", "500", "503"} <= operation["responses"].keys(), where
         public = path.startswith("/health/")
-        assert ("401" in operation["responses"]) is not public, where
+        for guarded in ("401", "403", "429"):
+            assert (guarded in operation["responses"]) is not public, where
         assert operation.get("security", []) == ([] if public else [{"apiKey": []}]), where
         assert ("requestBody" in operation) is ("413" in operation["responses"]), where
         for status, response in operation["responses"].items():
             kinds = set(response["content"])
-            assert kinds == ({"application/json"} if status[0] == "2" else {"application/problem+json"}), where
+            streamed = {"text/event-stream"} if path == "/events" else set[str]()
+            assert kinds == ({"application/json"} | streamed if status[0] == "2" else {"application/problem+json"}), (
+                where
+            )
             assert response["description"], where
         for parameter in operation.get("parameters", []):
             assert parameter["description"], where
@@ -166,6 +170,21 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/tickers/{symbols}", "/tickers/BTC/USDT", None),
         ("GET", "/tickers/{symbols}", "/tickers/FOO/BAR", None),
         ("GET", "/markets", "/markets", None),
+        ("GET", "/overview/capital", "/overview/capital", None),
+        ("GET", "/overview/assets", "/overview/assets", None),
+        ("GET", "/overview/trades", "/overview/trades", None),
+        ("GET", "/overview/equity", "/overview/equity?step=1m", None),
+        ("GET", "/overview/equity", "/overview/equity?step=2m", None),
+        ("GET", "/events", "/events", None),
+        ("GET", "/events", "/events?account=nobody", None),
+        ("GET", "/events", "/events?after=x", None),
+        ("GET", "/ohlcv/{symbol}", "/ohlcv/BTC/USDT?timeframe=1h", None),
+        ("GET", "/ohlcv/{symbol}", "/ohlcv/BTC/USDT?timeframe=1y", None),
+        ("GET", "/ohlcv/{symbol}", "/ohlcv/FOO/BAR", None),
+        ("GET", "/orderbook/{symbol}", "/orderbook/BTC/USDT?limit=3", None),
+        ("GET", "/orderbook/{symbol}", "/orderbook/FOO/BAR", None),
+        ("GET", "/public_trades/{symbol}", "/public_trades/BTC/USDT", None),
+        ("GET", "/public_trades/{symbol}", "/public_trades/FOO/BAR", None),
         ("GET", "/admin/audit", "/admin/audit", None),
         ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
         *account_requests(),
@@ -176,10 +195,11 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/events", "/events?after=0", None),
         ("POST", "/admin/keys", "/admin/keys", '{"account": "default"}'),
         ("POST", "/admin/keys", "/admin/keys", '{"account": "nobody"}'),
-        ("POST", "/admin/keys", "/admin/keys", '{"account": "default", "scope": "all"}'),
         ("GET", "/admin/keys", "/admin/keys", None),
-        ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
         ("DELETE", "/admin/keys/{key_id}", "/admin/keys/nobody", None),
+        ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
+        ("POST", "/admin/keys/{key_id}/rotate", f"/admin/keys/{door.give_key('default')['id']}/rotate", None),
+        ("DELETE", "/admin/keys/{key_id}", f"/admin/keys/{door.give_key('default')['id']}", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]
@@ -189,7 +209,7 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         seen.add((method, template, reply.status))
         responses = document["paths"][template][method.lower()]["responses"]
         assert str(reply.status) in responses, f"{method} {path} answers {reply.status}, which is not documented"
-        [(media_type, described)] = responses[str(reply.status)]["content"].items()
+        media_type, described = next(iter(responses[str(reply.status)]["content"].items()))
         assert reply.headers["content-type"] == media_type
         strict = closed({**described["schema"], "components": document["components"]})
         validator = cast("Any", Draft202012Validator(strict))  # its types are half known

@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 import redis
 
-from mockexchange.domain.limits import RateLimit
+from mockexchange.domain.access import Scope
+from mockexchange.domain.candles import DAY
 from mockexchange.domain.quotes import Book, PublicTrade
+from mockexchange.domain.rate_limits import RateLimit
+from mockexchange.equity import EquityRecorder
+from mockexchange.exchange import Exchange
+from mockexchange.feed.candling import CandleBuilder
+from mockexchange.keyring import Keyring
+from mockexchange.overview import Overview
 from mockexchange.ports import FeedTick
 from mockexchange.store.keys import VenueKeys
 from mockexchange.store.lease import Lease
@@ -71,6 +78,27 @@ def watching(url: str) -> Generator[Watched]:
         assert not listener.is_alive()
 
 
+def use_keys(venue: Venue) -> None:
+    """Make, use, rotate and revoke keys."""
+    keyring = Keyring(venue.store, venue.clock, master=bytes(32))
+    first, second = (keyring.create("alice", Scope.TRADE).key for _ in range(2))
+    limit = RateLimit(60, 10)
+    for digest in (first.digest, second.digest, "unknown", None):
+        venue.store.admit(digest, digest or "default", "192.0.2.1", limit, limit, 1000 * venue.clock.time)
+    keyring.rotate(first.key_id)
+    keyring.revoke(second.key_id)
+
+
+def begin_anew(exchange: Exchange) -> None:
+    """Everything that is done with an account as a whole."""
+    exchange.accounts.take_snapshot("alice", "kept")
+    exchange.accounts.restore("alice", "kept")
+    exchange.accounts.clone("alice", "carol")
+    exchange.accounts.reset("bob")
+    exchange.accounts.set_fees("bob", maker_rate=D(0))
+    exchange.accounts.delete_snapshot("alice", "kept")
+
+
 @pytest.fixture
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
@@ -97,14 +125,7 @@ def watched(valkey_venue: Venue) -> Watched:
         valkey_venue.hset(BTC, {"price": "nan"})
         exchange.match()
         valkey_venue.store.record_equity([(exchange.account("alice"), D(1))], valkey_venue.clock.time)
-        valkey_venue.store.admit("a-key", "key:a-key", valkey_venue.clock.time * 1000, RateLimit(60, 1))
-        valkey_venue.store.admit(None, "client:here", valkey_venue.clock.time * 1000, RateLimit(60, 1))
-        exchange.accounts.take_snapshot("alice", "kept")
-        exchange.accounts.restore("alice", "kept")
-        exchange.accounts.clone("alice", "carol")
-        exchange.accounts.reset("bob")
-        exchange.accounts.set_fees("bob", maker_rate=D(0))
-        exchange.accounts.delete_snapshot("alice", "kept")
+        begin_anew(exchange)
         now = valkey_venue.clock.time
         trades = (PublicTrade(1, D(90), D(2), now, buyer_is_maker=True),)
         book = Book(((D(89), D(1)),), ((D(90), D(1)),))
@@ -113,8 +134,22 @@ def watched(valkey_venue: Venue) -> Watched:
         assert valkey_venue.store.append(tick, "synthetic:1", now, serves=True) is None
         valkey_venue.store.set_market_time(now)
         valkey_venue.store.set_market_time(now - 1)
+        assert EquityRecorder(Overview(exchange)).run() == 3
+        valkey_venue.clock.time += 60_000
+        assert EquityRecorder(Overview(exchange)).run() == 3
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 60_000
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 10 * DAY  # and blocks are dropped
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
+        valkey_venue.clock.time += 60_000
+        valkey_venue.tick("89", "90")
+        CandleBuilder(valkey_venue.store, valkey_venue.clock).run()
         with Lease(valkey_venue.connection, VenueKeys("main").lease("matcher"), 60_000) as lease:
             assert lease.hold()
+        use_keys(valkey_venue)
     return watched
 
 

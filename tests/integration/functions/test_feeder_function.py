@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from mockexchange.charts import candles
 from mockexchange.local.lambda_events import scheduled_event
 from mockexchange.store.keys import FEEDER_LEASE
 from mockexchange.store.lease import Lease
@@ -45,3 +46,36 @@ def test_while_another_feeder_holds_the_lease_nothing_is_logged(valkey_url: str,
 
     assert invoke_feeder(valkey_url, tmp_path).answers == [{"skipped": "lease"}]
     assert ValkeyStore(Connection(valkey_url)).market("BTC/USDT").tick is None
+
+
+def test_candles_are_made_and_filled_from_the_source(valkey_url: str, tmp_path: Path) -> None:
+    [did] = invoke_feeder(valkey_url, tmp_path).answers
+
+    store = ValkeyStore(Connection(valkey_url))
+    record = store.read_candles([("BTC/USDT", ())])[0].record
+    assert record.tick == 1
+    assert record.open is not None
+    assert did["candleTicks"] == 2
+    assert did["candlesTaken"] > 0
+
+
+def test_a_replay_s_candles_carry_its_own_time(valkey_url: str, tmp_path: Path) -> None:
+    lines = ["time,open,high,low,close,volume"]
+    lines += [f"{1_600_000_020_000 + minute * 60_000},10,12,9,11,4" for minute in range(3)]
+    (tmp_path / "BTC_USDT-1m.csv").write_text("\n".join(lines))
+
+    # every fifth of a second more than a minute of the recording
+    invoke_feeder(
+        valkey_url,
+        tmp_path,
+        times=5,
+        FEED="replay:BTC_USDT-1m.csv",
+        SYMBOLS="BTC/USDT",
+        SPEED="300",
+        INTERVAL_SEC="0.2",
+    )
+
+    store = ValkeyStore(Connection(valkey_url))
+    shown = candles(store, "BTC/USDT", "1m", 1_600_000_200_000, since=None, until=None, limit=10)
+    assert [each.time for each in shown] == [1_600_000_020_000 + minute * 60_000 for minute in range(3)]
+    assert {(each.open, each.high, each.low, each.close, each.volume) for each in shown} == {(10, 12, 9, 11, 4)}

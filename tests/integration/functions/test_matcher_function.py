@@ -15,7 +15,7 @@ from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.local.lambda_events import scheduled_event
-from mockexchange.ports import FeedTick
+from mockexchange.ports import EquityStep, FeedTick
 from mockexchange.store.lease import Lease
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
@@ -63,6 +63,17 @@ def test_called_again_it_changes_nothing(exchange: Exchange, valkey_url: str, tm
 
     assert (first["fills"], second["fills"], second["ticks"]) == (1, 0, 0)
     assert exchange.audit().problems == []
+
+
+def test_it_records_what_accounts_are_worth_once_a_minute(exchange: Exchange, valkey_url: str, tmp_path: Path) -> None:
+    outcome = invoke_matcher(valkey_url, tmp_path, times=2, LOG_FORMAT="json")
+
+    assert outcome.answers[0]["valued"] == 1
+    account = exchange.account("alice")
+    curve = exchange.store.equity(account, EquityStep.MINUTE, 0, None, 10)
+    # 1 BTC, less the fee, bought at 100 and worth 99; a second one when the minute turned meanwhile
+    assert {value for _, value in curve} == {D(900) + D("0.999") * 99}
+    assert len(curve) in (1, 2)
 
 
 def test_ticks_that_fell_off_the_log_are_a_warning(exchange: Exchange, valkey_url: str, tmp_path: Path) -> None:

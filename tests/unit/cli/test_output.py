@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ..answers import BALANCE, ORDER, TICKER, TRADE, order_numbered
+from ..answers import BALANCE, BOOK, OHLCV, ORDER, TICKER, TRADE, order_numbered
 from ..stand_in import Reply, StandIn, problem
 from .conftest import Mockx
 
@@ -30,6 +30,8 @@ def exact(text: str) -> Any:
 def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/tickers", '["BTC/USDT"]')
     exchange.on("GET", "/tickers/BTC%2FUSDT", f'{{"BTC/USDT": {TICKER}}}')
+    exchange.on("GET", "/ohlcv/BTC%2FUSDT?timeframe=1h&limit=2", OHLCV)
+    exchange.on("GET", "/orderbook/BTC%2FUSDT?limit=10", BOOK)
     exchange.on("GET", "/balance", f'{{"USDT": {BALANCE}}}')
     exchange.on("GET", "/balance/USDT", BALANCE)
     exchange.on("POST", "/balance/USDT/deposit", BALANCE)
@@ -56,6 +58,8 @@ def answers(exchange: StandIn) -> None:
 COMMANDS = [
     (("ticker",), f'{{"BTC/USDT": {TICKER}}}'),
     (("ticker", "btc/usdt"), f'{{"BTC/USDT": {TICKER}}}'),
+    (("ohlcv", "btc/usdt", "--timeframe", "1h", "--limit", "2"), OHLCV),
+    (("book", "btc/usdt"), BOOK),
     (("balance",), f'{{"USDT": {BALANCE}}}'),
     (("balance", "usdt"), BALANCE),
     (("deposit", "USDT", "5"), BALANCE),

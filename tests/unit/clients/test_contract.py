@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mockexchange.api import request_schemas, schemas
+from mockexchange.api import request_schemas, schemas, schemas_keys, schemas_market_data
 from mockexchange.clients import answers
 from mockexchange.clients.order_request import OrderRequest
 
@@ -13,7 +13,11 @@ PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
     (answers.Audit, schemas.AuditResult),
     (answers.Balance, schemas.Balance),
     (answers.Fee, schemas.TradeFee),
+    (answers.Key, schemas_keys.Key),
+    (answers.NewKey, schemas_keys.NewKey),
     (answers.Order, schemas.Order),
+    (answers.OrderBook, schemas_market_data.OrderBook),
+    (answers.PublicTrade, schemas_market_data.PublicTrade),
     (answers.Readiness, schemas.Readiness),
     (answers.SymbolHealth, schemas.SymbolHealth),
     (answers.Ticker, schemas.Ticker),

@@ -167,6 +167,8 @@ def test_strings_integers_and_decimals_are_amounts(value: object, amount: str) -
         ("", "must be a number, was ''"),
         ("ten", "must be a number, was 'ten'"),
         ("1,5", "must be a number, was '1,5'"),
+        ("1_000", "must be a number, was '1_000'"),
+        ("\uff11\uff12", "must be a number, was"),  # digits of another script, which Decimal() would take
         ("nan", "must be a finite number"),
         ("sNaN", "must be a finite number"),
         ("Infinity", "must be a finite number"),

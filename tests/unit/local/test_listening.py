@@ -6,9 +6,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from mockexchange.local.errors import StartupFailed, UnsafeBind
-from mockexchange.local.listening import is_loopback, listen, local_url, refuse_unsafe_bind
+from mockexchange.local.listening import is_loopback, listen, local_url, refuse_guessable_key, refuse_unsafe_bind
 from mockexchange.local.serve import serve_api
 from mockexchange.local.up import up
 from mockexchange.settings import Settings
@@ -37,6 +38,18 @@ def test_up_and_serve_refuse_it_before_anything_is_started(tmp_path: Path) -> No
         with pytest.raises(UnsafeBind):
             command(unsafe)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("host", OPEN_TO_ALL)
+def test_a_key_that_could_be_guessed_is_for_this_machine_alone(host: str) -> None:
+    short, long = SecretStr("x" * 15), SecretStr("x" * 16)
+
+    refuse_guessable_key("127.0.0.1", short)
+    refuse_guessable_key(host, long)
+    refuse_guessable_key(host, None)
+    with pytest.raises(UnsafeBind, match="MOCKX_API_KEY has 15 characters") as refused:
+        refuse_guessable_key(host, short)
+    assert short.get_secret_value() not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,25 @@
-#!lua
---[[ Look a key up, and count a request against its limit (GCRA; see domain/limits.py). All times in microseconds.
+#!lua flags=allow-oom
+--[[ What an API key is, and one request of what may be made with it (GCRA, see domain/rate_limits.py). With a key that
+is unknown or revoked the request counts against the address it came from. Runs when memory is full too: orders must be
+cancelable then. Its keys end by themselves, a minute after they have nothing more to say (the server's clock and the
+caller's need not agree): they are neither money nor records.
 
-KEYS   1 the venue's API keys, 2 the limiter
-ARGV   1 key id ('' for none to look up), 2 now, 3 interval of one request (0: nothing is limited), 4 burst
-Reply  the key's record (false: none), 1 when the request is allowed, remaining, wait, full, paid until ]]
+KEYS   1 key record, 2 when the key's bucket is full again, 3 when that of its address's failures is (both us)
+ARGV   1 now (us), 2 interval and 3 capacity of the key's bucket (us; interval 0: no limit),
+       4 and 5 those of the failures' bucket, 6 '1' when the key is known to be right and has no record
+Reply  key record (false: none), us until the bucket is full again, us to wait (0: admitted) ]]
 
-local record = ARGV[1] ~= '' and redis.call('HGET', KEYS[1], ARGV[1])
-local now, interval, burst = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
--- A key that is not known has no limiter: whoever makes keys up must not fill the memory with them.
-if interval == 0 or (ARGV[1] ~= '' and not record) then return { record } end
-local paid = tonumber(redis.call('GET', KEYS[2]) or '0')
-local after = math.max(paid, now) + interval
-local ahead = after - now
-if ahead > interval * burst then
-  return { record, 0, 0, ahead - interval * burst, ahead - interval, paid }
-end
-redis.call('SET', KEYS[2], string.format('%.0f', after), 'PX', math.ceil(ahead / 1000) + 1)
-return { record, 1, math.floor((interval * burst - ahead) / interval), 0, ahead, after }
+local record = ARGV[6] ~= '1' and redis.call('GET', KEYS[1])
+local right = ARGV[6] == '1' or (record and string.sub(record, 1, 3) == '[1,')
+local key, interval, capacity = KEYS[2], tonumber(ARGV[2]), tonumber(ARGV[3])
+if not right then key, interval, capacity = KEYS[3], tonumber(ARGV[4]), tonumber(ARGV[5]) end
+if interval == 0 then return {record, 0, 0} end
+
+local now = tonumber(ARGV[1])
+local full_at = tonumber(redis.call('GET', key) or '0')
+local missing = math.min(math.max(full_at - now, 0), capacity)
+local wait = math.max(0, missing + interval - capacity)
+if wait > 0 then return {record, missing, wait} end
+missing = missing + interval
+redis.call('SET', key, string.format('%.0f', now + missing), 'PX', math.ceil(missing / 1000) + 60000)
+return {record, missing, 0}

@@ -1,0 +1,53 @@
+"""Web pages that call the API from a browser: none may, unless they are named."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..domain.errors import PermissionDenied
+from .problems import refusal
+
+READABLE_HEADERS = ("Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Correlation-Id", "X-Next-Cursor")
+"""What a page may read of an answer, beside its body."""
+
+SENDABLE_HEADERS = ("content-type", "last-event-id", "x-api-key", "x-correlation-id", "x-request-id")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class OriginCheck:
+    """ASGI middleware for an exchange that asks for no key. There any page that somebody on this machine looks at could
+    trade: browsers send a plain POST anywhere. So a page has to be named, or to be this machine's own."""
+
+    def __init__(self, app: ASGIApp, named: Collection[str]) -> None:
+        self._app = app
+        self._named = frozenset(named)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        if scope["type"] == "http":
+            for name, value in scope["headers"]:
+                if name == b"origin" and not self._may_call(value.decode("latin-1")):
+                    denied = PermissionDenied(
+                        "a web page may call this exchange only when CORS_ORIGINS names it, because it asks for no key"
+                    )
+                    await refusal(denied, scope["path"])(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
+
+    def _may_call(self, origin: str) -> bool:
+        return origin in self._named or _is_of_this_machine(origin)
+
+
+def _is_of_this_machine(origin: str) -> bool:
+    try:
+        host = urlsplit(origin).hostname or ""
+    except ValueError:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""Held against rules of others: standards, and real clients."""

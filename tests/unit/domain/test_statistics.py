@@ -1,0 +1,44 @@
+"""24 hours in numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from mockexchange.domain.candles import DAY, MINUTE, Candle
+from mockexchange.domain.statistics import Statistics, statistics, window_begin
+
+D = Decimal
+
+
+def candle(prices: str, volume: str) -> Candle:
+    return Candle(0, *(D(price) for price in prices.split()), D(volume))
+
+
+def test_they_go_from_the_first_open_to_the_last_price() -> None:
+    day = statistics([candle("100 120 90 110", "2"), candle("110 115 80 95", "3")], D(125))
+
+    assert day == Statistics(D(100), D(125), D(80), D(125), D(5), D(2) * D(105) + D(3) * D(100))
+    assert (day.change, day.percentage, day.vwap) == (D(25), D(25), D(102))
+
+
+def test_a_fall_is_as_many_percent_as_a_rise() -> None:
+    up, down = statistics([candle("3 3 3 3", "0")], D(4)), statistics([candle("3 3 3 3", "0")], D(2))
+
+    assert up and down
+    assert (up.percentage, down.percentage) == (D("33.33333333"), D("-33.33333333"))
+    assert down.change == -1
+
+
+def test_volumes_that_nobody_told_are_unknown() -> None:
+    day = statistics([candle("3 3 3 3", "0")], D(3))
+
+    assert day
+    assert (day.base_volume, day.quote_volume, day.vwap) == (None, None, None)
+
+
+def test_without_candles_nothing_is_known() -> None:
+    assert statistics([], D(3)) is None
+
+
+def test_the_window_begins_with_a_minute() -> None:
+    assert window_begin(3 * DAY + 5 * MINUTE + 59_999) == 2 * DAY + 5 * MINUTE
