@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Raw, Struct
 
-Fact = Decimal | str | None
+Fact = int | Decimal | str | None
 """What a check saw, for machines."""
 
 
