@@ -176,8 +176,8 @@ def _persistence(reading: StoreReading) -> Check:
                 "persistence",
                 Health.WARNING,
                 "appendfsync is everysec: kill -9 of Valkey while a slow disk syncs can lose acknowledged orders",
-                "Set `appendfsync always` (each order waits for the disk), or `no` (the machine's own failure may lose the "
-                "last seconds); docs/operations.md compares them.",
+                "Set `appendfsync always` (each order waits for the disk), or `no` (a power cut may lose half a "
+                "minute); docs/operations.md compares them.",
                 "everysec",
             )
         case "always":
