@@ -1,9 +1,10 @@
 """Every environment variable, typed and documented: the only reader of the environment.
 
 A field is the variable's name in lower case: `STALE_AFTER_SEC` is `settings.stale_after_sec`. A value given in code
-counts before the environment, that before a file `.env` in the working directory, and that before the default. An empty
-value counts as not set. Descriptions stand in README's configuration table and in `.env.example`; a test holds both to
-`python -m mockexchange.settings` and `python -m mockexchange.settings env`.
+counts before the environment, that before a file `.env` in the working directory, that before `mockx.toml` there
+(setting_sources.py), and that before the default. An empty value counts as not set. Descriptions stand in README's
+configuration table and in `.env.example`; a test holds both to `python -m mockexchange.settings` and
+`python -m mockexchange.settings env`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from .setting_sources import BadFile, TomlSource
 from .setting_types import (
     Amounts,
     AssetName,
@@ -205,6 +207,21 @@ class Settings(BaseSettings):
             super().__init__(**given)
         except ValidationError as error:
             raise BadSettings("\n".join(_complaints(error))) from None
+        except BadFile as error:
+            raise BadSettings(str(error)) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What counts before what."""
+        del file_secret_settings
+        return init_settings, env_settings, dotenv_settings, TomlSource(settings_cls)
 
     @property
     def function_valkey_url(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,11 +28,14 @@ class Invocation:
     """The global options, the way to the exchange, and the way to the user.
 
     `connect` and `decorated` are for tests, which hand in an invocation of their own as the context's `obj`;
-    `decorated` says whether tables have lines and colors, None: as the terminal is.
+    `decorated` says whether tables have lines and colors, `asks` whether there is somebody to ask, None: as the
+    terminal is. `pause` waits for some seconds.
     """
 
     connect: Callable[[Endpoint], ExchangeClient] | None = None
     decorated: bool | None = None
+    asks: bool | None = None
+    pause: Callable[[float], None] = time.sleep
     url: str | None = None
     api_key: str | None = None
     data_dir: Path | None = None
@@ -46,16 +50,20 @@ class Invocation:
         with reported(), connect(find_endpoint(self.url, self.api_key, self.data_dir)) as client:
             yield client
 
+    @property
+    def at_a_terminal(self) -> bool:
+        """Whether stdout is looked at by a person."""
+        return sys.stdout.isatty() if self.decorated is None else self.decorated
+
     def show(self, data: object, tables: Callable[[], Sequence[Table]], *, as_json: bool) -> None:
         """Write `data` to stdout, as JSON or as the tables made of it."""
         if as_json:
             typer.echo(encode(data, indent=JSON_INDENT))
             return
-        decorated = sys.stdout.isatty() if self.decorated is None else self.decorated
         for table in tables():
             if not table.rows:
                 say(table.empty)
-            elif decorated:
+            elif self.at_a_terminal:
                 print_rich(table)
             else:
                 print_plain(table)

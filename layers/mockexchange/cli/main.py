@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
+from .accounts import accounts, reset
 from .charts import book, ohlcv
 from .funds import balance, deposit, withdraw
 from .invocation import Invocation
+from .keys import keys
 from .market import prices, ticker
 from .orders import orders, trades
 from .parameters import AmountCommand
 from .running import serve, up
+from .snapshots import snapshots
 from .status import audit, status, version
 
 app = typer.Typer(
@@ -66,5 +69,11 @@ app.command(cls=AmountCommand, epilog="Example: mockx deposit USDT 1000")(deposi
 app.command(cls=AmountCommand, epilog="Example: mockx withdraw USDT 250.50")(withdraw)
 app.add_typer(orders, name="order")
 app.command(epilog="Example: mockx trades --symbol BTC/USDT --limit 20")(trades)
+app.add_typer(accounts, name="account")
+app.add_typer(snapshots, name="snapshot")
+app.command(epilog="Examples: mockx reset --yes  |  mockx reset --balances USDT=1000,BTC=1 --account alice --yes")(
+    reset
+)
+app.add_typer(keys, name="keys")
 app.command(epilog="Example: mockx audit")(audit)
 app.command(epilog="Example: mockx version")(version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from ..clients.order_request import OrderRequest, new_client_order_id
 from .exit_codes import ExitCode
 from .failures import ELSE, NEXT_STEP, fail
 from .invocation import Invocation, invocation_of, say
+from .moments import span
 from .order_tables import order_card, order_table, trade_table
 from .parameters import (
     AmountCommand,
@@ -21,9 +23,13 @@ from .parameters import (
     Json,
     Limit,
     OrderId,
+    SideOption,
+    Since,
     SymbolArgument,
     SymbolOption,
+    Until,
     amount,
+    order_id,
 )
 
 orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel orders.")
@@ -90,22 +96,45 @@ def place(
             invocation.show(placed, lambda: order_card(placed), as_json=as_json)
 
 
-@orders.command("list", epilog="Example: mockx order list --all --symbol BTC/USDT --limit 20")
+class Status(StrEnum):
+    """Where an order is in its life; `closed` is whatever can fill no more."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    ALL = "all"
+
+
+@orders.command(
+    "list",
+    epilog="Examples: mockx order list --all --symbol BTC/USDT --limit 20  |  "
+    "mockx order list --status canceled --side buy --since 2h",
+)
 def list_orders(
     context: typer.Context,
     only_open: Annotated[bool, typer.Option("--open", help="Open orders (this is the default).")] = False,
     closed: Annotated[bool, typer.Option("--closed", help="Orders that have come to their end.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Both.")] = False,
+    status: Annotated[
+        Status | None,
+        typer.Option(metavar="open|closed|canceled|expired|all", case_sensitive=False, help="Only these."),
+    ] = None,
     of: SymbolOption = None,
+    side: SideOption = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
     """List orders, the newest first."""
-    if only_open + closed + everything > 1:
-        raise typer.BadParameter("choose one of --open, --closed and --all")
+    if only_open + closed + everything + (status is not None) > 1:
+        raise typer.BadParameter("choose one of --open, --closed, --all and --status")
+    wanted = status.value if status else "all" if everything else "closed" if closed else "open"
+    begin, end = span(since, until)
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        found = exchange.orders(status="all" if everything else "closed" if closed else "open", symbol=of, limit=limit)
+        found = exchange.orders(status=wanted, symbol=of, side=side and side.value, since=begin, until=end, limit=limit)
         invocation.show(found, lambda: [order_table(found)], as_json=as_json)
         _mention_limit(len(found), limit)
 
@@ -153,13 +182,20 @@ def cancel(
 def trades(
     context: typer.Context,
     of: SymbolOption = None,
+    side: SideOption = None,
+    order: Annotated[
+        str | None, typer.Option("--order", parser=order_id, metavar="ID", help="Only this order's.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
     """List what was bought and sold, the newest first."""
+    begin, end = span(since, until)
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        found = exchange.trades(symbol=of, limit=limit)
+        found = exchange.trades(symbol=of, side=side and side.value, order=order, since=begin, until=end, limit=limit)
         invocation.show(found, lambda: [trade_table(found)], as_json=as_json)
         _mention_limit(len(found), limit)
 

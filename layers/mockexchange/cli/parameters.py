@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from ..domain.errors import BadRequest
 
 SYMBOL = re.compile(r"[A-Z0-9]{1,20}/[A-Z0-9]{1,20}")
 ASSET = re.compile(r"[A-Z0-9]{1,20}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 
 LARGEST_COUNT = 100_000
 """Rows that one command fetches at most: more belong into an export."""
@@ -67,6 +68,41 @@ def count(given: str | int) -> int:
     return int(written)
 
 
+def name(given: str) -> str:
+    """The name of an account or a snapshot, or a key's id."""
+    if not NAME.fullmatch(given):
+        raise typer.BadParameter(
+            f"a name has 1 to 64 letters, digits and . _ @ + -, the first no punctuation, was {given!r}"
+        )
+    return given
+
+
+def rate(given: str) -> Decimal:
+    """A fee rate: a fraction from 0 to below 1."""
+    try:
+        found = Decimal(given)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not (found.is_finite() and 0 <= found < 1):
+        raise typer.BadParameter(f"a rate is a fraction from 0 to below 1 (0.001 is 0.1 %), was {given!r}")
+    return found
+
+
+def balances(given: str) -> dict[str, Decimal]:
+    """Amounts by asset, from `USDT=1000,BTC=1`; `none` for nothing."""
+    if given.strip().lower() == "none":
+        return {}
+    found: dict[str, Decimal] = {}
+    for each in given.split(","):
+        of, equals, written = (part.strip() for part in each.partition("="))
+        if not equals:
+            raise typer.BadParameter(f"balances are written like USDT=1000,BTC=1, or none, was {given!r}")
+        if asset(of) in found:
+            raise typer.BadParameter(f"{of!r} is given twice in {given!r}")
+        found[asset(of)] = amount(written)
+    return found
+
+
 class AmountCommand(TyperCommand):
     """A command that takes amounts. A negative one looks like an option, which would make a strange message."""
 
@@ -108,3 +144,17 @@ ClientId = Annotated[
     ),
 ]
 Limit = Annotated[int, typer.Option(parser=count, metavar="N", help="At most so many, the newest first.")]
+SideOption = Annotated[
+    BookSide | None, typer.Option("--side", metavar="buy|sell", case_sensitive=False, help="Only this side.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="WHEN", help="From then on: 2h or 1d (ago), 2026-01-31, 2026-01-31T12:00 (UTC)."),
+]
+Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to then; written alike.")]
+AccountOption = Annotated[
+    str | None,
+    typer.Option(
+        "--account", parser=name, metavar="ACCOUNT", help="Another account than your key's; needs an admin key."
+    ),
+]

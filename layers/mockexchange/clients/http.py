@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, TypeVar
-from urllib.parse import quote
+from typing import Literal
 
 import httpx
 
+from .accounts import AccountCalls
 from .answers import (
     Audit,
     Balance,
-    Key,
-    NewKey,
     Ohlcv,
     Order,
     OrderBook,
@@ -24,20 +22,21 @@ from .answers import (
     Trade,
     Verdict,
 )
+from .api_keys import KeyCalls
+from .calls import in_path
 from .endpoint import Endpoint
+from .events import EventCalls
 from .order_request import OrderRequest
+from .snapshots import SnapshotCalls
 from .wire import Wire
 
-T = TypeVar("T")
-
-LARGEST_PAGE = 1000
-"""The most items that one page of a list is asked for."""
+OrderStatus = Literal["open", "closed", "canceled", "expired", "all"]
 
 AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient:
+class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
@@ -71,7 +70,7 @@ class ExchangeClient:
 
     def tickers(self, symbols: Iterable[str]) -> dict[str, Ticker]:
         """The prices of these symbols now, by symbol."""
-        return self._wire.read(f"/tickers/{','.join(map(_in_path, symbols))}", dict[str, Ticker])
+        return self._wire.read(f"/tickers/{','.join(map(in_path, symbols))}", dict[str, Ticker])
 
     def ohlcv(
         self,
@@ -85,21 +84,21 @@ class ExchangeClient:
         """At most `limit` (1,000) candles that open from `since` to `until` (ms), oldest first; the newest ones without
         `since`. The last one may be open still."""
         query = {"timeframe": timeframe, "since": since, "until": until, "limit": limit}
-        return self._wire.page(f"/ohlcv/{_in_path(symbol)}", list[Ohlcv], query)[0]
+        return self._wire.page(f"/ohlcv/{in_path(symbol)}", list[Ohlcv], query)[0]
 
     def order_book(self, symbol: str, *, limit: int = 100) -> OrderBook:
         """At most `limit` (1,000) levels of each side of the book."""
-        return self._wire.page(f"/orderbook/{_in_path(symbol)}", OrderBook, {"limit": limit})[0]
+        return self._wire.page(f"/orderbook/{in_path(symbol)}", OrderBook, {"limit": limit})[0]
 
     def public_trades(self, symbol: str, *, limit: int = 100) -> list[PublicTrade]:
         """The newest `limit` (at most 1,000) trades of the market's tape, oldest first."""
-        return self._wire.page(f"/public_trades/{_in_path(symbol)}", list[PublicTrade], {"limit": limit})[0]
+        return self._wire.page(f"/public_trades/{in_path(symbol)}", list[PublicTrade], {"limit": limit})[0]
 
     def set_price(self, symbol: str, price: Decimal, bid: Decimal | None = None, ask: Decimal | None = None) -> Ticker:
         """Set a symbol's price by hand; its orders are matched before this returns. Needs an admin key."""
         body = {"price": price, "bid": bid, "ask": ask}
         said = {name: value for name, value in body.items() if value is not None}
-        path = f"/admin/tickers/{_in_path(symbol)}/price"
+        path = f"/admin/tickers/{in_path(symbol)}/price"
         return self._wire.command("PUT", path, Ticker, body=said, look=f"`mockx ticker {symbol}` shows the price")
 
     # funds
@@ -110,7 +109,7 @@ class ExchangeClient:
 
     def balance(self, asset: str) -> Balance:
         """What the account holds of one asset."""
-        return self._wire.read(f"/balance/{_in_path(asset)}", Balance)
+        return self._wire.read(f"/balance/{in_path(asset)}", Balance)
 
     def deposit(self, asset: str, amount: Decimal) -> Balance:
         """Put paper money in. Never sent twice: an amount that arrives twice is wrong books."""
@@ -121,7 +120,7 @@ class ExchangeClient:
         return self._move(asset, "withdrawal", amount)
 
     def _move(self, asset: str, what: str, amount: Decimal) -> Balance:
-        path = f"/balance/{_in_path(asset)}/{what}"
+        path = f"/balance/{in_path(asset)}/{what}"
         look = f"`mockx balance {asset}` shows whether the {what} was booked"
         return self._wire.command("POST", path, Balance, body={"amount": amount}, look=look)
 
@@ -139,10 +138,19 @@ class ExchangeClient:
         return self._wire.read("/orders/can_execute", Verdict, method="POST", body=request.body())
 
     def orders(
-        self, *, status: Literal["open", "closed", "all"] = "all", symbol: str | None = None, limit: int = 100
+        self,
+        *,
+        status: OrderStatus = "all",
+        symbol: str | None = None,
+        side: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
     ) -> list[Order]:
-        """The newest `limit` orders, newest first, as many pages as that takes."""
-        return self._pages("/orders", Order, limit, {"symbol": symbol, "status": status})
+        """The newest `limit` orders, newest first, as many pages as that takes. `since` and `until` (ms) bound when
+        they were placed."""
+        query = {"symbol": symbol, "status": status, "side": side, "since": since, "until": until}
+        return self._pages("/orders", Order, limit, query)
 
     def count_open_orders(self, most: int) -> int:
         """How many orders are open; `most` when it is that many or more."""
@@ -150,53 +158,40 @@ class ExchangeClient:
 
     def order(self, order_id: str) -> Order:
         """One order with its trades."""
-        return self._wire.read(f"/orders/{_in_path(order_id)}", Order)
+        return self._wire.read(f"/orders/{in_path(order_id)}", Order)
 
     def order_by_client_id(self, client_order_id: str) -> Order:
         """The latest order with this client order id, with its trades."""
-        return self._wire.read(f"/orders/client:{_in_path(client_order_id)}", Order)
+        return self._wire.read(f"/orders/client:{in_path(client_order_id)}", Order)
 
     def cancel(self, order_id: str) -> Order:
         """Cancel an open order."""
         look = f"`mockx order show {order_id}` shows whether it is canceled"
-        return self._wire.command("POST", f"/orders/{_in_path(order_id)}/cancel", Order, look=look)
+        return self._wire.command("POST", f"/orders/{in_path(order_id)}/cancel", Order, look=look)
 
     def cancel_by_client_id(self, client_order_id: str) -> Order:
         """Cancel the open order with this client order id."""
         look = f"`mockx order show --client-id {client_order_id}` shows whether it is canceled"
-        return self._wire.command("POST", f"/orders/client:{_in_path(client_order_id)}/cancel", Order, look=look)
+        return self._wire.command("POST", f"/orders/client:{in_path(client_order_id)}/cancel", Order, look=look)
 
     def cancel_all(self, symbol: str | None = None) -> list[Order]:
         """Cancel every open order, or every one of a symbol; gives those that were canceled."""
         look = "`mockx order list` shows what is open still"
         return self._wire.command("DELETE", "/orders", list[Order], query={"symbol": symbol}, look=look)
 
-    def trades(self, *, symbol: str | None = None, limit: int = 100) -> list[Trade]:
-        """The newest `limit` executions, newest first."""
-        return self._pages("/trades", Trade, limit, {"symbol": symbol})
-
-    # keys; all of these need an admin key
-
-    def create_key(self, account: str, scope: str = "trade", label: str = "") -> NewKey:
-        """Make an API key for an account. Never sent twice: a key whose answer was lost is one that nobody has."""
-        body = {"account": account, "scope": scope, "label": label}
-        look = "`mockx keys list` shows whether it was made; revoke it then, nobody has it"
-        return self._wire.command("POST", "/admin/keys", NewKey, body=body, look=look)
-
-    def keys(self, account: str | None = None, *, limit: int = 1000) -> list[Key]:
-        """The newest `limit` API keys, of one account or of all, newest first, revoked ones too."""
-        return self._pages("/admin/keys", Key, limit, {"account": account})
-
-    def revoke_key(self, key_id: str) -> Key:
-        """Revoke an API key, for ever."""
-        look = "`mockx keys list` shows whether it is revoked"
-        return self._wire.command("DELETE", f"/admin/keys/{_in_path(key_id)}", Key, look=look, send_again=True)
-
-    def rotate_key(self, key_id: str) -> NewKey:
-        """Give a key another API key and another secret. Never sent twice, but may be repeated when the answer is lost:
-        what counts is the last answer."""
-        look = "rotate it again, the last answer counts"
-        return self._wire.command("POST", f"/admin/keys/{_in_path(key_id)}/rotate", NewKey, look=look)
+    def trades(
+        self,
+        *,
+        symbol: str | None = None,
+        side: str | None = None,
+        order: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int = 100,
+    ) -> list[Trade]:
+        """The newest `limit` executions, newest first. `since` and `until` (ms) bound when they happened."""
+        query = {"symbol": symbol, "side": side, "order": order, "since": since, "until": until}
+        return self._pages("/trades", Trade, limit, query)
 
     # the exchange itself
 
@@ -207,19 +202,3 @@ class ExchangeClient:
     def readiness(self) -> Readiness:
         """What the exchange says of itself; no key needed. Raises NotAvailable, with the reason, when not ready."""
         return self._wire.read("/health/ready", Readiness)
-
-    def _pages(self, path: str, item: type[T], limit: int, query: dict[str, Any]) -> list[T]:
-        found: list[T] = []
-        cursor: str | None = None
-        while len(found) < limit:
-            size = min(limit - len(found), LARGEST_PAGE)
-            page, cursor = self._wire.page(path, list[item], {**query, "limit": size, "cursor": cursor})
-            found += page
-            if cursor is None:
-                break
-        return found[:limit]
-
-
-def _in_path(name: str) -> str:
-    """A symbol, asset or id as part of a path. A symbol's slash is encoded too: it is not a separator."""
-    return quote(name, safe="")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,9 @@ from .answers import Problem
 from .endpoint import Endpoint
 from .errors import BadAnswer, NotAuthorized, NotAvailable, NotFound, OutcomeUnknown, Refused, Unreachable
 from .exact_json import encode
+
+if TYPE_CHECKING:
+    from httpx_sse import ServerSentEvent
 
 T = TypeVar("T")
 
@@ -51,10 +54,17 @@ class Wire:
         self._http.close()
 
     def read(
-        self, path: str, answer: type[T], *, method: str = "GET", body: object = None, timeout: float | None = None
+        self,
+        path: str,
+        answer: type[T],
+        *,
+        method: str = "GET",
+        body: object = None,
+        query: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> T:
         """Ask for something. Changes nothing, so it is sent again once when the connection is lost."""
-        response = self._send(method, path, body=body, timeout=timeout, send_again=True)
+        response = self._send(method, path, body=body, query=query, timeout=timeout, send_again=True)
         return self._decoded(response, answer)
 
     def page(self, path: str, answer: type[T], query: Mapping[str, Any]) -> tuple[T, str | None]:
@@ -79,6 +89,31 @@ class Wire:
         """
         response = self._send(method, path, body=body, query=query, look=look, send_again=send_again)
         return self._decoded(response, answer)
+
+    def stream(
+        self, path: str, query: Mapping[str, Any], *, last_event_id: str | None, silence: float
+    ) -> Generator[ServerSentEvent]:
+        """What a stream of server-sent events says, until it ends. `silence`: seconds without a word, heart-beats
+        included, until it counts as lost. Raises Unreachable."""
+        # here, not above: one command uses it
+        from httpx_sse import EventSource, SSEError
+
+        headers = {"accept": "text/event-stream", "cache-control": "no-store"}
+        if last_event_id is not None:
+            headers["last-event-id"] = last_event_id
+        given = {name: value for name, value in query.items() if value is not None}
+        timeout = httpx.Timeout(silence, connect=CONNECT_TIMEOUT)
+        url = f"{self._http.base_url}{path}"
+        try:
+            with self._http.stream("GET", path, params=given, headers=headers, timeout=timeout) as response:
+                if not response.is_success:
+                    response.read()
+                    raise self._refusal(response)
+                yield from EventSource(response).iter_sse()
+        except SSEError as error:
+            raise BadAnswer(url, 200, str(error)) from error
+        except httpx.TransportError as error:
+            raise Unreachable(url, _reason(error)) from error
 
     def _send(
         self,
