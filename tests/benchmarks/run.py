@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import http, imports, matching, memory
+from . import candles, http, imports, matching, memory
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "settling": ("Settling", lambda quick: matching.settling()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
+    "candles": ("Candles", lambda quick: candles.costs()),
 }
 
 
