@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import http, imports, matching, memory, overview
+from . import candles, http, imports, matching, memory, overview
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -21,6 +21,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "overview": ("Overview and lists, 5,000 orders and 50,000 fills", lambda quick: overview.figures()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
+    "candles": ("Candles", lambda quick: candles.costs()),
 }
 
 

@@ -124,18 +124,12 @@ def _is_made_up(tick: Tick) -> bool:
 
 
 def _line(candle: Candle) -> OhlcvLine:
-    return (
-        candle.time,
-        number(candle.open),
-        number(candle.high),
-        number(candle.low),
-        number(candle.close),
-        number(candle.volume),
-    )
+    prices = (candle.open, candle.high, candle.low, candle.close)
+    return [candle.time, *(number(price) for price in prices), number(candle.volume)]
 
 
 def _level(level: Level) -> BookLevel:
-    return number(level[0]), number(level[1])
+    return [number(part) for part in level]
 
 
 def _trade(symbol: str, trade_id: str, trade: quotes.PublicTrade, *, made_up: bool) -> PublicTrade:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ..clients.account_answers import Account, Snapshot, SnapshotDiff
-from ..clients.answers import Key, NewKey
+from ..clients.account_answers import Account, Key, NewKey, Snapshot, SnapshotDiff
 from ..domain.amounts import text
 from .cells import moment
 from .tables import Table, facts

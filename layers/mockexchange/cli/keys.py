@@ -43,7 +43,7 @@ def create(
     """Make an API key for an account."""
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        made = exchange.create_key(account, scope.value, label or "")
+        made = exchange.create_key(account, scope.value, label)
         invocation.show(made, lambda: new_key_card(made), as_json=as_json)
         say(SHOWN_ONCE)
 
@@ -55,7 +55,7 @@ def list_keys(
     """List the keys, revoked ones too."""
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        found = exchange.keys(account, limit=limit)
+        found = exchange.keys(account, limit)
         invocation.show(found, lambda: [key_table(found)], as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""What the API answers about accounts and their snapshots, as types. See answers.py."""
+"""What the API answers about accounts, their snapshots and their keys, as types. See answers.py."""
 
 from __future__ import annotations
 
@@ -78,3 +78,22 @@ class SnapshotDiff(Struct, frozen=True, kw_only=True):
     orders: OrderChanges
     trades: Added
     ledger_entries: Added = field(name="ledgerEntries")
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """What is known about an API key; not the key itself. `revoked_at` None: it works."""
+
+    id: str
+    account: str
+    scope: str
+    label: str
+    version: int
+    created_at: int = field(name="createdAt")
+    revoked_at: int | None = field(name="revokedAt")
+
+
+class NewKey(Key, frozen=True, kw_only=True):
+    """A key that was just made, with what is shown only once."""
+
+    api_key: str = field(name="apiKey")
+    secret: str

@@ -176,29 +176,6 @@ class Readiness(Struct, frozen=True, kw_only=True):
     symbols: dict[str, SymbolHealth]
 
 
-class Key(Struct, frozen=True, kw_only=True):
-    """An API key without what has to be kept secret. `id` is public, `scope` read, trade or admin; `revoked_at` (ms)
-    is None while it lets somebody in."""
-
-    id: str
-    account: str
-    scope: str
-    label: str
-    version: int
-    created_at: int = field(name="createdAt")
-    revoked_at: int | None = field(name="revokedAt", default=None)
-
-
-class NewKey(Key, frozen=True, kw_only=True):
-    """A key with what its owner has to keep: nobody can ask for these two again."""
-
-    api_key: str = field(name="apiKey")
-    secret: str
-
-    def __repr__(self) -> str:
-        return f"NewKey(id={self.id!r}, account={self.account!r}, api_key=..., secret=...)"
-
-
 class Problem(Struct, frozen=True, kw_only=True):
     """An error (RFC 9457). `code` is the name of the ccxt exception."""
 

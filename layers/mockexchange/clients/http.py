@@ -13,8 +13,6 @@ from .accounts import AccountCalls
 from .answers import (
     Audit,
     Balance,
-    Key,
-    NewKey,
     Ohlcv,
     Order,
     OrderBook,
@@ -24,6 +22,7 @@ from .answers import (
     Trade,
     Verdict,
 )
+from .api_keys import KeyCalls
 from .calls import in_path
 from .endpoint import Endpoint
 from .events import EventCalls
@@ -37,7 +36,7 @@ AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient(AccountCalls, SnapshotCalls, EventCalls):
+class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
@@ -193,29 +192,6 @@ class ExchangeClient(AccountCalls, SnapshotCalls, EventCalls):
         """The newest `limit` executions, newest first. `since` and `until` (ms) bound when they happened."""
         query = {"symbol": symbol, "side": side, "order": order, "since": since, "until": until}
         return self._pages("/trades", Trade, limit, query)
-
-    # keys; all of these need an admin key
-
-    def create_key(self, account: str, scope: str = "trade", label: str = "") -> NewKey:
-        """Make an API key for an account. Never sent twice: a key whose answer was lost is one that nobody has."""
-        body = {"account": account, "scope": scope, "label": label}
-        look = "`mockx keys list` shows whether it was made; revoke it then, nobody has it"
-        return self._wire.command("POST", "/admin/keys", NewKey, body=body, look=look)
-
-    def keys(self, account: str | None = None, *, limit: int = 1000) -> list[Key]:
-        """The newest `limit` API keys, of one account or of all, newest first, revoked ones too."""
-        return self._pages("/admin/keys", Key, limit, {"account": account})
-
-    def revoke_key(self, key_id: str) -> Key:
-        """Revoke an API key, for ever."""
-        look = "`mockx keys list` shows whether it is revoked"
-        return self._wire.command("DELETE", f"/admin/keys/{in_path(key_id)}", Key, look=look, send_again=True)
-
-    def rotate_key(self, key_id: str) -> NewKey:
-        """Give a key another API key and another secret. Never sent twice, but may be repeated when the answer is lost:
-        what counts is the last answer."""
-        look = "rotate it again, the last answer counts"
-        return self._wire.command("POST", f"/admin/keys/{in_path(key_id)}/rotate", NewKey, look=look)
 
     # the exchange itself
 

@@ -17,6 +17,8 @@ from mockexchange.feed.backfill import Backfill
 from mockexchange.feed.candling import TICKS_PER_PASS, CandleBuilder, CandleReport
 from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.ports import CandleChange, FeedTick, MarketData
+from mockexchange.store import keys
+from mockexchange.store.memory import MemoryStore
 
 from .venue import BTC, START, D, Venue
 
@@ -35,12 +37,13 @@ def build(venue: Venue, *symbols: str) -> CandleReport:
 
 
 def shown(venue: Venue, timeframe: str = "1m", symbol: str = BTC, **more: Any) -> list[Candle]:
-    asked = {"since": None, "until": None, "limit": 1000, **more}
+    asked: dict[str, Any] = {"since": None, "until": None, "limit": 1000, **more}
     return charts.candles(venue.store, symbol, timeframe, venue.clock.time, **asked)
 
 
 def candle(time: int, prices: str, volume: str) -> Candle:
-    return Candle(time, *(D(price) for price in prices.split()), D(volume))
+    opened, high, low, close = (D(price) for price in prices.split())
+    return Candle(time, opened, high, low, close, D(volume))
 
 
 @pytest.fixture
@@ -152,9 +155,7 @@ def _record(venue: Venue) -> Any:
 
 
 def _forget(venue: Venue) -> None:
-    from mockexchange.store import keys
-    from mockexchange.store.memory import MemoryStore
-
+    """Candles are gone, as when their server lost its data."""
     if isinstance(venue.store, MemoryStore):
         venue.store._candles.clear()  # pyright: ignore[reportPrivateUsage]  # the loss of a server's data
         return

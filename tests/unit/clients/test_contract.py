@@ -5,16 +5,19 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mockexchange.api import request_schemas, schemas, schemas_keys, schemas_market_data
-from mockexchange.clients import answers
+from mockexchange.api import request_schemas, schemas, schemas_accounts, schemas_keys, schemas_market_data
+from mockexchange.clients import account_answers, answers
 from mockexchange.clients.order_request import OrderRequest
 
 PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
     (answers.Audit, schemas.AuditResult),
     (answers.Balance, schemas.Balance),
     (answers.Fee, schemas.TradeFee),
-    (answers.Key, schemas_keys.Key),
-    (answers.NewKey, schemas_keys.NewKey),
+    (account_answers.Account, schemas_accounts.Account),
+    (account_answers.Snapshot, schemas_accounts.Snapshot),
+    (account_answers.SnapshotDiff, schemas_accounts.SnapshotDiff),
+    (account_answers.Key, schemas_keys.Key),
+    (account_answers.NewKey, schemas_keys.NewKey),
     (answers.Order, schemas.Order),
     (answers.OrderBook, schemas_market_data.OrderBook),
     (answers.PublicTrade, schemas_market_data.PublicTrade),

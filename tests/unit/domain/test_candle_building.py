@@ -31,7 +31,8 @@ def tick(number: int, time: int, price: str, volume: str | None = None, *, logge
 
 
 def candle(time: int, prices: str, volume: str = "0") -> Candle:
-    return Candle(time, *(D(price) for price in prices.split()), D(volume))
+    opened, high, low, close = (D(price) for price in prices.split())
+    return Candle(time, opened, high, low, close, D(volume))
 
 
 def test_ticks_of_one_minute_make_one_candle_that_stays_open() -> None:
@@ -107,8 +108,8 @@ def test_hours_and_days_that_minutes_went_through_are_not_asked_for_again() -> N
     record = settled_at(now)
     for _ in range(9 * 24):
         now += HOUR
-        question = wanted(record, now + SETTLE, SETTLE)
-        assert question == Wanted(MINUTES, now - HOUR, now)
+        question = Wanted(MINUTES, now - HOUR, now)
+        assert wanted(record, now + SETTLE, SETTLE) == question
         record = take(record, question, [candle(now - MINUTE, "1 1 1 1")], 500, widen=False).record
     assert wanted(record, now + SETTLE, SETTLE) is None
 

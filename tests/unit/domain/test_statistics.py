@@ -11,13 +11,15 @@ D = Decimal
 
 
 def candle(prices: str, volume: str) -> Candle:
-    return Candle(0, *(D(price) for price in prices.split()), D(volume))
+    opened, high, low, close = (D(price) for price in prices.split())
+    return Candle(0, opened, high, low, close, D(volume))
 
 
 def test_they_go_from_the_first_open_to_the_last_price() -> None:
     day = statistics([candle("100 120 90 110", "2"), candle("110 115 80 95", "3")], D(125))
 
     assert day == Statistics(D(100), D(125), D(80), D(125), D(5), D(2) * D(105) + D(3) * D(100))
+    assert day
     assert (day.change, day.percentage, day.vwap) == (D(25), D(25), D(102))
 
 
