@@ -19,6 +19,7 @@ from .boundary import Boundary
 from .callers import Callers
 from .health import HealthEndpoints
 from .native_admin import AdminEndpoints
+from .native_feed import FeedEndpoints
 from .native_funds import FundEndpoints
 from .native_markets import MarketEndpoints
 from .native_orders import OrderEndpoints
@@ -83,6 +84,7 @@ def create_app(
     MarketEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
+    FeedEndpoints(exchange, callers).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)

@@ -12,8 +12,8 @@ from .models import Engine
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The venue's rules. Rates are fractions; `symbols` is ("*",) for any; `scales` are the decimal places of assets
-    that do not keep the default of 8, used when an asset is first seen."""
+    """The venue's rules. Rates are fractions; `symbols` may hold patterns (domain/patterns.py); `scales` are
+    the decimal places of assets that do not keep the default of 8, used when an asset is first seen."""
 
     engine: Engine = field(default_factory=Engine)
     maker_rate: Decimal = Decimal("0.001")
