@@ -53,7 +53,7 @@ class StandInExchange:
 
     def config(self, **more: Any) -> dict[str, Any]:
         """EXCHANGE_CONFIG that makes ccxt's class ask this one: no pause between requests, short time-outs."""
-        api = {name: f"{self.url}/api/v3" for name in ("public", "private", "v1")}
+        api = dict.fromkeys(("public", "private", "v1"), f"{self.url}/api/v3")
         return {"urls": {"api": api}, "enableRateLimit": False, "timeout": 2_000, **more}
 
     def answer(self, path: str, query: Mapping[str, list[str]]) -> tuple[int, object]:
@@ -63,27 +63,31 @@ class StandInExchange:
         if unknown:
             return 400, {"code": -1121, "msg": "Invalid symbol."}
         chosen = [self.markets[each] for each in wanted] if wanted else list(self.markets.values())
-        match path.rpartition("/api/v3/")[2]:
+        answer = self._found(path.rpartition("/api/v3/")[2], query, chosen)
+        return (404, {"code": 404, "msg": f"the stand-in does not know {path}"}) if answer is None else (200, answer)
+
+    def _found(self, path: str, query: Mapping[str, list[str]], chosen: list[StandInMarket]) -> object:
+        match path:
             case "ping":
-                return 200, {}
+                return {}
             case "time":
-                return 200, {"serverTime": self.now}
+                return {"serverTime": self.now}
             case "exchangeInfo":
-                return 200, {"serverTime": self.now, "symbols": [each.info() for each in self.markets.values()]}
+                return {"serverTime": self.now, "symbols": [each.info() for each in self.markets.values()]}
             case "ticker/bookTicker":
-                return 200, [each.book_ticker() for each in chosen]
+                return [each.book_ticker() for each in chosen]
             case "ticker/24hr":
-                return 200, [each.ticker(self.now) for each in chosen]
+                return [each.ticker(self.now) for each in chosen]
             case "depth":
-                return 200, chosen[0].depth(int(query["limit"][0]))
+                return chosen[0].depth(int(query["limit"][0]))
             case "aggTrades" | "trades":
-                return 200, chosen[0].aggregate_trades()
+                return chosen[0].aggregate_trades()
             case "klines":
                 since = int(query.get("startTime", ["0"])[0])
                 rows = [row for row in self.candles if row[0] >= since]
-                return 200, rows[: int(query.get("limit", ["500"])[0])]
+                return rows[: int(query.get("limit", ["500"])[0])]
             case _:
-                return 404, {"code": 404, "msg": f"the stand-in does not know {path}"}
+                return None
 
 
 class _Server(ThreadingHTTPServer):

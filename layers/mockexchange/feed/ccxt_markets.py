@@ -49,7 +49,7 @@ def choose(
 
 
 def _turnover(symbol: str, tickers: Mapping[str, Any]) -> Decimal:
-    ticker = tickers.get(symbol) or {}
+    ticker = _inside(tickers, symbol)
     volume = amount_of(ticker.get("quoteVolume"))
     if not volume:
         volume = multiply(amount_of(ticker.get("baseVolume")), amount_of(ticker.get("last")))
@@ -57,9 +57,9 @@ def _turnover(symbol: str, tickers: Mapping[str, Any]) -> Decimal:
     if quote in DOLLARS:
         return volume
     for dollar in DOLLARS:
-        if rate := amount_of((tickers.get(f"{quote}/{dollar}") or {}).get("last")):
+        if rate := amount_of(_inside(tickers, f"{quote}/{dollar}").get("last")):
             return multiply(volume, rate)
-        if rate := amount_of((tickers.get(f"{dollar}/{quote}") or {}).get("last")):
+        if rate := amount_of(_inside(tickers, f"{dollar}/{quote}").get("last")):
             return Decimal(round(volume / rate))
     return ZERO
 
@@ -71,7 +71,7 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
     default = default_instrument(symbol, price)
     precision, limits = _inside(market, "precision"), _inside(market, "limits")
     amount, cost, prices, at_market = (_inside(limits, name) for name in ("amount", "cost", "price", "market"))
-    market_lot = next((each for each in _filters(market) if each.get("filterType") == "MARKET_LOT_SIZE"), {})
+    market_lot = _filter(market, "MARKET_LOT_SIZE")
     tick = _increment(precision.get("price"), mode, price) or default.tick_size
     step = _increment(precision.get("amount"), mode, None) or default.step_size
     return replace(
@@ -99,10 +99,12 @@ def _inside(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
 
 
-def _filters(market: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Binance's own filters, where the exchange speaks of markets in its way."""
+def _filter(market: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """One of Binance's own filters, where the exchange speaks of markets in its way; else nothing."""
     found = _inside(market, "info").get("filters")
-    return cast("list[Mapping[str, Any]]", found) if isinstance(found, list) else []
+    filters = cast("list[Mapping[str, Any]]", found) if isinstance(found, list) else []
+    nothing: Mapping[str, Any] = {}
+    return next((each for each in filters if each.get("filterType") == kind), nothing)
 
 
 def _status(market: Mapping[str, Any]) -> str:

@@ -124,12 +124,16 @@ class CcxtSource:
             quote = replace(asked, last=trades[-1].price) if trades else asked
             before, book_before = self._given.get(symbol, (None, None))
             book_is_news = book is not None and book != book_before
-            confirmed = before is not None and 0 <= now - before.timestamp < self._confirm_every
-            if confirmed and before == replace(quote, timestamp=before.timestamp) and not (trades or book_is_news):
+            if before and not (trades or book_is_news) and self._is_known(before, quote):
                 continue
             ticks.append(FeedTick(quote, position, trades, book))
             self._given[symbol] = quote, book or book_before
         return ticks
+
+    def _is_known(self, before: Quote, quote: Quote) -> bool:
+        """Whether a quote says no more than the one `before`, whose confirmation is fresh enough."""
+        unchanged = before == replace(quote, timestamp=before.timestamp)
+        return unchanged and 0 <= quote.timestamp - before.timestamp < self._confirm_every
 
 
 def _usable(symbols: Sequence[str], tickers: Mapping[str, Any], now: int, rejected: list[str]) -> dict[str, Quote]:

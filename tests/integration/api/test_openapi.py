@@ -135,6 +135,7 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/markets", "/markets", None),
         ("GET", "/admin/audit", "/admin/audit", None),
         ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
+        ("POST", "/admin/feed/reset", "/admin/feed/reset", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]
