@@ -118,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(failure.status, body[: failure.cut], failure.headers)
 
     def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        self.send_response(status)
+        self.send_response_only(status)
         for name, value in ({"content-type": "application/json"} | dict(headers)).items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(body)))

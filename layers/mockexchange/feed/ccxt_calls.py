@@ -58,6 +58,12 @@ class CcxtCalls:
             self._made = make_exchange(self.exchange_id, self._config)
         return self._made
 
+    @property
+    def who(self) -> str:
+        """The exchange, with the host that was asked last."""
+        host: str = self.exchange.last_host
+        return f"{self.exchange_id} ({host})" if host else self.exchange_id
+
     def has(self, method: str) -> bool:
         """Whether the exchange has a call of its own for this (`fetchTickers`); emulated ones do not count."""
         return self.exchange.has.get(method) is True
@@ -70,8 +76,7 @@ class CcxtCalls:
         except ccxt.BaseError as error:
             raise self._failure(error, ccxt) from error
         except UNREADABLE as error:
-            reason = f"{self.exchange_id} ({exchange.last_host}) sent what cannot be read"
-            raise CallFailed(f"{reason}: {type(error).__name__}: {error}"[:300]) from error
+            raise CallFailed(f"{self.who} sent what cannot be read: {type(error).__name__}: {error}"[:300]) from error
 
     def probe(self) -> str | None:
         """None when the exchange answers within a moment, else why not. Never raises and never hangs."""
@@ -99,7 +104,7 @@ class CcxtCalls:
     def _failure(self, error: Exception, ccxt: Any) -> CallFailed:
         exchange = self.exchange
         status: int = exchange.last_status
-        who = f"{self.exchange_id} ({exchange.last_host})" if exchange.last_host else self.exchange_id
+        who = self.who
         if failure := _by_status(who, status, self._retry_after()):
             return failure
         if isinstance(error, ccxt.BadSymbol):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ..domain.errors import BadRequest
@@ -62,21 +62,21 @@ def _exact(base: Any) -> Any:
 
         def fetch(self, url: str, *args: Any, **named: Any) -> Any:
             self.last_host, self.last_status, self.last_response_headers = urlsplit(url).netloc, 0, None
-            return super().fetch(url, *args, **named)
+            return base.fetch(self, url, *args, **named)
 
         def on_rest_response(self, code: int, *args: Any) -> Any:
             self.last_status = code
-            return super().on_rest_response(code, *args)
+            return base.on_rest_response(self, code, *args)
 
         def parse_json(self, http_response: str) -> Any:
-            found = super().parse_json(http_response)
+            found: Any = base.parse_json(self, http_response)
             if found is None and self.last_status < 400:
                 raise bad_response(f"{len(http_response)} bytes that are not whole JSON: {http_response[:60]!r}")
             return found
 
         def parse_ticker(self, ticker: Any, market: Any = None) -> Any:
             try:
-                return super().parse_ticker(ticker, market)
+                return base.parse_ticker(self, ticker, market)
             except UNREADABLE as error:
                 known = self.safe_market(self.safe_string_2(ticker, "symbol", "id"), market)
                 return {"symbol": known["symbol"], "info": ticker, "unreadable": f"{type(error).__name__}: {error}"}
@@ -89,7 +89,8 @@ def _spot_only(exchange: Any, config: Mapping[str, Any]) -> None:
     lists the kinds it reads, unless EXCHANGE_CONFIG has a list of its own."""
     if "fetchMarkets" in config.get("options", {}):
         return
-    kinds = exchange.options.get("fetchMarkets")
-    if isinstance(kinds, dict) and "spot" in kinds.get("types", ()):
-        types = kinds["types"]
+    given: Any = exchange.options.get("fetchMarkets")
+    kinds = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+    types: Any = kinds.get("types", ())
+    if "spot" in types:
         kinds["types"] = ["spot"] if isinstance(types, list) else {"spot": types["spot"]}

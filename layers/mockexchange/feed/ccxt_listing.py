@@ -63,9 +63,7 @@ class CcxtListing:
                 )
                 found += [name] if halted else []  # it may open again
         if not found:
-            raise CallFailed(
-                f"{self._calls.exchange_id} has no spot market of SYMBOLS={','.join(self._names)}: change SYMBOLS"
-            )
+            raise CallFailed(f"{self._calls.who} has no spot market of SYMBOLS={','.join(self._names)}: change SYMBOLS")
         self.symbols, self._markets, self._read_at = found, markets, now
 
     def read_again(self, now: int) -> list[str]:

@@ -108,7 +108,7 @@ class CcxtSource:
         quotes = _usable(asked, self._prices.read(asked, lambda: listing.read_again(now)), now, rejected)
         listing.refresh(now, rejected)
         if not quotes and listing.trading:
-            raise CallFailed(f"{self._calls.exchange_id} gives no usable price: {'; '.join(rejected)[:300]}")
+            raise CallFailed(f"{self._calls.who} gives no usable price: {'; '.join(rejected)[:300]}")
         quotes = {symbol: quotes[symbol] for symbol in listing.trading if symbol in quotes}
         position = max(now, state.position + 1)
         ticks = self._changed(quotes, position, now, rejected)
