@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import http, imports, matching, memory
+from . import feeding, http, imports, matching, memory
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -19,6 +19,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     ),
     "settling": ("Settling", lambda quick: matching.settling()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
+    "feeding": ("200 markets at a tick a second (feeder and matcher, a process each)", lambda quick: feeding.markets()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
 }
 

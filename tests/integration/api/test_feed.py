@@ -27,7 +27,7 @@ def test_an_outage_shows_while_old_prices_are_still_fresh(store: MemoryStore | V
         door.clock.time += 1
         reply = door.send("GET", "/health/ready", key=None)
         assert reply.status == 503
-        assert f"from the feed ccxt:binance; none since 2022-01-01T12:00:00.000Z: {REASON}" in reply.problem["detail"]
+        assert f"from the feed ccxt:binance; none since 2023-11-14T22:13:20.000Z: {REASON}" in reply.problem["detail"]
         store.put_outage(None)
         fed(door, "60000", source="ccxt:binance", position=2)
         assert door.send("GET", "/health/ready", key=None).json["outage"] is None

@@ -1,4 +1,5 @@
-"""Nothing is Binance's alone: Kraken speaks another wire, lists other precisions, and has no request for bids and asks."""
+"""Nothing is Binance's alone: Kraken speaks another wire, lists other precisions, and has no request for bids and asks
+alone."""
 
 from __future__ import annotations
 
