@@ -92,9 +92,14 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
     from .feed.feeding import Feeder  # here: the other functions start without it
     from .feed.sources import price_source
 
-    chosen = chosen or settings()
-    source = price_source(chosen.feed, chosen)
-    return Feeder(on or store(), source, clock or SystemClock(), stale_after=_milliseconds(chosen.stale_after_sec))
+    chosen, market_data, clock = chosen or settings(), on or store(), clock or SystemClock()
+    if chosen.feed.strip() == "auto":
+        from .feed.choosing import auto_source
+
+        source = auto_source(chosen, market_data, clock.now())
+    else:
+        source = price_source(chosen.feed, chosen)
+    return Feeder(market_data, source, clock, stale_after=_milliseconds(chosen.stale_after_sec))
 
 
 def candle_builder(
