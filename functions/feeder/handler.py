@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,20 @@ def candles() -> CandleBuilder:
     return wiring.candle_builder(feeder().source)
 
 
+complained: set[str] = set()
+"""Markets whose last quote was rejected: one that stays unusable is worth a line when it begins, not every time."""
+
+
+def tell_rejected(reasons: Sequence[str]) -> None:
+    """Log each reason whose market had a usable quote the last time. Reasons begin with the market."""
+    markets = {reason: reason.partition(":")[0] for reason in reasons}
+    for reason, market in markets.items():
+        if market not in complained:
+            logger.warning("a quote was rejected: %s", reason)
+    complained.clear()
+    complained.update(markets.values())
+
+
 @observability.observed
 def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
     """Append quotes until the time is up; what was done, or that another feeder is at work."""
@@ -42,8 +57,7 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             if not lease.hold():
                 continue
             report = feeder().tick()
-            for reason in report.rejected:
-                logger.warning("a quote was rejected: %s", reason)
+            tell_rejected(report.rejected)
             done.update(runs=1, appended=report.appended, stale=report.stale, rejected=len(report.rejected))
             done["notNewer"] += report.not_newer
             done["finished"] = int(report.finished)

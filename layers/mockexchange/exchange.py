@@ -31,6 +31,7 @@ from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
 from .domain.orders import Order, Side
+from .domain.patterns import listed, matches
 from .domain.placing import (
     Placement,
     PlacementView,
@@ -317,14 +318,16 @@ class Exchange:
     def check_symbol(self, symbol: str) -> None:
         """Raises BadSymbol unless this venue trades the symbol."""
         split_symbol(symbol)
-        if self.rules.symbols != ("*",) and symbol not in self.rules.symbols:
+        if not matches(symbol, self.rules.symbols):
             raise BadSymbol(f"{symbol} is not traded here; SYMBOLS is {','.join(self.rules.symbols)}")
 
     def symbols(self) -> list[str]:
-        """Every symbol that can be asked for: the configured ones, or all with a market on record."""
-        if self.rules.symbols != ("*",):
-            return list(self.rules.symbols)
-        return [instrument.symbol for instrument in self.store.instruments()]
+        """Every symbol that can be asked for: the configured ones, and those on record that fit a pattern."""
+        names = listed(self.rules.symbols)
+        if len(names) == len(self.rules.symbols):
+            return names
+        found = (instrument.symbol for instrument in self.store.instruments())
+        return names + [symbol for symbol in found if symbol not in names and matches(symbol, self.rules.symbols)]
 
     def instrument(self, symbol: str) -> Instrument:
         """One market's filters. Raises BadSymbol when nothing is known of it."""

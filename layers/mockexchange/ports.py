@@ -116,24 +116,39 @@ class FeedTick:
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """Where a price source stands between two polls. `wall` and `market` (ms) anchor a replay's clock to the wall's;
-    `position` is the source's own."""
+    `position` is the source's own. `failures` counts the polls that failed since one did not, and before `retry_at`
+    (wall ms) there is no other: back-off outlives the process. `symbols` are the markets that a pattern found."""
 
     source: str
     wall: int = 0
     market: int = 0
     position: int = 0
     finished: bool = False
+    failures: int = 0
+    retry_at: int = 0
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A price source that gives nothing, since when (wall ms) and why: what was tried, and what can be set."""
+
+    since: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class FeedBatch:
     """What one poll gives: ticks in time order and the state to keep. `market_time` (ms) is set by sources that drive
-    the venue's clock. `rejected` names quotes that were dropped, with the reason."""
+    the venue's clock. `rejected` names quotes that were dropped, with the reason. `instruments` are markets that are
+    new or have changed. `outage` is why this poll gave nothing, when the source could not be asked."""
 
     ticks: Sequence[FeedTick]
     state: FeedState
     market_time: int | None = None
     rejected: Sequence[str] = field(default=())
+    instruments: Sequence[Instrument] = field(default=())
+    outage: str | None = None
 
 
 class PriceSource(Protocol):
@@ -224,6 +239,10 @@ class MarketData(Candles, Protocol):
         """
         ...
 
+    def append_all(self, ticks: Sequence[tuple[FeedTick, int]], source: str) -> list[int | None]:
+        """`append` for many ticks of a source that serves, each with its `logged_at`; safe to send again."""
+        ...
+
     def adopt(self, mailbox: Mailbox, quote: Quote | None, logged_at: int) -> int | None:
         """Log a foreign quote (None: it was rejected, remember that). None when someone else was first."""
         ...
@@ -278,6 +297,24 @@ class MarketData(Candles, Protocol):
 
     def put_feed_state(self, state: FeedState) -> None:
         """Keep where the feed stands."""
+        ...
+
+    def begin_feed(self, state: FeedState) -> FeedState:
+        """Keep where the feed stands unless that is known already; what is known now. Of several feeders that begin at
+        once one decides for all."""
+        ...
+
+    def forget_feed(self) -> None:
+        """Let another source begin: no source is on record, symbols are free, and old prices are gone. Tick logs are
+        emptied, not deleted: their numbers go on, and no order meets a tick twice."""
+        ...
+
+    def outage(self) -> Outage | None:
+        """Why the feed gives nothing at the moment, None when it does."""
+        ...
+
+    def put_outage(self, outage: Outage | None) -> None:
+        """Keep why the feed gives nothing; None when it does again."""
         ...
 
     def rejected_quotes(self, symbol: str) -> int:

@@ -23,6 +23,7 @@ NONE = "none"
 """What an empty mapping is called: an empty text would count as not set."""
 
 _ASSET = r"[A-Z0-9]{1,20}"
+_ASSETS = rf"({_ASSET}|\*)"
 _MAX_SCALE = 30
 """Decimal places: above every token there is (18), and well inside what amounts are exact to (40 digits)."""
 
@@ -95,10 +96,13 @@ def _markets(given: object) -> object:
     items = listed(given)
     if not isinstance(items, list | tuple):
         return items
-    symbols = tuple(dict.fromkeys(str(item).upper() for item in cast("list[object]", items)))
+    written = (str(item).upper() for item in cast("list[object]", items))
+    symbols = tuple(dict.fromkeys("*" if item == "*/*" else item for item in written))
     for symbol in symbols:
-        if symbol != "*" and not re.fullmatch(f"{_ASSET}/{_ASSET}", symbol):
-            raise ValueError(f"{symbol!r} is not a market; write them like BTC/USDT,ETH/USDT, or * for any")
+        if symbol != "*" and not re.fullmatch(f"{_ASSETS}/{_ASSETS}", symbol):
+            raise ValueError(
+                f"{symbol!r} is not a market; write them like BTC/USDT,ETH/USDT, or */USDT, BTC/*, or * for any"
+            )
     if "*" in symbols and len(symbols) > 1:
         raise ValueError("* already means every market; leave the others out")
     if not symbols:

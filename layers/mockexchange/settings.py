@@ -84,9 +84,10 @@ class Settings(BaseSettings):
     # where prices come from
 
     feed: str = Field(
-        default="synthetic",
-        description="Price source: `synthetic[:seed]`, `replay:<file>`, `manual` (prices set through the API), "
-        "or `external` (your own feeder writes them).",
+        default="auto",
+        description="Price source: `ccxt:<exchange id>` (live), `synthetic[:seed]` (made up), `replay:<file>`, "
+        "`manual` (prices set through the API), `external` (your own feeder writes them), or `auto`: live when the "
+        "exchange answers at the first start, otherwise synthetic.",
     )
     exchange: str = Field(
         default="binance",
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
     )
     symbols: Markets = Field(
         default=("BTC/USDT", "ETH/USDT", "SOL/USDT"),
-        description="Markets to trade, separated by commas; `*` for every market that has a price.",
+        description="Markets to trade, separated by commas; `*/USDT`, `BTC/*` or `*` for those that the exchange has.",
     )
     symbols_limit: int = Field(
         default=50, ge=1, le=5000, description="Markets that a pattern in SYMBOLS finds at most, the busiest first."

@@ -92,9 +92,14 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
     from .feed.feeding import Feeder  # here: the other functions start without it
     from .feed.sources import price_source
 
-    chosen = chosen or settings()
-    source = price_source(chosen.feed, chosen)
-    return Feeder(on or store(), source, clock or SystemClock(), stale_after=_milliseconds(chosen.stale_after_sec))
+    chosen, market_data, clock = chosen or settings(), on or store(), clock or SystemClock()
+    if chosen.feed.strip() == "auto":
+        from .feed.choosing import auto_source
+
+        source = auto_source(chosen, market_data, clock.now())
+    else:
+        source = price_source(chosen.feed, chosen)
+    return Feeder(market_data, source, clock, stale_after=_milliseconds(chosen.stale_after_sec))
 
 
 def candle_builder(
@@ -104,12 +109,17 @@ def candle_builder(
     from .feed.backfill import Backfill  # here: the other functions start without it
     from .feed.candling import CandleBuilder
 
-    market_data, clock = on or store(), clock or SystemClock()
+    chosen, market_data, clock = chosen or settings(), on or store(), clock or SystemClock()
     backfill = None
     if isinstance(source, CandleSource):
-        # A synthetic source looks at a few moments of each candle only.
-        backfill = Backfill(market_data, source, clock, widen=source.name.startswith("synthetic"))
-    named = [symbol for symbol in (chosen or settings()).symbols if "*" not in symbol]
+        backfill = Backfill(
+            market_data,
+            source,
+            clock,
+            widen=source.name.startswith("synthetic"),  # which looks at a few moments of each candle only
+            time_per_run=_milliseconds(chosen.interval_sec / 4),
+        )
+    named = [symbol for symbol in chosen.symbols if "*" not in symbol]
     return CandleBuilder(market_data, clock, named, backfill)
 
 

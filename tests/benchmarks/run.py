@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import candles, http, imports, matching, memory, overview
+from . import candles, feeding, http, imports, matching, memory, overview
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "settling": ("Settling", lambda quick: matching.settling()),
     "overview": ("Overview and lists, 5,000 orders and 50,000 fills", lambda quick: overview.figures()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
+    "feeding": ("200 markets at a tick a second (feeder and matcher, a process each)", lambda quick: feeding.markets()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
     "candles": ("Candles", lambda quick: candles.costs()),
 }

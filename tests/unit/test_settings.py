@@ -35,7 +35,7 @@ def test_nothing_needs_to_be_set() -> None:
 
     assert settings.venue == "main"
     assert settings.valkey_url is None
-    assert settings.feed == "synthetic"
+    assert settings.feed == "auto"
     assert settings.symbols == ("BTC/USDT", "ETH/USDT", "SOL/USDT")
     assert settings.commission == Decimal("0.001")
     assert settings.commission_maker is None
@@ -50,6 +50,8 @@ def test_nothing_needs_to_be_set() -> None:
         ("VENUE", "class-7b", "class-7b"),
         ("SYMBOLS", " btc/usdt , ETH/usdt,BTC/USDT,", ("BTC/USDT", "ETH/USDT")),
         ("SYMBOLS", "*", ("*",)),
+        ("SYMBOLS", "*/*", ("*",)),
+        ("SYMBOLS", "*/usdt,btc/*,ETH/BTC", ("*/USDT", "BTC/*", "ETH/BTC")),
         ("INTERVAL_SEC", "0.5", 0.5),
         ("SPEED", "600", 600.0),
         ("REPLAY_VOLUME", "quote", "quote"),

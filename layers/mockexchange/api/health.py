@@ -14,10 +14,10 @@ from ..domain.quotes import Tick
 from ..exchange import Exchange
 from .answering import answer
 from .auth import NO_KEY
-from .native import maybe
+from .native import maybe, moment
 from .operations import Endpoints, Operation
 from .queries import refuse_query
-from .schemas import Liveness, Readiness, SymbolHealth
+from .schemas import FeedOutage, Liveness, Readiness, SymbolHealth
 
 SET_FROM_OUTSIDE = frozenset({"manual", "external"})
 """Feeds that we write no prices for: with them the exchange is ready before the first one."""
@@ -55,17 +55,20 @@ class HealthEndpoints:
         symbols = self._exchange.symbols()
         ticks = self._exchange.ticks(symbols)
         health = self._health(symbols, ticks)
+        feed, outage = self._feed_name(), self._exchange.store.outage()
         if self._feed not in SET_FROM_OUTSIDE and all(each.stale for each in health.values()):
-            raise ExchangeNotAvailable(
-                f"no fresh price yet for {', '.join(symbols) or 'any market'} from the feed {self._feed_name()}; "
-                "it is still starting, or its process does not run"
-            )
+            reason = "it is still starting, or its process does not run"
+            if outage is not None:
+                reason = f"none since {moment(outage.since)}: {outage.reason}"
+            markets = ", ".join(symbols or self._exchange.rules.symbols)
+            raise ExchangeNotAvailable(f"no fresh price yet for {markets} from the feed {feed}; {reason}")
         made_up = any(tick.source.startswith("synthetic") for tick in ticks.values())
         return answer(
             Readiness(
                 status="ready",
-                feed=self._feed_name(),
-                synthetic=made_up or self._feed.startswith("synthetic"),
+                feed=feed,
+                synthetic=made_up or feed.startswith("synthetic"),
+                outage=None if outage is None else FeedOutage(outage.since, outage.reason),
                 symbols=health,
             )
         )
@@ -82,6 +85,10 @@ class HealthEndpoints:
         return health
 
     def _feed_name(self) -> str:
-        """The feed without the folder of a recording: this needs no key, and nobody needs to know our folders."""
+        """The feed without the folder of a recording: this needs no key, and nobody needs to know our folders. Of
+        `auto` what it chose, as soon as it did."""
         kind, _, rest = self._feed.partition(":")
+        if kind == "auto":
+            chosen = self._exchange.store.feed_state()
+            return self._feed if chosen is None else chosen.source
         return f"{kind}:{PurePath(rest).name}" if kind == "replay" else self._feed

@@ -218,12 +218,20 @@ class SymbolHealth(Answer):
     stale: Annotated[bool, Meta(description="Too old to trade at.")]
 
 
+class FeedOutage(Answer):
+    """The live feed gets no prices; those on record become stale."""
+
+    since: Milliseconds
+    reason: Annotated[str, Meta(description="What was tried, and what can be set.")]
+
+
 class Readiness(Answer):
     """The exchange is ready to trade."""
 
     status: Literal["ready"]
     feed: Annotated[str, Meta(description="The price source.", examples=["synthetic:7"])]
     synthetic: Annotated[bool, Meta(description="Prices are made up, not a market's.")]
+    outage: Annotated[FeedOutage | None, Meta(description="Why there are no new prices; null while there are.")]
     symbols: dict[str, SymbolHealth]
 
 

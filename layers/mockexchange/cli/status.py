@@ -9,7 +9,7 @@ import typer
 
 from ..clients.answers import Audit, Readiness, Ticker
 from ..domain.amounts import text
-from .cells import NOTHING, optional
+from .cells import NOTHING, moment, optional
 from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import invocation_of
@@ -79,6 +79,7 @@ def _data(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders: i
         "status": ready.status,
         "feed": ready.feed,
         "synthetic": ready.synthetic,
+        "outage": {"since": ready.outage.since, "reason": ready.outage.reason} if ready.outage else None,
         "openOrders": open_orders,
         "openOrdersComplete": open_orders < MOST_COUNTED,
         "symbols": {
@@ -96,6 +97,7 @@ def _tables(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders:
             ("status", ready.status),
             ("feed", ready.feed),
             ("prices", "synthetic" if ready.synthetic else "not synthetic"),
+            *([("outage", f"since {moment(ready.outage.since)}: {ready.outage.reason}")] if ready.outage else []),
             ("open orders", counted),
         ]
     )

@@ -167,6 +167,13 @@ class SymbolHealth(Struct, frozen=True, kw_only=True):
     stale: bool
 
 
+class FeedOutage(Struct, frozen=True, kw_only=True):
+    """Since when (ms) and why a live feed gets no prices."""
+
+    since: int
+    reason: str
+
+
 class Readiness(Struct, frozen=True, kw_only=True):
     """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's."""
 
@@ -174,6 +181,7 @@ class Readiness(Struct, frozen=True, kw_only=True):
     feed: str
     synthetic: bool
     symbols: dict[str, SymbolHealth]
+    outage: FeedOutage | None = None
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -12,9 +12,9 @@ from .models import Engine
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The venue's rules. Rates are fractions; `symbols` is ("*",) for any; `scales` are the decimal places of assets
-    that do not keep the default of 8, used when an asset is first seen; accounts
-    are valued in `quote_asset`."""
+    """The venue's rules. Rates are fractions; `symbols` may hold patterns (domain/patterns.py); `scales` are the
+    decimal places of assets that do not keep the default of 8, used when an asset is first seen; accounts are valued in
+    `quote_asset`."""
 
     engine: Engine = field(default_factory=Engine)
     maker_rate: Decimal = Decimal("0.001")

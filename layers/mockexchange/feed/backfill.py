@@ -18,13 +18,13 @@ from ..ports import CandleChange, CandleSource, Clock, MarketData
 _log = logging.getLogger(__name__)
 
 CANDLES_PER_QUESTION = 500
-"""Exchanges give that many at once; a synthetic source computes them in about 0.1 s."""
+"""At most: exchanges give that many at once."""
 
 QUESTIONS_PER_RUN = 10
 """At the default interval 300 a minute: enough for 200 markets whose minute has closed, far below any limit."""
 
 TIME_PER_RUN = 500
-"""Milliseconds after which a run asks nothing more: a quarter of the default interval."""
+"""Milliseconds after which a run asks nothing more, unless told otherwise: a quarter of the default interval."""
 
 SETTLE = 5_000
 """Milliseconds after its end at which a candle is taken for final."""
@@ -35,13 +35,22 @@ FIRST_PAUSE, LONGEST_PAUSE = 10_000, 600_000
 
 class Backfill:
     """Asks one source, about every market that it serves. `widen`: its candles know less than our ticks, whose prices
-    stay part of them."""
+    stay part of them. A run begins no question after `time_per_run` ms."""
 
-    def __init__(self, market_data: MarketData, source: CandleSource, clock: Clock, *, widen: bool = False) -> None:
+    def __init__(
+        self,
+        market_data: MarketData,
+        source: CandleSource,
+        clock: Clock,
+        *,
+        widen: bool = False,
+        time_per_run: int = TIME_PER_RUN,
+    ) -> None:
         self._market_data = market_data
         self._source = source
         self._clock = clock
         self._widen = widen
+        self._time_per_run = time_per_run
         # What it remembers saves questions and round trips; another process that knows nothing of it does no harm.
         self._due: dict[str, int] = {}
         self._unserved: set[str] = set()
@@ -63,7 +72,7 @@ class Backfill:
                 if question is None:
                     self._due[symbol] = opening(now - SETTLE, "1m") + MINUTE + SETTLE
                     continue
-                if questions == QUESTIONS_PER_RUN or now - begun > TIME_PER_RUN or not keep_on():
+                if questions == QUESTIONS_PER_RUN or now - begun > self._time_per_run or not keep_on():
                     return taken
                 questions += 1
                 self._last = symbol

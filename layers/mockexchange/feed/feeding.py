@@ -6,11 +6,14 @@ state is kept last, so that whatever was not remembered is given again and refus
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..domain.errors import BadRequest
-from ..ports import Clock, FeedState, MarketData, PriceSource
+from ..ports import Clock, FeedBatch, FeedState, MarketData, Outage, PriceSource
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,23 @@ class Feeder:
             self._market_data.put_instruments(self._source.instruments(), replace=False)
             self._introduced = True
         batch = self._source.poll(before, now)
+        if batch.instruments:
+            self._market_data.put_instruments(batch.instruments, replace=True)
         replays = batch.market_time is not None
         newest: dict[str, int] = {}
         appended = stale = 0
-        for tick in batch.ticks:
-            logged_at = tick.quote.timestamp if replays else now
-            number = self._market_data.append(tick, self._source.name, logged_at, serves=True)
+        ticks = [(tick, tick.quote.timestamp if replays else now) for tick in batch.ticks]
+        for (tick, logged_at), number in zip(
+            ticks, self._market_data.append_all(ticks, self._source.name), strict=True
+        ):
             if number is not None:
                 newest[tick.quote.symbol] = number
                 appended += 1
                 stale += tick.quote.is_stale(logged_at, self._stale_after)
         if batch.market_time is not None:
             self._market_data.set_market_time(batch.market_time)
-        if batch.state != recorded:
+        self._keep_outage(before, batch, now)
+        if batch.state != before:
             self._market_data.put_feed_state(batch.state)
         return FeedReport(
             source=self._source.name,
@@ -80,13 +87,29 @@ class Feeder:
             finished=batch.state.finished,
         )
 
+    def _keep_outage(self, before: FeedState, batch: FeedBatch, now: int) -> None:
+        """One line when an outage begins, and one when it ends; in between it is on record, with its newest reason."""
+        if batch.outage is not None:
+            known = self._market_data.outage()
+            if known is None:
+                _log.warning("%s: no prices: %s", self._source.name, batch.outage)
+            since = now if known is None else known.since
+            if known is None or known.reason != batch.outage:
+                self._market_data.put_outage(Outage(since, batch.outage))
+        elif before.failures and not batch.state.failures:
+            known = self._market_data.outage()
+            self._market_data.put_outage(None)
+            if known is not None:
+                seconds = max(0, now - known.since) / 1000
+                _log.warning("%s: prices again, after %.0f s without", self._source.name, seconds)
+
     def _going_on_from(self, recorded: FeedState | None, now: int) -> FeedState:
         if recorded is None:
-            return self._source.start(now)
+            recorded = self._market_data.begin_feed(self._source.start(now))
         if recorded.source != self._source.name:
             raise BadRequest(
                 f"these prices come from {recorded.source!r} and the feed is now {self._source.name!r}: changing the"
                 " source of a data directory needs a reset. Name the old source again, use another --data-dir, or run"
-                " `mockx reset`"
+                " `mockx reset --prices`"
             )
         return recorded

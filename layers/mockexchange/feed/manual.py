@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..domain.instruments import Instrument, default_instrument
+from ..domain.patterns import listed
 from ..ports import FeedBatch, FeedState
 
 
 class ManualSource:
-    """`manual`: prices are set through the API. Its markets are those of SYMBOLS; `*` names none ahead.
+    """`manual`: prices are set through the API. Its markets are those of SYMBOLS; a pattern names none ahead.
 
     Raises BadSymbol.
     """
 
     def __init__(self, symbols: Sequence[str]) -> None:
-        self._instruments = [default_instrument(symbol) for symbol in dict.fromkeys(symbols) if symbol != "*"]
+        self._instruments = [default_instrument(symbol) for symbol in listed(symbols)]
 
     @property
     def name(self) -> str:

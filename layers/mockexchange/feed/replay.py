@@ -16,6 +16,7 @@ from pathlib import Path
 from ..domain.amounts import ONE, ZERO, decimal_places
 from ..domain.errors import BadRequest
 from ..domain.instruments import Instrument, default_instrument, is_known, split_symbol
+from ..domain.patterns import is_pattern
 from ..ports import FeedBatch, FeedState, FeedTick
 from .columns import Kind, exact, find_columns
 from .recording import RecordedCandles, RecordedQuotes, RecordedTrades, Recording, Terms, candle_length
@@ -144,7 +145,7 @@ def replay_symbol(path: Path, symbols: Sequence[str]) -> str:
     """
     found = _NAME.match(path.name)
     named = f"{found[1]}/{found[2]}" if found else None
-    only = symbols[0] if len(set(symbols)) == 1 and symbols[0] != "*" else None
+    only = symbols[0] if len(set(symbols)) == 1 and not is_pattern(symbols[0]) else None
     if named and only and named != only:
         raise BadRequest(
             f"the name of {path.name} says {named} but SYMBOLS says {only}: change SYMBOLS, or the file's name"

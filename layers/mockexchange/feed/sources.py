@@ -1,7 +1,9 @@
-"""Price sources by name: `synthetic`, `synthetic:7`, `replay:prices.csv`, `manual`, `external`."""
+"""Price sources by name: `ccxt:kraken`, `synthetic`, `synthetic:7`, `replay:prices.csv`, `manual`, `external`. The one
+that chooses among them, `auto`, is in choosing.py: it needs to know what was chosen before."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -9,10 +11,10 @@ from typing import Protocol
 
 from ..domain.errors import BadRequest
 from ..ports import PriceSource
+from .ccxt_calls import CcxtCalls
+from .ccxt_source import CcxtOptions, CcxtSource
 from .manual import ExternalSource, ManualSource
 from .synthetic import SyntheticSource
-
-_LATER = frozenset({"ccxt", "auto"})
 
 
 class FeedSettings(Protocol):
@@ -21,6 +23,36 @@ class FeedSettings(Protocol):
     @property
     def symbols(self) -> tuple[str, ...]:
         """SYMBOLS; `*` for any."""
+        ...
+
+    @property
+    def exchange(self) -> str:
+        """EXCHANGE: the ccxt id that a live feed follows unless it names one."""
+        ...
+
+    @property
+    def exchange_config(self) -> str:
+        """EXCHANGE_CONFIG: a JSON object."""
+        ...
+
+    @property
+    def symbols_limit(self) -> int:
+        """SYMBOLS_LIMIT: markets that patterns find at most."""
+        ...
+
+    @property
+    def feed_depth(self) -> int:
+        """FEED_DEPTH: levels of each book, 0 for none."""
+        ...
+
+    @property
+    def feed_trades(self) -> bool:
+        """FEED_TRADES: whether public trades are read."""
+        ...
+
+    @property
+    def stale_after_sec(self) -> float:
+        """STALE_AFTER_SEC, seconds."""
         ...
 
     @property
@@ -72,12 +104,35 @@ def price_source(spec: str, settings: FeedSettings) -> PriceSource:
             return ManualSource(settings.symbols)
         case "external" if not rest:
             return ExternalSource()
-        case kind if kind in _LATER:
-            raise BadRequest(f"the price source {spec!r} comes in a later release; until then use synthetic or replay")
+        case "ccxt":
+            return live_source(rest or settings.exchange, settings)
         case _:
             raise BadRequest(
-                f"unknown price source {spec!r}; one of: synthetic, synthetic:<seed>, replay:<file>, manual, external"
+                f"unknown price source {spec!r}; one of: auto, ccxt:<exchange id>, synthetic, synthetic:<seed>,"
+                " replay:<file>, manual, external"
             )
+
+
+def check_source(spec: str, settings: FeedSettings) -> None:
+    """Raises BadRequest, with what can be named, when there is no such source. Asks no exchange."""
+    if spec.strip() == "auto":
+        live_source(settings.exchange, settings)
+    else:
+        price_source(spec, settings)
+
+
+def live_source(exchange_id: str, settings: FeedSettings) -> CcxtSource:
+    """The prices of a real exchange. Raises BadRequest when ccxt does not know it."""
+    options = CcxtOptions(
+        symbols=settings.symbols,
+        limit=settings.symbols_limit,
+        depth=settings.feed_depth,
+        trades=settings.feed_trades,
+        interval=round(settings.interval_sec * 1000),
+        stale_after=round(settings.stale_after_sec * 1000),
+        seed=settings.seed,
+    )
+    return CcxtSource(CcxtCalls(exchange_id, json.loads(settings.exchange_config)), options)
 
 
 def _seed(spec: str, written: str, default: int) -> int:

@@ -38,6 +38,9 @@ _ASSETS = {
 }
 _UNKNOWN_ASSET_VOLATILITY = 12_000
 
+INVENTED = tuple(f"{asset}/USDT" for asset in ("BTC", "ETH", "SOL", "BNB", "XRP", "DOGE", "ADA", "SHIB"))
+"""What a pattern finds; any other market is invented when it is named."""
+
 _LEVELS = 20
 _MOST_TRADES = 7
 """In one interval; with 8 ids set aside for every millisecond no two trades share one."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..domain.patterns import listed
 from ..settings import Settings
 
 _KINDS = {
+    "ccxt": "live",
     "synthetic": "made up, not real",
     "replay": "replayed from a recording",
     "manual": "set by hand: `mockx price set BTC/USDT 60000`",
@@ -14,11 +16,12 @@ _KINDS = {
 }
 
 
-def announcement(settings: Settings, url: str, credentials: Path) -> str:
-    """Where everything is, and how to try it."""
-    symbol = next((symbol for symbol in settings.symbols if symbol != "*"), "BTC/USDT")
-    kind = _KINDS.get(settings.feed.partition(":")[0])
-    prices = f"{settings.feed} ({kind})" if kind else settings.feed
+def announcement(settings: Settings, url: str, credentials: Path, feed: str | None = None) -> str:
+    """Where everything is, and how to try it. `feed` is the price source that is at work; as configured when None."""
+    symbol = next(iter(listed(settings.symbols)), "BTC/USDT")
+    feed = feed or settings.feed
+    kind = _KINDS.get(feed.partition(":")[0])
+    prices = f"{feed} ({kind})" if kind else feed
     rows = {
         "HTTP API": f"{url}  (documentation: {url}/docs)",
         "prices": f"{prices}, {', '.join(settings.symbols)}",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
 import time
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit
 
 TIMEOUT = 2.0
@@ -31,6 +33,8 @@ class Readiness:
         self._say = say
         self._monotonic = monotonic
         self._told_at = monotonic()
+        self.feed: str | None = None
+        """The price source that is at work, once the exchange is ready and says so."""
 
     def missing(self) -> str | None:
         """None when the exchange is ready, else what it lacks."""
@@ -52,4 +56,16 @@ class Readiness:
             return f"{self._url} does not answer ({error or type(error).__name__})"
         finally:
             connection.close()
-        return None if answer.status == 200 else f"{self._url}{self._page} says {answer.status}: {body[:500]}"
+        if answer.status != 200:
+            return f"{self._url}{self._page} says {answer.status}: {body[:1000]}"
+        self.feed = _feed_in(body)
+        return None
+
+
+def _feed_in(body: str) -> str | None:
+    try:
+        said: object = json.loads(body)
+    except ValueError:
+        return None
+    feed = cast("dict[str, object]", said).get("feed") if isinstance(said, dict) else None
+    return feed if isinstance(feed, str) else None

@@ -20,13 +20,17 @@ from .credentials import default_key_pair, master_key
 from .errors import StartupFailed
 from .function_environment import enter_function_environment
 from .listening import listen, local_url, refuse_guessable_key, refuse_unsafe_bind
-from .scheduler import Scheduler
+from .scheduler import SHORTEST_INTERVAL, Scheduler
 from .stopping import StopRequest
 
 HANDLERS = {
     "matcher": "mockexchange.functions.matcher.handler",
     "feeder": "mockexchange.functions.feeder.handler",
 }
+
+LOOKS_PER_INTERVAL = 4
+"""How often the matcher looks for each look of the feeder. A look that finds nothing costs a millisecond, and a price
+waits a quarter of an interval at most to be met."""
 
 LONGEST_REQUEST = 5
 """Seconds that requests have to end when the API is stopped; streams would go on for ever."""
@@ -78,13 +82,13 @@ def run_api(settings: Settings, listener: socket.socket) -> None:
 
 
 def serve_matcher(settings: Settings) -> None:
-    """Call the matcher every INTERVAL_SEC seconds until SIGTERM or Ctrl-C."""
-    _serve_scheduled("matcher", settings)
+    """Call the matcher four times every INTERVAL_SEC seconds until SIGTERM or Ctrl-C."""
+    _serve_scheduled("matcher", settings, max(SHORTEST_INTERVAL, settings.interval_sec / LOOKS_PER_INTERVAL))
 
 
 def serve_feeder(settings: Settings) -> None:
     """Call the feeder every INTERVAL_SEC seconds until SIGTERM or Ctrl-C."""
-    _serve_scheduled("feeder", settings)
+    _serve_scheduled("feeder", settings, settings.interval_sec)
 
 
 def with_default_keys(settings: Settings) -> Settings:
@@ -114,9 +118,9 @@ def _kept_master_key(settings: Settings) -> SecretStr | None:
         return None
 
 
-def _serve_scheduled(name: str, settings: Settings) -> None:
+def _serve_scheduled(name: str, settings: Settings, interval: float) -> None:
     enter_function_environment(settings)
     log_for_people(settings.log_level)
     handler = importlib.import_module(HANDLERS[name]).lambda_handler  # after the environment it reads
     with StopRequest() as stop:
-        Scheduler(name, handler, settings.interval_sec, SystemClock(), stop.pause).run()
+        Scheduler(name, handler, interval, SystemClock(), stop.pause, timeout=settings.interval_sec).run()

@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 
 from ..domain.errors import ExchangeError
-from ..feed.sources import price_source
+from ..feed.sources import check_source
 from ..settings import Settings
 from .announcement import announcement
 from .api_workers import STOP_GRACE, worker_programs
@@ -72,8 +72,9 @@ class _Run:
             *worker_programs(settings.mockx_workers, listener, environment, self._show),
         )
         url = local_url(settings.mockx_host, port)
+        readiness = Readiness(url, self._say)
         self._supervisor.watch(
-            self._stop.pause, Readiness(url, self._say).missing, lambda: self._announce(settings, url, valkey_url)
+            self._stop.pause, readiness.missing, lambda: self._announce(settings, url, valkey_url, readiness.feed)
         )
 
     def _take_data_dir(self) -> None:
@@ -112,13 +113,13 @@ class _Run:
         command = [sys.executable, "-m", "mockexchange", "serve", name]
         return Program(name, command, environment=environment, on_line=lambda line: self._show(name, line))
 
-    def _announce(self, settings: Settings, url: str, valkey_url: str) -> None:
+    def _announce(self, settings: Settings, url: str, valkey_url: str, feed: str | None) -> None:
         assert (
             settings.mockx_api_key is not None and settings.mockx_secret is not None
         )  # with_default_keys put them there
         key, secret = settings.mockx_api_key.get_secret_value(), settings.mockx_secret.get_secret_value()
         path = write_credentials(self._data_dir, Credentials(url, key, secret, valkey_url))
-        Terminal(sys.stdout).write(announcement(settings, url, path))
+        Terminal(sys.stdout).write(announcement(settings, url, path, feed))
         self._running = True
 
     def _stop_parts(self) -> None:
@@ -141,6 +142,6 @@ class _Run:
 def _refuse_unknown_feed(settings: Settings) -> None:
     """Raises NotConfigured when there is no such price source, or no such recording."""
     try:
-        price_source(settings.feed, settings)
+        check_source(settings.feed, settings)
     except (ExchangeError, OSError) as error:
         raise NotConfigured(f"FEED was {settings.feed!r}: {error}") from error

@@ -60,6 +60,7 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
     market:instruments   hash    symbol -> instrument record
     market:clock         string  venue time in ms while a replay drives it
     market:feed          string  where the feed stands
+    market:outage        string  since when and why the feed gives nothing; absent while it does
     market:lease:feeder  string  token of the feeder at work
 """
 
@@ -71,6 +72,7 @@ from ..domain.orders import Order, Side
 INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
+OUTAGE = "market:outage"
 FEEDER_LEASE = "market:lease:feeder"
 
 

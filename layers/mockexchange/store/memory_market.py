@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..domain.instruments import Instrument
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
-from ..ports import FeedState, FeedTick, Mailbox, MarketView
+from ..ports import FeedState, FeedTick, Mailbox, MarketView, Outage
 from . import records
 from .memory_candles import MemoryCandles
 
@@ -43,6 +43,7 @@ class MemoryMarketData(MemoryCandles):
         self._instruments: dict[str, Instrument] = {}
         self._market_time: int | None = None
         self._feed_state: FeedState | None = None
+        self._outage: Outage | None = None
 
     def append(
         self,
@@ -74,6 +75,10 @@ class MemoryMarketData(MemoryCandles):
             feed.foreign += 1
             feed.foreign_tick = number
         return number
+
+    def append_all(self, ticks: Sequence[tuple[FeedTick, int]], source: str) -> list[int | None]:
+        """See ports.MarketData.append_all."""
+        return [self.append(tick, source, logged_at, serves=True) for tick, logged_at in ticks]
 
     def _log(
         self, feed: _Feed, quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...], floor: int
@@ -175,6 +180,29 @@ class MemoryMarketData(MemoryCandles):
     def put_feed_state(self, state: FeedState) -> None:
         """See ports.MarketData.put_feed_state."""
         self._feed_state = state
+
+    def begin_feed(self, state: FeedState) -> FeedState:
+        """See ports.MarketData.begin_feed."""
+        self._feed_state = self._feed_state or state
+        return self._feed_state
+
+    def forget_feed(self) -> None:
+        """See ports.MarketData.forget_feed."""
+        for symbol in self._instruments:
+            feed = self._feeds[symbol]
+            feed.log.clear()
+            feed.positions.clear()
+            feed.owner = feed.book = None
+            feed.tape = []
+        self._feed_state = self._outage = self._market_time = None
+
+    def outage(self) -> Outage | None:
+        """See ports.MarketData.outage."""
+        return self._outage
+
+    def put_outage(self, outage: Outage | None) -> None:
+        """See ports.MarketData.put_outage."""
+        self._outage = outage
 
     def rejected_quotes(self, symbol: str) -> int:
         """See ports.MarketData.rejected_quotes."""

@@ -24,7 +24,7 @@ from ..domain.orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..domain.snapshots import Snapshot
-from ..ports import FeedState
+from ..ports import FeedState, Outage
 
 Enum = TypeVar("Enum", bound=StrEnum)
 
@@ -342,9 +342,30 @@ def read_book(record: str | bytes) -> Book:
 
 def write_feed_state(state: FeedState) -> str:
     """Where a feed stands."""
-    return write(state.source, state.wall, state.market, state.position, state.finished)
+    return write(
+        state.source,
+        state.wall,
+        state.market,
+        state.position,
+        state.finished,
+        state.failures,
+        state.retry_at,
+        state.symbols,
+    )
 
 
 def read_feed_state(record: str | bytes) -> FeedState:
     """The feed state in a record."""
-    return FeedState(*decode(record))
+    source, wall, market, position, finished, *later = decode(record)
+    failures, retry_at, symbols = later or (0, 0, ())
+    return FeedState(source, wall, market, position, finished, failures, retry_at, tuple(symbols))
+
+
+def write_outage(outage: Outage) -> str:
+    """Why a feed gives nothing."""
+    return write(outage.since, outage.reason)
+
+
+def read_outage(record: str | bytes) -> Outage:
+    """The outage in a record."""
+    return Outage(*decode(record))

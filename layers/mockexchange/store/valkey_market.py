@@ -8,12 +8,15 @@ from typing import Any
 from ..domain.instruments import Instrument
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
-from ..ports import FeedState, FeedTick, Mailbox, MarketView
+from ..ports import FeedState, FeedTick, Mailbox, MarketView, Outage
 from . import keys, records
 from .valkey_candles import ValkeyCandles
 from .valkey_connection import Argument, Command, Connection, Script
 
 TAPE_LENGTH = 1000
+
+PIPELINE = 100
+"""Ticks that are logged in one round trip: a few ms of the server's time."""
 
 _APPEND = Script("append")
 _ADOPT = Script("adopt")
@@ -41,6 +44,29 @@ class ValkeyMarketData(ValkeyCandles):
         after: int | None = None,
     ) -> int | None:
         """See ports.MarketData.append."""
+        names, arguments = self._append_call(tick, source, logged_at, serves=serves, floor=floor, after=after)
+        return self.connection.script(_APPEND, names, arguments) or None
+
+    def append_all(self, ticks: Sequence[tuple[FeedTick, int]], source: str) -> list[int | None]:
+        """See ports.MarketData.append_all. Positions make the script safe to send twice, so many go in one pipeline;
+        after a lost connection those that had arrived answer that they are not newer."""
+        numbers: list[int | None] = []
+        for start in range(0, len(ticks), PIPELINE):
+            calls = [self._append_call(tick, source, at, serves=True) for tick, at in ticks[start : start + PIPELINE]]
+            answers = self.connection.pipe([_APPEND.command(names, *arguments) for names, arguments in calls])
+            numbers += [number or None for number in answers]
+        return numbers
+
+    def _append_call(
+        self,
+        tick: FeedTick,
+        source: str,
+        logged_at: int,
+        *,
+        serves: bool,
+        floor: int = 0,
+        after: int | None = None,
+    ) -> tuple[list[str], list[Argument]]:
         quote = tick.quote
         symbol = quote.symbol
         arguments: list[Argument] = [
@@ -64,7 +90,7 @@ class ValkeyMarketData(ValkeyCandles):
             keys.book_of(symbol),
             keys.tape_of(symbol),
         ]
-        return self.connection.script(_APPEND, names, arguments) or None
+        return names, arguments
 
     def adopt(self, mailbox: Mailbox, quote: Quote | None, logged_at: int) -> int | None:
         """See ports.MarketData.adopt."""
@@ -184,6 +210,40 @@ class ValkeyMarketData(ValkeyCandles):
     def put_feed_state(self, state: FeedState) -> None:
         """See ports.MarketData.put_feed_state."""
         self.connection.run("SET", keys.FEED, records.write_feed_state(state))
+
+    def begin_feed(self, state: FeedState) -> FeedState:
+        """See ports.MarketData.begin_feed."""
+        record = records.write_feed_state(state)
+        _, known = self.connection.pipe([("SET", keys.FEED, record, "NX"), ("GET", keys.FEED)])
+        return records.read_feed_state(known or record)
+
+    def forget_feed(self) -> None:
+        """See ports.MarketData.forget_feed. What names the source goes last, so that one that dies may be repeated."""
+        symbols = [name.decode() for name in self.connection.run("HKEYS", keys.INSTRUMENTS)]
+        fields: list[list[bytes]] = self.connection.pipe([("HKEYS", keys.feed_of(symbol)) for symbol in symbols])
+        commands: list[Command] = []
+        for symbol, names in zip(symbols, fields, strict=True):
+            commands += [
+                ("XTRIM", keys.ticks_of(symbol), "MAXLEN", 0),
+                ("DEL", keys.book_of(symbol)),
+                ("DEL", keys.tape_of(symbol)),
+            ]
+            if owned := [name for name in names if name == b"owner" or name.startswith(b"position:")]:
+                commands.append(("HDEL", keys.feed_of(symbol), *owned))
+        self.connection.pipe(commands)
+        self.connection.pipe([("DEL", key) for key in (keys.CLOCK, keys.OUTAGE, keys.FEED)])
+
+    def outage(self) -> Outage | None:
+        """See ports.MarketData.outage."""
+        record = self.connection.run("GET", keys.OUTAGE)
+        return records.read_outage(record) if record else None
+
+    def put_outage(self, outage: Outage | None) -> None:
+        """See ports.MarketData.put_outage."""
+        if outage is None:
+            self.connection.run("DEL", keys.OUTAGE)
+        else:
+            self.connection.run("SET", keys.OUTAGE, records.write_outage(outage))
 
     def rejected_quotes(self, symbol: str) -> int:
         """See ports.MarketData.rejected_quotes."""

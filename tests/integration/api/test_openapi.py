@@ -201,6 +201,7 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("POST", "/admin/keys/{key_id}/rotate", "/admin/keys/nobody/rotate", None),
         ("POST", "/admin/keys/{key_id}/rotate", f"/admin/keys/{door.give_key('default')['id']}/rotate", None),
         ("DELETE", "/admin/keys/{key_id}", f"/admin/keys/{door.give_key('default')['id']}", None),
+        ("POST", "/admin/feed/reset", "/admin/feed/reset", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]

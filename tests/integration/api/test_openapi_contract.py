@@ -21,8 +21,8 @@ compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose getA
 getCapital getOhlcv getOrder getOrderBook getOrderByClientId getOwnAccount getOwnSnapshot getSnapshot getTickers
 getTurnover isLive isReady listAccounts listAssets listEquity listEvents listKeys listLedger listMarkets
 listOrderIds listOrders listOwnSnapshots listPublicTrades listSnapshots listSymbols listTrades openAccount
-placeOrder resetAccount resetOwnAccount restoreOwnSnapshot restoreSnapshot revokeKey rotateKey setFees setPrice
-takeOwnSnapshot takeSnapshot withdraw
+placeOrder resetAccount resetFeed resetOwnAccount restoreOwnSnapshot restoreSnapshot revokeKey rotateKey setFees
+setPrice takeOwnSnapshot takeSnapshot withdraw
 """.split()
 """Names of generated clients' functions: one that changes breaks them, so it is written down here."""
 

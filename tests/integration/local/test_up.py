@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from mockexchange.local.credentials import Credentials, read_credentials
 from mockexchange.local.process_identity import ProcessIdentity
@@ -39,6 +40,11 @@ class Exchange:
         with urllib.request.urlopen(request, timeout=10) as response:
             return response.status
 
+    def body(self, path: str) -> Any:
+        """What a page says that needs no key."""
+        with urllib.request.urlopen(self.credentials().url + path, timeout=10) as response:
+            return json.load(response)
+
     def said(self) -> str:
         return (self.home / "stdout").read_text() + (self.home / "stderr").read_text()
 
@@ -63,11 +69,11 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def exchange(home: Path, **settings: str) -> Generator[Exchange]:
+def exchange(home: Path, *options: str, **settings: str) -> Generator[Exchange]:
     home.mkdir(exist_ok=True)
     with (home / "stdout").open("w") as stdout, (home / "stderr").open("w") as stderr:
         process = subprocess.Popen(
-            command(home), cwd=home, env=environment() | settings, stdout=stdout, stderr=stderr, text=True
+            command(home, *options), cwd=home, env=environment() | settings, stdout=stdout, stderr=stderr, text=True
         )
         running = Exchange(home, process)
         try:

@@ -228,12 +228,23 @@ def test_status_names_synthetic_prices_and_their_age(mockx: Mockx) -> None:
     assert re.search(r"^ETH/USDT +- +- +- +- +stale$", shown, re.MULTILINE)
 
 
+def test_status_tells_of_an_outage(exchange: StandIn, mockx: Mockx) -> None:
+    """Since when, and the whole reason."""
+    outage = '"outage": {"since": 1641038400000, "reason": "binance (api.binance.com) is out of order (HTTP 503)"}'
+    exchange.on("GET", "/health/ready", READY.replace('"synthetic": true', f'"synthetic": true, {outage}'))
+    shown = " ".join(mockx("status").stdout.split())
+    assert "outage since 2022-01-01 12:00:00: binance (api.binance.com) is out of order (HTTP 503)" in shown
+    said = exact(mockx("status", "--json").stdout)["outage"]
+    assert said == {"since": 1641038400000, "reason": "binance (api.binance.com) is out of order (HTTP 503)"}
+
+
 def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
     assert exact(mockx("status", "--json").stdout) == {
         "url": exchange.url,
         "status": "ready",
         "feed": "synthetic:7",
         "synthetic": True,
+        "outage": None,
         "openOrders": 2,
         "openOrdersComplete": True,
         "symbols": {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockexchange.domain.errors import BadRequest
-from mockexchange.feed.sources import price_source
+from mockexchange.feed.sources import check_source, price_source
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,12 @@ class Chosen:
     """The settings that sources read."""
 
     symbols: tuple[str, ...] = ("BTC/USDT", "ETH/USDT")
+    exchange: str = "kraken"
+    exchange_config: str = "{}"
+    symbols_limit: int = 50
+    feed_depth: int = 0
+    feed_trades: bool = False
+    stale_after_sec: float = 60
     interval_sec: float = 2
     seed: int = 5
     speed: float = 1
@@ -35,6 +41,8 @@ class Chosen:
         (" synthetic:-7 ", "synthetic:-7"),
         ("manual", "manual"),
         ("external", "external"),
+        ("ccxt", "ccxt:kraken"),
+        ("ccxt:binance", "ccxt:binance"),
     ],
 )
 def test_a_source_is_found_by_its_name(spec: str, name: str) -> None:
@@ -45,13 +53,14 @@ def test_a_source_is_found_by_its_name(spec: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "reason"),
     [
-        ("ccxt:binance", "later release"),
-        ("auto", "later release"),
+        ("ccxt:nowhere", "ccxt knows no exchange 'nowhere'"),
+        ("ccxt:../binance", "ccxt knows no exchange"),
+        ("auto", "unknown price source 'auto'"),
         ("synthetic:x", "whole number"),
         ("replay", "unknown price source 'replay'"),
         ("replay:", "unknown price source"),
         ("manual:1", "unknown price source"),
-        ("binance", "one of: synthetic"),
+        ("binance", "one of: auto, ccxt:<exchange id>, synthetic"),
         ("", "unknown price source ''"),
         ("replay:nowhere.csv", "no file 'nowhere.csv'"),
     ],
@@ -60,6 +69,14 @@ def test_any_other_is_refused_with_what_can_be_named(spec: str, reason: str) -> 
     """Nothing falls back silently."""
     with pytest.raises(BadRequest, match=reason):
         price_source(spec, Chosen(symbols=("BTC/USDT",)))
+
+
+def test_auto_is_checked_by_the_exchange_that_it_would_follow() -> None:
+    """Without asking it."""
+    check_source("auto", Chosen())
+    check_source("synthetic:3", Chosen())
+    with pytest.raises(BadRequest, match="knows no exchange 'bianance'"):
+        check_source("auto", Chosen(exchange="bianance"))
 
 
 def test_a_replay_is_played_as_the_settings_say(tmp_path: Path) -> None:

@@ -66,3 +66,7 @@ def test_a_market_that_it_does_not_serve_is_refused() -> None:
 
 def test_it_is_a_source_of_candles() -> None:
     assert isinstance(source(), CandleSource)
+
+
+def test_a_short_interval_leaves_time_for_few_at_once() -> None:
+    assert [len(source(interval).candles(SYMBOL, "1m", START, 500)) for interval in (1, 80, 2_000)] == [1, 10, 250]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mockexchange.domain.errors import BadRequest
 from mockexchange.feed.synthetic import MOST_MISSED, SyntheticSource
+from mockexchange.feed.synthetic_market import INVENTED
 from mockexchange.ports import FeedTick
 
 START = 1_700_000_000_500
@@ -102,11 +103,18 @@ def test_it_says_its_seed() -> None:
     assert source().name == "synthetic:7"
 
 
-@pytest.mark.parametrize("symbols", [(), ("*",), ("BTC/USDT", "*")])
+@pytest.mark.parametrize("symbols", [(), ("*/EUR",), ("FOO/*",)])
 def test_it_wants_the_names_of_its_markets(symbols: tuple[str, ...]) -> None:
     """Nobody can invent a market without a name."""
     with pytest.raises(BadRequest, match="SYMBOLS"):
         SyntheticSource(7, symbols, 1_000)
+
+
+def test_a_pattern_finds_the_markets_that_people_try_first() -> None:
+    """With those that are named, each once."""
+    patterned = SyntheticSource(7, ("FOO/BAR", "BTC/*", "BTC/USDT"), 1_000)
+    assert [each.symbol for each in patterned.instruments()] == ["FOO/BAR", "BTC/USDT"]
+    assert len(SyntheticSource(7, ("*",), 1_000).instruments()) == len(INVENTED)
 
 
 def test_an_interval_of_nothing_is_refused() -> None:

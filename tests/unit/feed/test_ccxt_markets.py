@@ -1,0 +1,68 @@
+"""Markets in ccxt's words, as instruments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mockexchange.feed.ccxt_markets import DECIMAL_PLACES, SIGNIFICANT_DIGITS, TICK_SIZE, instrument_of, spot_symbols
+
+D = Decimal
+
+
+def market(**more: Any) -> dict[str, Any]:
+    return {"symbol": "FOO/BAR", "spot": True, "active": True, **more}
+
+
+@pytest.mark.parametrize(
+    ("mode", "price", "amount", "tick", "step"),
+    [
+        (TICK_SIZE, "0.01", "1e-8", "0.01", "0.00000001"),
+        (TICK_SIZE, "5", 0.001, "5", "0.001"),
+        (DECIMAL_PLACES, "2", 3, "0.01", "0.001"),
+        (DECIMAL_PLACES, 0, "0", "1", "1"),
+        (SIGNIFICANT_DIGITS, "5", "8", "0.1", "0.00000001"),
+    ],
+)
+def test_increments_in_each_of_ccxts_modes(mode: int, price: object, amount: object, tick: str, step: str) -> None:
+    """Exact, also where ccxt has a float. Five digits of 1234.5 are tenths."""
+    found = instrument_of(market(precision={"price": price, "amount": amount}), mode, D("1234.5"))
+    assert (found.tick_size, found.step_size) == (D(tick), D(step))
+
+
+def test_what_it_does_not_say_is_as_in_any_market() -> None:
+    """Bounds are off, increments fit the price."""
+    found = instrument_of(market(precision={"price": None}, limits=None), TICK_SIZE, D("0.5"))
+    assert found.tick_size > 0
+    assert found.step_size > 0
+    assert (found.max_price, found.max_quantity, found.max_notional, found.status) == (0, 0, 0, "TRADING")
+
+
+@pytest.mark.parametrize(
+    ("active", "info", "status"),
+    [
+        (True, {"status": "HALT"}, "TRADING"),
+        (None, {}, "TRADING"),
+        (False, {"status": "halt"}, "HALT"),
+        (False, {"status": "TRADING"}, "BREAK"),
+        (False, {"status": 3}, "BREAK"),
+        (False, ["no mapping"], "BREAK"),
+    ],
+)
+def test_a_market_that_does_not_trade_carries_the_exchanges_word(active: object, info: object, status: str) -> None:
+    """Where it has one."""
+    assert instrument_of(market(active=active, info=info), TICK_SIZE, None).status == status
+
+
+def test_only_spot_markets_that_trade_and_can_be_written_here() -> None:
+    """No perpetuals, no tokens with odd names."""
+    markets = {
+        "A": market(),
+        "B": market(symbol="FOO/BAR:BAR", spot=False),
+        "C": market(symbol="FOO.S/BAR"),
+        "D": market(symbol="X/Y", active=False),
+        "E": market(symbol="Y/Z", active=None),
+    }
+    assert spot_symbols(markets) == ["A", "E"]
