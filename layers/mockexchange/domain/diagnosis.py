@@ -81,7 +81,7 @@ NEWS = 600_000
 """ms in which a foreign write is worth a warning."""
 
 LONG_JOURNAL = 5_000_000
-"""Entries: about 2 GB of memory with the orders that go with them."""
+"""Entries: about 3 GB of memory with the orders that go with them (measured: 585 bytes a market order)."""
 
 CLOCKS_APART = 1_000
 """ms. Signed requests from the future are refused from there on, as on Binance."""

@@ -30,7 +30,7 @@ class Exchange:
         return read_credentials(self.home / "data")
 
     def processes(self) -> list[ProcessIdentity]:
-        records = json.loads((self.home / "data" / "processes.json").read_text())
+        records = json.loads((self.home / "data" / "processes.json").read_text())["processes"]
         return [ProcessIdentity(record["pid"], record["started"]) for record in records]
 
     def answer(self, path: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -37,13 +38,25 @@ def test_what_an_earlier_run_left_is_ended_and_named(tmp_path: Path) -> None:
 
 def test_a_stranger_that_has_got_the_same_id_is_left_alone(tmp_path: Path) -> None:
     with sleeping_program() as program:
-        (tmp_path / "processes.json").write_text(f'[{{"pid": {program.pid}, "started": "some other time"}}]')
+        processes = f'[{{"pid": {program.pid}, "started": "some other time"}}]'
+        (tmp_path / "processes.json").write_text(f'{{"directory": "{tmp_path}", "processes": {processes}}}')
 
         assert Leftovers(tmp_path / "processes.json").end(grace=10) == []
         assert program.exit_code() is None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1]", '[{"pid": 1}]'])
+def test_a_copy_of_the_directory_ends_nothing_of_the_original(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    with sleeping_program() as program:
+        Leftovers(tmp_path / "processes.json").record([program])
+        shutil.copy(tmp_path / "processes.json", copy)
+
+        assert Leftovers(copy / "processes.json").end(grace=10) == []
+        assert program.exit_code() is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '[{"pid": 1}]', "{}", '{"directory": "."}'])
 def test_a_damaged_record_ends_nothing(tmp_path: Path, content: str) -> None:
     (tmp_path / "processes.json").write_text(content)
 
