@@ -13,6 +13,7 @@ from .domain.balances import Account, Balance
 from .domain.candle_blocks import BlockName
 from .domain.candle_building import CandleRecord
 from .domain.candles import Candle
+from .domain.diagnosis import StoreReading, SymbolReading
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
@@ -423,7 +424,19 @@ class KeyStore(Protocol):
         ...
 
 
-class Store(MarketData, EquityBook, KeyStore, Protocol):
+class Diagnosable(Protocol):
+    """What an operator asks of a store."""
+
+    def read_store(self) -> StoreReading:
+        """What the store says of itself. Raises ExchangeNotAvailable."""
+        ...
+
+    def read_symbols(self, symbols: Sequence[str]) -> list[SymbolReading]:
+        """How the prices of these symbols come in and are matched, in the order asked for."""
+        ...
+
+
+class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.

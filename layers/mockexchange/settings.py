@@ -43,6 +43,10 @@ LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
 """Where a function that runs without `mockx up` looks for Valkey: the port it has everywhere."""
 
 
+SECRETS = frozenset({"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY"})
+"""Variables whose values are never shown."""
+
+
 class BadSettings(ValueError):
     """Settings that cannot be used; a line for each variable says what its value was and what it should be."""
 
@@ -274,7 +278,7 @@ def _complaints(error: ValidationError) -> Iterator[str]:
 
 
 def _shown(name: str, value: object) -> str:
-    if name in {"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY"}:
+    if name in SECRETS:
         return "(hidden)"
     shown = repr(value if isinstance(value, str | int | float) else written(value))
     return re.sub(r"//[^/]*@", "//***@", shown)[:200]

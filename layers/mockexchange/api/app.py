@@ -23,6 +23,7 @@ from .callers import Callers
 from .health import HealthEndpoints
 from .native_accounts import AccountEndpoints
 from .native_admin import AdminEndpoints
+from .native_diagnosis import DiagnosisEndpoints
 from .native_events import EventEndpoints
 from .native_feed import FeedEndpoints
 from .native_funds import FundEndpoints
@@ -106,6 +107,7 @@ def create_app(
     AdminEndpoints(exchange, callers).add_to(app.endpoints)
     KeyEndpoints(keyring, callers).add_to(app.endpoints)
     FeedEndpoints(exchange, callers).add_to(app.endpoints)
+    DiagnosisEndpoints(exchange, feed, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)

@@ -9,7 +9,11 @@ import typer
 
 from .accounts import accounts, reset
 from .charts import book, ohlcv
+from .config import config
+from .doctor import doctor
+from .events import events
 from .funds import balance, deposit, withdraw
+from .history import history
 from .invocation import Invocation
 from .keys import keys
 from .market import prices, ticker
@@ -60,7 +64,7 @@ def root(
 app.command(epilog="Example: mockx up --feed replay:prices.csv.gz --speed 600 --symbols BTC/USDT")(up)
 app.add_typer(serve, name="serve")
 app.command(epilog="Example: mockx status")(status)
-app.command(epilog="Example: mockx ticker BTC/USDT ETH/USDT")(ticker)
+app.command(epilog="Examples: mockx ticker BTC/USDT ETH/USDT  |  mockx ticker --watch --interval 0.5")(ticker)
 app.add_typer(prices, name="price")
 app.command(epilog="Example: mockx ohlcv BTC/USDT --timeframe 1h --limit 50")(ohlcv)
 app.command(epilog="Example: mockx book BTC/USDT --limit 10")(book)
@@ -68,12 +72,16 @@ app.command(epilog="Example: mockx balance USDT")(balance)
 app.command(cls=AmountCommand, epilog="Example: mockx deposit USDT 1000")(deposit)
 app.command(cls=AmountCommand, epilog="Example: mockx withdraw USDT 250.50")(withdraw)
 app.add_typer(orders, name="order")
-app.command(epilog="Example: mockx trades --symbol BTC/USDT --limit 20")(trades)
+app.command(epilog="Example: mockx trades --symbol BTC/USDT --side buy --since 1d --limit 20")(trades)
 app.add_typer(accounts, name="account")
 app.add_typer(snapshots, name="snapshot")
 app.command(epilog="Examples: mockx reset --yes  |  mockx reset --balances USDT=1000,BTC=1 --account alice --yes")(
     reset
 )
 app.add_typer(keys, name="keys")
+app.command(epilog="Examples: mockx events --limit 50  |  mockx events --follow --types order,trade --json")(events)
+app.add_typer(config, name="config")
+app.add_typer(history, name="history")
+app.command(epilog="Example: mockx doctor")(doctor)
 app.command(epilog="Example: mockx audit")(audit)
 app.command(epilog="Example: mockx version")(version)

@@ -15,6 +15,7 @@ from .cells import moment, optional
 from .invocation import invocation_of, say
 from .parameters import AmountCommand, Json, SymbolArgument, amount, symbol
 from .tables import Table
+from .watching import watch
 
 if TYPE_CHECKING:
     from ..clients.http import ExchangeClient
@@ -28,11 +29,29 @@ def ticker(
         list[str] | None,
         typer.Argument(parser=symbol, metavar="SYMBOL", help="Markets, like BTC/USDT; all when none."),
     ] = None,
+    watched: Annotated[bool, typer.Option("--watch", help="Go on showing them as they change, until Ctrl-C.")] = False,
+    interval: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=3600, metavar="SECONDS", help="Time between two looks; 1 when not given."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show prices: bid, ask and last."""
+    """Show prices: bid, ask and last. With --watch and --json, or into a pipe, there is one line for each change."""
+    if interval is not None and not watched:
+        raise typer.BadParameter("--interval goes with --watch")
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
+        if watched:
+            # the markets there are now; which have no price is said once
+            chosen = symbols or list(_every_ticker(exchange))
+            watch(
+                invocation,
+                lambda: exchange.tickers(chosen) if chosen else {},
+                lambda now: ticker_table(now.values()),
+                interval or 1,
+                as_json=as_json,
+            )
+            return
         found = exchange.tickers(symbols) if symbols else _every_ticker(exchange)
         invocation.show(found, lambda: [ticker_table(found.values())], as_json=as_json)
 

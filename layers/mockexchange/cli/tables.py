@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
 
 GAP = "  "
 """Between two columns."""
@@ -21,6 +25,9 @@ STYLES = {
     "expired": "dim",
     "rejected": "red",
     "stale": "yellow",
+    "ok": "green",
+    "warning": "yellow",
+    "error": "red",
     "synthetic": "yellow",
 }
 """Cells with a color of their own."""
@@ -70,16 +77,25 @@ def print_rich(table: Table) -> None:
     """Lines and colors. On a narrow terminal optional columns are left out, which is said on stderr; a number that is
     still too wide is continued in the next line, so that no digit is lost."""
     # here, not above: a command that writes into a pipe has no use for it
-    from rich import box
     from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
 
     console = Console(highlight=False)
     if console.no_color:  # NO_COLOR is set
         print_plain(table)
         return
-    shown, left_out = _fitting(table, console.width)
+    drawn, left_out = rich_table(table, console.width)
+    console.print(drawn)
+    if left_out:
+        typer.echo(f"Left out for want of room: {', '.join(left_out)}. A wider terminal or --json has them.", err=True)
+
+
+def rich_table(table: Table, room: int) -> tuple[RichTable, list[str]]:
+    """The table for a terminal of `room` characters, and the names of the columns that were left out."""
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    shown, left_out = _fitting(table, room)
     drawn = RichTable(
         box=box.SIMPLE_HEAD,  # one space between columns
         padding=(0, 1, 0, 0),  # and one more: together GAP
@@ -93,9 +109,7 @@ def print_rich(table: Table) -> None:
     for row in table.rows:
         # Text, so that a bracket in a name is not taken for markup
         drawn.add_row(*(Text(row[column], style=STYLES.get(row[column], "")) for column in shown))
-    console.print(drawn)
-    if left_out:
-        typer.echo(f"Left out for want of room: {', '.join(left_out)}. A wider terminal or --json has them.", err=True)
+    return drawn, left_out
 
 
 def _fitting(table: Table, room: int) -> tuple[list[int], list[str]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Raw, Struct
 
-Fact = Decimal | str | None
+Fact = int | str | None
 """What a check saw, for machines."""
 
 

@@ -24,10 +24,14 @@ DIAGNOSIS_TIMEOUT = 30.0
 class EventCalls(Calls):
     """Reading the account's events."""
 
+    def newest_event_id(self) -> str:
+        """Where the venue's journal stands: what happens from now on comes after it."""
+        _, end = self._wire.page("/events", list[Event], {"after": "now"})
+        return end or "0"
+
     def events(self, limit: int, types: Sequence[str] = ()) -> list[Event]:
         """The newest `limit` events, oldest first."""
-        _, end = self._wire.page("/events", list[Event], {"after": "now"})
-        newest = _position(end)
+        newest = _position(self.newest_event_id())
         # Events are numbered by the venue's journal, where other accounts' stand too: look further back until there
         # are enough.
         look_back = 2 * limit

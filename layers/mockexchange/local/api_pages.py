@@ -73,6 +73,10 @@ MADE_UP = {"id": "9f86d081884c7d65", "apiKey": "x" * 64, "secret": "x" * 64}
 """Keys are random; their examples are not."""
 
 
+VERSIONS = {"python": "3.13.1", "mockexchange": "0.1.0", "ccxt": "4.5.0", "fastapi": "0.120.0", "valkey": "9.0.0"}
+"""What a machine may have."""
+
+
 class _Clock:
     """Stands still."""
 
@@ -144,7 +148,9 @@ async def _prepare(client: httpx.AsyncClient, exchange: Exchange, clock: _Clock)
 
 
 def _made_up(name: str, answer: Any) -> Any:
-    """An answer about a key, with another key in it."""
+    """An answer about a key, with another key in it; a diagnosis, with the versions that another machine has too."""
+    if name == "diagnose":
+        return {**answer, "versions": VERSIONS}
     if name.endswith("Key"):
         return {**answer, **{field: text for field, text in MADE_UP.items() if field in answer}}
     return [{**each, "id": MADE_UP["id"]} for each in answer] if name == "listKeys" else answer

@@ -49,7 +49,9 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
     sym_S                hash    price, timestamp (s), bid, ask, bidVolume, askVolume, symbol: the mailbox of all feeds
     ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record; bounded
     feed:{sym_S}         hash    number -> last tick number; owner -> source that serves the symbol; position:SOURCE;
-                                 mailbox -> the hash contents that were looked at last; rejected -> count
+                                 mailbox -> the hash contents that were looked at last; rejected -> count;
+                                 foreign -> how often somebody else wrote what a source of ours serves, foreign_tick ->
+                                 the tick that wrote over it last
     book:{sym_S}         string  the newest book
     trades:{sym_S}       list    the tape, bounded
     candles:{sym_S}      string  candle record: the tick counted last, the open minute; begins with its version

@@ -20,20 +20,20 @@ from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
+from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
 from .memory_keys import MemoryKeys
-from .memory_market import MemoryMarketData
 from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 
-class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryMarketData):
+class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnosis):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:
         MemoryKeys.__init__(self)
-        MemoryMarketData.__init__(self, log_length)
+        MemoryDiagnosis.__init__(self, log_length)
         self._lock = threading.Lock()
         self.state = VenueState()
 

@@ -27,6 +27,8 @@ class _Feed:
     contents: Mapping[str, str] | None = None
     looked_at: Mapping[str, str] | None = None
     rejected: int = 0
+    foreign: int = 0
+    foreign_tick: int = 0
     book: Book | None = None
     tape: list[PublicTrade] = field(default_factory=list[PublicTrade])
 
@@ -57,6 +59,7 @@ class MemoryMarketData(MemoryCandles):
         feed = self._feeds[tick.quote.symbol]
         if after is not None and feed.number != after:
             return None
+        overwritten = feed.owner is not None and feed.contents is not None and feed.contents != feed.looked_at
         if serves:
             if tick.position <= feed.positions.get(source, -1):
                 return None
@@ -67,7 +70,11 @@ class MemoryMarketData(MemoryCandles):
         feed.tape = [*feed.tape, *tick.trades][-TAPE_LENGTH:]
         # Our own write fills the hash as well, so a foreign quote that was still unread is overwritten.
         feed.contents = feed.looked_at = None
-        return self._log(feed, tick.quote, source, logged_at, tick.trades, floor)
+        number = self._log(feed, tick.quote, source, logged_at, tick.trades, floor)
+        if overwritten:
+            feed.foreign += 1
+            feed.foreign_tick = number
+        return number
 
     def append_all(self, ticks: Sequence[tuple[FeedTick, int]], source: str) -> list[int | None]:
         """See ports.MarketData.append_all."""

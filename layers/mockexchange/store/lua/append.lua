@@ -9,6 +9,7 @@ ARGV   1 source, 2 position ('' when the source has none), 3 floor: the tick num
 Reply  the tick number; 0 when the position is not newer than the source's last one, or another tick is the newest ]]
 
 local source, position = ARGV[1], ARGV[2]
+local before = redis.call('HMGET', KEYS[3], 'owner', 'mailbox')
 local field = 'position:' .. source
 if position ~= '' then
   local last = redis.call('HGET', KEYS[3], field)
@@ -27,6 +28,19 @@ if trades > 0 then redis.call('LTRIM', KEYS[5], -tonumber(ARGV[7]), -1) end
 local first = 10 + trades
 local names = { 'price', 'timestamp', 'bid', 'ask', 'bidVolume', 'askVolume', 'symbol' }
 local contents = {}
+if before[1] then
+  -- Whoever else writes what a feed of ours serves is not read, and counted for the operator.
+  local held = redis.call('HMGET', KEYS[1], unpack(names, 1, 6))
+  local any = false
+  for i = 1, 6 do
+    any = any or (held[i] and held[i] ~= '')
+    held[i] = held[i] or ''
+  end
+  if any and table.concat(held, '|') ~= before[2] then
+    redis.call('HINCRBY', KEYS[3], 'foreign', 1)
+    redis.call('HSET', KEYS[3], 'foreign_tick', id)
+  end
+end
 for i, name in ipairs(names) do
   redis.call('HSET', KEYS[1], name, ARGV[first + i - 1])
   if i < #names then contents[i] = ARGV[first + i - 1] end
