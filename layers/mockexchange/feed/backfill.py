@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from ..domain.candle_building import CandleRecord, Wanted, take, take_into, wanted
+from ..domain.candle_building import LATEST, CandleRecord, Wanted, take, take_into, wanted
 from ..domain.candles import MINUTE, Candle, opening
 from ..domain.errors import BadSymbol
 from ..ports import CandleChange, CandleSource, Clock, MarketData
@@ -53,6 +53,7 @@ class Backfill:
         self._time_per_run = time_per_run
         # What it remembers saves questions and round trips; another process that knows nothing of it does no harm.
         self._due: dict[str, int] = {}
+        self._waits: dict[str, int] = {}
         self._unserved: set[str] = set()
         self._failures = 0
         self._pause_ends = 0
@@ -68,9 +69,11 @@ class Backfill:
             reads = self._market_data.read_candles([(symbol, ()) for symbol in due])
             for symbol, read in zip(due, reads, strict=True):
                 now = self._clock.now()
-                question = wanted(read.record, now, SETTLE)
+                waits = now < self._waits.get(symbol, 0)
+                question = wanted(read.record, now, SETTLE + LATEST * MINUTE if waits else SETTLE)
                 if question is None:
-                    self._due[symbol] = opening(now - SETTLE, "1m") + MINUTE + SETTLE
+                    next_minute = opening(now - SETTLE, "1m") + MINUTE + SETTLE
+                    self._due[symbol] = self._waits[symbol] if waits else next_minute
                     continue
                 if questions == QUESTIONS_PER_RUN or now - begun > self._time_per_run or not keep_on():
                     return taken
@@ -117,9 +120,9 @@ class Backfill:
         if symbol in self._unserved:
             return 0
         taken = take(record, question, candles, most, widen=self._widen)
-        if taken.record.settled == record.settled:
-            # The newest candle is not there yet.
-            self._due[symbol] = now + FIRST_PAUSE
+        if taken.record.filled == record.filled:
+            # The newest candles are not there yet; meanwhile older ones may be asked for.
+            self._waits[symbol] = now + FIRST_PAUSE
             return 0
         [read] = self._market_data.read_candles([(symbol, taken.affected)])
         changed = take_into(taken, read.blocks, widen=self._widen)
