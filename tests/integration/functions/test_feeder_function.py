@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from mockexchange.store.keys import FEEDER_LEASE
 from mockexchange.store.lease import Lease
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
+from tests.stand_in_exchange.server import running_exchange
 
 from .sandbox import Outcome, invoke
 
@@ -45,3 +47,18 @@ def test_while_another_feeder_holds_the_lease_nothing_is_logged(valkey_url: str,
 
     assert invoke_feeder(valkey_url, tmp_path).answers == [{"skipped": "lease"}]
     assert ValkeyStore(Connection(valkey_url)).market("BTC/USDT").tick is None
+
+
+def test_live_prices_and_an_unusable_quote_that_is_told_once(valkey_url: str, tmp_path: Path) -> None:
+    """While it is counted each time."""
+    with running_exchange() as binance:
+        binance.add("BTC/USDT")
+        binance.add("ETH/USDT", bid="NaN")
+        config = json.dumps(binance.config())
+        outcome = invoke_feeder(
+            valkey_url, tmp_path, times=3, FEED="ccxt:binance", EXCHANGE_CONFIG=config, LOG_FORMAT="json"
+        )
+
+    assert [(did["appended"], did["rejected"]) for did in outcome.answers] == [(1, 1), (0, 1), (0, 1)]
+    told = [line["message"] for line in outcome.lines if "rejected" in line.get("message", "")]
+    assert told == ["a quote was rejected: ETH/USDT: bid must be a positive number, was NaN"]
