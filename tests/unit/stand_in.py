@@ -22,6 +22,7 @@ class Asked:
     path: str
     body: str
     api_key: str | None
+    last_event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         assert isinstance(self.server, _Server)
-        reply = self.server.told.answer(Asked(self.command, self.path, body, self.headers.get("x-api-key")))
+        key, event_id = self.headers.get("x-api-key"), self.headers.get("last-event-id")
+        reply = self.server.told.answer(Asked(self.command, self.path, body, key, event_id))
         if reply.lost:
             self.close_connection = True
             return

@@ -71,7 +71,7 @@ def _follow(
     seen = exchange.newest_event_id()
     for event in exchange.events(limit, types):
         show(event)
-        seen = str(event.id)
+        seen = event.id
     for event in _endless(invocation, exchange, seen, types):
         show(event)
 
@@ -82,7 +82,7 @@ def _endless(invocation: Invocation, exchange: ExchangeClient, seen: str, types:
     while True:
         try:
             for event in exchange.event_stream(after=seen, types=types):
-                seen = str(event.id)
+                seen = event.id
                 wait, told = FIRST_WAIT, False
                 yield event
         except (Unreachable, NotAvailable) as error:

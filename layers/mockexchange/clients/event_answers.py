@@ -13,7 +13,7 @@ Fact = int | str | None
 class Event(Struct, frozen=True, kw_only=True):
     """Something that happened to the account. `id` grows with time; `data` is as the API shows that kind of thing."""
 
-    id: int | str
+    id: str
     type: str
     timestamp: int
     data: Raw

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from .calls import LARGEST_PAGE, Calls
 from .errors import BadAnswer
 from .event_answers import Diagnosis, Event
-
-if TYPE_CHECKING:
-    from httpx_sse import ServerSentEvent
 
 SILENCE = 60.0
 """Seconds without a word on a stream until it counts as lost; the exchange sends a heart-beat every few seconds."""
@@ -59,7 +55,7 @@ class EventCalls(Calls):
         query = {"types": ",".join(types) or None}
         for said in self._wire.stream("/events", query, last_event_id=after, silence=SILENCE):
             try:
-                yield _told(said)
+                yield msgspec.json.decode(said.data, type=Event)
             except msgspec.MsgspecError as error:
                 raise BadAnswer("the stream of events", 200, f"{error}. It said: {said.data[:200]}") from error
 
@@ -74,17 +70,3 @@ def _position(cursor: str | None) -> int:
         return int((cursor or "0").partition("-")[0])
     except ValueError:
         raise BadAnswer("the list of events", 200, f"{cursor!r} is no event's id") from None
-
-
-class _Message(msgspec.Struct):
-    """What the stream says of one event: its data, alone or with what the list says too."""
-
-    timestamp: int | None = None
-    data: msgspec.Raw | None = None
-
-
-def _told(said: ServerSentEvent) -> Event:
-    # the data alone has its own timestamp, as every order, trade and ledger line has
-    message = msgspec.json.decode(said.data.encode(), type=_Message)
-    data = msgspec.Raw(said.data.encode()) if message.data is None else message.data
-    return Event(id=said.id, type=said.event, timestamp=message.timestamp or 0, data=data)

@@ -7,19 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from ..domain.errors import BadRequest, BadSymbol, ExchangeNotAvailable
 from .candle_file import CandleFile, Row
+from .ccxt_class import UNREADABLE, check_exchange, make_exchange
 
 FALLBACK_PAGE = 500
 """Candles asked for at once where ccxt does not say how many an exchange gives."""
 
 PART = 10_000
 """Candles that are written together: a week of minutes, and a second's work of an exchange."""
-
-TIMEOUT = 10_000
-"""ms that an exchange has to answer, unless EXCHANGE_CONFIG says otherwise."""
 
 WAITS = (1.0, 4.0, 16.0)
 """Seconds before each further attempt at a page that an exchange did not give."""
@@ -45,25 +43,13 @@ class HistorySource:
     is missing, or `config` (EXCHANGE_CONFIG, JSON) does not suit it."""
 
     def __init__(self, exchange: str, config: str, pause: Callable[[float], None] = time.sleep) -> None:
-        try:
-            # By name: only who fetches pays for the half second and the 80 MB that it takes.
-            self._ccxt: Any = import_module("ccxt")
-        except ImportError:
-            raise BadRequest("candles of real exchanges need ccxt: install mockexchange[live]") from None
-        if exchange not in self._ccxt.exchanges:
-            raise BadRequest(f"ccxt knows no exchange {exchange!r}; write its id as ccxt does, like binance or kraken")
-        given = cast("dict[str, Any]", json.loads(config))
-        self._exchange: Any = getattr(self._ccxt, exchange)({"timeout": TIMEOUT, **given})
+        check_exchange(exchange)
+        # By name: only who fetches pays for the half second and the 80 MB that it takes.
+        self._ccxt: Any = import_module("ccxt")
+        self._exchange: Any = make_exchange(exchange, json.loads(config))
         self._exchange.enableRateLimit = True
         self._name = exchange
         self._pause = pause
-        self._only_spot(given)
-
-    def _only_spot(self, given: dict[str, Any]) -> None:
-        # markets of other kinds stand on other hosts, and nobody asked for them
-        kinds: Any = self._exchange.options.get("fetchMarkets")
-        if "fetchMarkets" not in given.get("options", {}) and isinstance(kinds, dict) and "types" in kinds:
-            cast("dict[str, Any]", kinds)["types"] = ["spot"]
 
     def close(self) -> None:
         """Let go of its connections."""
@@ -87,8 +73,8 @@ class HistorySource:
         limit = self._page_size()
         for wait in (*WAITS, None):
             try:
-                found: list[Row] = self._exchange.fetch_ohlcv(symbol, timeframe, since, limit)
-                return sorted(found, key=lambda row: row[0])
+                found: list[list[Any]] = self._exchange.fetch_ohlcv(symbol, timeframe, since, limit)
+                return sorted(([int(row[0]), *map(float, row[1:6])] for row in found), key=lambda row: row[0])
             except self._ccxt.BadSymbol:
                 raise BadSymbol(f"{self._name} has no market {symbol}") from None
             except self._ccxt.NetworkError as error:
@@ -97,7 +83,7 @@ class HistorySource:
                         f"{self._name} could not be reached ({len(WAITS) + 1} attempts): {_short(error)}"
                     ) from error
                 self._pause(wait)
-            except self._ccxt.BaseError as error:
+            except (self._ccxt.BaseError, *UNREADABLE) as error:
                 raise ExchangeNotAvailable(f"{self._name} refused: {_short(error)}") from error
         raise AssertionError("the last attempt returns or raises")
 

@@ -98,5 +98,6 @@ class Scheduler:
         if complaint == self._complaint:
             logger.error("%s failed again: %s", self.name, complaint)
         else:
-            logger.error("%s failed: %s", self.name, complaint, exc_info=None if isinstance(error, ExchangeError) else error)
+            foreseen = isinstance(error, ExchangeError)
+            logger.error("%s failed: %s", self.name, complaint, exc_info=None if foreseen else error)
         self._complaint = complaint
