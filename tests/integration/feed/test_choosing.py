@@ -22,7 +22,6 @@ from tests.stand_in_exchange.server import Failure, StandInExchange, closed_port
 
 from .live import START, Live
 
-
 D = Decimal
 
 
