@@ -55,7 +55,8 @@ class Backfill:
         self._due: dict[str, int] = {}
         self._waits: dict[str, int] = {}
         self._unserved: set[str] = set()
-        self._failures = 0
+        self._failures = 0  # in a row, of whatever market
+        self._failed: dict[str, int] = {}  # in a row, of each
         self._pause_ends = 0
         self._last = ""
 
@@ -100,16 +101,17 @@ class Backfill:
             self._unserved.add(symbol)
             return ()
         except Exception as error:  # noqa: BLE001  # whatever it is, prices must go on
-            pause = min(FIRST_PAUSE << min(self._failures, 10), LONGEST_PAUSE)
-            if not self._failures:
+            if not self._failures and symbol not in self._failed:
                 _log.warning("no candles of %s can be had (%s); they are asked for again later", symbol, error)
+            now = self._clock.now()
             self._failures += 1
-            self._pause_ends = self._clock.now() + pause
+            self._failed[symbol] = self._failed.get(symbol, 0) + 1
+            self._pause_ends = now + _pause(self._failures)
             # The others come first, should it be this market alone.
-            self._due[symbol] = self._pause_ends + pause
+            self._due[symbol] = self._pause_ends + _pause(self._failed[symbol])
             return None
-        if self._failures:
-            _log.info("candles can be had again")
+        if self._failed.pop(symbol, 0):
+            _log.info("candles of %s can be had again", symbol)
         self._failures = 0
         return candles
 
@@ -129,3 +131,8 @@ class Backfill:
         # Blocks of a record that somebody else changed meanwhile are refused with it.
         change = CandleChange(symbol, record, taken.record, changed, now)
         return len(taken.candles) if self._market_data.change_candles([change])[0] else 0
+
+
+def _pause(failures: int) -> int:
+    """How long (ms) after so many failures in a row nothing is asked."""
+    return min(FIRST_PAUSE << min(failures - 1, 10), LONGEST_PAUSE)

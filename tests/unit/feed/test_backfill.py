@@ -49,12 +49,15 @@ class Source:
         self.asked: list[tuple[str, str, int, int]] = []
         self.slowness = 0
         self.failing: Exception | None = None
+        self.broken: str | None = None
 
     def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
         self.asked.append((symbol, timeframe, since, limit))
         self.clock.time += self.slowness
         if self.failing:
             raise self.failing
+        if symbol == self.broken:
+            raise ExchangeNotAvailable("not this one")
         if symbol == SOL:
             raise BadSymbol("not listed")
         length = LENGTHS[timeframe]
@@ -215,7 +218,22 @@ def test_a_source_that_fails_is_left_alone_longer_and_longer_and_said_to_once(
         source.failing = None
         clock.time += 3_600_000
         assert run(backfill, BTC, ETH) > 0
-        assert [record.getMessage() for record in caplog.records][1:] == ["candles can be had again"]
+        again = [record.getMessage() for record in caplog.records][1:]
+        assert sorted(again) == [f"candles of {symbol} can be had again" for symbol in (BTC, ETH)]
+
+
+def test_one_market_that_fails_holds_the_others_up_less_and_less(
+    backfill: Backfill, clock: Clock, source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    source.broken = ETH
+    for _ in range(3_600):
+        run(backfill, BTC, ETH)
+        clock.time += 1_000
+
+    failures = sum(symbol == ETH for symbol, *_ in source.asked)
+    assert failures < 15
+    assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1
+    assert sum(symbol == BTC for symbol, *_ in source.asked) > 60 + 29 - 15
 
 
 def test_whatever_a_source_raises_the_feed_goes_on(backfill: Backfill, source: Source) -> None:
