@@ -29,26 +29,33 @@ class Terminal:
     environment: Mapping[str, str]
     lines: list[str] = field(default_factory=list[str])
 
-    def mockx(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
-        return subprocess.run(
+    def mockx(self, *arguments: str, expect: int | None = None) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end; with `expect` it must end with that code."""
+        ended = subprocess.run(
             [*MOCKX, *arguments],
             cwd=self.directory,
             env=self.environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+        told = f"{arguments} ended with {ended.returncode}: {ended.stdout}{ended.stderr}\n{''.join(self.lines)}"
+        assert expect in (None, ended.returncode), told
+        assert "Traceback" not in ended.stderr, told
+        return ended
 
-    def ask(self, *arguments: str) -> Any:
-        """The JSON that a command writes; it must succeed."""
-        ended = self.mockx(*arguments, "--json")
-        assert ended.returncode == 0, f"{arguments}: {ended.stderr}\n{''.join(self.lines)}"
-        return json.loads(ended.stdout, parse_float=Decimal)
+    def ask(self, *arguments: str, expect: int = 0) -> Any:
+        """The JSON that a command writes."""
+        return json.loads(self.mockx(*arguments, "--json", expect=expect).stdout, parse_float=Decimal)
+
+    def free(self, asset: str) -> Decimal:
+        """What is free of an asset."""
+        return Decimal(self.ask("balance", asset)["free"])
 
     @contextmanager
-    def up(self, *options: str) -> Generator[subprocess.Popen[str]]:
+    def up(self, *options: str, stop: signal.Signals = signal.SIGTERM) -> Generator[subprocess.Popen[str]]:
         """`mockx up`, from the moment it says that it is ready until it was asked to stop and has done so."""
         process = subprocess.Popen(
             [*MOCKX, "up", "--no-deck", "--port", "0", *options],
@@ -66,7 +73,7 @@ class Terminal:
             assert process.poll() is None, "".join(self.lines)
             yield process
         finally:
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(stop)
             try:
                 process.wait(STOP_TIMEOUT)
             finally:

@@ -9,15 +9,11 @@ import pytest
 from .terminal import Terminal
 
 
-def free(terminal: Terminal, asset: str) -> Decimal:
-    return Decimal(terminal.ask("balance", asset)["free"])
-
-
 @pytest.mark.slow
 def test_an_exchange_is_started_traded_on_stopped_and_started_again(terminal: Terminal) -> None:
     with terminal.up("--feed", "manual", "--symbols", "BTC/USDT", "--interval", "0.2"):
         assert terminal.ask("status")["synthetic"] is False
-        assert free(terminal, "USDT") == 100_000
+        assert terminal.free("USDT") == 100_000
 
         closed = terminal.mockx("order", "place", "BTC/USDT", "buy", "0.5")
         assert closed.returncode == 1, closed.stderr

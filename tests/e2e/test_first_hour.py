@@ -1,91 +1,135 @@
-"""A newcomer's first hour, all of it at the command line: up, doctor, deposit, order, fill, snapshot, reset, restore,
-stop, start."""
+"""A newcomer's first hour, with nothing but the command line: up, doctor, deposit, order, fill, snapshot, reset,
+restore, stop, start. Every exit code and every `--json` is looked at."""
 
 from __future__ import annotations
 
+import json
+import signal
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from .terminal import Terminal
 
-D = Decimal
-OPTIONS = ("--feed", "manual", "--symbols", "BTC/USDT,ETH/USDT", "--interval", "0.2")
 
-
-def totals(terminal: Terminal) -> dict[str, Decimal]:
-    return {asset: held["total"] for asset, held in terminal.ask("balance").items()}
-
-
-def statuses(found: Any) -> dict[str, str]:
-    return {check["name"]: check["status"] for check in found["checks"]}
+@pytest.fixture
+def desk(terminal: Terminal) -> Terminal:
+    """A terminal where prices are set by hand, which mockx.toml says."""
+    (terminal.directory / "mockx.toml").write_text('feed = "manual"\nsymbols = ["BTC/USDT"]\ninterval_sec = 0.2\n')
+    return terminal
 
 
 @pytest.mark.slow
-def test_a_newcomer_s_first_hour(terminal: Terminal) -> None:  # noqa: PLR0915  # an hour is one story
-    # nothing runs yet, and everybody says so
-    assert terminal.mockx("balance").returncode == 3
-    assert terminal.mockx("doctor").returncode == 3
-
-    with terminal.up(*OPTIONS):
-        looked_at = terminal.ask("doctor")
-        assert looked_at["status"] in ("ok", "warning")
-        assert "error" not in statuses(looked_at).values()
-        assert statuses(looked_at)["valkey"] == "ok"
-
-        # money, a price, an order that fills at once and one that waits
-        assert terminal.ask("deposit", "USDT", "5000")["total"] == 105_000
-        terminal.ask("price", "set", "BTC/USDT", "60000", "--bid", "59999", "--ask", "60001")
-        bought = terminal.ask("order", "place", "BTC/USDT", "buy", "0.5")
-        assert (bought["status"], bought["filled"], bought["average"]) == ("closed", D("0.5"), 60_001)
-        waiting = terminal.ask("order", "place", "BTC/USDT", "buy", "0.1", "--limit", "55000", "--client-id", "dip")
-        assert waiting["status"] == "open"
-        assert [each["id"] for each in terminal.ask("order", "list", "--side", "buy", "--open")] == [waiting["id"]]
-        held = totals(terminal)
-        assert held == {"BTC": D("0.4995"), "USDT": D("74999.5")}
-
-        # kept; then the price falls and the waiting order fills
-        kept = terminal.ask("snapshot", "save", "before-the-dip")
-        assert (kept["name"], kept["openOrders"], kept["trades"]) == ("before-the-dip", 1, 1)
-        assert terminal.mockx("snapshot", "save", "before-the-dip").returncode == 1
-        terminal.ask("price", "set", "BTC/USDT", "54000")
-        assert terminal.ask("order", "show", "--client-id", "dip")["status"] == "closed"
-        changed = terminal.ask("snapshot", "diff", "before-the-dip")
-        assert (changed["trades"]["added"], changed["orders"]["closed"]) == (1, 1)
-        assert changed["balances"]["BTC"]["change"] == D("0.0999")
-
-        # begun anew, on purpose only
-        assert terminal.mockx("reset").returncode == 2
-        terminal.ask("reset", "--yes")
-        assert totals(terminal) == {"USDT": 100_000}
-        assert terminal.ask("order", "list", "--all") == []
-        assert terminal.ask("audit")["clean"] is True
-
-        # and back again
-        terminal.ask("snapshot", "restore", "before-the-dip", "--yes")
-        assert totals(terminal) == held
-        back = terminal.ask("order", "show", "--client-id", "dip")
-        assert (back["status"], back["price"]) == ("open", 55_000)
-        assert back["id"] != waiting["id"]
-        assert terminal.mockx("snapshot", "restore", "never-taken", "--yes").returncode == 5
-        assert terminal.ask("audit")["clean"] is True
-
-        # a friend gets an account, and a key that may not do everything
-        terminal.ask("account", "create", "friend", "--balances", "USDT=250")
-        key = terminal.ask("keys", "create", "friend", "--scope", "read")["apiKey"]
-        assert terminal.ask("--api-key", key, "balance", "USDT")["free"] == 250
-        assert terminal.mockx("--api-key", key, "deposit", "USDT", "1").returncode == 4
-        assert terminal.mockx("--api-key", key, "audit").returncode == 4
-
-    assert terminal.mockx("status").returncode == 3
-
-    with terminal.up(*OPTIONS):
-        assert totals(terminal) == held
-        assert [each["name"] for each in terminal.ask("snapshot", "list")] == ["before-the-dip"]
-        assert terminal.ask("--api-key", key, "balance", "USDT")["free"] == 250
-        assert [each["clientOrderId"] for each in terminal.ask("order", "list")] == ["dip"]
-        terminal.ask("price", "set", "BTC/USDT", "54000")
-        assert terminal.ask("order", "show", "--client-id", "dip")["status"] == "closed"
-        audited = terminal.ask("audit")
+@pytest.mark.timeout(400)  # seconds; some seventy programs are started, one after the other
+def test_the_first_hour(desk: Terminal) -> None:
+    before_the_start(desk)
+    with desk.up(stop=signal.SIGINT):
+        looking_around(desk)
+        first_orders(desk)
+        a_snapshot_and_back(desk)
+        somebody_else(desk)
+        kept = desk.ask("balance"), desk.ask("order", "list"), desk.ask("snapshot", "list")
+    after_a_stop(desk)
+    with desk.up(stop=signal.SIGINT):
+        assert (desk.ask("balance"), desk.ask("order", "list"), desk.ask("snapshot", "list")) == kept
+        assert desk.ask("doctor")["status"] in {"ok", "warning"}
+        audited = desk.ask("audit")
         assert (audited["clean"], audited["accounts"]) == (True, 2)
+
+
+def before_the_start(desk: Terminal) -> None:
+    """Nothing runs: the doctor says so, and the settings are shown."""
+    diagnosis = desk.ask("doctor", expect=3)
+    assert diagnosis["status"] == "error"
+    assert {each["name"] for each in diagnosis["checks"] if each["status"] == "error"} >= {"api", "port"}
+    assert "mockx up" in desk.mockx("balance", expect=3).stderr
+    settings = {each["name"]: each for each in desk.ask("config", "show")}
+    assert (settings["FEED"]["value"], settings["FEED"]["source"]) == ("manual", "mockx.toml")
+    assert settings["VENUE"]["source"] == "default"
+
+
+def looking_around(desk: Terminal) -> None:
+    """The doctor finds no price; one is set, and the doctor is content."""
+    checks = {each["name"]: each for each in desk.ask("doctor")["checks"]}
+    assert checks["price BTC/USDT"]["status"] == "warning"
+    assert "mockx price set BTC/USDT" in checks["price BTC/USDT"]["advice"]
+    assert checks["master key"]["value"] == "600"
+    assert checks["mockx up"]["status"] == "ok"
+    desk.ask("price", "set", "BTC/USDT", "60000", "--bid", "59999", "--ask", "60001")
+    diagnosis = desk.ask("doctor")
+    assert {each["name"]: each["status"] for each in diagnosis["checks"]}["price BTC/USDT"] == "ok"
+    assert diagnosis["versions"]["valkey"]
+    assert desk.ask("ticker", "BTC/USDT")["BTC/USDT"]["ask"] == 60001
+    assert desk.ask("account", "show")["id"] == "default"
+
+
+def first_orders(desk: Terminal) -> None:
+    """Money comes in, an order fills at once, another one when the price comes to it."""
+    assert desk.free("USDT") == 100_000
+    assert desk.ask("deposit", "USDT", "5000.00000001")["free"] == Decimal("105000.00000001")
+    bought = desk.ask("order", "place", "BTC/USDT", "buy", "0.5")
+    assert (bought["status"], bought["average"]) == ("closed", 60001)
+    resting = desk.ask("order", "place", "BTC/USDT", "buy", "0.1", "--limit", "55000")
+    assert [each["id"] for each in desk.ask("order", "list")] == [resting["id"]]
+    desk.ask("price", "set", "BTC/USDT", "54000")
+    filled = desk.ask("order", "show", resting["id"])
+    assert (filled["status"], filled["trades"][0]["takerOrMaker"]) == ("closed", "maker")
+    desk.ask("price", "set", "BTC/USDT", "60000")
+    assert [each["order"] for each in desk.ask("trades", "--side", "buy", "--since", "1h")] == [
+        resting["id"],
+        bought["id"],
+    ]
+    assert desk.ask("order", "list", "--status", "canceled") == []
+    events = [json.loads(line) for line in desk.mockx("events", "--limit", "50", "--json").stdout.splitlines()]
+    assert [each["type"] for each in events].count("trade") == 2
+    assert desk.mockx("order", "place", "BTC/USDT", "buy", "1000", expect=1).stdout == ""
+
+
+def a_snapshot_and_back(desk: Terminal) -> None:
+    """What was saved comes back after a reset, open orders too."""
+    desk.ask("order", "place", "BTC/USDT", "sell", "0.1", "--limit", "70000", "--client-id", "high")
+    before = desk.ask("balance")
+    saved = desk.ask("snapshot", "save", "good-times")
+    assert (saved["openOrders"], saved["trades"]) == (1, 2)
+    desk.mockx("snapshot", "save", "good-times", expect=1)
+    assert desk.ask("snapshot", "diff", "good-times")["balances"] == {}
+
+    assert "--yes" in desk.mockx("reset", expect=2).stderr  # nobody can be asked here
+    assert desk.ask("balance") == before
+    again = desk.ask("reset", "--yes", "--balances", "USDT=7,BTC=1")
+    assert again["generation"] == 2
+    assert (desk.free("USDT"), desk.free("BTC")) == (7, 1)
+    assert desk.ask("order", "list", "--all") == []
+    changed = desk.ask("snapshot", "diff", "good-times")
+    assert changed["balances"]["USDT"]["to"] == 7
+    assert desk.ask("audit")["clean"] is True
+
+    restored = desk.ask("snapshot", "restore", "good-times", "--yes")
+    assert restored["generation"] == 3
+    assert desk.ask("balance") == before
+    assert [each["clientOrderId"] for each in desk.ask("order", "list")] == ["high"]
+    assert len(desk.ask("trades")) == 2
+    assert desk.ask("audit")["clean"] is True
+    desk.mockx("snapshot", "show", "bad-times", expect=5)
+
+
+def somebody_else(desk: Terminal) -> None:
+    """A friend gets an account and a key, which opens that account alone, until it is revoked."""
+    desk.ask("account", "create", "friend", "--balances", "USDT=500", "--maker", "0")
+    key = desk.ask("keys", "create", "friend", "--scope", "trade", "--label", "a friend")
+    as_friend = ("--api-key", key["apiKey"])
+    assert desk.ask(*as_friend, "balance")["USDT"]["free"] == 500
+    assert desk.ask(*as_friend, "order", "list", "--all") == []
+    desk.mockx(*as_friend, "audit", expect=4)
+    desk.mockx(*as_friend, "doctor", expect=4)
+    assert [each["id"] for each in desk.ask("keys", "list", "--account", "friend")] == [key["id"]]
+    assert desk.ask("keys", "revoke", key["id"], "--yes")["revokedAt"] is not None
+    desk.mockx(*as_friend, "balance", expect=4)
+
+
+def after_a_stop(desk: Terminal) -> None:
+    """Nothing answers any more, and the doctor says what is missing."""
+    desk.mockx("balance", expect=3)
+    checks = {each["name"]: each["status"] for each in desk.ask("doctor", expect=3)["checks"]}
+    assert (checks["api"], checks["port"], checks["valkey"]) == ("error", "error", "error")
+    assert (checks["mockx up"], checks["master key"]) == ("warning", "ok")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -43,7 +44,7 @@ def _settings(invocation: Invocation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name, field in Settings.model_fields.items():
         value = written(getattr(chosen, name))
-        shown = _masked(value, secret=name.upper() in SECRETS)
+        shown = _masked(name.upper(), value, secret=name.upper() in SECRETS)
         found.append(
             {
                 "name": name.upper(),
@@ -56,9 +57,14 @@ def _settings(invocation: Invocation) -> list[dict[str, Any]]:
     return found
 
 
-def _masked(value: str, *, secret: bool) -> str:
-    """Without the password that an address may hold; nothing at all of a secret."""
-    return HIDDEN if secret and value else re.sub(r"//[^/@\s]*@", "//***@", value)
+def _masked(name: str, value: str, *, secret: bool) -> str:
+    """Nothing of a secret; an address without its password; of what an exchange's class is made with the names only,
+    since keys and passwords of all kinds stand there."""
+    if secret and value:
+        return HIDDEN
+    if name == "EXCHANGE_CONFIG":
+        return json.dumps(dict.fromkeys(json.loads(value), HIDDEN))
+    return re.sub(r"//[^/@\s]*@", "//***@", value)
 
 
 def _table(found: list[dict[str, Any]]) -> Table:

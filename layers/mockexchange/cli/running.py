@@ -25,7 +25,8 @@ Port = Annotated[str | None, typer.Option(metavar="PORT", help="Port to listen o
 Feed = Annotated[
     str | None,
     typer.Option(
-        metavar="SOURCE", help="Where prices come from: synthetic[:seed], replay:FILE, manual, external (FEED)."
+        metavar="SOURCE",
+        help="Where prices come from: auto, ccxt:EXCHANGE, synthetic[:seed], replay:FILE, manual, external (FEED).",
     ),
 ]
 Speed = Annotated[

@@ -54,6 +54,8 @@ class EventCalls(Calls):
         does, without an error, or with Unreachable; the id of the last event tells where to go on."""
         query = {"types": ",".join(types) or None}
         for said in self._wire.stream("/events", query, last_event_id=after, silence=SILENCE):
+            if not said.data:
+                continue  # a heart-beat: the reader of the stream takes its empty line for the end of an event
             try:
                 yield msgspec.json.decode(said.data, type=Event)
             except msgspec.MsgspecError as error:
