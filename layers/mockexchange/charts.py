@@ -21,7 +21,7 @@ def candles(
     `since` on, or, without it, the newest. The open one is the last. `now` is venue time (ms).
 
     A stretch without ticks is flat, at the close before, and without volume; nothing stands before the first tick or
-    after the last one.
+    after the last one. While history is being filled, the line begins where it is whole.
     """
     series = SERIES_OF[timeframe]
     length = _LONGEST_MONTH if timeframe == MONTH else LENGTHS[timeframe]
@@ -72,6 +72,10 @@ def _within(series: Series, first: int, last: int, now: int) -> list[BlockName]:
 def _line(read: CandleRead, series: Series, names: Sequence[BlockName]) -> list[Candle]:
     """The candles of these blocks, oldest first, the open minute included where it belongs."""
     line = list(chain.from_iterable(read.blocks.get(name, ()) for name in names))
+    hole = read.record.whole_since(series)
+    if hole and line and line[0].time < hole:
+        # What is being filled would be flat meanwhile, as if nothing had happened.
+        line = [candle for candle in line if candle.time >= hole]
     minute = read.record.open
     if minute is None or block_of(series, minute.time) not in names:
         return line

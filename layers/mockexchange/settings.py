@@ -111,7 +111,8 @@ class Settings(BaseSettings):
     )
     feed_trades: bool = Field(default=False, description="Whether a live feed brings public trades.")
     interval_sec: Duration = Field(
-        default=2, description="Seconds between two looks of the feeder, and of the matcher."
+        default=2,
+        description="Seconds between two looks of the feeder; the matcher of `mockx up` looks four times as often.",
     )
     stale_after_sec: Duration = Field(
         default=60, description="Seconds after which a price is too old for a market order, and for any new fill."

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import sys
-import time
+from itertools import count
 
 from tests.stand_in_exchange.server import StandInExchange, running_exchange
 
 
-def main(count: int) -> None:
+def main(markets: int) -> None:
     """Print the address, and serve until stdin is closed."""
     with running_exchange() as exchange:
-        for number in range(count):
+        for number in range(markets):
             exchange.add(f"C{number}/USDT")
-        exchange.failing = lambda path: _move(exchange) if "bookTicker" in path else None
+        moves = count(1)
+        exchange.failing = lambda path: _move(exchange, next(moves)) if "bookTicker" in path else None
         print(exchange.url, flush=True)
         sys.stdin.read()
 
 
-def _move(exchange: StandInExchange) -> None:
-    cents = time.time_ns() // 1_000_000 % 1000
+def _move(exchange: StandInExchange, number: int) -> None:
     for market in exchange.markets.values():
-        market.bid, market.ask = f"100.{cents:03d}", f"101.{cents:03d}"
+        market.bid, market.ask = f"100.{number % 100:02d}", f"101.{number % 100:02d}"
 
 
 if __name__ == "__main__":

@@ -2,107 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, TextIO
 
 import pytest
 
-START_TIMEOUT = 60.0
-STOP_TIMEOUT = 40.0
-"""Seconds, both far above what it takes: only a hang meets them."""
-
-MOCKX = [sys.executable, "-m", "mockexchange"]
-
-
-@dataclass(slots=True)
-class Terminal:
-    """One working directory with its data directory; commands find the exchange by it."""
-
-    directory: Path
-    environment: Mapping[str, str]
-    lines: list[str] = field(default_factory=list[str])
-
-    def mockx(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
-        return subprocess.run(
-            [*MOCKX, *arguments],
-            cwd=self.directory,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def ask(self, *arguments: str) -> Any:
-        """The JSON that a command writes; it must succeed."""
-        ended = self.mockx(*arguments, "--json")
-        assert ended.returncode == 0, f"{arguments}: {ended.stderr}\n{''.join(self.lines)}"
-        return json.loads(ended.stdout, parse_float=Decimal)
-
-    @contextmanager
-    def up(self, *options: str) -> Generator[subprocess.Popen[str]]:
-        """`mockx up`, from the moment it says that it is ready until it was asked to stop and has done so."""
-        process = subprocess.Popen(
-            [*MOCKX, "up", "--no-deck", "--port", "0", *options],
-            cwd=self.directory,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        ready = threading.Event()
-        reader = threading.Thread(target=self._read, args=(process.stdout, ready), daemon=True)
-        reader.start()
-        try:
-            assert ready.wait(START_TIMEOUT), "".join(self.lines)
-            assert process.poll() is None, "".join(self.lines)
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(STOP_TIMEOUT)
-            finally:
-                process.kill()  # nothing happens to one that has ended
-                process.wait()
-                reader.join()
-        assert process.returncode == 0, "".join(self.lines)
-
-    def _read(self, output: TextIO, ready: threading.Event) -> None:
-        with output:
-            for line in output:
-                self.lines.append(line)
-                if "MockExchange is ready" in line:
-                    ready.set()
-        ready.set()  # it has ended: nobody needs to wait any longer
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    ours = ("MOCKX_", "API_URL", "VALKEY_URL", "REDIS_URL", "FEED", "SYMBOLS", "VENUE")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return Terminal(tmp_path, environment)
-
-
-def free(terminal: Terminal, asset: str) -> Decimal:
-    return Decimal(terminal.ask("balance", asset)["free"])
+from .terminal import Terminal
 
 
 @pytest.mark.slow
 def test_an_exchange_is_started_traded_on_stopped_and_started_again(terminal: Terminal) -> None:
     with terminal.up("--feed", "manual", "--symbols", "BTC/USDT", "--interval", "0.2"):
         assert terminal.ask("status")["synthetic"] is False
-        assert free(terminal, "USDT") == 100_000
+        assert terminal.free("USDT") == 100_000
 
         closed = terminal.mockx("order", "place", "BTC/USDT", "buy", "0.5")
         assert closed.returncode == 1, closed.stderr

@@ -4,125 +4,40 @@ restore, stop, start. Every exit code and every `--json` is looked at."""
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, TextIO
 
 import pytest
 
-START_TIMEOUT = 60.0
-STOP_TIMEOUT = 40.0
-"""Seconds, both far above what it takes: only a hang meets them."""
-
-MOCKX = [sys.executable, "-m", "mockexchange"]
-
-
-@dataclass(slots=True)
-class Desk:
-    """A working directory of one's own, where `mockx` is called as a person would call it."""
-
-    directory: Path
-    environment: Mapping[str, str]
-    log: list[str] = field(default_factory=list[str])
-
-    def mockx(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end, which must be this one."""
-        ended = subprocess.run(
-            [*MOCKX, *arguments],
-            cwd=self.directory,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        told = f"{arguments} ended with {ended.returncode}: {ended.stdout}{ended.stderr}\n{''.join(self.log)}"
-        assert ended.returncode == expect, told
-        assert "Traceback" not in ended.stderr, told
-        return ended
-
-    def ask(self, *arguments: str, expect: int = 0) -> Any:
-        """The JSON that a command writes."""
-        return json.loads(self.mockx(*arguments, "--json", expect=expect).stdout, parse_float=Decimal)
-
-    def free(self, asset: str) -> Decimal:
-        """What is free of an asset."""
-        return Decimal(self.ask("balance", asset)["free"])
-
-    @contextmanager
-    def up(self) -> Generator[None]:
-        """The exchange, from the moment it says that it is ready until Ctrl-C has stopped it."""
-        process = subprocess.Popen(
-            [*MOCKX, "up", "--port", "0"],
-            cwd=self.directory,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        ready = threading.Event()
-        reader = threading.Thread(target=self._read, args=(process.stdout, ready), daemon=True)
-        reader.start()
-        try:
-            assert ready.wait(START_TIMEOUT), "".join(self.log)
-            assert process.poll() is None, "".join(self.log)
-            yield
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(STOP_TIMEOUT)
-            finally:
-                process.kill()  # nothing happens to one that has ended
-                process.wait()
-                reader.join()
-        assert process.returncode == 0, "".join(self.log)
-
-    def _read(self, output: TextIO, ready: threading.Event) -> None:
-        with output:
-            for line in output:
-                self.log.append(line)
-                if "MockExchange is ready" in line:
-                    ready.set()
-        ready.set()  # it has ended: nobody needs to wait any longer
+from .terminal import Terminal
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A desk where prices are set by hand, which mockx.toml says."""
-    ours = ("MOCKX_", "API_URL", "VALKEY_URL", "REDIS_URL", "FEED", "SYMBOLS", "VENUE", "INTERVAL_SEC", "EXCHANGE")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    (tmp_path / "mockx.toml").write_text('feed = "manual"\nsymbols = ["BTC/USDT"]\ninterval_sec = 0.2\n')
-    return Desk(tmp_path, environment)
+def desk(terminal: Terminal) -> Terminal:
+    """A terminal where prices are set by hand, which mockx.toml says."""
+    (terminal.directory / "mockx.toml").write_text('feed = "manual"\nsymbols = ["BTC/USDT"]\ninterval_sec = 0.2\n')
+    return terminal
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)  # seconds; some seventy programs are started, one after the other
-def test_the_first_hour(desk: Desk) -> None:
+def test_the_first_hour(desk: Terminal) -> None:
     before_the_start(desk)
-    with desk.up():
+    with desk.up(stop=signal.SIGINT):
         looking_around(desk)
         first_orders(desk)
         a_snapshot_and_back(desk)
         somebody_else(desk)
         kept = desk.ask("balance"), desk.ask("order", "list"), desk.ask("snapshot", "list")
     after_a_stop(desk)
-    with desk.up():
+    with desk.up(stop=signal.SIGINT):
         assert (desk.ask("balance"), desk.ask("order", "list"), desk.ask("snapshot", "list")) == kept
         assert desk.ask("doctor")["status"] in {"ok", "warning"}
         audited = desk.ask("audit")
         assert (audited["clean"], audited["accounts"]) == (True, 2)
 
 
-def before_the_start(desk: Desk) -> None:
+def before_the_start(desk: Terminal) -> None:
     """Nothing runs: the doctor says so, and the settings are shown."""
     diagnosis = desk.ask("doctor", expect=3)
     assert diagnosis["status"] == "error"
@@ -133,7 +48,7 @@ def before_the_start(desk: Desk) -> None:
     assert settings["VENUE"]["source"] == "default"
 
 
-def looking_around(desk: Desk) -> None:
+def looking_around(desk: Terminal) -> None:
     """The doctor finds no price; one is set, and the doctor is content."""
     checks = {each["name"]: each for each in desk.ask("doctor")["checks"]}
     assert checks["price BTC/USDT"]["status"] == "warning"
@@ -148,7 +63,7 @@ def looking_around(desk: Desk) -> None:
     assert desk.ask("account", "show")["id"] == "default"
 
 
-def first_orders(desk: Desk) -> None:
+def first_orders(desk: Terminal) -> None:
     """Money comes in, an order fills at once, another one when the price comes to it."""
     assert desk.free("USDT") == 100_000
     assert desk.ask("deposit", "USDT", "5000.00000001")["free"] == Decimal("105000.00000001")
@@ -170,7 +85,7 @@ def first_orders(desk: Desk) -> None:
     assert desk.mockx("order", "place", "BTC/USDT", "buy", "1000", expect=1).stdout == ""
 
 
-def a_snapshot_and_back(desk: Desk) -> None:
+def a_snapshot_and_back(desk: Terminal) -> None:
     """What was saved comes back after a reset, open orders too."""
     desk.ask("order", "place", "BTC/USDT", "sell", "0.1", "--limit", "70000", "--client-id", "high")
     before = desk.ask("balance")
@@ -198,7 +113,7 @@ def a_snapshot_and_back(desk: Desk) -> None:
     desk.mockx("snapshot", "show", "bad-times", expect=5)
 
 
-def somebody_else(desk: Desk) -> None:
+def somebody_else(desk: Terminal) -> None:
     """A friend gets an account and a key, which opens that account alone, until it is revoked."""
     desk.ask("account", "create", "friend", "--balances", "USDT=500", "--maker", "0")
     key = desk.ask("keys", "create", "friend", "--scope", "trade", "--label", "a friend")
@@ -212,7 +127,7 @@ def somebody_else(desk: Desk) -> None:
     desk.mockx(*as_friend, "balance", expect=4)
 
 
-def after_a_stop(desk: Desk) -> None:
+def after_a_stop(desk: Terminal) -> None:
     """Nothing answers any more, and the doctor says what is missing."""
     desk.mockx("balance", expect=3)
     checks = {each["name"]: each["status"] for each in desk.ask("doctor", expect=3)["checks"]}

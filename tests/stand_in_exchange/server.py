@@ -68,14 +68,14 @@ class StandInExchange:
 
     def _found(self, path: str, query: Mapping[str, list[str]], chosen: list[StandInMarket]) -> object:
         match path:
-            case "ping":
-                return {}
-            case "time":
+            case "ping" | "time":
                 return {"serverTime": self.now}
             case "exchangeInfo":
                 return {"serverTime": self.now, "symbols": [each.info() for each in self.markets.values()]}
             case "ticker/bookTicker":
                 return [each.book_ticker() for each in chosen]
+            case "ticker/24hr" if "symbol" in query:
+                return chosen[0].ticker(self.now)
             case "ticker/24hr":
                 return [each.ticker(self.now) for each in chosen]
             case "depth":

@@ -49,3 +49,15 @@ def test_it_loads_nothing_that_it_has_no_use_for(module: str, banned: set[str]) 
 
     assert module in loaded
     assert loaded & banned == set()
+
+
+def test_a_feeder_of_invented_prices_never_loads_what_a_live_one_needs() -> None:
+    """Also when it is used; and the check of a live source's name does not either."""
+    build = (
+        "mockexchange.wiring; from mockexchange import wiring; from mockexchange.settings import Settings;"
+        " from mockexchange.feed.sources import check_source;"
+        " from mockexchange.store.memory import MemoryStore;"
+        " wiring.feeder(Settings(feed='synthetic'), on=MemoryStore()).tick(); check_source('ccxt:binance', Settings())"
+    )
+
+    assert modules_after_importing(build) & HEAVY == set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .amounts import total
 from .candle_blocks import (
@@ -22,8 +23,25 @@ from .candle_blocks import (
     block_of,
     enter,
 )
-from .candles import Candle, opening
+from .candles import MINUTE, Candle, opening
 from .quotes import Tick
+
+RECENT = 440
+"""Candles of each series that a source is asked for first, so that charts soon have what they mostly show. With the
+rest of a block they fit into one answer of 500."""
+
+
+LATEST = 2
+"""Minutes that a source may take to give a candle: a market that trades seldom looks the same."""
+
+
+class Filled(NamedTuple):
+    """Which of the source's candles were taken (times in ms): all from `since` to before `until`, and those before
+    `past`, which moves on to `since`."""
+
+    since: int = 0
+    until: int = 0
+    past: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +49,26 @@ class CandleRecord:
     """What is known of a symbol's candles beside their blocks.
 
     `version` counts its changes. `tick` is the last one counted, `lost` how many fell off the log before they were.
-    `open` is the minute that goes on. `settled`: up to which time (ms) the source's candles were taken, by timeframe.
+    `open` is the minute that goes on. `filled`: what was taken from the source, by timeframe.
     """
 
     version: int = 0
     tick: int = 0
     lost: int = 0
     open: Candle | None = None
-    settled: Mapping[str, int] = field(default_factory=dict[str, int])
+    filled: Mapping[str, Filled] = field(default_factory=dict[str, Filled])
 
-    def settled_until(self, series: Series) -> int:
-        """Up to which time (ms) the source's candles of a series were taken; 0: none was."""
-        return self.settled.get(series.timeframe, 0)
+    def filled_with(self, series: Series) -> Filled:
+        """What was taken of a series."""
+        return self.filled.get(series.timeframe, _NOTHING)
+
+    def whole_since(self, series: Series) -> int:
+        """Before which time (ms) a series has a hole that the source has yet to fill; 0: it has none."""
+        filled = self.filled_with(series)
+        return filled.since if filled.past < filled.since else 0
+
+
+_NOTHING = Filled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +91,7 @@ def count_ticks(record: CandleRecord, ticks: Sequence[Tick]) -> Counted:
     minute = record.open
     closed: list[Candle] = []
     late: dict[int, Candle] = {}
-    settled = record.settled_until(MINUTES)
+    settled = record.filled_with(MINUTES).until
     last, lost = record.tick, record.lost
     for tick in ticks:
         if tick.number <= last:
@@ -114,11 +140,12 @@ def _with_late(candle: Candle, late: Candle) -> Candle:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to ask a source for next: candles of a series that open from `since` to before `end` (ms). All of them have
-    closed."""
+    closed. `past`: they fill the hole before those that were taken."""
 
     series: Series
     since: int
     end: int
+    past: bool = False
 
     @property
     def closed(self) -> int:
@@ -127,24 +154,35 @@ class Wanted:
 
 
 def wanted(record: CandleRecord, now: int, settle: int) -> Wanted | None:
-    """What is missing of the source's candles at `now` (ms): days first, then hours, then minutes, so that a chart has
-    its outline early. A candle counts as closed `settle` ms after its end. None: nothing."""
-    reached = {series: max(record.settled_until(series), _begin(series, now)) for series in ALL_SERIES}
-    end = {series: opening(now - settle, series.timeframe) for series in ALL_SERIES}
-    # Hours and days within reach of the minutes are made of them; see _settled.
-    if record.settled_until(DAYS) < opening(reached[HOURS], "1d"):
-        return Wanted(DAYS, reached[DAYS], end[DAYS])
-    if record.settled_until(HOURS) < opening(reached[MINUTES], "1h"):
-        return Wanted(HOURS, reached[HOURS], end[HOURS])
-    if reached[MINUTES] < end[MINUTES]:
-        return Wanted(MINUTES, reached[MINUTES], end[MINUTES])
+    """What is missing of the source's candles at `now` (ms): the recent ones of each series first, then what is before
+    them. A candle counts as closed `settle` ms after its end. None: nothing."""
+    recent = [_recent(record, series, now - settle) for series in ALL_SERIES]
+    minutes, hours, days = (record.filled_with(series) for series in ALL_SERIES)
+    if recent[0]:
+        return recent[0]
+    # Hours and days that minutes go through are made of them; see _filled.
+    if recent[1] and hours.until < opening(minutes.until, "1h"):
+        return recent[1]
+    if recent[2] and days.until < opening(hours.until, "1d"):
+        return recent[2]
+    for series in ALL_SERIES:
+        filled = record.filled_with(series)
+        since = max(filled.past, _whole(series, now - series.kept))
+        if since < filled.since:
+            return Wanted(series, since, filled.since, past=True)
     return None
 
 
-def _begin(series: Series, now: int) -> int:
-    """The oldest candle that is asked for: a block begins with it, so that hours and days are whole."""
-    oldest = now - series.kept
-    return oldest - oldest % (series.length if series is DAYS else series.block)
+def _recent(record: CandleRecord, series: Series, now: int) -> Wanted | None:
+    """From where they were taken last, or from a while ago when that is longer ago."""
+    end = opening(now, series.timeframe)
+    since = max(record.filled_with(series).until, _whole(series, end - RECENT * series.length))
+    return Wanted(series, since, end) if since < end else None
+
+
+def _whole(series: Series, time: int) -> int:
+    """When the block that a time falls into begins (ms), so that hours and days are whole; of days, the day."""
+    return time - time % (series.length if series is DAYS else series.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +204,7 @@ def take(record: CandleRecord, asked: Wanted, given: Iterable[Candle], most: int
     asked for. `widen`: the open minute's own prices stay part of it when it closes.
 
     Where it gave nothing although candles must have closed, the market stood still, or the source keeps no record so
-    old: the next question begins later. The last two are given time to appear.
+    old: the next question begins later. The newest minutes are given time to appear.
     """
     series, since, end = asked.series, asked.since, asked.end
     usable = {
@@ -174,34 +212,51 @@ def take(record: CandleRecord, asked: Wanted, given: Iterable[Candle], most: int
         for candle in given
         if since <= candle.time < end and candle.time % series.length == 0 and _is_sound(candle)
     }
-    candles = [usable[time] for time in sorted(usable)]
-    if candles:
-        until = candles[-1].time + series.length
+    if usable:
+        until = max(usable) + series.length
     else:
-        until = max(since, min(since + most * series.length, end - 2 * series.length))
-    settled = _settled(record, series, since, until)
+        late = LATEST * MINUTE if series is MINUTES and not asked.past else 0
+        until = max(since, min(since + most * series.length, end - late))
+    filled = _filled(record, asked, until)
     minute = record.open
-    if minute is not None and minute.time < settled[MINUTES.timeframe]:
-        replaced = usable.get(minute.time)
-        if replaced is None:
-            candles = sorted([*candles, minute], key=lambda each: each.time)
-        elif widen:
-            candles[candles.index(replaced)] = widened(minute, replaced)
+    if minute is not None and minute.time < filled[MINUTES.timeframe].until:
+        theirs = usable.get(minute.time)
+        usable[minute.time] = minute if theirs is None else widened(minute, theirs) if widen else theirs
         minute = None
-    after = replace(record, version=record.version + 1, open=minute, settled=settled)
-    return Taken(after, series, tuple(candles))
+    made_since = _made_since(record, series)
+    candles = tuple(usable[time] for time in sorted(usable) if not made_since or time < made_since)
+    after = replace(record, version=record.version + 1, open=minute, filled=filled)
+    return Taken(after, series, candles)
 
 
-def _settled(record: CandleRecord, series: Series, since: int, until: int) -> dict[str, int]:
-    settled = {each.timeframe: record.settled_until(each) for each in ALL_SERIES}
-    settled[series.timeframe] = until
+def _made_since(record: CandleRecord, series: Series) -> int:
+    """From which time on (ms) candles of a series are made of shorter ones, and the source's left out; 0: never."""
+    if series is MINUTES:
+        return 0
+    return record.filled_with(ALL_SERIES[ALL_SERIES.index(series) - 1]).since
+
+
+def _filled(record: CandleRecord, asked: Wanted, until: int) -> dict[str, Filled]:
+    """What is taken after an answer that reaches to `until` (ms)."""
+    filled = {series.timeframe: record.filled_with(series) for series in ALL_SERIES}
+    before = record.filled_with(asked.series)
+    if asked.past:
+        filled[asked.series.timeframe] = before._replace(past=until)
+        return filled
+    if asked.since == before.until:
+        filled[asked.series.timeframe] = before._replace(until=until)
+    else:
+        # A hole before it, which is added to one that was not filled yet.
+        past = before.past if before.past < before.since else before.until
+        filled[asked.series.timeframe] = Filled(asked.since, until, past)
     for shorter, longer in ((MINUTES, HOURS), (HOURS, DAYS)):
-        # What is settled without a break below a longer candle settles it too, for it is made of that.
-        began = since if series is shorter else record.settled_until(shorter)
-        if settled[longer.timeframe] >= opening(began, longer.timeframe):
-            reached = opening(settled[shorter.timeframe], longer.timeframe)
-            settled[longer.timeframe] = max(settled[longer.timeframe], reached)
-    return settled
+        # What is taken without a break below a longer candle settles it too, for it is made of that.
+        began = asked.since if asked.series is shorter else record.filled_with(shorter).until
+        above = filled[longer.timeframe]
+        if above.until >= opening(began, longer.timeframe):
+            reached = opening(filled[shorter.timeframe].until, longer.timeframe)
+            filled[longer.timeframe] = above._replace(until=max(above.until, reached))
+    return filled
 
 
 def _is_sound(candle: Candle) -> bool:

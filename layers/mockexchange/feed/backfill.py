@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from ..domain.candle_building import CandleRecord, Wanted, take, take_into, wanted
+from ..domain.candle_building import LATEST, CandleRecord, Wanted, take, take_into, wanted
 from ..domain.candles import MINUTE, Candle, opening
 from ..domain.errors import BadSymbol
 from ..ports import CandleChange, CandleSource, Clock, MarketData
@@ -53,8 +53,10 @@ class Backfill:
         self._time_per_run = time_per_run
         # What it remembers saves questions and round trips; another process that knows nothing of it does no harm.
         self._due: dict[str, int] = {}
+        self._waits: dict[str, int] = {}
         self._unserved: set[str] = set()
-        self._failures = 0
+        self._failures = 0  # in a row, of whatever market
+        self._failed: dict[str, int] = {}  # in a row, of each
         self._pause_ends = 0
         self._last = ""
 
@@ -68,9 +70,11 @@ class Backfill:
             reads = self._market_data.read_candles([(symbol, ()) for symbol in due])
             for symbol, read in zip(due, reads, strict=True):
                 now = self._clock.now()
-                question = wanted(read.record, now, SETTLE)
+                waits = now < self._waits.get(symbol, 0)
+                question = wanted(read.record, now, SETTLE + LATEST * MINUTE if waits else SETTLE)
                 if question is None:
-                    self._due[symbol] = opening(now - SETTLE, "1m") + MINUTE + SETTLE
+                    next_minute = opening(now - SETTLE, "1m") + MINUTE + SETTLE
+                    self._due[symbol] = self._waits[symbol] if waits else next_minute
                     continue
                 if questions == QUESTIONS_PER_RUN or now - begun > self._time_per_run or not keep_on():
                     return taken
@@ -97,16 +101,17 @@ class Backfill:
             self._unserved.add(symbol)
             return ()
         except Exception as error:  # noqa: BLE001  # whatever it is, prices must go on
-            pause = min(FIRST_PAUSE << min(self._failures, 10), LONGEST_PAUSE)
-            if not self._failures:
+            if not self._failures and symbol not in self._failed:
                 _log.warning("no candles of %s can be had (%s); they are asked for again later", symbol, error)
+            now = self._clock.now()
             self._failures += 1
-            self._pause_ends = self._clock.now() + pause
+            self._failed[symbol] = self._failed.get(symbol, 0) + 1
+            self._pause_ends = now + _pause(self._failures)
             # The others come first, should it be this market alone.
-            self._due[symbol] = self._pause_ends + pause
+            self._due[symbol] = self._pause_ends + _pause(self._failed[symbol])
             return None
-        if self._failures:
-            _log.info("candles can be had again")
+        if self._failed.pop(symbol, 0):
+            _log.info("candles of %s can be had again", symbol)
         self._failures = 0
         return candles
 
@@ -117,12 +122,17 @@ class Backfill:
         if symbol in self._unserved:
             return 0
         taken = take(record, question, candles, most, widen=self._widen)
-        if taken.record.settled == record.settled:
-            # The newest candle is not there yet.
-            self._due[symbol] = now + FIRST_PAUSE
+        if taken.record.filled == record.filled:
+            # The newest candles are not there yet; meanwhile older ones may be asked for.
+            self._waits[symbol] = now + FIRST_PAUSE
             return 0
         [read] = self._market_data.read_candles([(symbol, taken.affected)])
         changed = take_into(taken, read.blocks, widen=self._widen)
         # Blocks of a record that somebody else changed meanwhile are refused with it.
         change = CandleChange(symbol, record, taken.record, changed, now)
         return len(taken.candles) if self._market_data.change_candles([change])[0] else 0
+
+
+def _pause(failures: int) -> int:
+    """How long (ms) after so many failures in a row nothing is asked."""
+    return min(FIRST_PAUSE << min(failures - 1, 10), LONGEST_PAUSE)

@@ -7,14 +7,15 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..domain.errors import BadRequest
 from ..ports import PriceSource
-from .ccxt_calls import CcxtCalls
-from .ccxt_source import CcxtOptions, CcxtSource
 from .manual import ExternalSource, ManualSource
 from .synthetic import SyntheticSource
+
+if TYPE_CHECKING:
+    from .ccxt_source import CcxtSource
 
 
 class FeedSettings(Protocol):
@@ -123,6 +124,10 @@ def check_source(spec: str, settings: FeedSettings) -> None:
 
 def live_source(exchange_id: str, settings: FeedSettings) -> CcxtSource:
     """The prices of a real exchange. Raises BadRequest when ccxt does not know it."""
+    # Imported here: no other feed has a use for it.
+    from .ccxt_calls import CcxtCalls
+    from .ccxt_source import CcxtOptions, CcxtSource
+
     options = CcxtOptions(
         symbols=settings.symbols,
         limit=settings.symbols_limit,

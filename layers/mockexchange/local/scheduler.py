@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..domain.errors import ExchangeError
 from ..ports import Clock
 from .errors import NotConfigured
 from .lambda_events import LocalContext, context_for, scheduled_event
@@ -92,10 +93,11 @@ class Scheduler:
             self._complaint = None
 
     def _report(self, error: Exception) -> None:
-        """Log a failure: with its traceback the first time, in one line while it is the same again and again."""
+        """Log a failure in one line; one that nobody foresaw with its traceback, the first time."""
         complaint = f"{type(error).__name__}: {error}"
         if complaint == self._complaint:
             logger.error("%s failed again: %s", self.name, complaint)
         else:
-            logger.error("%s failed: %s", self.name, complaint, exc_info=error)
+            foreseen = isinstance(error, ExchangeError)
+            logger.error("%s failed: %s", self.name, complaint, exc_info=None if foreseen else error)
         self._complaint = complaint

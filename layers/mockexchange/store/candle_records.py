@@ -18,7 +18,7 @@ import msgspec
 
 from ..domain.amounts import add, decimal_places, from_units, subtract, text, to_units
 from ..domain.candle_blocks import BlockName
-from ..domain.candle_building import CandleRecord
+from ..domain.candle_building import CandleRecord, Filled
 from ..domain.candles import Candle
 
 _encode_text = msgspec.json.Encoder().encode
@@ -37,16 +37,16 @@ def write_record(record: CandleRecord) -> str:
     """A symbol's candle record."""
     minute = record.open
     opened = [minute.time, *map(text, _amounts(minute))] if minute else None
-    return _encode_text([record.version, record.tick, record.lost, opened, record.settled]).decode()
+    return _encode_text([record.version, record.tick, record.lost, opened, record.filled]).decode()
 
 
 def read_record(written: str | bytes | None) -> CandleRecord:
     """The candle record in a text; the very first one when there is none."""
     if written is None:
         return CandleRecord()
-    version, tick, lost, opened, settled = _decode_text(written)
+    version, tick, lost, opened, filled = _decode_text(written)
     minute = Candle(opened[0], *map(Decimal, opened[1:])) if opened else None
-    return CandleRecord(version, tick, lost, minute, settled)
+    return CandleRecord(version, tick, lost, minute, {name: Filled(*times) for name, times in filled.items()})
 
 
 def write_block(name: BlockName, candles: tuple[Candle, ...]) -> bytes:

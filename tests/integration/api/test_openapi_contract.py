@@ -17,9 +17,9 @@ from .test_openapi import closed, operations
 
 OPERATION_IDS = """
 audit canExecuteOrder cancelAllOrders cancelOrder cancelOrderByClientId cloneAccount compareOwnSnapshot
-compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose getAccount getAssets getBalance getBalances
-getCapital getOhlcv getOrder getOrderBook getOrderByClientId getOwnAccount getOwnSnapshot getSnapshot getTickers
-getTurnover isLive isReady listAccounts listAssets listEquity listEvents listKeys listLedger listMarkets
+compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose getAccount getAssets getBalance
+getBalances getCapital getOhlcv getOrder getOrderBook getOrderByClientId getOwnAccount getOwnSnapshot getSnapshot
+getTickers getTurnover isLive isReady listAccounts listAssets listEquity listEvents listKeys listLedger listMarkets
 listOrderIds listOrders listOwnSnapshots listPublicTrades listSnapshots listSymbols listTrades openAccount
 placeOrder resetAccount resetFeed resetOwnAccount restoreOwnSnapshot restoreSnapshot revokeKey rotateKey setFees
 setPrice takeOwnSnapshot takeSnapshot withdraw

@@ -125,6 +125,16 @@ def test_one_that_was_overtaken_counts_the_rest_next_time(market: Venue) -> None
     assert shown(market) == [*THREE[:2], candle(BEGIN + 2 * MINUTE, "11 20 11 20", "5")]
 
 
+def test_of_two_at_once_one_counts_what_is_new_since_then(market: Venue) -> None:
+    build(market)
+    traded(market, "20", "1", BEGIN + 2 * MINUTE + 1)
+
+    slow = interrupted(market, lambda: build(market)).run()
+
+    assert (slow.ticks, slow.conflicts) == (0, 1)
+    assert shown(market)[-1] == candle(BEGIN + 2 * MINUTE, "11 20 11 20", "5")
+
+
 class Death(Exception):
     """The process is killed here."""
 

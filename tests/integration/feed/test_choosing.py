@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import logging
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from mockexchange.domain.errors import BadRequest
+from mockexchange.domain.instruments import default_instrument
+from mockexchange.domain.quotes import Quote
 from mockexchange.feed.choosing import auto_source
 from mockexchange.feed.feeding import Feeder
-from mockexchange.ports import FeedState
+from mockexchange.ports import FeedState, FeedTick
 from mockexchange.settings import Settings
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from tests.stand_in_exchange.server import Failure, StandInExchange, closed_port_url
 
 from .live import START, Live
+
+D = Decimal
 
 
 def settings(config: dict[str, Any], **more: Any) -> Settings:
@@ -112,3 +117,20 @@ def test_after_a_reset_of_prices_it_chooses_again(store: MemoryStore | ValkeySto
     assert (tick.number, tick.source, tick.quote.bid) == (invented.number + 1, "ccxt:binance", 60_000)
     store.forget_feed()
     store.forget_feed()  # twice is once
+
+
+def test_a_reset_of_prices_frees_the_symbols(store: MemoryStore | ValkeyStore) -> None:
+    """The same source may begin again below its old positions, and what others write is a price again."""
+    quote = Quote("BTC/USDT", D(10), D(11), D(10), START)
+    store.put_instruments([default_instrument("BTC/USDT")], replace=False)
+    assert store.append(FeedTick(quote, 1_000), "ccxt:binance", START, serves=True) == 1
+    assert store.append(FeedTick(quote, 1), "ccxt:binance", START, serves=True) is None
+    store.forget_feed()
+    if isinstance(store, MemoryStore):
+        store.write_mailbox("BTC/USDT", {"price": "12"})
+    else:
+        store.connection.run("HSET", "sym_BTC/USDT", "price", "12")
+    mailbox = store.market("BTC/USDT").mailbox
+    assert mailbox is not None
+    assert mailbox.fields["price"] == "12"
+    assert store.append(FeedTick(quote, 1), "ccxt:binance", START, serves=True) == 2

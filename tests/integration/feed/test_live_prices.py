@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from mockexchange.domain.candles import Candle
-from mockexchange.domain.errors import ExchangeNotAvailable
+from mockexchange.domain.errors import BadRequest, ExchangeNotAvailable
 from mockexchange.domain.quotes import PublicTrade
+from mockexchange.feed.ccxt_calls import CcxtCalls
 from mockexchange.ports import CandleSource
 from tests.stand_in_exchange.server import Failure, StandInExchange
 
@@ -240,3 +241,44 @@ def test_the_probe_knows_whether_it_answers(exchange: StandInExchange) -> None:
     assert exchange.asked == ["time"]
     exchange.fail(Failure(status=451))
     assert "does not serve this place (HTTP 451)" in str(live.source.probe())
+
+
+def test_an_exchange_without_bids_and_asks_alone_is_asked_for_tickers(exchange: StandInExchange) -> None:
+    """They have a last price as well."""
+    exchange.markets["BTCUSDT"].last = "60000.01"
+    live = Live(exchange, config=exchange.config(has={"fetchBidsAsks": False}))
+    assert live.step().appended == 2
+    assert exchange.asked == ["exchangeInfo", "ticker/24hr"]
+    assert live.tick().quote.last == D("60000.01")
+
+
+def test_one_that_has_no_batched_prices_at_all_is_asked_one_by_one(
+    exchange: StandInExchange, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which is said once."""
+    live = Live(exchange, config=exchange.config(has={"fetchBidsAsks": False, "fetchTickers": False}))
+    assert [report.appended for report in live.steps(2)] == [2, 0]
+    assert exchange.asked == ["exchangeInfo", *["ticker/24hr"] * 4]
+    assert [record.message for record in caplog.records] == [
+        "binance has no bid and ask for many markets at once: one request for each, every time"
+    ]
+
+
+def test_null_bids_for_a_while_do_not_change_the_way_of_asking(exchange: StandInExchange) -> None:
+    """A way that worked is kept."""
+    live = Live(exchange)
+    live.step()
+    for market in exchange.markets.values():
+        market.bid = None
+    live.steps(20)
+    for market in exchange.markets.values():
+        market.bid = "10.00"
+    live.steps(40)
+    assert live.bid() == 10
+    assert set(exchange.asked) == {"exchangeInfo", "ticker/bookTicker"}
+
+
+def test_a_setting_that_does_not_suit_the_class_is_refused() -> None:
+    """With the name of the setting."""
+    with pytest.raises(BadRequest, match="EXCHANGE_CONFIG does not suit ccxt's binance"):
+        _ = CcxtCalls("binance", {"options": 5}).exchange

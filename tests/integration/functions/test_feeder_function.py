@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from mockexchange.store.keys import FEEDER_LEASE
 from mockexchange.store.lease import Lease
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
+from tests.stand_in_exchange.server import running_exchange
 
 from .sandbox import Outcome, invoke
 
@@ -79,3 +81,18 @@ def test_a_replay_s_candles_carry_its_own_time(valkey_url: str, tmp_path: Path) 
     shown = candles(store, "BTC/USDT", "1m", 1_600_000_200_000, since=None, until=None, limit=10)
     assert [each.time for each in shown] == [1_600_000_020_000 + minute * 60_000 for minute in range(3)]
     assert {(each.open, each.high, each.low, each.close, each.volume) for each in shown} == {(10, 12, 9, 11, 4)}
+
+
+def test_live_prices_and_an_unusable_quote_that_is_told_once(valkey_url: str, tmp_path: Path) -> None:
+    """While it is counted each time."""
+    with running_exchange() as binance:
+        binance.add("BTC/USDT")
+        binance.add("ETH/USDT", bid="NaN")
+        config = json.dumps(binance.config())
+        outcome = invoke_feeder(
+            valkey_url, tmp_path, times=3, FEED="ccxt:binance", EXCHANGE_CONFIG=config, LOG_FORMAT="json"
+        )
+
+    assert [(did["appended"], did["rejected"]) for did in outcome.answers] == [(1, 1), (0, 1), (0, 1)]
+    told = [line["message"] for line in outcome.lines if "rejected" in line.get("message", "")]
+    assert told == ["a quote was rejected: ETH/USDT: bid must be a positive number, was NaN"]

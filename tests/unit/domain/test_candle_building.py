@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from mockexchange.domain.candle_blocks import DAYS, HOURS, MINUTES, Blocks, block_of
+import pytest
+
+from mockexchange.domain.candle_blocks import ALL_SERIES, DAYS, HOURS, MINUTES, Blocks, block_of
 from mockexchange.domain.candle_building import (
+    RECENT,
     CandleRecord,
+    Filled,
     Wanted,
     candle_of,
     close_minutes,
@@ -84,7 +88,7 @@ def test_a_quote_from_the_future_is_one_of_now() -> None:
     assert candle_of(tick(1, START + 10 * DAY, "10", logged_at=START)).time == START
 
 
-def test_days_come_first_then_hours_then_minutes_then_only_new_minutes() -> None:
+def test_recent_candles_come_first_then_what_is_before_them_then_only_new_minutes() -> None:
     now = START + 30 * MINUTE
     record = CandleRecord()
 
@@ -94,18 +98,29 @@ def test_days_come_first_then_hours_then_minutes_then_only_new_minutes() -> None
         given = [candle(question.end - question.series.length, "1 1 1 1")]
         record = take(record, question, given, 500, widen=False).record
 
-    assert [question.series for question in asked] == [DAYS, HOURS, MINUTES]
-    assert asked[0].since == opening(now - 3 * 365 * DAY, "1d")
-    assert asked[1].since == opening(now - 90 * DAY, "1d")  # a day is made of all its hours
-    assert asked[2].since == opening(now - 7 * DAY, "1h")  # and an hour of all its minutes
-    assert [question.end for question in asked] == [opening(now, "1d"), opening(now, "1h"), now - MINUTE]
+    end = {MINUTES: now - MINUTE, HOURS: opening(now, "1h"), DAYS: opening(now, "1d")}
+    recent = {
+        MINUTES: opening(now - (RECENT + 1) * MINUTE, "1h"),  # an hour is made of all its minutes
+        HOURS: opening(end[HOURS] - RECENT * HOUR, "1d"),  # and a day of all its hours
+        DAYS: end[DAYS] - RECENT * DAY,
+    }
+    oldest = {
+        MINUTES: opening(now - 7 * DAY, "1h"),
+        HOURS: opening(now - 90 * DAY, "1d"),
+        DAYS: opening(now - 3 * 365 * DAY, "1d"),
+    }
+    assert asked == [
+        *(Wanted(series, recent[series], end[series]) for series in ALL_SERIES),
+        *(Wanted(series, oldest[series], recent[series], past=True) for series in ALL_SERIES),
+    ]
+    assert all(question.closed <= 500 for question in asked[:3])
     assert wanted(record, now + SETTLE, SETTLE) == Wanted(MINUTES, now - MINUTE, now)
     assert wanted(record, now + SETTLE - 1, SETTLE) is None
 
 
 def test_hours_and_days_that_minutes_went_through_are_not_asked_for_again() -> None:
     now = START
-    record = settled_at(now)
+    record = filled_until(now)
     for _ in range(9 * 24):
         now += HOUR
         question = Wanted(MINUTES, now - HOUR, now)
@@ -114,20 +129,63 @@ def test_hours_and_days_that_minutes_went_through_are_not_asked_for_again() -> N
     assert wanted(record, now + SETTLE, SETTLE) is None
 
 
-def test_after_a_long_absence_what_minutes_cannot_reach_is_asked_for() -> None:
-    assert wanted(settled_at(START), START + 6 * DAY, SETTLE) == Wanted(MINUTES, START, START + 6 * DAY - MINUTE)
-    later = START + 20 * DAY
-    assert wanted(settled_at(START), later, SETTLE) == Wanted(HOURS, START, later - HOUR)
-    later = START + 200 * DAY
-    assert wanted(settled_at(START), later, SETTLE) == Wanted(DAYS, opening(START, "1d"), opening(later, "1d"))
+@pytest.mark.parametrize(
+    ("absent", "asked"),
+    [
+        (5 * HOUR, ["1m"]),
+        (2 * DAY, ["1m", "1h", "past 1m"]),
+        (20 * DAY, ["1m", "1h", "1d", "past 1m", "past 1h"]),
+        (600 * DAY, ["1m", "1h", "1d", "past 1m", "past 1h", "past 1d"]),
+    ],
+)
+def test_after_an_absence_as_much_is_asked_for_as_was_missed(absent: int, asked: list[str]) -> None:
+    now, record = START + absent, filled_until(START)
+    questions: list[str] = []
+    holes: list[int] = []
+    while question := wanted(record, now + SETTLE, SETTLE):
+        questions.append("past " * question.past + question.series.timeframe)
+        given = [candle(question.end - question.series.length, "1 1 1 1")]
+        record = take(record, question, given, 500, widen=False).record
+        holes.append(record.whole_since(MINUTES))
+
+    assert questions == asked
+    assert any(holes) is (len(asked) > 1)
+    assert not any(record.whole_since(series) for series in ALL_SERIES)
 
 
-def settled_at(time: int) -> CandleRecord:
-    return CandleRecord(settled={"1m": time, "1h": opening(time, "1h"), "1d": opening(time, "1d")})
+def test_what_is_made_of_shorter_candles_is_not_taken_from_the_source() -> None:
+    now = START + 2 * DAY
+    minutes = Wanted(MINUTES, opening(now - RECENT * MINUTE, "1h"), now)
+    record = take(filled_until(START), minutes, [candle(now - MINUTE, "1 1 1 1")], 500, widen=False).record
+    hours = Wanted(HOURS, START, now)
+    assert wanted(record, now + SETTLE, SETTLE) == hours
+
+    taken = take(record, hours, [candle(time, "1 1 1 1") for time in range(START, now, HOUR)], 500, widen=False)
+
+    assert [each.time for each in taken.candles] == list(range(START, minutes.since, HOUR))
+    assert taken.record.filled_with(HOURS).until == now
+
+
+def test_a_hole_that_was_not_filled_yet_grows() -> None:
+    record = CandleRecord(filled={"1m": Filled(since=START, until=START + HOUR, past=START - DAY)})
+    now = START + 2 * DAY
+    question = wanted(record, now + SETTLE, SETTLE)
+    assert question
+    filled = take(record, question, [candle(now - MINUTE, "1 1 1 1")], 500, widen=False).record.filled_with(MINUTES)
+
+    assert filled == Filled(question.since, now, START - DAY)
+
+
+def filled_until(time: int) -> CandleRecord:
+    return CandleRecord(
+        filled={
+            name: Filled(opening(time, name), opening(time, name), opening(time, name)) for name in ("1m", "1h", "1d")
+        }
+    )
 
 
 def test_the_source_s_candle_takes_the_place_of_ours() -> None:
-    record = replace(settled_at(START), open=candle(START, "10 12 9 11", "1"))
+    record = replace(filled_until(START), open=candle(START, "10 12 9 11", "1"))
     question = Wanted(MINUTES, START, START + 2 * MINUTE)
     theirs = [candle(START, "10 11 10 11", "7"), candle(START + MINUTE, "11 11 11 11", "8")]
 
@@ -135,7 +193,7 @@ def test_the_source_s_candle_takes_the_place_of_ours() -> None:
     widened = take(record, question, theirs, 2, widen=True)
 
     assert taken.record.open is None
-    assert taken.record.settled["1m"] == START + 2 * MINUTE
+    assert taken.record.filled_with(MINUTES).until == START + 2 * MINUTE
     assert take_into(taken, {}, widen=False)[block_of(MINUTES, START)] == tuple(theirs)
     hour = take_into(taken, {}, widen=False)[block_of(HOURS, START)]
     assert hour == (candle(START, "10 11 10 11", "15"),)
@@ -146,14 +204,14 @@ def test_the_source_s_candle_takes_the_place_of_ours() -> None:
 def test_what_we_have_of_a_closed_minute_is_widened_by_a_source_that_knows_less() -> None:
     blocks: Blocks = {block_of(MINUTES, START): (candle(START, "10 12 9 11", "1"),)}
     taken = take(
-        settled_at(START), Wanted(MINUTES, START, START + MINUTE), [candle(START, "1 11 1 10", "7")], 1, widen=True
+        filled_until(START), Wanted(MINUTES, START, START + MINUTE), [candle(START, "1 11 1 10", "7")], 1, widen=True
     )
 
     assert take_into(taken, blocks, widen=True)[block_of(MINUTES, START)] == (candle(START, "1 12 1 10", "7"),)
 
 
 def test_an_open_minute_that_the_source_passes_over_is_kept() -> None:
-    record = replace(settled_at(START), open=candle(START, "10 12 9 11", "1"))
+    record = replace(filled_until(START), open=candle(START, "10 12 9 11", "1"))
 
     taken = take(
         record, Wanted(MINUTES, START, START + 2 * MINUTE), [candle(START + MINUTE, "5 5 5 5")], 2, widen=False
@@ -174,14 +232,20 @@ def test_open_candles_candles_off_the_grid_and_nonsense_are_left_out() -> None:
         candle(START, "1 1 1 1", "NaN"),
     ]
     for each in nonsense:
-        taken = take(settled_at(START), Wanted(MINUTES, START, START + MINUTE), [each], 1, widen=False)
+        taken = take(filled_until(START), Wanted(MINUTES, START, START + MINUTE), [each], 1, widen=False)
         assert taken.candles == ()
-        assert taken.record.settled == settled_at(START).settled
+        assert taken.record.filled == filled_until(START).filled
 
 
 def test_a_source_without_a_record_so_old_is_asked_for_what_comes_later() -> None:
+    record = filled_until(START)
     question = Wanted(MINUTES, START, START + 1000 * MINUTE)
 
-    assert take(settled_at(START), question, [], 500, widen=False).record.settled["1m"] == START + 500 * MINUTE
-    # the newest two are given time to appear
-    assert take(settled_at(START), question, [], 5000, widen=False).record.settled["1m"] == START + 998 * MINUTE
+    def reached(question: Wanted, most: int) -> Filled:
+        return take(record, question, [], most, widen=False).record.filled_with(MINUTES)
+
+    assert reached(question, 500).until == START + 500 * MINUTE
+    assert reached(question, 5000).until == START + 998 * MINUTE  # the newest two are given time to appear
+    past = replace(question, since=START - 1000 * MINUTE, end=START, past=True)
+    assert reached(past, 500) == Filled(START, START, START - 500 * MINUTE)
+    assert reached(past, 5000).past == START

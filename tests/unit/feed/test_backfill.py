@@ -45,20 +45,26 @@ class Source:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.listed = opening(NOW - 100 * DAY, "1d")
+        self.ended: int | None = None
         self.asked: list[tuple[str, str, int, int]] = []
         self.slowness = 0
         self.failing: Exception | None = None
+        self.broken: str | None = None
 
     def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
         self.asked.append((symbol, timeframe, since, limit))
         self.clock.time += self.slowness
         if self.failing:
             raise self.failing
+        if symbol == self.broken:
+            raise ExchangeNotAvailable("not this one")
         if symbol == SOL:
             raise BadSymbol("not listed")
         length = LENGTHS[timeframe]
         first = max(since, self.listed)
-        times = range(first, min(self.clock.time, first + limit * length), length)  # the last one may be open still
+        times = range(
+            first, min(self.ended or self.clock.time, first + limit * length), length
+        )  # the last one may be open still
         return [flat(time, Decimal(1 + (time - self.listed) // MINUTE)) for time in times]
 
 
@@ -113,6 +119,25 @@ def test_it_ends_with_everything_that_is_kept(
     assert hours[-1].close == minutes[-1].close  # the open hour is made of its minutes
 
 
+def test_what_charts_show_comes_first_and_without_a_false_flat_line(
+    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+) -> None:
+    source.slowness = TIME_PER_RUN + 1  # one question a run
+    for _ in range(3):
+        run(backfill)
+        assert [timeframe for _, timeframe, *_ in source.asked] == ["1m", "1h", "1d"][: len(source.asked)]
+    seen = set[int]()
+    for _ in range(30):
+        for timeframe, length in (("1m", MINUTE), ("1h", HOUR), ("1d", DAY)):
+            shown = charts.candles(store, BTC, timeframe, clock.time, since=None, until=None, limit=20_000)
+            assert len(shown) >= 100
+            assert all(each.open == 1 + (each.time - source.listed) // MINUTE for each in shown)
+            assert all(before.time + length == after.time for before, after in pairwise(shown))
+            seen.add(len(shown))
+        run(backfill)
+    assert max(seen) > 10_000
+
+
 def test_a_question_asks_for_closed_candles_and_not_for_too_many(
     backfill: Backfill, clock: Clock, source: Source
 ) -> None:
@@ -121,7 +146,7 @@ def test_a_question_asks_for_closed_candles_and_not_for_too_many(
     assert max(limit for *_, limit in source.asked) == CANDLES_PER_QUESTION
     for _, timeframe, since, limit in source.asked:
         assert since + limit * LENGTHS[timeframe] <= NOW
-    assert len(source.asked) == 1 + 5 + 21  # days fit into one answer: the market is young
+    assert len(source.asked) == 3 + 20 + 4 + 2  # the recent ones, then minutes, hours and days before them
 
 
 def test_afterwards_there_is_one_question_for_each_minute(backfill: Backfill, clock: Clock, source: Source) -> None:
@@ -193,7 +218,22 @@ def test_a_source_that_fails_is_left_alone_longer_and_longer_and_said_to_once(
         source.failing = None
         clock.time += 3_600_000
         assert run(backfill, BTC, ETH) > 0
-        assert [record.getMessage() for record in caplog.records][1:] == ["candles can be had again"]
+        again = [record.getMessage() for record in caplog.records][1:]
+        assert sorted(again) == [f"candles of {symbol} can be had again" for symbol in (BTC, ETH)]
+
+
+def test_one_market_that_fails_holds_the_others_up_less_and_less(
+    backfill: Backfill, clock: Clock, source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    source.broken = ETH
+    for _ in range(3_600):
+        run(backfill, BTC, ETH)
+        clock.time += 1_000
+
+    failures = sum(symbol == ETH for symbol, *_ in source.asked)
+    assert failures < 15
+    assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1
+    assert sum(symbol == BTC for symbol, *_ in source.asked) > 60 + 29 - 15
 
 
 def test_whatever_a_source_raises_the_feed_goes_on(backfill: Backfill, source: Source) -> None:
@@ -237,3 +277,35 @@ def test_a_second_one_at_work_changes_nothing(
 
     assert line(store, "1m", 20_000) == before
     assert store.read_candles([(BTC, ())])[0].record.version == version
+
+
+def test_a_market_that_stands_still_gets_its_history_all_the_same(
+    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+) -> None:
+    source.ended = opening(NOW - 30 * MINUTE, "1m")
+
+    for _ in range(30):
+        run(backfill)
+        clock.time += 1_000
+
+    assert len(line(store, "1m", 20_000)) == 7 * DAY // MINUTE + 7 - 30
+    asked = len(source.asked)
+    for _ in range(60):
+        run(backfill)
+        clock.time += 1_000
+    assert len(source.asked) - asked < 10  # now and then, whether it goes on
+
+
+def test_a_candle_that_appears_late_is_taken_all_the_same(
+    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+) -> None:
+    run_to_the_end(backfill, clock)
+    source.ended = opening(NOW, "1m")
+    clock.time = opening(NOW, "1m") + MINUTE + SETTLE
+    assert run(backfill) == 0
+
+    source.ended = None
+    clock.time += FIRST_PAUSE
+    assert run(backfill) == 1
+    newest = charts.candles(store, BTC, "1m", clock.time, since=None, until=None, limit=1)
+    assert newest[0].time == opening(NOW, "1m")
