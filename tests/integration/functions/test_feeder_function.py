@@ -12,7 +12,7 @@ from mockexchange.store.keys import FEEDER_LEASE
 from mockexchange.store.lease import Lease
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
-from tests.stand_in_exchange.server import running_exchange
+from tests.stand_in_exchange.server import running_exchange, wall
 
 from .sandbox import Outcome, invoke
 
@@ -96,3 +96,27 @@ def test_live_prices_and_an_unusable_quote_that_is_told_once(valkey_url: str, tm
     assert [(did["appended"], did["rejected"]) for did in outcome.answers] == [(1, 1), (0, 1), (0, 1)]
     told = [line["message"] for line in outcome.lines if "rejected" in line.get("message", "")]
     assert told == ["a quote was rejected: ETH/USDT: bid must be a positive number, was NaN"]
+
+
+def test_candles_of_a_live_exchange_are_its_own(valkey_url: str, tmp_path: Path) -> None:
+    """Its past is filled in, with its volumes, whatever our ticks saw."""
+    now = wall()
+    first = now - now % 3_600_000 - 2 * 3_600_000
+    with running_exchange() as binance:
+        binance.add("BTC/USDT")
+        minutes = range(first, now, 60_000)
+        binance.candles = [
+            [time, "100.01", "100.05", "99.97", "100.02", "1.23456789", time + 59_999] for time in minutes
+        ]
+        config = json.dumps(binance.config())
+        outcome = invoke_feeder(
+            valkey_url, tmp_path, times=6, FEED="ccxt:binance", SYMBOLS="BTC/USDT", EXCHANGE_CONFIG=config
+        )
+
+    assert sum(did["candlesTaken"] for did in outcome.answers) > 0
+    store = ValkeyStore(Connection(valkey_url))
+    shown = candles(store, "BTC/USDT", "1m", now, since=first, until=first + 10 * 60_000, limit=100)
+    assert [each.time for each in shown] == [first + minute * 60_000 for minute in range(11)]
+    assert {(str(each.open), str(each.high), str(each.low), str(each.close), str(each.volume)) for each in shown} == {
+        ("100.01", "100.05", "99.97", "100.02", "1.23456789")
+    }
