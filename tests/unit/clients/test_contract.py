@@ -5,8 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mockexchange.api import request_schemas, schemas, schemas_accounts, schemas_keys, schemas_market_data
-from mockexchange.clients import account_answers, answers
+from mockexchange.api import (
+    request_schemas,
+    schemas,
+    schemas_accounts,
+    schemas_diagnosis,
+    schemas_keys,
+    schemas_market_data,
+)
+from mockexchange.clients import account_answers, answers, event_answers
 from mockexchange.clients.order_request import OrderRequest
 
 PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
@@ -18,6 +25,8 @@ PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
     (account_answers.SnapshotDiff, schemas_accounts.SnapshotDiff),
     (account_answers.Key, schemas_keys.Key),
     (account_answers.NewKey, schemas_keys.NewKey),
+    (event_answers.Check, schemas_diagnosis.Check),
+    (event_answers.Diagnosis, schemas_diagnosis.Diagnosis),
     (answers.Order, schemas.Order),
     (answers.OrderBook, schemas_market_data.OrderBook),
     (answers.PublicTrade, schemas_market_data.PublicTrade),
