@@ -13,14 +13,14 @@ from ..domain import balances as domain
 from ..domain.access import Scope
 from ..domain.ledger import LedgerKind
 from ..exchange import Exchange
-from .answering import answer, page
+from .answering import answer, page, part
 from .bodies import BodyReader, required_amount
 from .callers import Callers
 from .listing import LedgerFilter, page_of_ledger
 from .native import balance_answer, ledger_answer
 from .operations import Endpoints, Operation, PathParameter
 from .queries import given, read_query, refuse_query, window
-from .request_schemas import LedgerQuery, Movement
+from .request_schemas import LedgerQuery, ListQuery, Movement
 from .schemas import Balance, LedgerLine
 
 BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"}, "^[A-Z0-9]{1,20}$")}
@@ -39,7 +39,12 @@ class FundEndpoints:
         """Register every path."""
         add = endpoints.add
         add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance]))
-        add("GET", "/balance/list", self.assets, Operation("listAssets", "funds", list[str]))
+        add(
+            "GET",
+            "/balance/list",
+            self.assets,
+            Operation("listAssets", "funds", list[str], query=ListQuery, paged=True),
+        )
         add("GET", "/balance/{asset}", self.balance, Operation("getBalance", "funds", Balance, path=BY_ASSET))
         operation = Operation(
             "deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,), scope=Scope.TRADE
@@ -54,14 +59,15 @@ class FundEndpoints:
 
     async def balances(self, request: Request) -> Response:
         """Get every balance, by asset."""
+        refuse_query(request)
         return answer({each.asset: balance_answer(each) for each in self._held(request)})
 
     async def assets(self, request: Request) -> Response:
         """List the assets that the account ever held."""
-        return answer([each.asset for each in self._held(request)])
+        query = read_query(request, ListQuery)
+        return part([each.asset for each in self._held(request)], query, str, request)
 
     def _held(self, request: Request) -> list[domain.Balance]:
-        refuse_query(request)
         return self._callers.act(request, self._exchange.balances)
 
     async def balance(self, request: Request) -> Response:

@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from ..charts import day_statistics
 from ..exchange import Exchange
-from .answering import answer
+from .answering import answer, part
 from .native import market_answer, ticker_answer
 from .operations import Endpoints, Operation, PathParameter
 from .problems import NoPriceYet, NoSuchMarket, symbol_in_path
-from .queries import refuse_query
+from .queries import read_query, refuse_query
+from .request_schemas import ListQuery
 from .schemas import Market, Ticker
 
 BY_SYMBOLS = {
@@ -31,15 +32,22 @@ class MarketEndpoints:
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
         add = endpoints.add
-        add("GET", "/tickers", self.symbols, Operation("listSymbols", "markets", list[str]))
+        add(
+            "GET", "/tickers", self.symbols, Operation("listSymbols", "markets", list[str], query=ListQuery, paged=True)
+        )
         operation = Operation("getTickers", "markets", dict[str, Ticker], path=BY_SYMBOLS, refusals=(404,))
         add("GET", "/tickers/{symbols:path}", self.tickers, operation)
-        add("GET", "/markets", self.markets, Operation("listMarkets", "markets", list[Market]))
+        add(
+            "GET",
+            "/markets",
+            self.markets,
+            Operation("listMarkets", "markets", list[Market], query=ListQuery, paged=True),
+        )
 
     async def symbols(self, request: Request) -> Response:
         """List every symbol that can be asked for."""
-        refuse_query(request)
-        return answer(self._exchange.symbols())
+        query = read_query(request, ListQuery)
+        return part(self._exchange.symbols(), query, str, request)
 
     async def tickers(self, request: Request) -> Response:
         """Get the newest price of one market or several, by symbol.
@@ -70,6 +78,7 @@ class MarketEndpoints:
         """List the markets with their increments and limits.
         A market appears when it has been described by its price source, or had its first price.
         """
-        refuse_query(request)
+        query = read_query(request, ListQuery)
         traded = frozenset(self._exchange.symbols())
-        return answer([market_answer(each) for each in self._exchange.store.instruments() if each.symbol in traded])
+        found = [each for each in self._exchange.store.instruments() if each.symbol in traded]
+        return part(found, query, market_answer, request)

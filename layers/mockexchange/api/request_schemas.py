@@ -66,6 +66,16 @@ Until = Annotated[
 SideFilter = Annotated[Literal["buy", "sell"] | UnsetType, Meta(description="Only this side.", examples=["buy"])]
 
 
+class ListQuery(Given):
+    """Which part of a list that is short as a rule."""
+
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=1000)] | UnsetType,
+        Meta(description="Items on a page, at most. Not given: the whole list.", examples=[100]),
+    ] = UNSET
+    cursor: Cursor = UNSET
+
+
 class OrderQuery(Given):
     """Which orders to list."""
 

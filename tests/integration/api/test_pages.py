@@ -142,3 +142,14 @@ def test_a_symbol_filter_that_is_no_symbol_is_refused(memory_door: Door) -> None
     for path in ("/orders", "/trades"):
         reply = memory_door.send("GET", f"{path}?symbol=btc")
         assert (reply.status, reply.problem["code"]) == (400, "BadSymbol")
+
+
+def test_short_lists_are_whole_unless_a_page_is_asked_for(door: Door) -> None:
+    door.price("3000", symbol="ETH/USDT")
+    symbols = door.get("/tickers")
+    assert len(symbols) == 2
+    for path, whole in (("/tickers", symbols), ("/markets", door.get("/markets")), ("/balance/list", ["BTC", "USDT"])):
+        first = door.send("GET", f"{path}?limit=1")
+        rest = door.send("GET", f"{path}?limit=1&cursor={first.headers['x-next-cursor']}")
+        assert [*first.json, *rest.json] == door.get(path) == whole
+        assert "x-next-cursor" not in rest.headers
