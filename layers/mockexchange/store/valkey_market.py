@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..domain.errors import ExchangeNotAvailable
 from ..domain.instruments import Instrument
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
@@ -45,15 +46,24 @@ class ValkeyMarketData(ValkeyCandles):
     ) -> int | None:
         """See ports.MarketData.append."""
         names, arguments = self._append_call(tick, source, logged_at, serves=serves, floor=floor, after=after)
-        return self.connection.script(_APPEND, names, arguments) or None
+        return self.connection.script(_APPEND, names, [*arguments, ""]) or None
 
     def append_all(self, ticks: Sequence[tuple[FeedTick, int]], source: str) -> list[int | None]:
         """See ports.MarketData.append_all. Positions make the script safe to send twice, so many go in one pipeline;
         after a lost connection those that had arrived answer that they are not newer."""
         numbers: list[int | None] = []
+        # Each quote names the one of its symbol before it: where that is missing (the server was still loading, or did
+        # not know the script yet, and then did), none that comes after it is logged, so that all can be sent again.
+        last: dict[str, int] = {}
         for start in range(0, len(ticks), PIPELINE):
-            calls = [self._append_call(tick, source, at, serves=True) for tick, at in ticks[start : start + PIPELINE]]
+            calls: list[tuple[list[str], list[Argument]]] = []
+            for tick, at in ticks[start : start + PIPELINE]:
+                names, arguments = self._append_call(tick, source, at, serves=True)
+                calls.append((names, [*arguments, last.get(tick.quote.symbol, "")]))
+                last[tick.quote.symbol] = tick.position
             answers = self.connection.pipe([_APPEND.command(names, *arguments) for names, arguments in calls])
+            if -1 in answers:
+                raise ExchangeNotAvailable("the prices before these are missing; they are given again")
             numbers += [number or None for number in answers]
         return numbers
 

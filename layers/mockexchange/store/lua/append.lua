@@ -5,14 +5,18 @@ KEYS   1 sym_S hash, 2 tick log, 3 feed hash, 4 book, 5 tape
 ARGV   1 source, 2 position ('' when the source has none), 3 floor: the tick number is above it,
        4 the newest tick's number, when this is only right after that one ('' otherwise),
        5 tick record, 6 log length, 7 tape length, 8 book record or '', 9 number of trades, the trades,
-       then price, timestamp, bid, ask, bidVolume, askVolume, symbol for the hash
-Reply  the tick number; 0 when the position is not newer than the source's last one, or another tick is the newest ]]
+       then price, timestamp, bid, ask, bidVolume, askVolume, symbol for the hash,
+       last the position of the symbol's quote before this one in the same batch ('' for the first)
+Reply  the tick number; 0 when the position is not newer than the source's last one, or another tick is the newest;
+       -1 when the quote before this one is missing ]]
 
 local source, position = ARGV[1], ARGV[2]
 local before = redis.call('HMGET', KEYS[3], 'owner', 'mailbox')
 local field = 'position:' .. source
 if position ~= '' then
   local last = redis.call('HGET', KEYS[3], field)
+  local previous = ARGV[17 + tonumber(ARGV[9])]
+  if previous ~= '' and tonumber(last or '-1') < tonumber(previous) then return -1 end
   if last and tonumber(position) <= tonumber(last) then return 0 end
   redis.call('HSET', KEYS[3], field, position, 'owner', source)
 end
