@@ -46,7 +46,7 @@ class CcxtListing:
         """Choose the markets, unless that was done; those `kept` from before stay. Raises CallFailed."""
         if self._read_at is not None:
             return
-        markets: Mapping[str, Any] = self._calls.call("load_markets")
+        markets = self._read(reload=False)
         patterns = any(is_pattern(name) for name in self._names)
         tickers: Mapping[str, Any] = {}
         if patterns and self._calls.has("fetchTickers"):
@@ -68,9 +68,17 @@ class CcxtListing:
 
     def read_again(self, now: int) -> list[str]:
         """Read the exchange's markets anew; ours that still trade. Raises CallFailed."""
-        self._markets = self._calls.call("load_markets", True)  # noqa: FBT003  # ccxt's name for it is `reload`
+        self._markets = self._read(reload=True)
         self._read_at = now
         return self.trading
+
+    def _read(self, *, reload: bool) -> Mapping[str, Any]:
+        """Every market of the exchange. ccxt takes an answer that was cut short for one without markets: that is no
+        halt of everything. Raises CallFailed."""
+        markets: Mapping[str, Any] = self._calls.call("load_markets", reload)
+        if not markets:
+            raise CallFailed(f"{self._calls.who} sent a list of markets that is empty or cut short")
+        return markets
 
     def refresh(self, now: int, rejected: list[str]) -> None:
         """Read the markets again when it is time, sooner when quotes were `rejected`. Prices go on when that fails, but

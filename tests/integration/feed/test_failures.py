@@ -323,3 +323,20 @@ def test_depth_that_cannot_be_had_does_not_stop_the_prices(exchange: StandInExch
     assert "depth" not in exchange.asked
     live.steps(6)
     assert "depth" in exchange.asked
+
+
+def test_a_list_of_markets_that_is_cut_short_halts_nothing(exchange: StandInExchange) -> None:
+    live = Live(exchange)
+    live.step()
+    exchange.fail(Failure(cut=40), path="exchangeInfo")
+    reports = live.steps(200)
+
+    assert "exchangeInfo" in exchange.asked
+    for symbol in ("BTC/USDT", "ETH/USDT"):
+        instrument = live.data.market(symbol).instrument
+        assert instrument is not None
+        assert instrument.status == "TRADING"
+        assert live.age(symbol) <= 10_000
+    told = [reason for report in reports for reason in report.rejected]
+    assert told
+    assert all("markets: binance" in reason for reason in told)
