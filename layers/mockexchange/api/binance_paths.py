@@ -5,13 +5,21 @@ from __future__ import annotations
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from .binance_endpoints import Endpoint
+from .binance_exchange_info import WireExchangeInfo
 from .binance_market_data import WireMarketData
+from .binance_markets import WireMarkets
 from .binance_symbols import WireSymbols
+from .binance_tape import WireTape
+from .binance_tickers import WireTickers
 
 
 def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
     """All of them, over one exchange."""
     symbols = WireSymbols(exchange)
+    markets = WireMarkets(exchange, symbols)
     return [
-        *WireMarketData(exchange, symbols).endpoints(),
+        *WireExchangeInfo(exchange, symbols, limits).endpoints(),
+        *WireMarketData(exchange, markets).endpoints(),
+        *WireTickers(exchange, markets).endpoints(),
+        *WireTape(exchange, markets).endpoints(),
     ]
