@@ -56,9 +56,9 @@ class WireMarketData:
             Endpoint("GET", "/api/v3/ping", self.ping),
             Endpoint("GET", "/api/v3/time", self.time),
             Endpoint("GET", "/api/v3/depth", self.depth, parameters=depth, weight=depth_weight),
-            Endpoint("GET", "/api/v3/klines", self.klines, parameters=klines, weight=2),
-            Endpoint("GET", "/api/v3/uiKlines", self.klines, parameters=klines, weight=2),
-            Endpoint("GET", "/api/v3/avgPrice", self.average_price, parameters=(SYMBOL,), weight=2),
+            Endpoint("GET", "/api/v3/klines", self.klines, parameters=klines, weight=2, slow=True),
+            Endpoint("GET", "/api/v3/uiKlines", self.klines, parameters=klines, weight=2, slow=True),
+            Endpoint("GET", "/api/v3/avgPrice", self.average_price, parameters=(SYMBOL,), weight=2, slow=True),
         ]
 
     def ping(self, asked: Asked) -> object:

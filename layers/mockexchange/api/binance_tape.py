@@ -32,11 +32,12 @@ class WireTape:
 
     def endpoints(self) -> list[Endpoint]:
         """Every path."""
+        history = (SYMBOL, LIMIT, FROM_ID)
         aggregates = (SYMBOL, FROM_ID, START_TIME, END_TIME, LIMIT)
         return [
             Endpoint("GET", "/api/v3/trades", self.trades, parameters=(SYMBOL, LIMIT), weight=25),
-            Endpoint("GET", "/api/v3/historicalTrades", self.history, parameters=(SYMBOL, LIMIT, FROM_ID), weight=25),
-            Endpoint("GET", "/api/v3/aggTrades", self.aggregates, parameters=aggregates, weight=4),
+            Endpoint("GET", "/api/v3/historicalTrades", self.history, parameters=history, weight=25, slow=True),
+            Endpoint("GET", "/api/v3/aggTrades", self.aggregates, parameters=aggregates, weight=4, slow=True),
         ]
 
     def trades(self, asked: Asked) -> object:
