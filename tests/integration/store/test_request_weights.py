@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,8 @@ from mockexchange.store.valkey_connection import Connection
 
 FAILURES = RateLimit(per_minute=60, burst=3)
 START = 1_700_000_000_000
+
+clients = map(str, itertools.count())
 
 steps = st.lists(
     st.tuples(
@@ -44,18 +47,17 @@ def valkey(valkey_url: str) -> Iterator[ValkeyStore]:
 
 # each history is of another client, so that the store need not be emptied between two
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(limits=limits, history=steps, client=st.uuids())
+@given(limits=limits, history=steps)
 def test_both_stores_count_alike(
     valkey: ValkeyStore,
     limits: RequestLimits,
     history: list[tuple[int, int, int, str | None, int]],
-    client: object,
 ) -> None:
-    memory, now = MemoryStore(), START
+    memory, now, client = MemoryStore(), START, next(clients)
     for passed, weight, orders, digest, times in history:
         now += passed
         for _ in range(times):
-            asked = (digest, f"{client}", f"{client}", weight, orders, limits, FAILURES, now)
+            asked = (digest, client, client, weight, orders, limits, FAILURES, now)
             one, other = memory.weigh(*asked), valkey.weigh(*asked)
             assert (one.key, one.wait) == (other.key, other.wait)
             assert (one.weighed is None) == (other.weighed is None)
