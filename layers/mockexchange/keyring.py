@@ -26,6 +26,9 @@ MOST_KEYS = 1000
 
 LONGEST_LABEL = 100
 
+MOST_REMEMBERED = 1000
+"""Secrets kept in this process, so that not every request derives its own."""
+
 NO_MASTER = (
     "there is no master key, so the secret of a key cannot be made: set MOCKX_MASTER_KEY to 64 hex digits "
     "(`openssl rand -hex 32` makes some), or start the exchange with `mockx up`, which makes one"
@@ -67,6 +70,7 @@ class Keyring:
         self._venue = venue
         self._master = master
         self._new_key = new_key
+        self._secrets: dict[tuple[str, int], str] = {}
 
     def __repr__(self) -> str:
         return f"Keyring({self._venue})"
@@ -120,6 +124,17 @@ class Keyring:
             return replace(key, version=key.version + 1, digest=digest)
 
         return self._issued(self._change(key_id, rotated), api_key, master)
+
+    def secret_of(self, key: ApiKey) -> str:
+        """The secret that belongs to a key. Raises ExchangeNotAvailable without a master key."""
+        name = (key.key_id, key.version)
+        secret = self._secrets.get(name)
+        if secret is None:
+            secret = derived_secret(self._required_master(), self._venue, key.key_id, key.version)
+            if len(self._secrets) >= MOST_REMEMBERED:
+                self._secrets.clear()
+            self._secrets[name] = secret
+        return secret
 
     def _change(self, key_id: str, changed: Callable[[ApiKey], ApiKey]) -> ApiKey:
         for _ in range(ATTEMPTS):

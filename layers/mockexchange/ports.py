@@ -22,6 +22,7 @@ from .domain.ledger import LedgerEntry
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
+from .domain.request_weights import RequestLimits, Weighed
 from .domain.snapshots import Snapshot
 from .domain.tally import Tally
 from .domain.transactions import Transaction, Verdict
@@ -396,6 +397,17 @@ class Admission:
     spending: Spending
 
 
+@dataclass(frozen=True, slots=True)
+class WeighedRequest:
+    """What an API key is (None: unknown, or one that has no record), and what came of the request: counted for the
+    key when it is right. When it is unknown or revoked `weighed` is None, and `wait` says for how many microseconds its
+    address should not be listened to (0: it may try again)."""
+
+    key: ApiKey | None
+    weighed: Weighed | None
+    wait: int = 0
+
+
 class KeyStore(Protocol):
     """The API keys of one venue, and what was spent with each. Keys are in no journal: a replay has none."""
 
@@ -405,6 +417,22 @@ class KeyStore(Protocol):
         """Look up the key with this digest and spend one request, in one step. `digest` None: a right key that has no
         record. `name` names the key's bucket, `limit` None: it has none; `address` names the bucket of failures. `now`:
         wall time in microseconds."""
+        ...
+
+    def weigh(
+        self,
+        digest: str | None,
+        client: str,
+        address: str,
+        weight: int,
+        orders: int,
+        limits: RequestLimits,
+        failures: RateLimit,
+        now: int,
+    ) -> WeighedRequest:
+        """`admit` for the Binance wire: look up the key with this digest (None: the client has no record) and count a
+        request of so much weight with so many new orders, in one step. `client` names what is counted. `now`: wall
+        ms."""
         ...
 
     def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:

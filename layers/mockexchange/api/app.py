@@ -15,9 +15,13 @@ from starlette.responses import RedirectResponse
 from ..domain.access import Caller, Scope
 from ..domain.errors import ExchangeError
 from ..domain.rate_limits import RateLimit
+from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from ..keyring import Keyring
 from .auth import KeyCheck
+from .binance import BinanceWire, WireSwitch
+from .binance_paths import wire_endpoints
+from .binance_security import WireSecurity
 from .boundary import Boundary
 from .callers import Callers
 from .health import HealthEndpoints
@@ -35,6 +39,7 @@ from .native_overview import OverviewEndpoints
 from .operations import Endpoints
 from .origins import METHODS, READABLE_HEADERS, SENDABLE_HEADERS, OriginCheck
 from .problems import on_http_exception, on_refusal
+from .shut_out import ShutOut
 from .sizes import SizeCheck
 
 VERSION = "1"
@@ -63,6 +68,7 @@ class HttpApi(FastAPI):
         )
         self._auth = auth
         self.endpoints = Endpoints(self.router)
+        self.wire: BinanceWire | None = None
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
@@ -85,6 +91,8 @@ def create_app(
     keyring: Keyring | None = None,
     rate_limit: RateLimit | None = None,
     cors_origins: Sequence[str] = (),
+    secret: str | None = None,
+    wire_limits: RequestLimits | None = None,
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
@@ -92,9 +100,12 @@ def create_app(
     nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`. `keyring` has
     all other keys (not given: one that can make none), `rate_limit` holds for each key (not given: none), and
     `cors_origins` are the web pages that may call from a browser.
+    On the Binance wire `secret` signs what `api_key` is sent with, and `wire_limits` hold for each client (not given:
+    none).
     """
     keyring = keyring or Keyring(exchange.store, exchange.clock)
     app = HttpApi(auth=auth)
+    shut_out = ShutOut()
     callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
@@ -113,7 +124,9 @@ def create_app(
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
     if auth:
-        app.add_middleware(KeyCheck, api_key=api_key, owner=callers.default, keyring=keyring, limit=rate_limit)
+        app.add_middleware(
+            KeyCheck, api_key=api_key, owner=callers.default, keyring=keyring, limit=rate_limit, shut_out=shut_out
+        )
     else:
         app.add_middleware(OriginCheck, named=cors_origins)
     if cors_origins:
@@ -126,6 +139,18 @@ def create_app(
             expose_headers=READABLE_HEADERS,
         )
     app.add_middleware(SizeCheck)
+    security = WireSecurity(
+        api_key=api_key,
+        secret=secret,
+        owner=callers.default,
+        keyring=keyring,
+        limits=wire_limits or RequestLimits(),
+        shut_out=shut_out,
+        auth=auth,
+    )
+    endpoints = wire_endpoints(exchange, wire_limits or RequestLimits())
+    app.wire = BinanceWire(endpoints, security, callers, auth=auth, origins=cors_origins)
+    app.add_middleware(WireSwitch, wire=app.wire)
     app.add_middleware(Boundary)
     return app
 

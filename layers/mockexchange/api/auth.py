@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +15,7 @@ from ..ports import Admission
 from .callers import set_caller
 from .limiting import FAILURES, Header, policy, seconds, standing
 from .problems import refusal
+from .shut_out import ShutOut, address_of
 
 HEADER = b"x-api-key"
 
@@ -24,9 +24,6 @@ NO_KEY = "this exchange has no API key, so nobody can trade: set MOCKX_API_KEY, 
 PUBLIC_PATHS = frozenset({"/", "/docs", "/openapi.json", "/health/live", "/health/ready"})
 """Paths that say nothing about an account."""
 
-MOST_REMEMBERED = 10_000
-"""Addresses that this process remembers as shut out."""
-
 
 class KeyCheck:
     """ASGI middleware that lets requests with a right key through, and any to a public path. When the default account
@@ -34,21 +31,27 @@ class KeyCheck:
 
     The default account's key is compared here; every other is looked up, in the same round trip that counts the
     request. Without a limit the default key costs no round trip at all. An address that sent too many wrong keys is not
-    listened to for a moment, whatever it sends: right keys neither, or guessing would go on at full speed. This machine
-    itself is left alone: who is here can read the keys, and one bot with an old key must not shut out the others.
+    listened to for a moment (shut_out.py).
     """
 
     def __init__(
-        self, app: ASGIApp, api_key: str | None, owner: Caller, keyring: Keyring, limit: RateLimit | None
+        self,
+        app: ASGIApp,
+        api_key: str | None,
+        owner: Caller,
+        keyring: Keyring,
+        limit: RateLimit | None,
+        shut_out: ShutOut,
     ) -> None:
-        """`owner`: whose key `api_key` is. `limit`: of each key; None: as often as it likes."""
+        """`owner`: whose key `api_key` is. `limit`: of each key; None: as often as it likes. `shut_out` may be shared
+        with other doors."""
         self._app = app
         self._owner = owner
         self._key = (api_key or "").encode()
         self._keyring = keyring
         self._limit = limit
         self._policy = policy(limit) if limit else None
-        self._shut_out: dict[str, int] = {}
+        self._shut_out = shut_out
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
@@ -84,9 +87,9 @@ class KeyCheck:
                 "no API key: send it in the header x-api-key. `mockx up` writes it to <data-dir>/credentials.json"
             )
         now = 1000 * self._keyring.clock.now()
-        address = _network(scope)
-        if address is not None and self._shut_out:
-            self._listen_to(address, now)
+        address = address_of(scope)
+        if wait := self._shut_out.wait(address, now):
+            raise _too_many_failures(wait)
         # in constant time: how long a wrong key takes must not tell how much of it is right
         if hmac.compare_digest(given, self._key):
             if self._limit:
@@ -118,10 +121,7 @@ class KeyCheck:
     def _wrong_key(self, admission: Admission, address: str | None, now: int) -> ExchangeError:
         wait = admission.spending.wait
         if wait and address is not None:
-            if len(self._shut_out) >= MOST_REMEMBERED:
-                self._shut_out = {each: until for each, until in self._shut_out.items() if until > now}
-            if len(self._shut_out) < MOST_REMEMBERED:
-                self._shut_out[address] = now + wait
+            self._shut_out.add(address, now, wait)
             return _too_many_failures(wait)
         if admission.key is None:
             return AuthenticationError(
@@ -129,35 +129,8 @@ class KeyCheck:
             )
         return AuthenticationError("this API key is revoked; ask who gave it to you for another one")
 
-    def _listen_to(self, address: str, now: int) -> None:
-        """Raises RateLimitExceeded while an address is shut out."""
-        until = self._shut_out.get(address)
-        if until is not None:
-            # no longer than a bucket, in case the clock was set back
-            wait = min(until - now, FAILURES.capacity)
-            if wait > 0:
-                raise _too_many_failures(wait)
-            del self._shut_out[address]
-
 
 def _too_many_failures(wait: int) -> RateLimitExceeded:
     return RateLimitExceeded(
         f"too many wrong API keys came from this address; wait {seconds(wait)} s", retry_after=seconds(wait)
     )
-
-
-def _network(scope: Scope) -> str | None:
-    """Where a request comes from, None for this machine itself. All addresses of an IPv6 /64 are one: whoever has one
-    of them usually has all."""
-    host: str = (scope.get("client") or ("",))[0]
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host[:60] or None  # a Unix socket has no address
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    if address.is_loopback:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((int(address), 64), strict=False).network_address)
-    return str(address)

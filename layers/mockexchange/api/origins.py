@@ -30,7 +30,7 @@ class OriginCheck:
         """One connection."""
         if scope["type"] == "http":
             for name, value in scope["headers"]:
-                if name == b"origin" and not self._may_call(value.decode("latin-1")):
+                if name == b"origin" and not may_call(value.decode("latin-1"), self._named):
                     denied = PermissionDenied(
                         "a web page may call this exchange only when CORS_ORIGINS names it, because it asks for no key"
                     )
@@ -38,8 +38,10 @@ class OriginCheck:
                     return
         await self._app(scope, receive, send)
 
-    def _may_call(self, origin: str) -> bool:
-        return origin in self._named or _is_of_this_machine(origin)
+
+def may_call(origin: str, named: Collection[str]) -> bool:
+    """Whether a page of this origin may call an exchange that asks for no key."""
+    return origin in named or _is_of_this_machine(origin)
 
 
 def _is_of_this_machine(origin: str) -> bool:

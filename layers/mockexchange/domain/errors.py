@@ -169,6 +169,11 @@ class ExchangeNotAvailable(ExchangeError):
     code = "ExchangeNotAvailable"
 
 
+class OutcomeUnknown(ExchangeNotAvailable):
+    """The state store stopped answering in the middle: whether anything was changed is not known, or something was and
+    what follows cannot be read. Look before you repeat it."""
+
+
 class Contention(ExchangeNotAvailable):
     """Other writers changed what this decision stood on, again and again. Nothing was changed; try again."""
 
@@ -180,4 +185,4 @@ def already(done: str) -> Generator[None]:
     try:
         yield
     except ExchangeNotAvailable as error:
-        raise ExchangeNotAvailable(f"{done}; what comes after it cannot be read or done now, look later") from error
+        raise OutcomeUnknown(f"{done}; what comes after it cannot be read or done now, look later") from error

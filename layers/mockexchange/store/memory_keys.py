@@ -8,7 +8,8 @@ from abc import ABC, abstractmethod
 from ..domain.api_keys import ApiKey
 from ..domain.balances import Account
 from ..domain.rate_limits import RateLimit, Spending, spend
-from ..ports import Admission, KeyVerdict, Page
+from ..domain.request_weights import RequestLimits, Usage, Weighed, weigh
+from ..ports import Admission, KeyVerdict, Page, WeighedRequest
 
 
 class MemoryKeys(ABC):
@@ -19,6 +20,7 @@ class MemoryKeys(ABC):
         self._keys: dict[str, ApiKey] = {}
         self._ids_by_digest: dict[str, str] = {}
         self._full_at: dict[tuple[str, str], int] = {}
+        self._used: dict[str, Usage] = {}
 
     @abstractmethod
     def account(self, account_id: str) -> Account | None:
@@ -38,6 +40,32 @@ class MemoryKeys(ABC):
             if spending.wait == 0:
                 self._full_at[bucket] = now + spending.missing
             return Admission(key, spending)
+
+    def weigh(
+        self,
+        digest: str | None,
+        client: str,
+        address: str,
+        weight: int,
+        orders: int,
+        limits: RequestLimits,
+        failures: RateLimit,
+        now: int,
+    ) -> WeighedRequest:
+        """See ports.KeyStore.weigh."""
+        with self._key_lock:
+            key = None if digest is None else self._keys.get(self._ids_by_digest.get(digest, ""))
+            if digest is not None and (key is None or key.revoked_at is not None):
+                bucket = ("failures", address)
+                spending = spend(self._full_at.get(bucket, 0), now * 1000, failures)
+                if spending.wait == 0:
+                    self._full_at[bucket] = now * 1000 + spending.missing
+                return WeighedRequest(key, None, -(-spending.wait // 1000) * 1000)
+            if limits.are_off:
+                return WeighedRequest(key, Weighed(Usage()))
+            weighed = weigh(self._used.get(client, Usage()), now, weight, orders, limits)
+            self._used[client] = weighed.usage
+            return WeighedRequest(key, weighed)
 
     def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:
         """See ports.KeyStore.add_api_key."""

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, NoScriptError, OutOfMemoryError
 from redis.retry import Retry
 
-from ..domain.errors import ExchangeNotAvailable
+from ..domain.errors import ExchangeNotAvailable, OutcomeUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -108,7 +108,7 @@ class Connection:
 
     def script(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
         """Run a script once. When the answer is lost the outcome is unknown, and the error says so."""
-        with self._translated("the outcome of this call is unknown; look before you repeat it"):
+        with self._translated("the outcome of this call is unknown; look before you repeat it", OutcomeUnknown):
             try:
                 return self._exchange([("EVALSHA", script.sha, len(keys), *keys, *arguments)])[0]
             except NoScriptError:
@@ -141,13 +141,13 @@ class Connection:
         return replies
 
     @contextmanager
-    def _translated(self, outcome: str) -> Generator[None]:
+    def _translated(self, outcome: str, lost: type[ExchangeNotAvailable] = ExchangeNotAvailable) -> Generator[None]:
         try:
             yield
         except BusyLoadingError as error:
             raise ExchangeNotAvailable(f"Valkey at {self._described} is still loading its data; {outcome}") from error
         except (redis.ConnectionError, redis.TimeoutError) as error:
-            raise ExchangeNotAvailable(f"Valkey at {self._described} does not answer ({error}); {outcome}") from error
+            raise lost(f"Valkey at {self._described} does not answer ({error}); {outcome}") from error
         except OutOfMemoryError as error:
             raise ExchangeNotAvailable(
                 f"Valkey at {self._described} is out of memory; nothing was changed. Raise its maxmemory or archive"

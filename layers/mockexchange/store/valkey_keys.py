@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ..domain.api_keys import ApiKey
 from ..domain.rate_limits import RateLimit, Spending
-from ..ports import Admission, KeyVerdict, Page
+from ..domain.request_weights import FIRST_BAN, LONGEST_BAN, PATIENCE, RequestLimits, Usage, Weighed, WeightVerdict
+from ..ports import Admission, KeyVerdict, Page, WeighedRequest
 from .key_records import read_key, write_key
 from .keys import VenueKeys
 from .paging import span
 from .valkey_connection import Connection, Script
 
 _ADMIT = Script("admit")
+_WEIGH = Script("weigh")
 _KEY = Script("key")
 _VERDICTS = {
     1: KeyVerdict.WRITTEN,
@@ -42,6 +44,41 @@ class ValkeyKeys:
         # As a read: sent again when its answer is lost, which costs one request of the limit at most.
         record, missing, wait = self.connection.pipe([command])[0]
         return Admission(read_key(record) if record else None, Spending(missing, wait))
+
+    def weigh(
+        self,
+        digest: str | None,
+        client: str,
+        address: str,
+        weight: int,
+        orders: int,
+        limits: RequestLimits,
+        failures: RateLimit,
+        now: int,
+    ) -> WeighedRequest:
+        """See ports.KeyStore.weigh."""
+        command = _WEIGH.command(
+            [self.keys.api_key(digest or ""), self.keys.limit("wire", client), self.keys.limit("failures", address)],
+            now,
+            weight,
+            orders,
+            limits.weight_per_minute,
+            limits.orders_per_10s,
+            limits.orders_per_day,
+            failures.interval,
+            failures.capacity,
+            int(digest is None),
+            PATIENCE,
+            FIRST_BAN,
+            LONGEST_BAN,
+        )
+        # As `admit`: sent again when its answer is lost, which counts the request twice at most.
+        record, used, orders_10s, orders_day, verdict, wait = self.connection.pipe([command])[0]
+        key = read_key(record) if record else None
+        if digest is not None and (key is None or key.revoked_at is not None):
+            return WeighedRequest(key, None, wait * 1000)
+        usage = Usage(weight=used, orders_10s=orders_10s, orders_day=orders_day)
+        return WeighedRequest(key, Weighed(usage, WeightVerdict(verdict), wait))
 
     def add_api_key(self, key: ApiKey, most: int) -> KeyVerdict:
         """See ports.KeyStore.add_api_key."""

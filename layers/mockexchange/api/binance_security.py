@@ -1,0 +1,212 @@
+"""Who sends a request of the Binance wire, whether it is really theirs, and how much they have asked already.
+
+Signature: HMAC-SHA256, in hex, over the bytes as they came, query then body, without the signature itself
+(binance-spot-api-docs, rest-api.md, "SIGNED Endpoint security"). Times are the wall's: a replay's clock says nothing
+about when a request was sent.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.types import Scope as Connection
+
+from ..domain.access import Caller
+from ..domain.api_keys import ApiKey, digest_of
+from ..domain.request_weights import RequestLimits, Usage, Weighed, WeightVerdict
+from ..keyring import Keyring
+from ..ports import WeighedRequest
+from . import binance_errors as errors
+from .binance_endpoints import Endpoint
+from .binance_errors import BinanceError
+from .binance_parameters import Sent, integer
+from .limiting import FAILURES
+from .shut_out import ShutOut, address_of
+
+HEADER = b"x-mbx-apikey"
+
+DEFAULT_WINDOW = 5000
+LONGEST_WINDOW = 60_000
+AHEAD = 1000
+"""ms that a sender's clock may be ahead of ours."""
+
+MICROSECONDS = 10**15
+"""A timestamp from here on counts microseconds: as milliseconds it would be in the year 33658."""
+
+LONGEST_KEY = 128
+"""Characters of a key that can be one at all; ours and Binance's have 64."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who sent a request, and what they have used of their limits."""
+
+    caller: Caller
+    usage: Usage
+
+
+class WireSecurity:
+    """Lets requests in, or says why not."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None,
+        secret: str | None,
+        owner: Caller,
+        keyring: Keyring,
+        limits: RequestLimits,
+        shut_out: ShutOut,
+        auth: bool,
+    ) -> None:
+        """`api_key` and `secret` are those of `owner`. Without `auth` everybody is the owner, and signatures are not
+        looked at."""
+        self._key = (api_key or "").encode()
+        self._secret = secret
+        self._owner = owner
+        self._keyring = keyring
+        self._limits = limits
+        self._shut_out = shut_out
+        self._auth = auth
+
+    def admit(
+        self, connection: Connection, endpoint: Endpoint, sent: Sent, headers: list[tuple[bytes, bytes]]
+    ) -> Admitted:
+        """Who sent it. `headers` get what is to be said of the limits. Raises BinanceError."""
+        now = self._keyring.clock.now()
+        address = address_of(connection)
+        if wait := self._shut_out.wait(address, 1000 * now):
+            raise _not_listened_to(wait)
+        weight = endpoint.weight if isinstance(endpoint.weight, int) else endpoint.weight(sent.texts)
+        given = next((value for name, value in connection["headers"] if name == HEADER), None)
+        needs_key = self._auth and endpoint.security is not endpoint.security.NONE
+        if needs_key and (given is None or not _is_key(given)):
+            raise errors.bad_key_format()
+        key: ApiKey | None = None
+        caller = self._owner
+        if not needs_key or given is None:
+            client = f"@{address or '-'}" if self._auth else "default"
+            usage = self._counted(self._weigh(None, client, address, weight, endpoint.orders, now), now, headers)
+        elif self._key and hmac.compare_digest(given, self._key):
+            usage = self._counted(self._weigh(None, "default", address, weight, endpoint.orders, now), now, headers)
+        else:
+            digest = digest_of(given)
+            found = self._weigh(digest, digest, address, weight, endpoint.orders, now)
+            key = found.key
+            if key is None or found.weighed is None:
+                if found.wait and address is not None:
+                    self._shut_out.add(address, 1000 * now, found.wait)
+                    raise _not_listened_to(found.wait)
+                raise errors.bad_key()
+            caller = key.caller
+            usage = self._counted(found, now, headers)
+        if needs_key:
+            if not caller.scope.includes(endpoint.security.scope):
+                raise errors.bad_key()
+            if endpoint.security.is_signed:
+                self._check_signature(sent, key)
+        if endpoint.security.is_signed:
+            check_time(sent.texts, now)
+        return Admitted(caller, usage)
+
+    def _weigh(
+        self, digest: str | None, client: str, address: str | None, weight: int, orders: int, now: int
+    ) -> WeighedRequest:
+        if digest is None and self._limits.are_off:
+            return WeighedRequest(None, Weighed(Usage()))  # nothing to look up, nothing to count
+        return self._keyring.store.weigh(digest, client, address or "-", weight, orders, self._limits, FAILURES, now)
+
+    def _counted(self, request: WeighedRequest, now: int, headers: list[tuple[bytes, bytes]]) -> Usage:
+        """What the client has used. Raises BinanceError when that is too much."""
+        weighed = request.weighed
+        assert weighed is not None, "the key is right"
+        if self._limits.weight_per_minute:
+            used = str(weighed.usage.weight).encode()
+            headers += ((b"x-mbx-used-weight", used), (b"x-mbx-used-weight-1m", used))
+        if weighed.verdict is not WeightVerdict.ADMITTED:
+            raise _over(weighed, self._limits, now)
+        return weighed.usage
+
+    def _check_signature(self, sent: Sent, key: ApiKey | None) -> None:
+        if sent.signature is None:
+            raise errors.missing("signature")
+        if not sent.signature:
+            raise errors.empty("signature")
+        secret = self._keyring.secret_of(key) if key else self._secret
+        if not secret:
+            logger.error("a signature cannot be checked: MOCKX_SECRET, which belongs to MOCKX_API_KEY, is not set")
+            raise errors.bad_key()
+        right = hmac.digest(secret.encode(), sent.signed, "sha256").hex()
+        if not hmac.compare_digest(right.encode(), sent.signature.lower().encode()):
+            raise errors.bad_signature()
+
+
+def check_time(texts: Mapping[str, str], now: int) -> None:
+    """Whether a request was sent a moment ago; `now` in wall ms. Raises BinanceError."""
+    text = texts.get("timestamp")
+    if text is None:
+        raise errors.missing("timestamp")
+    if not text:
+        raise errors.empty("timestamp")
+    timestamp = integer("timestamp", text)
+    if timestamp >= MICROSECONDS:
+        timestamp //= 1000
+    window = _window(texts)
+    if timestamp >= now + AHEAD:
+        raise errors.too_early()
+    if now - timestamp > window:
+        raise errors.too_late()
+
+
+def _window(texts: Mapping[str, str]) -> float:
+    text = texts.get("recvWindow")
+    if text is None:
+        return DEFAULT_WINDOW
+    if not text:
+        raise errors.empty("recvWindow")
+    whole, point, part = text.partition(".")
+    integer("recvWindow", whole)
+    if point and not (part.isascii() and part.isdecimal() and len(part) <= 3):
+        raise errors.illegal("recvWindow", "^[0-9]{1,20}(\\.[0-9]{1,3})?$")
+    window = float(text)
+    if window > LONGEST_WINDOW:
+        raise BinanceError(-1131, "recvWindow must be less than 60000.")
+    return window
+
+
+def _is_key(given: bytes) -> bool:
+    return 0 < len(given) <= LONGEST_KEY and given.isascii() and given.decode().isprintable()
+
+
+def _over(weighed: Weighed, limits: RequestLimits, now: int) -> BinanceError:
+    seconds = -(-weighed.wait // 1000)
+    wait = ((b"retry-after", str(seconds).encode()),)
+    match weighed.verdict:
+        case WeightVerdict.TOO_MUCH_WEIGHT:
+            said = (
+                f"Too much request weight used; current limit is {limits.weight_per_minute} request weight per 1 "
+                "MINUTE. Please use WebSocket Streams for live updates to avoid polling the API."
+            )
+            return BinanceError(-1003, said, 429, headers=wait)
+        case WeightVerdict.TOO_MANY_ORDERS_10S:
+            said = f"Too many new orders; current limit is {limits.orders_per_10s} orders per 10 SECOND."
+            return BinanceError(-1015, said, 429, headers=wait)
+        case WeightVerdict.TOO_MANY_ORDERS_DAY:
+            said = f"Too many new orders; current limit is {limits.orders_per_day} orders per 1 DAY."
+            return BinanceError(-1015, said, 429, headers=wait)
+        case _:
+            said = (
+                f"Way too much request weight used; IP banned until {now + weighed.wait}. Please use WebSocket Streams "
+                "for live updates to avoid bans."
+            )
+            return BinanceError(-1003, said, 418, headers=wait)
+
+
+def _not_listened_to(microseconds: int) -> BinanceError:
+    seconds = -(-microseconds // 1_000_000)
+    return BinanceError(-1003, "Too many requests queued.", 429, headers=((b"retry-after", str(seconds).encode()),))
