@@ -24,7 +24,7 @@ EXCHANGE_ID = "mockexchange"
 
 
 def _made_of(base: Any, module: str) -> Any:
-    """The class `mockexchange` for a module of ccxt, made of its `binance`. Methods have ccxt's names and signatures."""
+    """The class `mockexchange` for a module of ccxt, made of its `binance`; methods are named as ccxt does."""
 
     class mockexchange(base):  # noqa: N801  # ccxt's classes are named by their id
         """A paper exchange that speaks Binance's wire."""
