@@ -23,6 +23,8 @@ app = create_app(
     keyring=wiring.keyring(),
     rate_limit=wiring.rate_limit(chosen),
     cors_origins=chosen.cors_origins,
+    secret=chosen.mockx_secret.get_secret_value() if chosen.mockx_secret else None,
+    wire_limits=wiring.wire_limits(chosen),
 )
 # What is not text goes through API Gateway in base64.
 gateway = Mangum(app, lifespan="off", text_mime_types=["text/", "application/json", PROBLEM])

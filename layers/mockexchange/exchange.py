@@ -21,6 +21,7 @@ from .domain.errors import (
     AccountNotFound,
     BadRequest,
     BadSymbol,
+    CancelRestricted,
     InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
@@ -30,7 +31,7 @@ from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
-from .domain.orders import Order, Side
+from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
 from .domain.placing import (
     Placement,
@@ -119,13 +120,19 @@ class Exchange:
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
         """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which
         says so when the money is booked all the same."""
-        return self._move(account_id, asset, amount, LedgerKind.DEPOSIT)
+        self._move(account_id, asset, amount, LedgerKind.DEPOSIT)
+        return self._moved(account_id, asset, amount, LedgerKind.DEPOSIT)
 
     def withdraw(self, account_id: str, asset: str, amount: Decimal) -> Balance:
         """Paper money out; `amount` in the asset. Raises InsufficientFunds, and whatever `deposit` raises."""
+        self.pay_out(account_id, asset, amount)
+        return self._moved(account_id, asset, amount, LedgerKind.WITHDRAWAL)
+
+    def pay_out(self, account_id: str, asset: str, amount: Decimal) -> int:
+        """`withdraw`, giving the id of its ledger line."""
         return self._move(account_id, asset, amount, LedgerKind.WITHDRAWAL)
 
-    def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
+    def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> int:
         check_asset(asset)
         entry_id = self.store.next_id("entry")
 
@@ -134,6 +141,9 @@ class Exchange:
             return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now())
 
         commit(self.store, decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
+        return entry_id
+
+    def _moved(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
         with already(f"the {kind} of {text(amount)} {asset} is booked"):
             return self.balance(account_id, asset)
 
@@ -223,14 +233,18 @@ class Exchange:
         order_id: int | None = None,
         *,
         client_order_id: str | None = None,
+        only: OrderStatus | None = None,
     ) -> Order:
-        """Take an open order back; named by its id or its client order id. Raises OrderNotFound, OrderNotOpen."""
+        """Take an open order back; named by its id or its client order id. `only`: unless it is in another state than
+        this. Raises OrderNotFound, OrderNotOpen, CancelRestricted."""
         found = self.order(account_id, order_id, client_order_id=client_order_id)
         canceled: list[Transaction] = []
 
         def decide() -> Transaction:
             account = self.account(account_id)
             order = self.order(account_id, found.order_id)
+            if only is not None and order.is_open and order.status is not only:
+                raise CancelRestricted(f"order {order.order_id} is {order.status}, not {only}; it stays as it is")
             instrument = self._instrument(order.symbol)
             scales = self._scales([instrument.base_asset, instrument.quote_asset])
             canceled[:] = [cancel(order, account, instrument, scales, self.now())]

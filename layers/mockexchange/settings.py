@@ -177,6 +177,24 @@ class Settings(BaseSettings):
     rate_limit_burst: int = Field(
         default=1000, ge=1, description="Requests that each API key may make at once, within its minute."
     )
+    binance_weight_per_min: int = Field(
+        default=60_000,
+        ge=0,
+        description="Request weight a minute that each client of the Binance wire may use; 0: any. Binance itself "
+        "allows 6000.",
+    )
+    binance_orders_per_10s: int = Field(
+        default=1000,
+        ge=0,
+        description="New orders in ten seconds that each client of the Binance wire may place; 0: any number. Binance "
+        "itself allows 100.",
+    )
+    binance_orders_per_day: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="New orders a day that each client of the Binance wire may place; 0: any number. Binance itself "
+        "allows 200000.",
+    )
     cors_origins: Origins = Field(
         default=(), description="Web pages that may call the API from a browser, like `https://deck.example`; none."
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .clock import SystemClock
 from .domain.models import Engine, fill_model
 from .domain.rate_limits import RateLimit
+from .domain.request_weights import RequestLimits
 from .domain.rules import Rules
 from .ports import CandleSource, Clock, PriceSource, Store
 from .settings import Settings
@@ -85,6 +86,11 @@ def keyring(chosen: Settings | None = None, *, on: Store | None = None, clock: C
 def rate_limit(chosen: Settings) -> RateLimit | None:
     """How often each API key may ask, None for any number."""
     return RateLimit(chosen.rate_limit_per_min, chosen.rate_limit_burst) if chosen.rate_limit_per_min else None
+
+
+def wire_limits(chosen: Settings) -> RequestLimits:
+    """How much each client of the Binance wire may ask."""
+    return RequestLimits(chosen.binance_weight_per_min, chosen.binance_orders_per_10s, chosen.binance_orders_per_day)
 
 
 def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None) -> Feeder:

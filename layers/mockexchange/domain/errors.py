@@ -92,6 +92,10 @@ class OrderNotOpen(InvalidOrder):
     """The order exists but has reached a terminal state, which never changes."""
 
 
+class CancelRestricted(InvalidOrder):
+    """The order is open, but not in the state that its cancellation was asked for in."""
+
+
 class InsufficientFunds(ExchangeError):
     """The free balance does not cover the order or the withdrawal."""
 

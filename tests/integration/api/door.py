@@ -16,12 +16,14 @@ from starlette.responses import Response
 from mockexchange.api.app import HttpApi, create_app
 from mockexchange.domain.models import Engine, fill_model
 from mockexchange.domain.rate_limits import RateLimit
+from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.keyring import Keyring
 from mockexchange.ports import Store
 
 KEY = "the-key-of-the-default-account"
+SECRET = "the-secret-that-belongs-to-it"
 START = 1_700_000_000_000  # 2023-11-14T22:13:20.000Z
 FIRST_BALANCES = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
 
@@ -69,6 +71,8 @@ class Door:
     master: bytes | None = bytes(32)
     rate_limit: RateLimit | None = None
     cors_origins: tuple[str, ...] = ()
+    secret: str | None = SECRET
+    wire_limits: RequestLimits | None = None
     clock: ManualClock = field(default_factory=ManualClock)
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
@@ -86,6 +90,8 @@ class Door:
             keyring=Keyring(self.store, self.clock, master=self.master),
             rate_limit=self.rate_limit,
             cors_origins=self.cors_origins,
+            secret=self.secret,
+            wire_limits=self.wire_limits,
         )
 
     def send(

@@ -1,0 +1,147 @@
+"""Orders and fills in the words of the Binance wire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..domain.fills import Fill, Liquidity
+from ..domain.orders import Order, Side
+from .binance_endpoints import written
+from .binance_symbols import wire_name
+
+NO_LIST = -1
+"""The list of an order that is in none."""
+
+SELF_TRADE_PREVENTION = "NONE"
+"""Orders of one account never meet: all trade with the market alone."""
+
+
+def wire_type(order: Order) -> str:
+    """An order's type; a post-only order is one of its own on this wire."""
+    return "LIMIT_MAKER" if order.post_only else order.type.value
+
+
+def acknowledged(order: Order) -> dict[str, object]:
+    """newOrderRespType ACK: that the order is there."""
+    return {
+        "symbol": wire_name(order.symbol),
+        "orderId": order.order_id,
+        "orderListId": NO_LIST,
+        "clientOrderId": order.client_order_id,
+        "transactTime": order.updated_at,
+    }
+
+
+def result(order: Order) -> dict[str, object]:
+    """newOrderRespType RESULT: what became of it at once."""
+    return {
+        **acknowledged(order),
+        "price": written(order.price),
+        "origQty": written(order.quantity),
+        "executedQty": written(order.filled_quantity),
+        "origQuoteOrderQty": written(order.quote_quantity),
+        "cummulativeQuoteQty": written(order.filled_notional),
+        "status": order.status.value,
+        "timeInForce": order.time_in_force.value,
+        "type": wire_type(order),
+        "side": order.side.value,
+        "workingTime": order.created_at,
+        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+    }
+
+
+def full(order: Order, fills: Sequence[Fill]) -> dict[str, object]:
+    """newOrderRespType FULL: with what it traded."""
+    return {**result(order), "fills": [_part(fill) for fill in fills]}
+
+
+def _part(fill: Fill) -> dict[str, object]:
+    return {
+        "price": written(fill.price),
+        "qty": written(fill.quantity),
+        "commission": written(fill.commission),
+        "commissionAsset": fill.commission_asset,
+        "tradeId": fill.trade_id,
+    }
+
+
+def canceled(order: Order, name: str) -> dict[str, object]:
+    """A cancellation, which has a client order id of its own: `name`."""
+    return {
+        "symbol": wire_name(order.symbol),
+        "origClientOrderId": order.client_order_id,
+        **{key: value for key, value in result(order).items() if key not in ("symbol", "clientOrderId", "workingTime")},
+        "clientOrderId": name,
+    }
+
+
+def shown(order: Order) -> dict[str, object]:
+    """An order that is asked for."""
+    return {
+        "symbol": wire_name(order.symbol),
+        "orderId": order.order_id,
+        "orderListId": NO_LIST,
+        "clientOrderId": order.client_order_id,
+        "price": written(order.price),
+        "origQty": written(order.quantity),
+        "executedQty": written(order.filled_quantity),
+        "cummulativeQuoteQty": written(order.filled_notional),
+        "status": order.status.value,
+        "timeInForce": order.time_in_force.value,
+        "type": wire_type(order),
+        "side": order.side.value,
+        "stopPrice": written(None),
+        "icebergQty": written(None),
+        "time": order.created_at,
+        "updateTime": order.updated_at,
+        "isWorking": True,
+        "workingTime": order.created_at,
+        "origQuoteOrderQty": written(order.quote_quantity),
+        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+    }
+
+
+def amended(order: Order, name_before: str, execution_id: int) -> dict[str, object]:
+    """An order whose quantity was lowered; `name_before` is the client order id that it had."""
+    return {
+        "transactTime": order.updated_at,
+        "executionId": execution_id,
+        "amendedOrder": {
+            "symbol": wire_name(order.symbol),
+            "orderId": order.order_id,
+            "orderListId": NO_LIST,
+            "origClientOrderId": name_before,
+            "clientOrderId": order.client_order_id,
+            "price": written(order.price),
+            "qty": written(order.quantity),
+            "executedQty": written(order.filled_quantity),
+            "preventedQty": written(None),
+            "quoteOrderQty": written(order.quote_quantity),
+            "cumulativeQuoteQty": written(order.filled_notional),
+            "status": order.status.value,
+            "timeInForce": order.time_in_force.value,
+            "type": wire_type(order),
+            "side": order.side.value,
+            "workingTime": order.created_at,
+            "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+        },
+    }
+
+
+def traded(fill: Fill) -> dict[str, object]:
+    """One line of myTrades."""
+    return {
+        "symbol": wire_name(fill.symbol),
+        "id": fill.trade_id,
+        "orderId": fill.order_id,
+        "orderListId": NO_LIST,
+        "price": written(fill.price),
+        "qty": written(fill.quantity),
+        "quoteQty": written(fill.quote_quantity),
+        "commission": written(fill.commission),
+        "commissionAsset": fill.commission_asset,
+        "time": fill.timestamp,
+        "isBuyer": fill.side is Side.BUY,
+        "isMaker": fill.liquidity is Liquidity.MAKER,
+        "isBestMatch": True,
+    }
