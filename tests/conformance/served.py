@@ -26,6 +26,7 @@ KEY = "conformance" * 5
 SECRET = "only the two of us know"
 ACCOUNT = "default"
 FIRST_BALANCES = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
+GENEROUS = RequestLimits(weight_per_minute=100_000, orders_per_10s=10_000, orders_per_day=1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Served:
 
 
 @contextmanager
-def serve(store: Store, limits: RequestLimits | None = None) -> Generator[Served]:
+def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
     """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001; what was done there
     leaves clean books."""
     clock = SystemClock()
