@@ -38,11 +38,10 @@ def client(served: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
 
 def plain(answer: Any) -> Any:
     """What an answer holds, as JSON has it."""
-    data = answer.data()
-    if isinstance(data, list):
-        each: Any
-        return [each if isinstance(each, list) else each.to_dict() for each in data]  # pyright: ignore[reportUnknownVariableType]  # the client has its types at run time
-    return data.to_dict()
+    data: Any = answer.data()
+    models: list[Any] = data if isinstance(data, list) else [data]
+    held = [model.to_dict() for model in models]
+    return held if isinstance(data, list) else held[0]
 
 
 @exercises(SDK, "ping", "time", "exchange_info")
