@@ -60,12 +60,16 @@ class BinanceWire:
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self._methods: dict[str, set[str]] = {}
         for endpoint in endpoints:
-            self._endpoints[endpoint.method, endpoint.path] = endpoint
-            self._methods.setdefault(endpoint.path, set()).add(endpoint.method)
+            self.add(endpoint)
         self._security = security
         self._callers = callers
         self._auth = auth
         self._origins = frozenset(origins)
+
+    def add(self, endpoint: Endpoint) -> None:
+        """One more."""
+        self._endpoints[endpoint.method, endpoint.path] = endpoint
+        self._methods.setdefault(endpoint.path, set()).add(endpoint.method)
 
     @property
     def endpoints(self) -> list[Endpoint]:

@@ -38,7 +38,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:keyids        list    public key ids in order of creation; the same per account in {main}:keyids:ID
     {main}:limit:key:K   string  when the bucket of key K (its digest, or `default`) is full again, wall time in us;
                                  {main}:limit:failures:IP likewise for wrong keys from an address; end by themselves
-    {main}:limit:wire:C  hash    what client C of the Binance wire (its key's digest, `default`, or @ and its address)
+    {main}:limit:wire:C  string  what client C of the Binance wire (its key's digest, `default`, or @ and its address)
                                  has used: windows and counts (domain/request_weights.py); ends by itself
 
 Leases and limits are the only keys with a TTL.

@@ -73,13 +73,16 @@ class Door:
     cors_origins: tuple[str, ...] = ()
     secret: str | None = SECRET
     wire_limits: RequestLimits | None = None
+    scales: Mapping[str, int] = field(default_factory=dict[str, int])
     clock: ManualClock = field(default_factory=ManualClock)
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
     app: HttpApi = field(init=False)
 
     def __post_init__(self) -> None:
-        rules = Rules(engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols)
+        rules = Rules(
+            engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols, scales=self.scales
+        )
         self.exchange = Exchange(self.store, self.clock, rules)
         self.app = create_app(
             self.exchange,

@@ -15,6 +15,7 @@ from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
+from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.equity import EquityRecorder
 from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
@@ -85,6 +86,8 @@ def use_keys(venue: Venue) -> None:
     limit = RateLimit(60, 10)
     for digest in (first.digest, second.digest, "unknown", None):
         venue.store.admit(digest, digest or "default", "192.0.2.1", limit, limit, 1000 * venue.clock.time)
+        name, limits = digest or "default", RequestLimits(100, 10, 10)
+        venue.store.weigh(digest, name, "192.0.2.1", 1, 1, limits, limit, venue.clock.time)
     keyring.rotate(first.key_id)
     keyring.revoke(second.key_id)
 

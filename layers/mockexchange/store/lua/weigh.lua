@@ -32,7 +32,12 @@ if limits[1] + limits[2] + limits[3] == 0 then return {record, 0, 0, 0, 0, 0} en
 
 local names = {'minute', 'weight', 'refused', 'ten_seconds', 'orders_10s', 'day', 'orders_day', 'banned_until', 'bans'}
 local used = {}
-for i, value in ipairs(call('HMGET', KEYS[2], unpack(names))) do used[names[i]] = tonumber(value or '0') end
+for _, name in ipairs(names) do used[name] = 0 end
+local place = 0
+for value in string.gmatch(call('GET', KEYS[2]) or '', '%d+') do
+  place = place + 1
+  used[names[place]] = tonumber(value)
+end
 
 if now < used.banned_until then
   return {record, used.weight, used.orders_10s, used.orders_day, 4, used.banned_until - now}
@@ -70,10 +75,7 @@ else
 end
 
 local written = {}
-for _, name in ipairs(names) do
-  written[#written + 1] = name
-  written[#written + 1] = string.format('%.0f', used[name])
-end
-call('HSET', KEYS[2], unpack(written))
-call('PEXPIRE', KEYS[2], math.max(172800000, used.banned_until - now + 86400000))
+for i, name in ipairs(names) do written[i] = string.format('%.0f', used[name]) end
+local kept = math.max(172800000, used.banned_until - now + 86400000)
+call('SET', KEYS[2], table.concat(written, ','), 'PX', kept)
 return {record, used.weight, used.orders_10s, used.orders_day, verdict, wait}

@@ -1,0 +1,139 @@
+"""POST /api/v3/order/cancelReplace: what each combination of outcomes answers, and leaves (rest-api.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .door import START, Door, Reply
+from .wire import Wire, refused
+
+PATH = "/api/v3/order/cancelReplace"
+STOP, ALLOW = "STOP_ON_FAILURE", "ALLOW_FAILURE"
+
+
+@pytest.fixture
+def wire(door: Door) -> Wire:
+    return Wire(door)
+
+
+def replace(wire: Wire, order_id: int | None, mode: str = STOP, **changes: object) -> Reply:
+    said: dict[str, object] = {
+        "symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.02", "price": "40000",
+        "cancelReplaceMode": mode, "cancelOrderId": order_id,
+    }  # fmt: skip
+    return wire.ask("POST", PATH, **{**said, **changes})
+
+
+def open_ids(wire: Wire) -> list[int]:
+    return [each["orderId"] for each in wire.get("/api/v3/openOrders")]
+
+
+def partly(reply: Reply) -> Any:
+    assert refused(reply) == (409, -2021, "Order cancel-replace partially failed.")
+    return reply.json["data"]
+
+
+def failed(reply: Reply) -> Any:
+    assert refused(reply) == (400, -2022, "Order cancel-replace failed.")
+    return reply.json["data"]
+
+
+def test_both_succeed_in_one_transaction(wire: Wire) -> None:
+    old = wire.placed(newClientOrderId="old")
+    wire.door.clock.time += 1
+    reply = replace(wire, old["orderId"], newClientOrderId="new", cancelNewClientOrderId="gone")
+
+    assert reply.status == 200
+    answer = reply.json
+    assert (answer["cancelResult"], answer["newOrderResult"]) == ("SUCCESS", "SUCCESS")
+    assert answer["cancelResponse"] == {
+        "symbol": "BTCUSDT", "origClientOrderId": "old", "orderId": old["orderId"], "orderListId": -1,
+        "clientOrderId": "gone", "transactTime": START + 1, "price": "50000.00000000", "origQty": "0.01000000",
+        "executedQty": "0.00000000", "origQuoteOrderQty": "0.00000000", "cummulativeQuoteQty": "0.00000000",
+        "status": "CANCELED", "timeInForce": "GTC", "type": "LIMIT", "side": "BUY", "selfTradePreventionMode": "NONE",
+    }  # fmt: skip
+    new = answer["newOrderResponse"]
+    assert (new["status"], new["clientOrderId"], new["origQty"], new["fills"]) == ("NEW", "new", "0.02000000", [])
+    assert open_ids(wire) == [new["orderId"]]
+
+
+def test_the_money_of_the_old_one_is_free_for_the_new_one(wire: Wire) -> None:
+    old = wire.placed(quantity="2", price="50000")  # all there is
+    reply = replace(wire, old["orderId"], quantity="2", price="49999.99")
+
+    assert reply.status == 200, reply.text
+
+
+@pytest.mark.parametrize("mode", [STOP, ALLOW])
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ({"quantity": "99"}, -2010, "Account has insufficient balance for requested action."),
+        ({"type": "LIMIT_MAKER", "price": "60001", "timeInForce": None}, -2010,
+         "Order would immediately match and take."),
+        ({"newClientOrderId": "taken"}, -2010, "Duplicate order sent."),
+    ],
+)  # fmt: skip
+def test_the_old_one_is_gone_when_the_new_one_is_refused(
+    wire: Wire, mode: str, change: dict[str, object], code: int, message: str
+) -> None:
+    taken = wire.placed(newClientOrderId="taken")["orderId"]
+    old = wire.placed()["orderId"]
+    data = partly(replace(wire, old, mode, **change))
+
+    assert (data["cancelResult"], data["newOrderResult"]) == ("SUCCESS", "FAILURE")
+    assert (data["cancelResponse"]["orderId"], data["cancelResponse"]["status"]) == (old, "CANCELED")
+    assert data["newOrderResponse"] == {"code": code, "msg": message}
+    assert open_ids(wire) == [taken]
+
+
+@pytest.mark.parametrize("mode", [STOP, ALLOW])
+def test_filters_are_looked_at_before_anything_is_done(wire: Wire, mode: str) -> None:
+    old = wire.placed()["orderId"]
+
+    assert refused(replace(wire, old, mode, quantity="0.000001")) == (400, -1013, "Filter failure: LOT_SIZE")
+    assert open_ids(wire) == [old]
+
+
+def test_the_new_one_is_not_tried_when_the_old_one_cannot_be_canceled(wire: Wire) -> None:
+    data = failed(replace(wire, 99))
+
+    assert data == {
+        "cancelResult": "FAILURE", "newOrderResult": "NOT_ATTEMPTED",
+        "cancelResponse": {"code": -2011, "msg": "Unknown order sent."}, "newOrderResponse": None,
+    }  # fmt: skip
+    assert open_ids(wire) == []
+
+
+def test_or_it_is_tried_when_that_is_wanted(wire: Wire) -> None:
+    done = wire.placed(type="MARKET", quantity="0.01")["orderId"]
+    data = partly(replace(wire, done, ALLOW))
+
+    assert (data["cancelResult"], data["newOrderResult"]) == ("FAILURE", "SUCCESS")
+    assert data["cancelResponse"] == {"code": -2011, "msg": "Unknown order sent."}
+    assert open_ids(wire) == [data["newOrderResponse"]["orderId"]]
+
+    both = failed(replace(wire, 99, ALLOW, quantity="99"))
+    assert (both["cancelResult"], both["newOrderResult"]) == ("FAILURE", "FAILURE")
+    assert both["newOrderResponse"]["code"] == -2010
+
+
+def test_restrictions_count_here_too(wire: Wire) -> None:
+    old = wire.placed()["orderId"]
+    data = failed(replace(wire, old, cancelRestrictions="ONLY_PARTIALLY_FILLED"))
+
+    assert data["cancelResponse"]["msg"] == "Order was not canceled due to cancel restrictions."
+    assert open_ids(wire) == [old]
+    reply = replace(wire, old, cancelRestrictions="ONLY_NEW")
+    assert reply.status == 200
+    assert open_ids(wire) == [reply.json["newOrderResponse"]["orderId"]]
+
+
+def test_the_old_one_must_be_named(wire: Wire) -> None:
+    assert refused(replace(wire, None))[1:] == (
+        -1102, "Param 'cancelOrigClientOrderId' or 'cancelOrderId' must be sent, but both were empty/null!",
+    )  # fmt: skip
+    assert refused(replace(wire, 1, cancelReplaceMode=None))[1] == -1102
+    assert refused(replace(wire, 1, cancelReplaceMode="MAYBE"))[1] == -1130
