@@ -39,7 +39,7 @@ def client(served: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
 def plain(answer: Any) -> Any:
     """What an answer holds, as JSON has it."""
     data: Any = answer.data()
-    models: list[Any] = data if isinstance(data, list) else [data]
+    models: Any = data if isinstance(data, list) else [data]
     held = [model.to_dict() for model in models]
     return held if isinstance(data, list) else held[0]
 
