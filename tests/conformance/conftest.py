@@ -1,4 +1,4 @@
-"""An exchange under attack, over a real Valkey and over memory."""
+"""Exchanges to hold against others' rules, over a real Valkey and over memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
 from ..integration.api.door import Door
+from .served import Served, serve
 
 
 @pytest.fixture(params=["memory", "valkey"])
@@ -25,3 +26,20 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
     if connection:
         connection.close()
     assert problems == []
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """A server over memory."""
+    with serve(MemoryStore()) as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "valkey"])
+def served_on_each(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """A server over memory, and one over a real Valkey."""
+    connection = Connection(request.getfixturevalue("valkey_url")) if request.param == "valkey" else None
+    with serve(ValkeyStore(connection) if connection else MemoryStore()) as running:
+        yield running
+    if connection:
+        connection.close()

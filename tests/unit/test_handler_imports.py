@@ -42,6 +42,8 @@ def modules_after_importing(module: str) -> set[str]:
             "mockexchange.clients.http",
             HEAVY | HTTP_API | {"redis", "pydantic", "mockexchange.exchange", "mockexchange.store"},
         ),
+        ("mockexchange.cli.main", HEAVY | HTTP_API),
+        ("mockexchange.clients.ccxt_description", HEAVY | TERMINAL | HTTP_API | {"redis", "pydantic"}),
     ],
 )
 def test_it_loads_nothing_that_it_has_no_use_for(module: str, banned: set[str]) -> None:

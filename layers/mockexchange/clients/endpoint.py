@@ -15,10 +15,13 @@ EXAMPLE = "http://127.0.0.1:8000"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The exchange's base address and an API key for it, None when no key is known."""
+    """The exchange's base address, an API key for it and what requests are signed with, None when unknown.
+
+    The native API wants the key alone; the Binance wire wants requests signed with the key's secret."""
 
     url: str
     api_key: str | None
+    secret: str | None = None
 
     def __post_init__(self) -> None:
         if not _is_web_address(self.url):
@@ -30,17 +33,21 @@ class Endpoint:
             raise NotConfigured("The API key has characters that no key has. Correct --api-key, or MOCKX_API_KEY.")
 
     def __repr__(self) -> str:
-        return f"Endpoint({self.url}, {'no API key' if self.api_key is None else 'with an API key'})"
+        secret = "" if self.secret is None else " and its secret"
+        return f"Endpoint({self.url}, {'no API key' if self.api_key is None else f'with an API key{secret}'})"
 
 
-def find_endpoint(url: str | None = None, api_key: str | None = None, data_dir: Path | None = None) -> Endpoint:
-    """The endpoint with this address and key. What is None comes from the environment (API_URL, MOCKX_API_KEY,
-    MOCKX_DATA_DIR), and then from `credentials.json` in the data directory.
+def find_endpoint(
+    url: str | None = None, api_key: str | None = None, data_dir: Path | None = None, *, secret: str | None = None
+) -> Endpoint:
+    """The endpoint with this address and key. What is None comes from the environment (API_URL, MOCKX_API_KEY with
+    MOCKX_SECRET, MOCKX_DATA_DIR), and then from `credentials.json` in the data directory.
 
-    The key in that file belongs to the address in that file: it is not sent anywhere else. Raises NotConfigured.
+    The key in that file belongs to the address in that file: it is not sent anywhere else. A secret belongs to its
+    key: both come from one place. Raises NotConfigured.
     """
     if url is not None and api_key is not None:
-        return Endpoint(url, api_key)
+        return Endpoint(url, api_key, secret)
     # here, not above: reading settings takes longer than a request does
     from ..settings import BadSettings, Settings
 
@@ -54,14 +61,17 @@ def find_endpoint(url: str | None = None, api_key: str | None = None, data_dir: 
         url = chosen.api_url
     if api_key is None and chosen.mockx_api_key is not None:
         api_key = chosen.mockx_api_key.get_secret_value()
+        secret = chosen.mockx_secret.get_secret_value() if chosen.mockx_secret is not None else None
     if url is not None and api_key is not None:
-        return Endpoint(url, api_key)
+        return Endpoint(url, api_key, secret)
     running = _read_credentials((data_dir or chosen.mockx_data_dir) / "credentials.json")
     if running is None:
-        return Endpoint(url or chosen.api_url, api_key)
-    if url is None:
-        return Endpoint(running.url, api_key or running.api_key)
-    return Endpoint(url, api_key or (running.api_key if _same_place(url, running.url) else None))
+        return Endpoint(url or chosen.api_url, api_key, secret)
+    if api_key is not None:
+        return Endpoint(url or running.url, api_key, secret)
+    if url is None or _same_place(url, running.url):
+        return Endpoint(url or running.url, running.api_key, running.secret)
+    return Endpoint(url, None)
 
 
 def _is_web_address(url: str) -> bool:
@@ -91,7 +101,7 @@ def _read_credentials(path: Path) -> Endpoint | None:
     if not isinstance(record, dict):
         raise NotConfigured(f"{path} is not a JSON object. {advice}")
     fields = cast("dict[str, Any]", record)
-    url, api_key = fields.get("url"), fields.get("apiKey")
+    url, api_key, secret = fields.get("url"), fields.get("apiKey"), fields.get("secret")
     if not isinstance(url, str) or not isinstance(api_key, str):
         raise NotConfigured(f"{path} has no url or no apiKey. {advice}")
-    return Endpoint(url, api_key)
+    return Endpoint(url, api_key, secret if isinstance(secret, str) else None)

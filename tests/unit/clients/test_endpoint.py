@@ -17,7 +17,7 @@ ELSEWHERE = "http://192.0.2.1:8000"
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory of a running exchange; nothing is said in the environment."""
-    for name in ("API_URL", "MOCKX_API_KEY", "MOCKX_DATA_DIR"):
+    for name in ("API_URL", "MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_DATA_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)  # away from any .env file
     directory = tmp_path / "data"
@@ -29,8 +29,8 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_nothing_said_means_the_exchange_of_the_data_directory(data_dir: Path) -> None:
-    assert find_endpoint(data_dir=data_dir) == Endpoint(HERE, "kept")
-    assert find_endpoint() == Endpoint(HERE, "kept")  # ./data
+    assert find_endpoint(data_dir=data_dir) == Endpoint(HERE, "kept", "s")
+    assert find_endpoint() == Endpoint(HERE, "kept", "s")  # ./data
 
 
 def test_an_argument_counts_before_the_environment_and_that_before_the_file(
@@ -48,11 +48,11 @@ def test_the_data_directory_may_be_named_in_the_environment(data_dir: Path, monk
     moved = data_dir.rename(data_dir.parent / "elsewhere")
     monkeypatch.setenv("MOCKX_DATA_DIR", str(moved))
 
-    assert find_endpoint() == Endpoint(HERE, "kept")
+    assert find_endpoint() == Endpoint(HERE, "kept", "s")
 
 
 def test_the_key_of_the_data_directory_goes_to_its_own_exchange_only(data_dir: Path) -> None:
-    assert find_endpoint(HERE + "/") == Endpoint(HERE + "/", "kept")
+    assert find_endpoint(HERE + "/") == Endpoint(HERE + "/", "kept", "s")
     assert find_endpoint(ELSEWHERE) == Endpoint(ELSEWHERE, None)
 
 
@@ -89,5 +89,16 @@ def test_settings_that_cannot_be_used_are_named(data_dir: Path, monkeypatch: pyt
         find_endpoint()
 
 
+def test_a_secret_comes_from_where_its_key_comes_from(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find_endpoint(HERE, "argument", secret="argument's") == Endpoint(HERE, "argument", "argument's")
+    assert find_endpoint(api_key="argument") == Endpoint(HERE, "argument", None)
+    monkeypatch.setenv("MOCKX_API_KEY", "environment")
+    assert find_endpoint(secret="a lone one") == Endpoint(HERE, "environment", None)
+    monkeypatch.setenv("MOCKX_SECRET", "environment's")
+    assert find_endpoint() == Endpoint(HERE, "environment", "environment's")
+
+
 def test_a_key_is_never_printed() -> None:
-    assert "hidden-key" not in repr(Endpoint(HERE, "hidden-key"))
+    printed = repr(Endpoint(HERE, "hidden-key", "hidden-secret"))
+    assert "hidden-key" not in printed
+    assert "hidden-secret" not in printed
