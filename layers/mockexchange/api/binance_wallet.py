@@ -7,9 +7,11 @@ takes the money, and sends nothing anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from ..domain.amounts import ZERO, decimal_places
 from ..domain.balances import Balance
@@ -18,6 +20,7 @@ from ..domain.funding import check_asset
 from ..domain.instruments import split_symbol
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..exchange import Exchange
+from . import binance_errors as errors
 from .binance_endpoints import Asked, Endpoint, Security, written
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, integer, number, positive, symbol, words
@@ -28,11 +31,17 @@ NETWORK = "MOCK"
 """The only network there is: it leads nowhere."""
 
 ADDRESS = "paper-money-only"
-"""Of every deposit and every withdrawal."""
+"""Of every deposit, and of withdrawals whose sender named none."""
+
+NOTED = ("address", "addressTag", "network", "withdrawOrderId")
+"""What is kept of a withdrawal, as it was said, in the note of its ledger line."""
 
 PAGE = 1000
 
 MOST = 1000
+
+LONGEST_REMARK = 200
+"""Characters."""
 
 WINDOW: tuple[Parameter[Any], ...] = (
     Parameter("coin", words),
@@ -60,12 +69,18 @@ class WireWallet:
         user, trade = Security.USER_DATA, Security.TRADE
         capital, asset = "/sapi/v1/capital", "/sapi/v1/asset"
         coin = Parameter("coin", words, required=True)
-        withdrawal = (coin, Parameter("amount", number, required=True), Parameter("address", words, required=True))
+        withdrawal = (
+            coin,
+            Parameter("amount", number, required=True),
+            Parameter("address", remark, required=True),
+            *(Parameter(name, remark) for name in NOTED[1:]),
+        )
         transfer = (
             Parameter("type", words, required=True),
             Parameter("asset", words, required=True),
             Parameter("amount", number, required=True),
         )
+        withdrawals = (*WINDOW, Parameter("withdrawOrderId", words))
         margin = "/sapi/v1/margin"
         return [
             Endpoint("GET", "/sapi/v1/system/status", self.status),
@@ -77,7 +92,7 @@ class WireWallet:
             Endpoint("GET", f"{asset}/assetDetail", self.asset_detail, user, (Parameter("asset", words),)),
             Endpoint("GET", f"{capital}/deposit/hisrec", self.deposits, user, WINDOW, slow=True),
             Endpoint("GET", f"{capital}/deposit/address", self.address, user, (coin,)),
-            Endpoint("GET", f"{capital}/withdraw/history", self.withdrawals, user, WINDOW, slow=True),
+            Endpoint("GET", f"{capital}/withdraw/history", self.withdrawals, user, withdrawals, slow=True),
             Endpoint("POST", f"{capital}/withdraw/apply", self.withdraw, trade, withdrawal),
             Endpoint("POST", f"{asset}/transfer", self.transfer, trade, transfer),
             Endpoint("GET", f"{asset}/transfer", self.transfers, user, (Parameter("type", words, required=True),)),
@@ -202,26 +217,9 @@ class WireWallet:
 
     def withdrawals(self, asked: Asked) -> object:
         """Paper money that went out, newest first."""
-        return [
-            {
-                "id": str(line.reference),
-                "amount": written(abs(line.amount)),
-                "transactionFee": written(ZERO),
-                "coin": line.asset,
-                "network": NETWORK,
-                "status": COMPLETED_WITHDRAWAL,
-                "address": ADDRESS,
-                "txId": f"{ADDRESS}-{line.reference}",
-                "applyTime": _moment(line.timestamp),
-                "completeTime": _moment(line.timestamp),
-                "transferType": 0,
-                "info": "paper money",
-                "confirmNo": 1,
-                "walletType": 0,
-                "txKey": "",
-            }
-            for line in self._moved(asked, LedgerKind.WITHDRAWAL, COMPLETED_WITHDRAWAL)
-        ]
+        wanted = asked["withdrawOrderId"]
+        lines = self._moved(asked, LedgerKind.WITHDRAWAL, COMPLETED_WITHDRAWAL)
+        return [_withdrawal(line) for line in lines if wanted in (None, _noted(line).get("withdrawOrderId"))]
 
     def withdraw(self, asked: Asked) -> object:
         """Take paper money out of the account. It is gone: there is nobody at the other end."""
@@ -230,7 +228,7 @@ class WireWallet:
         if not amount or decimal_places(amount) > self._exchange.rules.scale(coin):
             raise BinanceError(-4022, "The amount must be positive, and have no more digits than the coin.")
         try:
-            entry_id = self._exchange.pay_out(asked.account_id, coin, amount)
+            entry_id = self._exchange.pay_out(asked.account_id, coin, amount, _note(asked))
         except InsufficientFunds:
             raise BinanceError(-4026, "User has insufficient balance") from None
         return {"id": str(entry_id)}
@@ -270,6 +268,45 @@ class WireWallet:
             if page.cursor is None or page.cursor == cursor:
                 return
             cursor = page.cursor
+
+
+def remark(name: str, text: str) -> str:
+    """A few words that are kept."""
+    if not (text.isprintable() and len(text) <= LONGEST_REMARK):
+        raise errors.illegal(name, f"^.{{1,{LONGEST_REMARK}}}$")
+    return text
+
+
+def _note(asked: Asked) -> str:
+    said = {name: asked[name] for name in NOTED if asked[name] is not None}
+    return msgspec.json.encode(said).decode()
+
+
+def _noted(line: LedgerEntry) -> Mapping[str, str]:
+    return msgspec.json.decode(line.note, type=dict[str, str]) if line.note else {}
+
+
+def _withdrawal(line: LedgerEntry) -> dict[str, object]:
+    noted = _noted(line)
+    return {
+        "id": str(line.reference),
+        "amount": written(abs(line.amount)),
+        "transactionFee": written(ZERO),
+        "coin": line.asset,
+        "network": noted.get("network", NETWORK),
+        "status": COMPLETED_WITHDRAWAL,
+        "address": noted.get("address", ADDRESS),
+        "addressTag": noted.get("addressTag", ""),
+        "withdrawOrderId": noted.get("withdrawOrderId", ""),
+        "txId": f"{ADDRESS}-{line.reference}",
+        "applyTime": _moment(line.timestamp),
+        "completeTime": _moment(line.timestamp),
+        "transferType": 0,
+        "info": "paper money",
+        "confirmNo": 1,
+        "walletType": 0,
+        "txKey": "",
+    }
 
 
 def _asset(name: str, balance: Balance, scale: int) -> dict[str, object]:
