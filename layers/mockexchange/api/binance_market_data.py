@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from .. import charts
 from ..domain.amounts import multiply, round_down
-from ..domain.candles import Candle, closing
+from ..domain.candles import SECOND, Candle, closing
 from ..domain.showing import Level, shown_book
 from ..domain.statistics import quote_volume
 from ..exchange import Exchange
+from ..seconds import second_candles
 from .binance_endpoints import Asked, Endpoint, written
 from .binance_markets import SYMBOL, SYMBOL_STATUS, WireMarkets, check_status
 from .binance_parameters import Parameter, positive
@@ -94,18 +95,15 @@ class WireMarketData:
         market = self._markets.one(asked["symbol"])
         if market.tick is None:
             return []
+        store, now = self._exchange.store, self._exchange.now()
         timeframe, offset = asked["interval"], asked["timeZone"]
-        found = charts.candles(
-            self._exchange.store,
-            market.instrument.symbol,
-            timeframe,
-            self._exchange.now(),
-            since=asked["startTime"],
-            until=asked["endTime"],
-            limit=min(asked["limit"], MOST_CANDLES),
-            offset=offset,
-            tick=market.tick,
-        )
+        since, until, limit = asked["startTime"], asked["endTime"], min(asked["limit"], MOST_CANDLES)
+        if timeframe == SECOND:
+            found = second_candles(store, market.tick, now, since=since, until=until, limit=limit)
+        else:
+            found = charts.live_candles(
+                store, market.tick, timeframe, now, since=since, until=until, limit=limit, offset=offset
+            )
         return [_kline(candle, closing(candle.time, timeframe, offset) - 1) for candle in found]
 
     def average_price(self, asked: Asked) -> object:

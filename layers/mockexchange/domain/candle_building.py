@@ -115,10 +115,10 @@ def count_ticks(record: CandleRecord, ticks: Sequence[Tick]) -> Counted:
     return Counted(counted, tuple(closed), tuple(late[time] for time in sorted(late)))
 
 
-def candle_of(tick: Tick) -> Candle:
+def candle_of(tick: Tick, timeframe: str = "1m") -> Candle:
     """The minute of one tick, at its own time, though not in the future of the log: its last price, and the volume of
     its trades."""
-    time = opening(min(tick.quote.timestamp, tick.logged_at), "1m")
+    time = opening(min(tick.quote.timestamp, tick.logged_at), timeframe)
     price = tick.quote.last
     return Candle(time, price, price, price, price, total(trade.quantity for trade in tick.trades))
 
@@ -129,10 +129,10 @@ def close_minutes(counted: Counted, blocks: Mapping[BlockName, tuple[Candle, ...
     changed = enter(blocks, MINUTES, counted.closed, Candle.then)
     now = {**blocks, **changed}
     late = [candle for candle in counted.late if now.get(block_of(MINUTES, candle.time))]
-    return changed | enter(now, MINUTES, late, _with_late)
+    return changed | enter(now, MINUTES, late, with_late)
 
 
-def _with_late(candle: Candle, late: Candle) -> Candle:
+def with_late(candle: Candle, late: Candle) -> Candle:
     """A candle with prices and volume that came later than its end; its close stays."""
     return replace(candle.then(late), close=candle.close)
 

@@ -16,7 +16,10 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+SECOND = "1s"
+
 LENGTHS: Mapping[str, int] = {
+    SECOND: 1000,
     "1m": MINUTE,
     "3m": 3 * MINUTE,
     "5m": 5 * MINUTE,
@@ -36,8 +39,8 @@ LENGTHS: Mapping[str, int] = {
 
 MONTH = "1M"
 
-TIMEFRAMES = (*LENGTHS, MONTH)
-"""Every timeframe, the shortest first."""
+TIMEFRAMES = (*(name for name in LENGTHS if name != SECOND), MONTH)
+"""Every timeframe that candles are kept for, the shortest first. Seconds are made of ticks."""
 
 _FIRST_MONDAY = 4 * DAY
 """1970-01-05."""
@@ -114,6 +117,16 @@ def unbroken(candles: Sequence[Candle], timeframe: str, offset: int = 0) -> Iter
                 yield flat(time, before.close)
                 time = closing(time, timeframe, offset)
         yield candle
+
+
+def lengthened(line: Sequence[Candle], fewest: int, timeframe: str, offset: int = 0) -> list[Candle]:
+    """The candles (oldest first), at least so many if there are any: flat ones come before the first, at its opening
+    price."""
+    found = list(line)
+    while 0 < len(found) < fewest:
+        first = found[0]
+        found.insert(0, flat(opening(first.time - 1, timeframe, offset), first.open))
+    return found
 
 
 def _months_around(time: int) -> tuple[int, int]:
