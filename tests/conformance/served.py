@@ -58,11 +58,14 @@ class Served:
 
 
 @contextmanager
-def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
-    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001; what was done there
-    leaves clean books."""
+def serve(
+    store: Store, limits: RequestLimits = GENEROUS, *, rules: Rules | None = None, priced: bool = True
+) -> Generator[Served]:
+    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001 (unless it is `priced`
+    by others); what was done there leaves clean books."""
     clock = SystemClock()
-    exchange = Exchange(store, clock, Rules(engine=Engine(fill_model("touch"), stale_after=3_600_000)))
+    rules = rules or Rules(engine=Engine(fill_model("touch"), stale_after=3_600_000))
+    exchange = Exchange(store, clock, rules)
     keyring = Keyring(store, clock, master=bytes(32))
     app = create_app(
         exchange,
@@ -78,8 +81,9 @@ def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", exchange, keyring)
-    served.price("59999", "60001")
-    served.price("2999", "3001", symbol="ETH/USDT")
+    if priced:
+        served.price("59999", "60001")
+        served.price("2999", "3001", symbol="ETH/USDT")
     thread.start()
     try:
         yield served
