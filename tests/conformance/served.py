@@ -19,6 +19,7 @@ from mockexchange.domain.quotes import Quote
 from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.feed.candling import CandleBuilder
 from mockexchange.keyring import Keyring
 from mockexchange.ports import Store
 
@@ -43,10 +44,12 @@ class Served:
         return self.exchange.store
 
     def price(self, bid: str, ask: str, *, last: str | None = None, symbol: str = "BTC/USDT") -> None:
-        """Set a price, in the middle unless told otherwise; what it crosses is matched before this returns."""
+        """Set a price, in the middle unless told otherwise; what it crosses is matched, and it is in the candles, before
+        this returns."""
         low, high = Decimal(bid), Decimal(ask)
         traded = Decimal(last) if last else (low + high) / 2
         self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now()))
+        CandleBuilder(self.store, self.exchange.clock).run()
 
     def orders(self) -> list[Order]:
         """Every order of the default account, oldest first."""
