@@ -357,15 +357,18 @@ class Exchange:
         """The newest tick of each symbol that has one, foreign quotes adopted. Raises BadSymbol."""
         for symbol in symbols:
             self.check_symbol(symbol)
+        newest = zip(symbols, self.markets(symbols), strict=True)
+        return {symbol: view.tick for symbol, view in newest if view.tick}
+
+    def markets(self, symbols: Sequence[str]) -> list[MarketView]:
+        """Several markets as they stand, foreign quotes adopted, traded still or not."""
         views = zip(symbols, self.store.markets(symbols), strict=True)
-        newest = {symbol: self._up_to_date(symbol, view).tick for symbol, view in views}
-        return {symbol: tick for symbol, tick in newest.items() if tick}
+        return [self._up_to_date(symbol, view) for symbol, view in views]
 
     def last_prices(self, symbols: Sequence[str]) -> dict[str, Decimal]:
         """The newest price of each symbol that ever had one, traded still or not; foreign quotes adopted."""
-        views = zip(symbols, self.store.markets(symbols), strict=True)
-        newest = ((symbol, self._up_to_date(symbol, view).tick) for symbol, view in views)
-        return {symbol: tick.quote.last for symbol, tick in newest if tick}
+        newest = zip(symbols, self.markets(symbols), strict=True)
+        return {symbol: view.tick.quote.last for symbol, view in newest if view.tick}
 
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""

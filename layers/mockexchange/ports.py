@@ -284,6 +284,15 @@ class MarketData(Candles, Protocol):
         """The newest trades of the tape, oldest first."""
         ...
 
+    def tape_lengths(self, symbols: Sequence[str]) -> list[int]:
+        """How many trades each tape holds, in one round trip."""
+        ...
+
+    def trades_at(self, places: Sequence[tuple[str, int]]) -> list[PublicTrade | None]:
+        """One trade of the tape for each symbol and place, in one round trip: 0 is the oldest, -1 the newest; None when
+        there is none."""
+        ...
+
     def market_time(self) -> int | None:
         """The clock of a replay (ms), None when the wall clock counts."""
         ...

@@ -15,19 +15,20 @@ from contextlib import contextmanager
 
 from mockexchange.store.valkey_connection import Connection
 
+from .http_load import Load, rate
 from .report import Figure
 from .venue import valkey
 
 KEY = "bench-key"
+SECRET = "bench-secret"
 ORDER = '{"symbol":"BTC/USDT","side":"buy","type":"limit","amount":0.001,"price":40000}'
 MARKET = '{"symbol":"BTC/USDT","side":"buy","type":"market","amount":0.001}'
-REQUESTS = 4_000
 
 
 def orders() -> Iterator[Figure]:
     """Resting limit orders and market orders, by 1 and by 8 clients; what keys and limits cost them."""
-    with valkey() as url, _bare(url) as bare, _api(url, per_minute=0) as api:
-        urllib.request.urlopen(_set_price(api)).close()
+    with valkey() as url, _bare(url) as bare, served_api(url, per_minute=0) as api:
+        urllib.request.urlopen(set_price(api)).close()
         for clients in (1, 8):
             ceiling = max(_load(f"{bare}/orders", "{}", clients) for _ in range(2))
             for name, body in (("limit", ORDER), ("market", MARKET)):
@@ -40,8 +41,8 @@ def orders() -> Iterator[Figure]:
                     "60 %, 1,000/s",
                 )
 
-    with valkey() as url, _api(url, per_minute=0) as free, _api(url, per_minute=100_000_000) as counted:
-        urllib.request.urlopen(_set_price(free)).close()
+    with valkey() as url, served_api(url, per_minute=0) as free, served_api(url, per_minute=100_000_000) as counted:
+        urllib.request.urlopen(set_price(free)).close()
         key = _another_key(free)
         rates: dict[str, float] = {}
         for _ in range(3):  # in turn, so that what else the machine does meets all alike
@@ -71,7 +72,8 @@ def _another_key(api: str) -> str:
         return json.load(answer)["apiKey"]
 
 
-def _set_price(api: str) -> urllib.request.Request:
+def set_price(api: str) -> urllib.request.Request:
+    """BTC/USDT at 50,000."""
     return urllib.request.Request(
         f"{api}/admin/tickers/BTC/USDT/price",
         b'{"price": 50000}',
@@ -81,8 +83,7 @@ def _set_price(api: str) -> urllib.request.Request:
 
 
 def _load(url: str, body: str, clients: int, key: str = KEY) -> float:
-    command = [sys.executable, "-m", "tests.benchmarks.http_load", url, body, key, str(clients), str(REQUESTS)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return rate(Load("POST", url, body, {"x-api-key": key, "content-type": "application/json"}, clients))
 
 
 @contextmanager
@@ -94,12 +95,13 @@ def _bare(valkey_url: str) -> Generator[str]:
 
 
 @contextmanager
-def _api(valkey_url: str, *, per_minute: int) -> Generator[str]:
+def served_api(valkey_url: str, *, per_minute: int, **settings: str) -> Generator[str]:
+    """The API over a store, with prices set by hand; its address."""
     port = _free_port()
     environment = {
         "VALKEY_URL": valkey_url,
         "MOCKX_API_KEY": KEY,
-        "MOCKX_SECRET": "bench-secret",
+        "MOCKX_SECRET": SECRET,
         "MOCKX_MASTER_KEY": "0" * 64,
         "RATE_LIMIT_PER_MIN": str(per_minute),
         "RATE_LIMIT_BURST": "1000000",
@@ -107,6 +109,7 @@ def _api(valkey_url: str, *, per_minute: int) -> Generator[str]:
         "MOCKX_BALANCES": "USDT=1000000000000000",
         "FEED": "manual",
         "STALE_AFTER_SEC": "86400",
+        **settings,
     }
     Connection(valkey_url).run("FLUSHALL")
     with _served([sys.executable, "-m", "mockexchange", "serve", "api"], port, "/health/ready", environment) as url:

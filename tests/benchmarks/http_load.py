@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One request, made `requests` times by `clients` at once."""
+
+    method: str
+    url: str
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    clients: int = 1
+    requests: int = 4_000
 
 
 async def _client(host: str, port: int, request: bytes, times: int) -> None:
@@ -21,21 +37,25 @@ async def _client(host: str, port: int, request: bytes, times: int) -> None:
     writer.close()
 
 
-async def _run(url: str, body: bytes, key: str, clients: int, requests: int) -> float:
-    parts = urlsplit(url)
+async def _run(asked: Load) -> float:
+    parts = urlsplit(asked.url)
     assert parts.hostname
     assert parts.port
-    head = (
-        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nx-api-key: {key}\r\n"
-        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    )
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    lines = [f"{asked.method} {path} HTTP/1.1", f"Host: {parts.netloc}", f"content-length: {len(asked.body)}"]
+    lines += [f"{name}: {value}" for name, value in asked.headers.items()]
+    request = ("\r\n".join(lines) + "\r\n\r\n" + asked.body).encode()
     start = time.perf_counter()
-    await asyncio.gather(
-        *(_client(parts.hostname, parts.port, head.encode() + body, requests // clients) for _ in range(clients))
-    )
-    return requests / (time.perf_counter() - start)
+    each = asked.requests // asked.clients
+    await asyncio.gather(*(_client(parts.hostname, parts.port, request, each) for _ in range(asked.clients)))
+    return asked.requests / (time.perf_counter() - start)
+
+
+def rate(asked: Load) -> float:
+    """Requests a second, of a process that does nothing else."""
+    command = [sys.executable, "-m", __name__, json.dumps(asdict(asked))]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 if __name__ == "__main__":
-    url, body, key, clients, requests = sys.argv[1:]
-    print(asyncio.run(_run(url, body.encode(), key, int(clients), int(requests))))
+    print(asyncio.run(_run(Load(**json.loads(sys.argv[1])))))

@@ -8,11 +8,12 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import candles, feeding, http, imports, matching, memory, overview
+from . import candles, feeding, http, imports, matching, memory, overview, wire
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "http": ("Orders over HTTP (native API, uvicorn, one worker)", lambda quick: http.orders()),
+    "wire": ("The Binance wire beside the native API (uvicorn, one worker)", lambda quick: wire.figures()),
     "ticks": (
         "A tick that touches nothing",
         lambda quick: matching.idle_ticks((1_000, 100_000) if quick else (1_000, 100_000, 1_000_000)),

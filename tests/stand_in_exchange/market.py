@@ -57,6 +57,14 @@ class StandInMarket:
                     "maxQty": "120.00000000",
                     "stepSize": "0.00100000",
                 },
+                {
+                    "filterType": "PERCENT_PRICE_BY_SIDE",
+                    "bidMultiplierUp": "4",
+                    "bidMultiplierDown": "0.1",
+                    "askMultiplierUp": "6",
+                    "askMultiplierDown": "0.3",
+                    "avgPriceMins": 5,
+                },
                 {"filterType": "NOTIONAL", "minNotional": "5.00000000", "maxNotional": "9000000.00000000"},
             ],
         }

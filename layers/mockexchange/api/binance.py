@@ -118,7 +118,7 @@ class BinanceWire:
             account_id = admitted.caller.account_id
 
             def act(account_id: str) -> object:
-                return endpoint.handle(Asked(read, texts, account_id, admitted.usage))
+                return endpoint.handle(Asked(read, texts, account_id, admitted.usage, headers))
 
             if endpoint.slow:
                 content = await to_thread.run_sync(self._callers.with_default_account, account_id, act)

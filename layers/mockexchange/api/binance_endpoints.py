@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -46,6 +46,8 @@ class Asked:
     texts: Mapping[str, str]
     account_id: str
     usage: Usage
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
+    """Whatever is put here goes out with the answer."""
 
     def __getitem__(self, name: str) -> Any:
         """A parameter's value; None when it was not sent and has no default."""

@@ -19,14 +19,19 @@ class WireSymbols:
         """Every market's symbol, like BTC/USDT."""
         return self._exchange.symbols()
 
+    def names(self) -> dict[str, str]:
+        """Every market's symbol by its name on the wire, as they stand now. Of two with one name the first counts."""
+        found: dict[str, str] = {}
+        for symbol in self._exchange.symbols():
+            found.setdefault(wire_name(symbol), symbol)
+        self._symbols = found
+        return found
+
     def unified(self, name: str) -> str:
         """The symbol of a market. Raises BinanceError."""
-        found = self._symbols.get(name)
+        found = self._symbols.get(name) or self.names().get(name)
         if found is None:
-            self._symbols = {wire_name(symbol): symbol for symbol in reversed(self._exchange.symbols())}
-            found = self._symbols.get(name)
-            if found is None:
-                raise errors.bad_symbol()
+            raise errors.bad_symbol()
         return found
 
     def instrument(self, name: str) -> Instrument:

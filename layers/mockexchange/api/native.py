@@ -32,6 +32,7 @@ from .schemas import (
     Limits,
     Market,
     Order,
+    PercentPrice,
     Precision,
     Range,
     Ticker,
@@ -245,6 +246,10 @@ def market_answer(instrument: Instrument) -> Market:
         limits=Limits(
             amount=_range(instrument.min_quantity, instrument.max_quantity),
             price=_range(instrument.min_price, instrument.max_price),
+            percent_price=PercentPrice(
+                buy=_range(instrument.bid_multiplier_down, instrument.bid_multiplier_up),
+                sell=_range(instrument.ask_multiplier_down, instrument.ask_multiplier_up),
+            ),
             cost=_range(instrument.min_notional, instrument.max_notional),
         ),
     )

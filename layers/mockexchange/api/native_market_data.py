@@ -81,7 +81,7 @@ class MarketDataEndpoints:
                 timestamp=quote.timestamp,
                 datetime=moment(quote.timestamp),
                 nonce=tick.number,
-                synthetic=shown.invented or _is_made_up(tick),
+                synthetic=shown.invented or tick.is_made_up,
             )
         )
 
@@ -95,7 +95,7 @@ class MarketDataEndpoints:
         symbol, store = tick.quote.symbol, self._exchange.store
         tape = store.public_trades(symbol, limit)
         if tape:
-            return answer([_trade(symbol, str(each.trade_id), each, made_up=_is_made_up(tick)) for each in tape])
+            return answer([_trade(symbol, str(each.trade_id), each, made_up=tick.is_made_up) for each in tape])
         ticks = store.ticks(symbol, max(0, tick.number - limit - 1), limit + 1)
         made_up = invented_trades(ticks, instrument)
         return answer([_trade(symbol, f"tick-{each.trade_id}", each, made_up=True) for each in made_up])
@@ -117,10 +117,6 @@ class MarketDataEndpoints:
                 f"{symbol} has no price yet; wait for the feed, or set one with PUT /admin/tickers/{symbol}/price"
             )
         return tick, self._exchange.instrument(symbol)
-
-
-def _is_made_up(tick: Tick) -> bool:
-    return tick.source.startswith("synthetic")
 
 
 def _line(candle: Candle) -> OhlcvLine:

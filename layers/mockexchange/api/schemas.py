@@ -173,11 +173,19 @@ class Precision(Answer):
     price: Annotated[Amount, Meta(description="In the quote asset.", examples=[0.01])]
 
 
+class PercentPrice(Answer):
+    """Bounds of a limit price as multiples of the last price."""
+
+    buy: Range
+    sell: Range
+
+
 class Limits(Answer):
     """Bounds of an order: `amount` in the base asset, `price` and `cost` in the quote asset."""
 
     amount: Range
     price: Range
+    percent_price: PercentPrice
     cost: Range
 
 

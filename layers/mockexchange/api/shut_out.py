@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -45,7 +46,11 @@ class ShutOut:
 def address_of(scope: Scope) -> str | None:
     """Where a request comes from, None for this machine itself. All addresses of an IPv6 /64 are one: whoever has one
     of them usually has all."""
-    host: str = (scope.get("client") or ("",))[0]
+    return _address((scope.get("client") or ("",))[0])
+
+
+@lru_cache(maxsize=1024)
+def _address(host: str) -> str | None:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -41,6 +41,15 @@ SERIES_OF: Mapping[str, Series] = {
 """What each timeframe is made of."""
 
 
+def series_for(timeframe: str, offset: int) -> Series:
+    """What a timeframe is made of in a time zone that is `offset` (ms, whole minutes) ahead of UTC: the longest candles
+    that fit. A day in Berlin is made of hours, one in Kathmandu of minutes."""
+    place = ALL_SERIES.index(SERIES_OF[timeframe])
+    while offset % ALL_SERIES[place].length:
+        place -= 1
+    return ALL_SERIES[place]
+
+
 class BlockName(NamedTuple):
     """A block of a series: the `number`th since the epoch."""
 

@@ -1,7 +1,7 @@
 """Candles: what a price did in a stretch of time, and how short stretches become long ones.
 
 Openings stand on Binance's grid: everything up to three days counts from the epoch, weeks begin on Monday 00:00 UTC,
-months on their first day.
+months on their first day. An `offset` (ms) shifts the grid into another time zone: what is ahead of UTC is positive.
 """
 
 from __future__ import annotations
@@ -77,22 +77,22 @@ def flat(time: int, price: Decimal) -> Candle:
     return Candle(time, price, price, price, price, ZERO)
 
 
-def opening(time: int, timeframe: str) -> int:
+def opening(time: int, timeframe: str, offset: int = 0) -> int:
     """When the candle that `time` falls into began; both in ms."""
     if timeframe == MONTH:
-        return _months_around(time)[0]
+        return _months_around(time + offset)[0] - offset
     length = LENGTHS[timeframe]
-    return time - (time - (_FIRST_MONDAY if timeframe == "1w" else 0)) % length
+    return time - (time + offset - (_FIRST_MONDAY if timeframe == "1w" else 0)) % length
 
 
-def closing(time: int, timeframe: str) -> int:
+def closing(time: int, timeframe: str, offset: int = 0) -> int:
     """When the candle after the one that `time` falls into begins; both in ms."""
     if timeframe == MONTH:
-        return _months_around(time)[1]
-    return opening(time, timeframe) + LENGTHS[timeframe]
+        return _months_around(time + offset)[1] - offset
+    return opening(time, timeframe, offset) + LENGTHS[timeframe]
 
 
-def aggregate(candles: Iterable[Candle], timeframe: str) -> list[Candle]:
+def aggregate(candles: Iterable[Candle], timeframe: str, offset: int = 0) -> list[Candle]:
     """Longer candles of shorter ones, which come oldest first and fit into the longer ones."""
     found: list[Candle] = []
     end = 0
@@ -100,19 +100,19 @@ def aggregate(candles: Iterable[Candle], timeframe: str) -> list[Candle]:
         if found and candle.time < end:
             found[-1] = found[-1].then(candle)
         else:
-            found.append(candle.opened_at(opening(candle.time, timeframe)))
-            end = closing(candle.time, timeframe)
+            found.append(candle.opened_at(opening(candle.time, timeframe, offset)))
+            end = closing(candle.time, timeframe, offset)
     return found
 
 
-def unbroken(candles: Sequence[Candle], timeframe: str) -> Iterator[Candle]:
+def unbroken(candles: Sequence[Candle], timeframe: str, offset: int = 0) -> Iterator[Candle]:
     """The candles (oldest first) with a flat one, at the close before, for each that is missing between two."""
     for before, candle in zip([None, *candles], candles, strict=False):
         if before is not None:
-            time = closing(before.time, timeframe)
+            time = closing(before.time, timeframe, offset)
             while time < candle.time:
                 yield flat(time, before.close)
-                time = closing(time, timeframe)
+                time = closing(time, timeframe, offset)
         yield candle
 
 

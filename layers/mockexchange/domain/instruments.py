@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import ONE, ZERO, decimal_places, is_multiple, text
+from .amounts import ONE, ZERO, decimal_places, is_multiple, multiply, text
 from .errors import BadSymbol, FilterFailure
+from .orders import Side
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One market. Prices and notionals are in the quote asset, quantities in the base asset; 0 switches a bound off."""
+    """One market. Prices and notionals are in the quote asset, quantities in the base asset; 0 switches a bound off.
+
+    The multipliers bound a limit price by the last price: `bid_...` that of a buy, `ask_...` that of a sell.
+    """
 
     symbol: str
     base_asset: str
@@ -27,6 +31,10 @@ class Instrument:
     market_min_quantity: Decimal = ZERO
     market_max_quantity: Decimal = ZERO
     max_notional: Decimal = ZERO
+    bid_multiplier_up: Decimal = ZERO
+    bid_multiplier_down: Decimal = ZERO
+    ask_multiplier_up: Decimal = ZERO
+    ask_multiplier_down: Decimal = ZERO
     status: str = "TRADING"
 
     def check_price(self, price: Decimal) -> None:
@@ -38,6 +46,21 @@ class Instrument:
             )
         if not is_multiple(price, self.tick_size):
             raise FilterFailure("PRICE_FILTER", f"price {text(price)} is not a multiple of {text(self.tick_size)}")
+
+    def check_percent_price(self, side: Side, price: Decimal, last: Decimal) -> None:
+        """PERCENT_PRICE_BY_SIDE: `last`, the last price, times the multipliers of the order's side, are the bounds of
+        its price. Raises FilterFailure."""
+        if side is Side.BUY:
+            up, down = self.bid_multiplier_up, self.bid_multiplier_down
+        else:
+            up, down = self.ask_multiplier_up, self.ask_multiplier_down
+        lowest, highest = multiply(last, down), multiply(last, up)
+        if price < lowest or (up and price > highest):
+            raise FilterFailure(
+                "PERCENT_PRICE_BY_SIDE",
+                f"the price of a {side.lower()}, {text(price)}, is outside {text(lowest)} to {text(highest)}: "
+                f"the last price is {text(last)}",
+            )
 
     def check_quantity(self, quantity: Decimal, *, market: bool) -> None:
         """LOT_SIZE, and for market orders MARKET_LOT_SIZE as well. Raises FilterFailure."""
@@ -91,6 +114,8 @@ _KNOWN = {
     "ETH/BTC": ("0.00001", "0.0001", "0.0001"),
     "XRP/ETH": ("0.00000001", "1", "0.001"),
 }
+# How many times the last price a limit price may be, and what part of it: Binance's own for BTC/USDT, either side.
+_MULTIPLIER_UP, _MULTIPLIER_DOWN = Decimal(5), Decimal("0.2")
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
 
 
@@ -127,6 +152,10 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         max_price=max(Decimal(10) ** 9, ONE.scaleb(price.adjusted() + 4) if price else ONE),
         min_quantity=step,
         max_quantity=Decimal(9) * 10**9,
+        bid_multiplier_up=_MULTIPLIER_UP,
+        bid_multiplier_down=_MULTIPLIER_DOWN,
+        ask_multiplier_up=_MULTIPLIER_UP,
+        ask_multiplier_down=_MULTIPLIER_DOWN,
     )
 
 

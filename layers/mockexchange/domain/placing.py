@@ -174,7 +174,7 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     _check_scales(view)
     fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
     quantity = _quantity(command, view, fresh.quote if fresh else None)
-    check_filters(command, quantity, view.instrument, fresh.quote if fresh else None)
+    check_filters(command, quantity, view, fresh.quote if fresh else None)
     _check_digits(command, quantity, view)
     draft = _draft(command, view, quantity)
     if fresh is None:
@@ -231,14 +231,19 @@ def check_form(command: PlaceOrder) -> None:
         raise BadRequest(f"client order ids like {client_id!r} are given by the exchange; choose another form")
 
 
-def check_filters(command: PlaceOrder, quantity: Decimal, instrument: Instrument, quote: Quote | None) -> None:
-    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, NOTIONAL. Raises FilterFailure, InvalidOrder."""
+def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, quote: Quote | None) -> None:
+    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE, NOTIONAL. `quote` is None
+    when there is no fresh one. Raises FilterFailure, MarketClosed."""
+    instrument = view.instrument
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
     market = command.type is OrderType.MARKET
     if command.price is not None:
         instrument.check_price(command.price)
     instrument.check_quantity(quantity, market=market)
+    if command.price is not None and view.tick is not None:
+        # The last price is what it is, however old; a market without any has nothing to compare with.
+        instrument.check_percent_price(command.side, command.price, view.tick.quote.last)
     price = command.price if command.price is not None else touch(command.side, quote) if quote else None
     if price is not None:
         instrument.check_notional(multiply(price, quantity))

@@ -76,6 +76,11 @@ class Tick:
     logged_at: int
     trades: tuple[PublicTrade, ...] = field(default=())
 
+    @property
+    def is_made_up(self) -> bool:
+        """Whether the market is invented, its trades and its book with it."""
+        return self.source.startswith("synthetic")
+
     def was_stale(self, stale_after: int) -> bool:
         """Whether the quote was already older than `stale_after` ms when it was logged."""
         return self.quote.is_stale(self.logged_at, stale_after)

@@ -37,10 +37,18 @@ def shown_book(quote: Quote, book: Book | None, instrument: Instrument, limit: i
     or a ladder around the quote when there is no book, or one of another price altogether."""
     if book is None or not _belongs(quote.bid, book.bids) or not _belongs(quote.ask, book.asks):
         return ShownBook(_ladder(quote, instrument, min(limit, MOST_INVENTED)), invented=True)
-    size = _invented_size(quote.last, instrument)
-    bids = _led_by((quote.bid, quote.bid_size or size), [each for each in book.bids if each[0] <= quote.bid])
-    asks = _led_by((quote.ask, quote.ask_size or size), [each for each in book.asks if each[0] >= quote.ask])
+    bid_size, ask_size = shown_sizes(quote, instrument)
+    bids = _led_by((quote.bid, bid_size), [each for each in book.bids if each[0] <= quote.bid])
+    asks = _led_by((quote.ask, ask_size), [each for each in book.asks if each[0] >= quote.ask])
     return ShownBook(Book(bids[:limit], asks[:limit]), invented=False)
+
+
+def shown_sizes(quote: Quote, instrument: Instrument) -> tuple[Decimal, Decimal]:
+    """What is shown at the bid and at the ask: the quote's sizes, made up where they are unknown."""
+    if quote.bid_size and quote.ask_size:
+        return quote.bid_size, quote.ask_size
+    size = invented_size(quote.last, instrument)
+    return quote.bid_size or size, quote.ask_size or size
 
 
 def _belongs(price: Decimal, levels: Sequence[Level]) -> bool:
@@ -59,8 +67,7 @@ def _ladder(quote: Quote, instrument: Instrument, levels: int) -> Book:
     gap = max(
         floor_to_step(multiply(quote.last, _HALF_BASIS_POINT), instrument.tick_size), _least(instrument.tick_size)
     )
-    size = _invented_size(quote.last, instrument)
-    bid_size, ask_size = quote.bid_size or size, quote.ask_size or size
+    bid_size, ask_size = shown_sizes(quote, instrument)
     bids: list[Level] = []
     asks: list[Level] = []
     for level in range(levels):
@@ -79,7 +86,8 @@ def _grown(size: Decimal, level: int, instrument: Instrument) -> Decimal:
     return max(floor_to_step(grown, instrument.step_size), _least(instrument.step_size))
 
 
-def _invented_size(price: Decimal, instrument: Instrument) -> Decimal:
+def invented_size(price: Decimal, instrument: Instrument) -> Decimal:
+    """A believable size at a price: a thousand times what an order must be worth."""
     worth = multiply(instrument.min_notional or ONE, _WORTH)
     return max(floor_to_step(divide(worth, price), instrument.step_size), _least(instrument.step_size))
 
@@ -97,7 +105,7 @@ def invented_trades(ticks: Sequence[Tick], instrument: Instrument) -> list[Publi
         PublicTrade(
             trade_id=tick.number,
             price=tick.quote.last,
-            quantity=_invented_size(tick.quote.last, instrument),
+            quantity=invented_size(tick.quote.last, instrument),
             timestamp=tick.quote.timestamp,
             buyer_is_maker=tick.quote.last < before.quote.last,
         )

@@ -1,4 +1,4 @@
-"""What a market did in the last 24 hours, from its candles."""
+"""What a market did in a stretch of time that ends now, from its candles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import ZERO, add, divide, multiply, subtract, total
+from .amounts import divide, multiply, subtract, total
 from .candles import DAY, Candle, opening
 
 _PERCENT = Decimal(100)
@@ -17,7 +17,7 @@ _PLACES = 8
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """24 hours that end now. Prices and `change` are in the quote asset, `percentage` of the open.
+    """What prices did. Prices and `change` are in the quote asset, `percentage` of the open.
 
     Volumes are None when no candle has any: a source that tells none. `quote_volume` takes each candle's volume at the
     mean of its four prices, and `vwap`, the mean price, follows from it.
@@ -50,9 +50,14 @@ class Statistics:
         return divide(self.quote_volume, self.base_volume, _PLACES)
 
 
-def window_begin(now: int) -> int:
-    """When the 24 hours that end at `now` began (ms): with the minute that the moment falls into."""
-    return opening(now - DAY, "1m")
+def window_begin(now: int, length: int = DAY) -> int:
+    """When the stretch of `length` ms that ends at `now` began (ms): with the minute that the moment falls into."""
+    return opening(now - length, "1m")
+
+
+def unmoved(price: Decimal) -> Statistics:
+    """A stretch in which nothing happened."""
+    return Statistics(price, price, price, price, None, None)
 
 
 def statistics(candles: Iterable[Candle], last: Decimal) -> Statistics | None:
@@ -61,11 +66,7 @@ def statistics(candles: Iterable[Candle], last: Decimal) -> Statistics | None:
     if not found:
         return None
     volume = total(candle.volume for candle in found)
-    value = ZERO
-    for candle in found:
-        if candle.volume:
-            mean = multiply(total((candle.open, candle.high, candle.low, candle.close)), _QUARTER)
-            value = add(value, multiply(candle.volume, mean))
+    value = total(quote_volume(candle) for candle in found if candle.volume)
     return Statistics(
         open=found[0].open,
         high=max(last, *(candle.high for candle in found)),
@@ -74,3 +75,24 @@ def statistics(candles: Iterable[Candle], last: Decimal) -> Statistics | None:
         base_volume=volume or None,
         quote_volume=value if volume else None,
     )
+
+
+def quote_volume(candle: Candle) -> Decimal:
+    """What was traded in a candle, in the quote asset: all of it at the mean of its prices."""
+    return multiply(candle.volume, _mean(candle))
+
+
+def average_price(candles: Iterable[Candle], last: Decimal, places: int = _PLACES) -> Decimal:
+    """The mean price of candles, weighed by volume; of candles without any it is their plain mean, and without candles
+    the `last` price."""
+    found = list(candles)
+    if not found:
+        return last
+    volume = total(candle.volume for candle in found)
+    if not volume:
+        return divide(total(_mean(candle) for candle in found), Decimal(len(found)), places)
+    return divide(total(quote_volume(candle) for candle in found), volume, places)
+
+
+def _mean(candle: Candle) -> Decimal:
+    return multiply(total((candle.open, candle.high, candle.low, candle.close)), _QUARTER)

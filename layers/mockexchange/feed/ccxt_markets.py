@@ -72,6 +72,7 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
     precision, limits = _inside(market, "precision"), _inside(market, "limits")
     amount, cost, prices, at_market = (_inside(limits, name) for name in ("amount", "cost", "price", "market"))
     market_lot = _filter(market, "MARKET_LOT_SIZE")
+    by_side = _percent_price(market)
     tick = _increment(precision.get("price"), mode, price) or default.tick_size
     step = _increment(precision.get("amount"), mode, None) or default.step_size
     return replace(
@@ -89,6 +90,10 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         market_min_quantity=amount_of(at_market.get("min")),
         market_max_quantity=amount_of(at_market.get("max")),
         market_step_size=amount_of(market_lot.get("stepSize")),
+        bid_multiplier_up=amount_of(by_side.get("bidMultiplierUp")),
+        bid_multiplier_down=amount_of(by_side.get("bidMultiplierDown")),
+        ask_multiplier_up=amount_of(by_side.get("askMultiplierUp")),
+        ask_multiplier_down=amount_of(by_side.get("askMultiplierDown")),
         status=_status(market),
     )
 
@@ -105,6 +110,14 @@ def _filter(market: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     filters = cast("list[Mapping[str, Any]]", found) if isinstance(found, list) else []
     nothing: Mapping[str, Any] = {}
     return next((each for each in filters if each.get("filterType") == kind), nothing)
+
+
+def _percent_price(market: Mapping[str, Any]) -> Mapping[str, Any]:
+    """PERCENT_PRICE_BY_SIDE; where there is only one for both sides, that one in its form."""
+    both = _filter(market, "PERCENT_PRICE")
+    up, down = both.get("multiplierUp"), both.get("multiplierDown")
+    alike = {"bidMultiplierUp": up, "bidMultiplierDown": down, "askMultiplierUp": up, "askMultiplierDown": down}
+    return _filter(market, "PERCENT_PRICE_BY_SIDE") or alike
 
 
 def _status(market: Mapping[str, Any]) -> str:

@@ -165,6 +165,15 @@ class MemoryMarketData(MemoryCandles):
         """See ports.MarketData.public_trades."""
         return self._feeds[symbol].tape[-limit:]
 
+    def tape_lengths(self, symbols: Sequence[str]) -> list[int]:
+        """See ports.MarketData.tape_lengths."""
+        return [len(self._feeds[symbol].tape) for symbol in symbols]
+
+    def trades_at(self, places: Sequence[tuple[str, int]]) -> list[PublicTrade | None]:
+        """See ports.MarketData.trades_at."""
+        tapes = ((self._feeds[symbol].tape, place) for symbol, place in places)
+        return [tape[place] if -len(tape) <= place < len(tape) else None for tape, place in tapes]
+
     def market_time(self) -> int | None:
         """See ports.MarketData.market_time."""
         return self._market_time

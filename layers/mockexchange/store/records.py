@@ -269,7 +269,8 @@ def write_instrument(instrument: Instrument) -> str:
 
 
 def read_instrument(record: str | bytes) -> Instrument:
-    """The market in a record."""
+    """The market in a record. One written before a filter was known ends its amounts sooner: what is not there is
+    off."""
     symbol, base, quote, *amounts, status = decode(record)
     return Instrument(symbol, base, quote, *(Decimal(amount) for amount in amounts), status=status)
 

@@ -165,7 +165,8 @@ class ValkeyMarketData(ValkeyCandles):
     def instruments(self) -> list[Instrument]:
         """See ports.MarketData.instruments."""
         found = self.connection.run("HVALS", keys.INSTRUMENTS)
-        return sorted((records.read_instrument(record) for record in found), key=lambda each: each.symbol)
+        read = (self._instrument(record) for record in found)
+        return sorted((each for each in read if each), key=lambda each: each.symbol)
 
     def market_symbols(self) -> list[str]:
         """See ports.MarketData.market_symbols."""
@@ -202,6 +203,15 @@ class ValkeyMarketData(ValkeyCandles):
     def public_trades(self, symbol: str, limit: int) -> list[PublicTrade]:
         """See ports.MarketData.public_trades."""
         return [records.read_trade(each) for each in self.connection.run("LRANGE", keys.tape_of(symbol), -limit, -1)]
+
+    def tape_lengths(self, symbols: Sequence[str]) -> list[int]:
+        """See ports.MarketData.tape_lengths."""
+        return self.connection.pipe([("LLEN", keys.tape_of(symbol)) for symbol in symbols])
+
+    def trades_at(self, places: Sequence[tuple[str, int]]) -> list[PublicTrade | None]:
+        """See ports.MarketData.trades_at."""
+        found = self.connection.pipe([("LINDEX", keys.tape_of(symbol), place) for symbol, place in places])
+        return [records.read_trade(each) if each else None for each in found]
 
     def market_time(self) -> int | None:
         """See ports.MarketData.market_time."""

@@ -100,6 +100,7 @@ def test_a_market_says_what_it_demands(door: Door) -> None:
             "limits": {
                 "amount": {"min": D("0.00001"), "max": 9_000_000_000},
                 "price": {"min": D("0.01"), "max": 1_000_000_000},
+                "percentPrice": {"buy": {"min": D("0.2"), "max": 5}, "sell": {"min": D("0.2"), "max": 5}},
                 "cost": {"min": 5, "max": None},
             },
         }

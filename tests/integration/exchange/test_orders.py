@@ -17,6 +17,8 @@ from mockexchange.domain.errors import (
 from mockexchange.domain.fills import Liquidity
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.rules import Rules
+from mockexchange.replaying import replay
+from mockexchange.store.memory import MemoryStore
 
 from .venue import BTC, IOC, D, Venue, order
 
@@ -163,6 +165,22 @@ def test_an_order_that_is_refused_leaves_nothing_behind(venue: Venue) -> None:
     after = venue.dump()
     del before["{main}:sequence"], after["{main}:sequence"]
     assert after == before
+
+
+def test_a_price_too_far_from_the_last_one_is_refused_as_long_as_there_is_one(venue: Venue) -> None:
+    """Stale or not; and a replay refuses and accepts the same."""
+    for price in ("19.79", "495.01"):
+        for side in ("BUY", "SELL"):
+            with pytest.raises(FilterFailure, match="PERCENT_PRICE_BY_SIDE"):
+                venue.exchange.place(order(side, "0.5", price))
+    for side, price in (("BUY", "19.8"), ("SELL", "495")):
+        venue.exchange.place(order(side, "0.5", price))
+    venue.clock.time += 60_001
+    with pytest.raises(FilterFailure, match="PERCENT_PRICE_BY_SIDE"):
+        venue.exchange.place(order("BUY", "0.5", "19.79"))
+    venue.lose_market_data()
+    venue.exchange.place(order("BUY", "0.5", "10.01"))
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
 
 
 def test_an_assessment_says_what_a_placement_would_do_and_does_nothing(venue: Venue) -> None:

@@ -69,7 +69,7 @@ def test_a_given_id_names_its_order() -> None:
 
 
 # The bounds of filters.md, small enough for a story: price 1 to 1000 by 0.5, lot 0.1 to 50 by 0.1, market lot 0.2 to 20
-# by 0.2, notional 10 to 2000. The touch is 99 / 101.
+# by 0.2, notional 10 to 2000. The touch is 99 / 101, the last price 99.
 FILTERED = Instrument(
     symbol="BTC/USDT",
     base_asset="BTC",
@@ -146,6 +146,70 @@ def test_filters_hold_for_an_order_that_waits_unmet_as_well() -> None:
     story = Story("BTC 100, USDT 100000", FILTERED)
     with pytest.raises(FilterFailure, match="NOTIONAL"):
         story.place("BUY 9.9 @ 1")
+
+
+class TestPercentPrice:
+    """Buys between half and twice the last price of 99, sells between 0.9 and three times."""
+
+    NARROW = replace(
+        BTC_USDT,
+        bid_multiplier_up=D(2),
+        bid_multiplier_down=D("0.5"),
+        ask_multiplier_up=D(3),
+        ask_multiplier_down=D("0.9"),
+    )
+
+    def story(self) -> Story:
+        return Story("BTC 100, USDT 100000", self.NARROW)
+
+    @pytest.mark.parametrize("order", ["BUY 1 @ 49.5", "BUY 1 @ 198", "SELL 1 @ 89.1", "SELL 1 @ 297"])
+    @pytest.mark.parametrize("kind", ["", " IOC", " FOK"])
+    def test_the_bounds_themselves_are_within(self, order: str, kind: str) -> None:
+        story = self.story()
+        story.quote("99 101")
+        story.place(order + kind)
+
+    @pytest.mark.parametrize("order", ["BUY 1 @ 49.49", "BUY 1 @ 198.01", "SELL 1 @ 89.09", "SELL 1 @ 297.01"])
+    @pytest.mark.parametrize("kind", ["", " IOC", " FOK", " POST"])
+    def test_beyond_them_an_order_is_refused(self, order: str, kind: str) -> None:
+        story = self.story()
+        story.quote("99 101")
+        with pytest.raises(FilterFailure) as refused:
+            story.place(order + kind)
+        assert refused.value.filter_name == "PERCENT_PRICE_BY_SIDE"
+        assert (story.orders, story.owned) == ({}, "BTC 100, USDT 100000")
+
+    def test_a_last_price_that_is_stale_still_is_the_last_one(self) -> None:
+        story = self.story()
+        story.quote("99 101", age=70_000)
+        with pytest.raises(FilterFailure, match="PERCENT_PRICE_BY_SIDE"):
+            story.place("BUY 1 @ 49.49")
+        assert story.place("BUY 1 @ 49.5").unmet
+
+    def test_without_any_price_there_is_nothing_to_compare_with(self) -> None:
+        story = self.story()
+        assert story.place("BUY 10 @ 1").unmet
+
+    def test_a_market_order_names_no_price_to_compare(self) -> None:
+        story = self.story()
+        story.quote("99 500")
+        assert story.place("BUY 1").status == "FILLED"
+
+    def test_the_newest_price_counts(self) -> None:
+        story = self.story()
+        story.quote("99 101")
+        story.quote("49 50")
+        with pytest.raises(FilterFailure, match="is outside 24.5 to 98: the last price is 49"):
+            story.place("BUY 1 @ 99")
+        story.place("BUY 1 @ 98")
+
+    def test_a_replacement_keeps_to_it_as_well(self) -> None:
+        story = self.story()
+        story.quote("99 101")
+        story.place("BUY 1 @ 90")
+        with pytest.raises(FilterFailure, match="PERCENT_PRICE_BY_SIDE"):
+            story.replace(1, "BUY 1 @ 49.49")
+        assert story.state(1) == "NEW 0/1"
 
 
 def test_a_market_that_does_not_trade_takes_no_orders() -> None:

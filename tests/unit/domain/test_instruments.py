@@ -9,6 +9,7 @@ import pytest
 
 from mockexchange.domain.errors import BadSymbol, FilterFailure
 from mockexchange.domain.instruments import Instrument, default_instrument, required_scales, split_symbol
+from mockexchange.domain.orders import Side
 
 D = Decimal
 
@@ -28,6 +29,10 @@ MARKET = Instrument(
     market_min_quantity=D("0.05"),
     market_max_quantity=D(50),
     max_notional=D("10000.00000000"),
+    bid_multiplier_up=D("1.2"),
+    bid_multiplier_down=D("0.2"),
+    ask_multiplier_up=D(5),
+    ask_multiplier_down=D("0.8"),
 )
 NO_RULES = Instrument("ETH/BTC", "ETH", "BTC", tick_size=D(0), step_size=D(0), min_notional=D(0))
 
@@ -107,9 +112,49 @@ def test_a_notional_beyond_its_bounds_fails(notional: str, reason: str) -> None:
     assert refused.value.filter_name == "NOTIONAL"
 
 
+@pytest.mark.parametrize(
+    ("side", "price"), [("BUY", "60"), ("BUY", "360"), ("BUY", "300"), ("SELL", "240"), ("SELL", "1500")]
+)
+def test_a_price_within_reach_of_the_last_one_passes(side: str, price: str) -> None:
+    MARKET.check_percent_price(Side(side), D(price), D(300))
+
+
+@pytest.mark.parametrize(
+    ("side", "price", "bounds"),
+    [
+        ("BUY", "59.999999", "60 to 360"),
+        ("BUY", "360.000001", "60 to 360"),
+        ("BUY", "1500", "60 to 360"),
+        ("SELL", "239.999999", "240 to 1500"),
+        ("SELL", "1500.000001", "240 to 1500"),
+        ("SELL", "60", "240 to 1500"),
+    ],
+)
+def test_a_price_too_far_from_the_last_one_fails(side: str, price: str, bounds: str) -> None:
+    reason = f"the price of a {side.lower()}, {price}, is outside {bounds}: the last price is 300"
+    with pytest.raises(FilterFailure, match=f"^PERCENT_PRICE_BY_SIDE: {reason}$") as refused:
+        MARKET.check_percent_price(Side(side), D(price), D(300))
+    assert refused.value.filter_name == "PERCENT_PRICE_BY_SIDE"
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_each_multiplier_is_off_by_itself(side: Side) -> None:
+    """Only the upper bound, only the lower one."""
+    upper = replace(MARKET, bid_multiplier_down=D(0), ask_multiplier_down=D(0))
+    lower = replace(MARKET, bid_multiplier_up=D(0), ask_multiplier_up=D(0))
+    upper.check_percent_price(side, D("0.000001"), D(300))
+    lower.check_percent_price(side, D(100_000), D(300))
+    for market, price in ((upper, D(1501)), (lower, D(59))):
+        with pytest.raises(FilterFailure):
+            market.check_percent_price(side, price, D(300))
+
+
 def test_a_bound_of_zero_is_switched_off() -> None:
     NO_RULES.check_price(D("1e-18"))
     NO_RULES.check_price(D("123456789012345.678901"))
+    for side in Side:
+        NO_RULES.check_percent_price(side, D("1e-18"), D("1e18"))
+        NO_RULES.check_percent_price(side, D("1e18"), D("1e-18"))
     NO_RULES.check_quantity(D("1e-18"), market=True)
     NO_RULES.check_quantity(D("1e30"), market=True)
     NO_RULES.check_notional(D("1e-36"))
@@ -143,6 +188,12 @@ def test_anything_else_is_no_symbol(symbol: str) -> None:
 def test_the_pairs_people_try_first_have_binances_increments(symbol: str, tick: str, step: str, notional: str) -> None:
     market = default_instrument(symbol, D("123.456"))
     assert (market.tick_size, market.step_size, market.min_notional) == (D(tick), D(step), D(notional))
+    for side in Side:
+        market.check_percent_price(side, D(500), D(100))
+        market.check_percent_price(side, D(20), D(100))
+        for price in ("500.01", "19.99"):
+            with pytest.raises(FilterFailure):
+                market.check_percent_price(side, D(price), D(100))
 
 
 @pytest.mark.parametrize(

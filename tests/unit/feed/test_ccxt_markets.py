@@ -40,6 +40,36 @@ def test_what_it_does_not_say_is_as_in_any_market() -> None:
     assert (found.max_price, found.max_quantity, found.max_notional, found.status) == (0, 0, 0, "TRADING")
 
 
+BY_SIDE = {
+    "filterType": "PERCENT_PRICE_BY_SIDE",
+    "bidMultiplierUp": "1.2",
+    "bidMultiplierDown": "0.2",
+    "askMultiplierUp": "5",
+    "askMultiplierDown": "0.8",
+}
+BOTH = {"filterType": "PERCENT_PRICE", "multiplierUp": "1.3000", "multiplierDown": "0.7000"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "bid", "ask"),
+    [
+        ([BY_SIDE], ("1.2", "0.2"), ("5", "0.8")),
+        ([BOTH], ("1.3", "0.7"), ("1.3", "0.7")),
+        ([BOTH, BY_SIDE], ("1.2", "0.2"), ("5", "0.8")),
+        ([{"filterType": "PERCENT_PRICE_BY_SIDE", "bidMultiplierUp": None}], ("0", "0"), ("0", "0")),
+        ([], ("0", "0"), ("0", "0")),
+        (None, ("0", "0"), ("0", "0")),
+    ],
+)
+def test_prices_are_bound_by_the_last_one_as_on_the_exchange(
+    filters: object, bid: tuple[str, str], ask: tuple[str, str]
+) -> None:
+    """Up and down, by side; where the exchange says nothing, not at all."""
+    found = instrument_of(market(info={"filters": filters}), TICK_SIZE, D("0.5"))
+    assert (found.bid_multiplier_up, found.bid_multiplier_down) == (D(bid[0]), D(bid[1]))
+    assert (found.ask_multiplier_up, found.ask_multiplier_down) == (D(ask[0]), D(ask[1]))
+
+
 @pytest.mark.parametrize(
     ("active", "info", "status"),
     [
