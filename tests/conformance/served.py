@@ -27,6 +27,7 @@ KEY = "conformance" * 5
 SECRET = "only the two of us know"
 ACCOUNT = "default"
 FIRST_BALANCES = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
+STALE_AFTER = 3_600_000  # ms: no price grows old in a slow run
 GENEROUS = RequestLimits(weight_per_minute=100_000, orders_per_10s=10_000, orders_per_day=1_000_000)
 
 
@@ -43,12 +44,12 @@ class Served:
         """Where everything is."""
         return self.exchange.store
 
-    def price(self, bid: str, ask: str, *, last: str | None = None, symbol: str = "BTC/USDT") -> None:
+    def price(self, bid: str, ask: str, *, last: str | None = None, symbol: str = "BTC/USDT", age: int = 0) -> None:
         """Set a price, in the middle unless told otherwise; what it crosses is matched, and it is in the candles, before
-        this returns."""
+        this returns. `age`: how old it is already, ms."""
         low, high = Decimal(bid), Decimal(ask)
         traded = Decimal(last) if last else (low + high) / 2
-        self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now()))
+        self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now() - age))
         CandleBuilder(self.store, self.exchange.clock).run()
 
     def orders(self) -> list[Order]:
@@ -61,11 +62,11 @@ class Served:
 
 
 @contextmanager
-def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
-    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001; what was done there
-    leaves clean books."""
+def serve(store: Store, limits: RequestLimits = GENEROUS, *, priced: bool = True) -> Generator[Served]:
+    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001 if `priced`; what was
+    done there leaves clean books."""
     clock = SystemClock()
-    exchange = Exchange(store, clock, Rules(engine=Engine(fill_model("touch"), stale_after=3_600_000)))
+    exchange = Exchange(store, clock, Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER)))
     keyring = Keyring(store, clock, master=bytes(32))
     app = create_app(
         exchange,
@@ -81,8 +82,9 @@ def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", exchange, keyring)
-    served.price("59999", "60001")
-    served.price("2999", "3001", symbol="ETH/USDT")
+    if priced:
+        served.price("59999", "60001")
+        served.price("2999", "3001", symbol="ETH/USDT")
     thread.start()
     try:
         yield served
