@@ -54,7 +54,7 @@ def candles(
     line = _line(read, series, names)
     if not line or line[0].time > oldest or line[-1].time < newest - length:
         # There may be a gap at an end, and what stands beyond it says at which price it is flat.
-        names = _within(series, 0, newest + series.kept, now)
+        names = _within(series, 0, now + series.block, now)
         [read] = store.read_candles([(symbol, names)])
         line = _line(read, series, names)
     if tick is not None and block_of(series, now) in names:

@@ -12,6 +12,7 @@ from .binance_history import WireHistory
 from .binance_market_data import WireMarketData
 from .binance_markets import WireMarkets
 from .binance_orders import WireOrders
+from .binance_payments import WirePayments
 from .binance_symbols import WireSymbols
 from .binance_tape import WireTape
 from .binance_tickers import WireTickers
@@ -34,4 +35,5 @@ def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
         *WireHistory(exchange, symbols).endpoints(),
         *WireAccount(exchange, symbols, limits).endpoints(),
         *WireWallet(exchange, symbols).endpoints(),
+        *WirePayments(exchange).endpoints(),
     ]
