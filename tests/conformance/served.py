@@ -62,11 +62,14 @@ class Served:
 
 
 @contextmanager
-def serve(store: Store, limits: RequestLimits = GENEROUS, *, priced: bool = True) -> Generator[Served]:
-    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001 if `priced`; what was
-    done there leaves clean books."""
+def serve(
+    store: Store, limits: RequestLimits = GENEROUS, *, rules: Rules | None = None, priced: bool = True
+) -> Generator[Served]:
+    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001 (unless it is `priced`
+    by others); what was done there leaves clean books."""
     clock = SystemClock()
-    exchange = Exchange(store, clock, Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER)))
+    rules = rules or Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
+    exchange = Exchange(store, clock, rules)
     keyring = Keyring(store, clock, master=bytes(32))
     app = create_app(
         exchange,
