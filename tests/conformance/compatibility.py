@@ -75,9 +75,9 @@ def page() -> str:
     parts = [HEAD]
     for client in sorted(by_client, key=lambda each: each.name.lower()):
         rows = sorted(by_client[client], key=lambda each: each.result != "works")
-        version = version_of(client)
+        package = f"`{client.package}` {version_of(client)}".rstrip()
         parts.append(
-            f"\n## {client.name}\n\n`{client.package}`{version and ' '}{version}, told where the exchange is by {client.pointed}.\n\n"
+            f"\n## {client.name}\n\n{package}, told where the exchange is by {client.pointed}.\n\n"
             "| exercised | result | test |\n| --- | --- | --- |\n"
         )
         parts += [f"| {', '.join(row.calls)} | {row.result} | {row.file} |\n" for row in rows]

@@ -32,7 +32,7 @@ def folder(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def absent(what: str, advice: str) -> None:
-    """Skips a test whose tool is not here; where continuous integration runs it fails: there everything is installed."""
+    """Skips a test whose tool is not here. Where continuous integration runs it fails: there everything is."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is absent; .ci/run installs it: {advice}")
     pytest.skip(f"{what} is absent: {advice}")
