@@ -21,8 +21,9 @@ from .ports import CandleRead, Candles, MarketData
 FEWEST = 3
 """Candles that a live market shows at once: bots leave out the one that is open, and look at two."""
 
-UNCOUNTED = 1000
-"""Ticks that are looked at beside the candles, of each market. Mostly there is one or none."""
+UNCOUNTED = 4000
+"""Ticks that are looked at beside the candles, of all markets together. Mostly there is one of each, or none; where the
+candles lag far behind, as many as can be looked at in a moment."""
 
 _LONGEST_MONTH = 31 * LENGTHS["1d"]
 
@@ -165,7 +166,8 @@ def _kept(read: CandleRead) -> _Known:
 def _with_uncounted(store: MarketData, symbols: Sequence[str], reads: Sequence[CandleRead]) -> list[_Known]:
     wanted = [(symbol, read.record.tick) for symbol, read in zip(symbols, reads, strict=True)]
     found: list[_Known] = []
-    for read, ticks in zip(reads, store.ticks_after(wanted, UNCOUNTED), strict=True):
+    pages = store.ticks_after(wanted, UNCOUNTED // max(len(wanted), 4))
+    for read, ticks in zip(reads, pages, strict=True):
         counted = count_ticks(read.record, ticks)
         minute = counted.record.open
         found.append(_Known(read, (*counted.closed, minute) if minute else counted.closed, counted.late))

@@ -5,6 +5,7 @@ Made-up trades carry the numbers of their ticks. Only so much of a tape is kept:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,6 @@ from .domain.instruments import Instrument
 from .domain.quotes import PublicTrade, Tick
 from .domain.showing import invented_trades
 from .ports import MarketData
-from .tick_log import TickLog
 
 _ALL = 1_000_000
 """More trades than any tape holds."""
@@ -70,14 +70,25 @@ def trades_between(
     store: MarketData, market: PricedMarket, since: int | None, until: int | None, limit: int
 ) -> ShownTape:
     """Trades from `since` to `until` (ms, both included): the oldest ones, or, without `since`, the newest."""
-    found, invented = store.public_trades(market.symbol, _ALL), market.tick.is_made_up
-    if not found:
-        log = TickLog(store, market.tick)
+    symbol = market.symbol
+    tape = store.public_trades(symbol, _ALL)
+    if tape:
+        found, invented = tape, market.tick.is_made_up
+    else:
+
+        def time_of(number: int) -> int:
+            page = store.ticks(symbol, number - 1, 1)
+            return page[0].quote.timestamp if page else market.tick.quote.timestamp
+
+        oldest = store.ticks(symbol, 0, 1)
+        numbers = range(oldest[0].number if oldest else market.tick.number, market.tick.number + 1)
         if since is not None:
-            first = log.first_since(since)
+            first = numbers.start + bisect_left(numbers, since, key=time_of)
         else:
-            first = (log.end if until is None else log.first_since(until + 1)) - limit
-        found, invented = _of_ticks(store, market, first, limit).trades, True
+            end = len(numbers) if until is None else bisect_right(numbers, until, key=time_of)
+            first = numbers.start + end - limit
+        shown = _of_ticks(store, market, first, limit)
+        found, invented = shown.trades, True
     found = [
         trade
         for trade in found

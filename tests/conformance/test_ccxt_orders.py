@@ -131,7 +131,7 @@ def test_post_only(client: Any) -> None:
     order = resting(client, postOnly=True)
 
     assert (order["status"], order["postOnly"], order["info"]["type"]) == ("open", True, "LIMIT_MAKER")
-    assert (order["type"], order["timeInForce"]) == ("limit", "PO")
+    assert (order["type"], order["timeInForce"]) == ("limit", "GTC")
     with pytest.raises(ccxt.OrderImmediatelyFillable):
         resting(client, 60_001, postOnly=True)
     assert balance(client, "USDT") == ("95000.00000000", "5000.00000000")

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .. import charts
+from .. import charts, second_charts
 from ..domain.amounts import multiply, round_down
-from ..domain.candles import SECOND, Candle, closing
+from ..domain.candles import Candle, closing
 from ..domain.showing import Level, shown_book
 from ..domain.statistics import quote_volume
 from ..exchange import Exchange
-from ..seconds import second_candles
 from .binance_endpoints import Asked, Endpoint, written
 from .binance_markets import SYMBOL, SYMBOL_STATUS, WireMarkets, check_status
 from .binance_parameters import Parameter, positive
@@ -98,12 +97,12 @@ class WireMarketData:
         store, now = self._exchange.store, self._exchange.now()
         timeframe, offset = asked["interval"], asked["timeZone"]
         since, until, limit = asked["startTime"], asked["endTime"], min(asked["limit"], MOST_CANDLES)
-        if timeframe == SECOND:
-            found = second_candles(store, market.tick, now, since=since, until=until, limit=limit)
-        else:
-            found = charts.live_candles(
-                store, market.tick, timeframe, now, since=since, until=until, limit=limit, offset=offset
-            )
+        if timeframe == second_charts.TIMEFRAME:
+            seconds = second_charts.second_candles(store, market.tick, now, since=since, until=until, limit=limit)
+            return [_kline(candle, candle.time + second_charts.SECOND - 1) for candle in seconds]
+        found = charts.live_candles(
+            store, market.tick, timeframe, now, since=since, until=until, limit=limit, offset=offset
+        )
         return [_kline(candle, closing(candle.time, timeframe, offset) - 1) for candle in found]
 
     def average_price(self, asked: Asked) -> object:

@@ -115,10 +115,10 @@ def count_ticks(record: CandleRecord, ticks: Sequence[Tick]) -> Counted:
     return Counted(counted, tuple(closed), tuple(late[time] for time in sorted(late)))
 
 
-def candle_of(tick: Tick, timeframe: str = "1m") -> Candle:
+def candle_of(tick: Tick) -> Candle:
     """The minute of one tick, at its own time, though not in the future of the log: its last price, and the volume of
     its trades."""
-    time = opening(min(tick.quote.timestamp, tick.logged_at), timeframe)
+    time = opening(min(tick.quote.timestamp, tick.logged_at), "1m")
     price = tick.quote.last
     return Candle(time, price, price, price, price, total(trade.quantity for trade in tick.trades))
 

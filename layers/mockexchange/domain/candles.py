@@ -16,10 +16,7 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-SECOND = "1s"
-
 LENGTHS: Mapping[str, int] = {
-    SECOND: 1000,
     "1m": MINUTE,
     "3m": 3 * MINUTE,
     "5m": 5 * MINUTE,
@@ -39,8 +36,8 @@ LENGTHS: Mapping[str, int] = {
 
 MONTH = "1M"
 
-TIMEFRAMES = (*(name for name in LENGTHS if name != SECOND), MONTH)
-"""Every timeframe that candles are kept for, the shortest first. Seconds are made of ticks."""
+TIMEFRAMES = (*LENGTHS, MONTH)
+"""Every timeframe, the shortest first."""
 
 _FIRST_MONDAY = 4 * DAY
 """1970-01-05."""

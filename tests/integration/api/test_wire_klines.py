@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockexchange.domain.candle_blocks import DAYS, HOURS
-from mockexchange.domain.candles import DAY, HOUR, MINUTE, SECOND, TIMEFRAMES, opening
+from mockexchange.domain.candles import DAY, HOUR, MINUTE, TIMEFRAMES, opening
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.quotes import PublicTrade, Quote
 from mockexchange.feed.candling import CandleBuilder
@@ -163,7 +163,7 @@ def test_a_market_that_stands_still_has_candles_all_the_same(hour: Door) -> None
 
 
 def test_a_market_that_had_its_first_price_just_now_has_two_closed_candles(door: Door) -> None:
-    for timeframe in (SECOND, *TIMEFRAMES):
+    for timeframe in TIMEFRAMES:
         found = klines(door, f"interval={timeframe}")
         assert len(found) == 3
         assert found[-1][0] == opening(START, timeframe)
@@ -342,3 +342,15 @@ def test_hours_beyond_the_minutes_that_are_kept(door: Door) -> None:
 
     assert len(klines(door, "interval=1h&limit=1000")) == 1000
     assert klines(door, "interval=2h&startTime=0&limit=1")[0][0] == opening(START, "1h") - 1999 * HOUR - HOUR
+
+
+def test_candles_of_one_second_come_from_the_ticks(quiet_door: Door) -> None:
+    quiet_door.price("60000")
+    quiet_door.clock.time += 1500
+    quiet_door.price("60010")
+    reply = quiet_door.send("GET", "/api/v3/klines?symbol=BTCUSDT&interval=1s", key=None)
+
+    assert [[each[0] - START, each[1], each[4], each[6] - START] for each in reply.json] == [
+        [0, "60000.00000000", "60000.00000000", 999],
+        [1000, "60010.00000000", "60010.00000000", 1999],
+    ]
