@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
 
+from .domain.amounts import decimal_places
 from .domain.candle_blocks import HOURS, MINUTES, BlockName, Series, block_of, blocks_between, series_for
 from .domain.candle_building import count_ticks, with_late
 from .domain.candles import LENGTHS, MINUTE, MONTH, Candle, aggregate, flat, lengthened, opening, unbroken
@@ -98,7 +99,7 @@ def mean_price(store: MarketData, tick: Tick, now: int, minutes: int) -> Decimal
     """The mean price of the last `minutes`, the open one included, of the market that `tick` is the newest one of."""
     since = opening(now, "1m") - (minutes - 1) * MINUTE
     found = live_candles(store, tick, "1m", now, since=since, until=None, limit=minutes)
-    return average_price(found, tick.quote.last)
+    return average_price(found, tick.quote.last, max(8, decimal_places(tick.quote.last)))
 
 
 def _candles(
@@ -122,8 +123,9 @@ def _candles(
         newest = min(newest, oldest + (limit + 1) * length)
     names = _within(series, oldest, newest + length, now)
     line = _line(read(names), series, names)
-    if not line or line[0].time > oldest or line[-1].time < newest - length:
-        # There may be a gap at an end, and what stands beyond it says at which price it is flat.
+    if not line or line[0].time > oldest or (newest < now and line[-1].time < newest - length):
+        # There may be a gap at an end, and what stands beyond it says at which price it is flat. Beyond the present
+        # nothing stands.
         names = _within(series, 0, now + series.block, now)
         line = _line(read(names), series, names)
     if tick is not None and block_of(series, now) in names:

@@ -114,6 +114,12 @@ def test_of_a_market_that_stands_still_it_is_the_price(door: Door) -> None:
     assert found == {"mins": 5, "price": "60000.00000000", "closeTime": START}
 
 
+def test_the_mean_of_small_prices_has_as_many_places(quiet_door: Door) -> None:
+    quiet_door.price("0.000000000000123456", symbol="FOO/WEI")
+
+    assert ask(quiet_door, "avgPrice?symbol=FOOWEI")["price"] == "0.000000000000123456"
+
+
 def test_a_market_that_never_had_a_price_has_an_empty_book() -> None:
     door = Door(MemoryStore(), symbols=(BTC,))
     with door.loop:
