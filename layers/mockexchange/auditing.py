@@ -104,6 +104,7 @@ class _Reading:
             fills=self.fills,
             ledger=self.ledger,
             open_ids=frozenset(self._open_ids(account)),
+            open_counts=self.store.open_by_symbol(account),
             indexed={
                 order.order_id: indexes
                 for order, indexes in zip(open_orders, self.store.indexes_of(open_orders), strict=True)

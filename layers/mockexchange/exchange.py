@@ -225,6 +225,7 @@ class Exchange:
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
             prior=prior,
             seen=market.seen,
+            open_orders=read.open_orders,
         )
 
     def cancel(

@@ -69,7 +69,8 @@ class MarketView:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRead:
-    """Everything one placement reads, in one round trip. `scales` holds the assets whose scale is on record."""
+    """Everything one placement reads, in one round trip. `scales` holds the assets whose scale is on record;
+    `open_orders` is how many orders of the account are open on the symbol."""
 
     account: Account | None
     market: MarketView
@@ -77,6 +78,7 @@ class PlacementRead:
     order_id: int
     trade_id: int
     prior_id: int | None
+    open_orders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,6 +611,10 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """Open orders of these accounts together; for audits."""
+        ...
+
+    def open_by_symbol(self, account: Account) -> Mapping[str, int]:
+        """How many orders of an account are open, by symbol, as they are counted for placements; for audits."""
         ...
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:

@@ -13,11 +13,12 @@ import urllib.request
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
+from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
 from .http_load import Load, rate
 from .report import Figure
-from .venue import valkey
+from .venue import CROWDED, valkey
 
 KEY = "bench-key"
 SECRET = "bench-secret"
@@ -111,7 +112,9 @@ def served_api(valkey_url: str, *, per_minute: int, **settings: str) -> Generato
         "STALE_AFTER_SEC": "86400",
         **settings,
     }
-    Connection(valkey_url).run("FLUSHALL")
+    connection = Connection(valkey_url)
+    connection.run("FLUSHALL")
+    ValkeyStore(connection).put_instruments([CROWDED], replace=True)
     with _served([sys.executable, "-m", "mockexchange", "serve", "api"], port, "/health/ready", environment) as url:
         yield url
 

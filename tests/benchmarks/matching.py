@@ -12,7 +12,7 @@ from mockexchange.store.valkey_connection import Connection
 from .report import Figure
 from .venue import MIDDLE, rest, tick, valkey, venue
 
-FAR = Decimal(10_000)
+FAR = Decimal(20_000)
 """Where idle orders rest: no tick of these runs comes near."""
 
 

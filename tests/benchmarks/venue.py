@@ -27,6 +27,8 @@ from mockexchange.store.valkey_connection import Connection
 SYMBOL = "BTC/USDT"
 ACCOUNT = "bench"
 MIDDLE = Decimal(50_000)
+CROWDED = replace(default_instrument(SYMBOL), max_num_orders=10**9)
+"""The market: its one account has more open orders than any has on Binance."""
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def venue(url: str) -> tuple[Exchange, ValkeyStore]:
     store = ValkeyStore(connection)
     exchange = Exchange(store, SystemClock(), Rules())
     exchange.open_account(ACCOUNT, {"USDT": Decimal(10) ** 15, "BTC": Decimal(10) ** 9})
-    store.put_instruments([default_instrument(SYMBOL)], replace=True)
+    store.put_instruments([CROWDED], replace=True)
     tick(store, MIDDLE)
     return exchange, store
 

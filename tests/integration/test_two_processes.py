@@ -1,4 +1,5 @@
-"""Two API processes on one Valkey, orders through both at once: none is lost, and locks are right to the cent."""
+"""Two API processes on one Valkey, orders through both at once: none is lost, none is one too many, and locks are right
+to the cent."""
 
 from __future__ import annotations
 
@@ -18,9 +19,11 @@ import pytest
 from mockexchange.domain.amounts import multiply, total
 from mockexchange.local.tcp_ports import free_port
 
+MARKETS = ("BTC/USDT", "ETH/USDT")
 ORDERS = 400
+"""Half of them on each market: as many as may be open there."""
 KEY = "two-processes"
-QUANTITY = Decimal("0.00123")
+QUANTITY = Decimal("0.0123")
 
 
 @contextmanager
@@ -56,13 +59,14 @@ def api(valkey_url: str, folder: Path) -> Generator[str]:
 
 @pytest.fixture
 def clients(valkey_url: str, tmp_path: Path) -> Iterator[list[httpx.Client]]:
-    """A client of each of two API processes, with a price of 50,000."""
+    """A client of each of two API processes, with a price of 50,000 for each market."""
     with ExitStack() as stack:
         urls = [stack.enter_context(api(valkey_url, tmp_path)) for _ in range(2)]
         clients = [
             stack.enter_context(httpx.Client(base_url=url, headers={"x-api-key": KEY}, timeout=30)) for url in urls
         ]
-        clients[0].put("/admin/tickers/BTC/USDT/price", json={"price": 50_000}).raise_for_status()
+        for symbol in MARKETS:
+            clients[0].put(f"/admin/tickers/{symbol}/price", json={"price": 50_000}).raise_for_status()
         yield clients
 
 
@@ -70,7 +74,8 @@ def test_four_hundred_orders_through_two_processes_at_once_are_all_there(clients
     prices = [Decimal(40_000) + Decimal(number) / 100 for number in range(ORDERS)]
 
     def place(number: int) -> str:
-        order = {"symbol": "BTC/USDT", "side": "buy", "amount": str(QUANTITY), "price": str(prices[number])}
+        symbol = MARKETS[number % 4 // 2]
+        order = {"symbol": symbol, "side": "buy", "amount": str(QUANTITY), "price": str(prices[number])}
         answer = clients[number % 2].post("/orders", json=order)
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
@@ -85,4 +90,6 @@ def test_four_hundred_orders_through_two_processes_at_once_are_all_there(clients
         usdt = client.get("/balance/USDT").text
         expected = total(multiply(price, QUANTITY) for price in prices)
         assert f'"used":{expected.normalize():f}' in usdt.replace(" ", "")
+        refused = client.post("/orders", json={"symbol": MARKETS[0], "side": "buy", "amount": 1, "price": 40_000})
+        assert "MAX_NUM_ORDERS" in refused.json()["detail"]
     assert clients[0].get("/admin/audit").json()["clean"]

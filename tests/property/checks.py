@@ -62,6 +62,7 @@ def check_histories(
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
+        assert not in_memory.seen["gave up"], "a guard that never holds"
         dump = dump_memory(store.state)
         assert dump == dump_valkey(connection)
         for world in (in_memory, in_valkey):

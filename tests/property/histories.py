@@ -10,6 +10,7 @@ from mockexchange.domain.orders import Side
 
 from .world import (
     ACCOUNTS,
+    MOST_OPEN,
     PRICES,
     Cancel,
     Clone,
@@ -146,6 +147,17 @@ def named_twice(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def crowded(draw: st.DrawFn) -> list[Command]:
+    """More orders than may be open, the last of them at once, while others end."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, 1, None)
+    contenders = st.sampled_from([rest, rest, Cancel(0), Replace(0, 2, 1, None)])
+    last = Interrupted(rest, draw(st.integers(1, 2)), (draw(contenders), draw(contenders)), dies=False)
+    return [away, *[rest] * draw(st.integers(MOST_OPEN - 2, MOST_OPEN)), last, rest]
+
+
+@st.composite
 def fought_over(draw: st.DrawFn) -> list[Command]:
     """A resting order is canceled, replaced and filled at once."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
@@ -188,13 +200,16 @@ phases = st.one_of(
     overtaken(),
     late(),
     outlived(),
+    outlived(),
     taken_twice(),
     named_twice(),
     in_and_out(),
     turned_away(),
+    crowded(),
     fought_over(),
     fought_over(),
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
+    st.lists(once_interrupted, min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])
 
@@ -208,7 +223,7 @@ restorations: st.SearchStrategy[Command] = st.builds(Restore, accounts, places)
 resets: st.SearchStrategy[Command] = st.builds(Reset, accounts, st.sampled_from([0, 500]))
 clones: st.SearchStrategy[Command] = st.builds(Clone, accounts)
 sweeps: st.SearchStrategy[Command] = st.just(Sweep())
-of_account = st.one_of(keepings, keepings, restorations, restorations, restorations, resets, clones, fees, sweeps)
+of_account = st.one_of(keepings, keepings, restorations, restorations, restorations, resets, clones, fees, fees, sweeps)
 
 
 @st.composite

@@ -22,6 +22,7 @@ DENSITY = {
     "duplicated": 1.0,
     "deaths": 0.3,
     "conflicts": 0.1,
+    "MAX_NUM_ORDERS": 0.3,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 

@@ -50,6 +50,30 @@ MUTANTS = [
         'claim.client_order_id + " ", "")',
     ),
     Mutant(
+        "guard: no more open orders than may be, in Valkey",
+        "store/encoding.py",
+        'checks.put("B", names.of("counts", account), symbol, most)',
+        'checks.put("B", names.of("counts", account), symbol, most + 10**6)',
+    ),
+    Mutant(
+        "guard: no more open orders than may be, in memory",
+        "store/memory.py",
+        ".open_counts[symbol] <= most",
+        ".open_counts[symbol] <= most + 10**6",
+    ),
+    Mutant(
+        "count: an order that ended is open no more, in Valkey",
+        "store/encoding.py",
+        'writes.put("N", names.of("counts", after), after.symbol, -1)',
+        "pass",
+    ),
+    Mutant(
+        "count: an order that is replaced makes room",
+        "domain/placing.py",
+        "return order.symbol, most - 1 + makes_room",
+        "return order.symbol, most - 1",
+    ),
+    Mutant(
         "guard: what was taken from a tick",
         "store/encoding.py",
         'str(to_units(taken.before, places) or ""))',
@@ -175,6 +199,13 @@ MUTANTS = [
         """for order in change.left:
             index = names.index(order)
             if not index:""",
+        "accounts",
+    ),
+    Mutant(
+        "generation: a resumed order is counted, in Valkey",
+        "store/encoding.py",
+        'writes.put("N", names.of("counts", order), order.symbol, 1)',
+        "pass",
         "accounts",
     ),
     Mutant(

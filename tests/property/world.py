@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, cast
 
 from mockexchange.accounts import Accounts
-from mockexchange.domain.errors import ExchangeError
+from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine, fill_model
 from mockexchange.domain.orders import OrderType, Side, TimeInForce
@@ -30,6 +30,8 @@ FIRST_BALANCES = {
     # Far beyond 2^63 in smallest units: a double or a 64-bit integer would lose it.
     "SHIB": Decimal("98765432109876543210.12345678"),
 }
+MOST_OPEN = 5
+"""Orders of one account that may be open on one market: so few that histories come to it."""
 MAKER_RATE, TAKER_RATE = Decimal("0.0004"), Decimal("0.001")
 STALE_AFTER = 60_000
 START = 1_700_000_000_000
@@ -227,7 +229,8 @@ class World:
     def __post_init__(self) -> None:
         self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER), MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
-        self.store.put_instruments([default_instrument(symbol) for symbol in PRICES], replace=False)
+        markets = [replace(default_instrument(symbol), max_num_orders=MOST_OPEN) for symbol in PRICES]
+        self.store.put_instruments(markets, replace=False)
         for account in ACCOUNTS:
             exchange.open_account(account, FIRST_BALANCES)
         for symbol in PRICES:
@@ -248,6 +251,11 @@ class World:
             self.outcomes.append("ok")
         except ExchangeError as error:
             self.outcomes.append(f"{error.code}: {error.detail}")
+            if isinstance(error, FilterFailure):
+                self.seen[error.filter_name] += 1
+            # Only books that were swept while they were written have nobody who comes before them.
+            whole = command.command if isinstance(command, Interrupted) else command
+            self.seen["gave up"] += isinstance(error, Contention) and not isinstance(whole, OfAccount)
         except KilledError:
             self.outcomes.append("killed")
 

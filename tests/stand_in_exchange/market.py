@@ -66,6 +66,7 @@ class StandInMarket:
                     "avgPriceMins": 5,
                 },
                 {"filterType": "NOTIONAL", "minNotional": "5.00000000", "maxNotional": "9000000.00000000"},
+                {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 300},
             ],
         }
 

@@ -251,6 +251,7 @@ def market_answer(instrument: Instrument) -> Market:
                 sell=_range(instrument.ask_multiplier_down, instrument.ask_multiplier_up),
             ),
             cost=_range(instrument.min_notional, instrument.max_notional),
+            open_orders=instrument.max_num_orders or None,
         ),
     )
 

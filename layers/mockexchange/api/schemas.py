@@ -187,6 +187,7 @@ class Limits(Answer):
     price: Range
     percent_price: PercentPrice
     cost: Range
+    open_orders: Annotated[int | None, Meta(description="Orders of one account that may be open here; null: any.")]
 
 
 class Market(Answer):

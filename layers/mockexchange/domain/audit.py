@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -34,8 +35,9 @@ class AuditReport:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Everything one account owns and did. `open_ids` is its index of open orders; `indexed` tells which of their
-    symbol's indexes ("bids", "asks", "arrivals") hold the orders that are open."""
+    """Everything one account owns and did. `open_ids` is its index of open orders, `open_counts` says how many of them
+    are on each symbol; `indexed` tells which of their symbol's indexes ("bids", "asks", "arrivals") hold the orders
+    that are open."""
 
     account_id: str
     balances: list[Balance]
@@ -43,6 +45,7 @@ class Books:
     fills: Mapping[int, Fill]
     ledger: list[LedgerEntry]
     open_ids: frozenset[int]
+    open_counts: Mapping[str, int]
     indexed: Mapping[int, frozenset[str]]
 
 
@@ -99,6 +102,10 @@ def _indexes(books: Books) -> Iterable[str]:
     open_orders = {order.order_id: order for order in books.orders.values() if order.is_open}
     if books.open_ids != open_orders.keys():
         yield f"index of open orders differs in {sorted(books.open_ids ^ open_orders.keys())[:10]}"
+    counted = Counter(order.symbol for order in open_orders.values())
+    for symbol in sorted(counted.keys() | books.open_counts.keys()):
+        if counted[symbol] != books.open_counts.get(symbol, 0):
+            yield f"{symbol}: {books.open_counts.get(symbol, 0)} orders are counted as open, {counted[symbol]} are"
     expected = {
         order.order_id: frozenset({"arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"})
         for order in open_orders.values()

@@ -15,6 +15,7 @@ class Instrument:
     """One market. Prices and notionals are in the quote asset, quantities in the base asset; 0 switches a bound off.
 
     The multipliers bound a limit price by the last price: `bid_...` that of a buy, `ask_...` that of a sell.
+    `max_num_orders` is how many orders of one account may be open at a time.
     """
 
     symbol: str
@@ -36,6 +37,7 @@ class Instrument:
     ask_multiplier_up: Decimal = ZERO
     ask_multiplier_down: Decimal = ZERO
     status: str = "TRADING"
+    max_num_orders: int = 0
 
     def check_price(self, price: Decimal) -> None:
         """PRICE_FILTER: min_price <= price <= max_price, a multiple of tick_size. Raises FilterFailure."""
@@ -81,6 +83,14 @@ class Instrument:
         if self.max_notional and notional > self.max_notional:
             raise FilterFailure("NOTIONAL", f"price x quantity is {text(notional)}, above {text(self.max_notional)}")
 
+    def check_open_orders(self, others: int) -> None:
+        """MAX_NUM_ORDERS: one more order may be open beside `others` of its account. Raises FilterFailure."""
+        if self.max_num_orders and others >= self.max_num_orders:
+            raise FilterFailure(
+                "MAX_NUM_ORDERS",
+                f"the account has {others} open orders on {self.symbol}; at most {self.max_num_orders} may be",
+            )
+
 
 def _check_lot(name: str, quantity: Decimal, lowest: Decimal, highest: Decimal, step: Decimal) -> None:
     if quantity < lowest or (highest and quantity > highest):
@@ -116,6 +126,8 @@ _KNOWN = {
 }
 # How many times the last price a limit price may be, and what part of it: Binance's own for BTC/USDT, either side.
 _MULTIPLIER_UP, _MULTIPLIER_DOWN = Decimal(5), Decimal("0.2")
+MAX_NUM_ORDERS = 200
+"""Open orders of one account on one market, where its venue does not say: as many as on Binance."""
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
 
 
@@ -156,6 +168,7 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         bid_multiplier_down=_MULTIPLIER_DOWN,
         ask_multiplier_up=_MULTIPLIER_UP,
         ask_multiplier_down=_MULTIPLIER_DOWN,
+        max_num_orders=MAX_NUM_ORDERS,
     )
 
 

@@ -56,7 +56,8 @@ class PlaceOrder:
 @dataclass(frozen=True, slots=True)
 class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
-    which a decision without a tick stands on; `scales` holds the decimal places of both assets;
+    which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_orders` is how
+    many orders of the account are open on the symbol;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh."""
 
@@ -71,6 +72,7 @@ class PlacementView:
     taken_sell: Decimal = ZERO
     prior: Order | None = None
     seen: int = 0
+    open_orders: int = 0
 
     def taken(self, side: Side) -> Decimal:
         """What the account took from `side` of this tick, in the base asset."""
@@ -103,6 +105,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         account=view.account,
         scales=view.scales,
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
+        most_open=_most_open(order, view),
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=_claim(command, view),
         orders=(OrderWrite(None, order),),
@@ -145,6 +148,7 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         account=view.account,
         scales=view.scales,
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
+        most_open=_most_open(outcome.order, view, makes_room=True),
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=claim,
         orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
@@ -342,6 +346,16 @@ def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:
     if command.client_order_id is None:
         return None
     return ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id)
+
+
+def _most_open(order: Order, view: PlacementView, *, makes_room: bool = False) -> tuple[str, int] | None:
+    """MAX_NUM_ORDERS: on which market, and beside how many orders of the account, an order may be opened; None when it
+    does not stay open, or any number is right. `makes_room`: one of them is canceled for it. Raises FilterFailure."""
+    most = view.instrument.max_num_orders
+    if not most or not order.is_open:
+        return None
+    view.instrument.check_open_orders(view.open_orders - makes_room)
+    return order.symbol, most - 1 + makes_room
 
 
 def _taken(outcome: Outcome, view: PlacementView, engine: Engine) -> TakenWrite | None:

@@ -95,6 +95,7 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         ask_multiplier_up=amount_of(by_side.get("askMultiplierUp")),
         ask_multiplier_down=amount_of(by_side.get("askMultiplierDown")),
         status=_status(market),
+        max_num_orders=int(amount_of(_filter(market, "MAX_NUM_ORDERS").get("maxNumOrders"))) or default.max_num_orders,
     )
 
 

@@ -88,6 +88,9 @@ class Batch:
             claim, clients = transaction.client_id, names.of("client", account)
             checks.put("F", clients, claim.client_order_id, str(claim.before or ""))
             writes.put("H", clients, claim.client_order_id, claim.order_id)
+        if transaction.most_open:
+            symbol, most = transaction.most_open
+            checks.put("B", names.of("counts", account), symbol, most)
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
             checks.put("V", names.order(write.after.order_id), expected)
@@ -168,6 +171,7 @@ class Batch:
             if index:
                 writes.put("Z", index[1], repr(score(order)), member(order.order_id))
                 writes.put("Z", names.of("open", order), order.order_id, order.order_id)
+                writes.put("N", names.of("counts", order), order.symbol, 1)
         if not opens:
             writes.put("Z", names.generations, change.left_at, f"{before.account_id}:{before.generation}")
         writes.put("z", names.generations, new)
@@ -226,8 +230,10 @@ class Batch:
             writes.put("Z", names.symbols, 0, after.symbol)
         if stands and not was:
             writes.put("Z", names.of("open", after), after.order_id, after.order_id)
+            writes.put("N", names.of("counts", after), after.symbol, 1)
         if was and not stands:
             writes.put("z", names.of("open", after), after.order_id)
+            writes.put("N", names.of("counts", after), after.symbol, -1)
 
     def _record(self, transaction: Transaction, writes: _Operations) -> None:
         """Fills, ledger lines and the journal."""

@@ -13,6 +13,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:client:A      hash    client order id -> its latest order id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
     {main}:open:A        zset    ids of open orders, score = id
+    {main}:counts:A      hash    SYMBOL -> how many of these are on it
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
@@ -139,8 +140,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, fills, trades, ledger, equity, tally), of its
-        generation."""
+        """One of an account's keys (balance, client, orders, open, counts, fills, trades, ledger, equity, tally), of
+        its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 

@@ -66,6 +66,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             and self._cursors_stand(transaction)
             and self._new_generation_stands(transaction.generation)
             and self._snapshot_stands(transaction.snapshot)
+            and self._room_stands(transaction)
             and self._orders_stand(transaction)
         )
 
@@ -102,6 +103,12 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             return True
         stored = self.state.snapshots[write.snapshot.account_id].get(write.snapshot.name)
         return _described(stored) == _described(write.before)
+
+    def _room_stands(self, transaction: Transaction) -> bool:
+        if transaction.most_open is None:
+            return True
+        symbol, most = transaction.most_open
+        return self.state.books[owner(transaction.account)].open_counts[symbol] <= most
 
     def _orders_stand(self, transaction: Transaction) -> bool:
         claim = transaction.client_id
@@ -170,10 +177,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             self._know(symbol, tick)
         for order in change.left:
             self.state.markets[order.symbol].index(order).remove((keys.score(order), order.order_id))
-        open_ids = self.state.books[owner(change.after)].open
+        books = self.state.books[owner(change.after)]
         for order in change.resumed:
             bisect.insort(self.state.markets[order.symbol].index(order), (keys.score(order), order.order_id))
-            bisect.insort(open_ids, order.order_id)
+            bisect.insort(books.open, order.order_id)
+            books.open_counts[order.symbol] += 1
         if not opens:
             self.state.generations[owner(before)] = change.left_at
         self.state.generations.pop(owner(change.after), None)
@@ -199,8 +207,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
             bisect.insort(books.open, after.order_id)
+            books.open_counts[after.symbol] += 1
         if was is not None and stands is None:
             books.open.remove(after.order_id)
+            books.open_counts[after.symbol] -= 1
         self.state.orders[after.order_id] = after
 
     # cursors and ids
@@ -237,13 +247,16 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
     def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
         """See ports.Store.read_placement."""
         account = self.state.accounts.get(account_id)
-        prior = None
-        if account and client_order_id is not None:
-            prior = self.state.books[owner(account)].clients.get(client_order_id)
+        books = self.state.books[owner(account)] if account else Books()
         return PlacementRead(
-            account, self.market(symbol), self.scales(split_symbol(symbol)),
-            self.next_id("order"), self.next_id("trade"), prior,
-        )  # fmt: skip
+            account=account,
+            market=self.market(symbol),
+            scales=self.scales(split_symbol(symbol)),
+            order_id=self.next_id("order"),
+            trade_id=self.next_id("trade"),
+            prior_id=None if client_order_id is None else books.clients.get(client_order_id),
+            open_orders=books.open_counts[symbol],
+        )
 
     def _seen(self, symbol: str) -> int:
         return self._cursor(symbol, "seen")
@@ -364,6 +377,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""
         return sum(len(self.state.books[owner(account)].open) for account in accounts)
+
+    def open_by_symbol(self, account: Account) -> Mapping[str, int]:
+        """See ports.Store.open_by_symbol."""
+        return dict(self.state.books[owner(account)].open_counts)
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
         """See ports.Store.fills."""

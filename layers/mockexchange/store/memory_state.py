@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -28,6 +28,7 @@ class Books:
     orders: list[int] = field(default_factory=list[int])
     orders_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     open: list[int] = field(default_factory=list[int])
+    open_counts: Counter[str] = field(default_factory=Counter[str])
     fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
     trades: list[int] = field(default_factory=list[int])
     trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))

@@ -270,10 +270,12 @@ def write_instrument(instrument: Instrument) -> str:
 
 
 def read_instrument(record: str | bytes) -> Instrument:
-    """The market in a record. One written before a filter was known ends its amounts sooner: what is not there is
-    off."""
-    symbol, base, quote, *amounts, status = decode(record)
-    return Instrument(symbol, base, quote, *(Decimal(amount) for amount in amounts), status=status)
+    """The market in a record. One that was written before there were so many filters ends its amounts sooner, or itself
+    with the status: what is not there is off."""
+    symbol, base, quote, *values = decode(record)
+    most = values.pop() if isinstance(values[-1], int) else 0
+    *amounts, status = values
+    return Instrument(symbol, base, quote, *(Decimal(amount) for amount in amounts), status=status, max_num_orders=most)
 
 
 def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...]) -> str:

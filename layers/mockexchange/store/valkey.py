@@ -114,19 +114,21 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             self.keys.sequence,
             self.keys.at("cursor", symbol),
             self.keys.of("client", guess),
+            self.keys.of("counts", guess),
         ]
         # The venue first: a cursor read after the tick could be ahead of it without any tick having been lost.
-        (account_record, order_id, trade_id, seen, prior), clock, *prices = self.connection.pipe(
+        (account_record, order_id, trade_id, seen, count, prior), clock, *prices = self.connection.pipe(
             [
-                _PLACEMENT.command(venue_keys, client_order_id or ""),
+                _PLACEMENT.command(venue_keys, client_order_id or "", symbol),
                 ("GET", keys.CLOCK),
                 *self._price_commands(symbol),
             ]
         )
         account = records.read_account(account_id, account_record) if account_record else None
         if account and account.generation != generation:
-            # The account was reset since this process last saw it, so the client id was looked up in the old one.
+            # The account was reset since this process last saw it, so the old one's orders were looked up.
             self._generations[account_id] = account.generation
+            count = self.open_by_symbol(account).get(symbol)
             prior = self.order_id_of(account, client_order_id) if client_order_id is not None else None
         return PlacementRead(
             account=account,
@@ -135,6 +137,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             order_id=order_id,
             trade_id=trade_id,
             prior_id=int(prior) if prior else None,
+            open_orders=int(count or 0),
         )
 
     def _seen_command(self, symbol: str) -> Command:
@@ -306,6 +309,11 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""
         return sum(self.connection.pipe([("ZCARD", self.keys.of("open", account)) for account in accounts]))
+
+    def open_by_symbol(self, account: Account) -> Mapping[str, int]:
+        """See ports.Store.open_by_symbol."""
+        flat = self.connection.run("HGETALL", self.keys.of("counts", account))
+        return {symbol.decode(): int(count) for symbol, count in _pairs(flat)}
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
         """See ports.Store.fills."""

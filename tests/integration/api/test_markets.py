@@ -102,6 +102,7 @@ def test_a_market_says_what_it_demands(door: Door) -> None:
                 "price": {"min": D("0.01"), "max": 1_000_000_000},
                 "percentPrice": {"buy": {"min": D("0.2"), "max": 5}, "sell": {"min": D("0.2"), "max": 5}},
                 "cost": {"min": 5, "max": None},
+                "openOrders": 200,
             },
         }
     ]

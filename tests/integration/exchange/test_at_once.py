@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,11 +13,11 @@ from mockexchange.clock import SystemClock
 from mockexchange.domain.balances import Account
 from mockexchange.domain.errors import ExchangeError, InsufficientFunds
 from mockexchange.domain.orders import Order, OrderStatus
-from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
+from .crowd import Crowd
 from .venue import D, Venue, order
 
 WRITER = Path(__file__).with_name("order_writer.py")
@@ -64,35 +62,6 @@ def test_two_processes_place_all_their_orders_and_lock_to_the_cent(valkey_url: s
     assert venue.owned()["USDT"] == (100_000 - locked, 0)
     assert venue.exchange.audit().problems == []
     venue.close()
-
-
-class Crowd:
-    """Runs actions at once, each in a thread with an exchange on a connection of its own."""
-
-    def __init__(self, venue: Venue) -> None:
-        self._venue = venue
-
-    def run(self, actions: Sequence[Callable[[Exchange], object]]) -> list[object]:
-        """What each gave: its result, or the refusal it met."""
-        together = threading.Barrier(len(actions))
-        results: list[object] = [None] * len(actions)
-
-        def act(number: int) -> None:
-            connection = Connection(self._venue.url or "")
-            exchange = Exchange(ValkeyStore(connection), self._venue.clock, Rules())
-            together.wait(timeout=30)
-            try:
-                results[number] = actions[number](exchange)
-            except ExchangeError as refused:
-                results[number] = refused
-            connection.close()
-
-        threads = [threading.Thread(target=act, args=(number,)) for number in range(len(actions))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        return results
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def test_markets_are_the_exchanges_own(exchange: StandInExchange) -> None:
     assert (instrument.market_step_size, instrument.market_max_quantity) == (D("0.001"), 120)
     assert (instrument.bid_multiplier_up, instrument.bid_multiplier_down) == (4, D("0.1"))
     assert (instrument.ask_multiplier_up, instrument.ask_multiplier_down) == (6, D("0.3"))
+    assert instrument.max_num_orders == 300
     assert (instrument.base_asset, instrument.quote_asset, instrument.status) == ("BTC", "USDT", "TRADING")
 
 

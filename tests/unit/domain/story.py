@@ -62,6 +62,10 @@ class Story:
         """Her fills so far, in words."""
         return [fill_words(fill) for fill in self.fills]
 
+    @property
+    def _open_orders(self) -> int:
+        return sum(order.is_open for order in self.orders.values())
+
     def state(self, order_id: int) -> str:
         """How an order stands, in words."""
         return state(self.orders[order_id])
@@ -116,6 +120,10 @@ class Story:
             after[bucket] = add(after.get(bucket, ZERO), posting.amount)
             if after[bucket] < 0:
                 raise ShortError(f"{posting} leaves {after[bucket]}")
+        if transaction.most_open:
+            symbol, most = transaction.most_open
+            assert symbol == self.instrument.symbol
+            assert self._open_orders <= most, "a decision opened an order too many"
         for write in transaction.orders:
             assert write.before == self.orders.get(write.after.order_id)
             assert write.after.version == (write.before.version if write.before else 0) + 1
@@ -149,4 +157,5 @@ class Story:
             taken_buy=self.taken.get((number, Side.BUY), ZERO),
             taken_sell=self.taken.get((number, Side.SELL), ZERO),
             prior=self.orders[prior] if prior else None,
+            open_orders=self._open_orders,
         )

@@ -30,15 +30,25 @@ class Tampered:
     fills: dict[int, Fill]
     ledger: list[LedgerEntry]
     open_ids: set[int]
+    open_counts: dict[str, int]
     indexed: dict[int, frozenset[str]]
     recorded: dict[tuple[str, int], Tick] = field(default_factory=dict[tuple[str, int], Tick])
 
+    def read(self) -> Books:
+        return Books(
+            "alice",
+            self.balances,
+            self.orders,
+            self.fills,
+            self.ledger,
+            frozenset(self.open_ids),
+            self.open_counts,
+            self.indexed,
+        )
+
     def problems(self) -> list[str]:
         report = AuditReport()
-        books = Books(
-            "alice", self.balances, self.orders, self.fills, self.ledger, frozenset(self.open_ids), self.indexed
-        )
-        audit_books(books, self.recorded, report)
+        audit_books(self.read(), self.recorded, report)
         assert report.clean is not report.problems
         return report.problems
 
@@ -77,6 +87,7 @@ def books() -> Tampered:
         fills={fill.trade_id: fill for fill in story.fills},
         ledger=deposits + [line for fill in story.fills for line in fill_entries(fill)],
         open_ids={2, 3, 4},
+        open_counts={"BTC/USDT": 3, "ETH/USDT": 0},
         indexed={2: frozenset({"bids"}), 3: frozenset({"asks"}), 4: frozenset({"arrivals"})},
         recorded={("BTC/USDT", each.number): each for each in recorded},
     )
@@ -85,11 +96,7 @@ def books() -> Tampered:
 def test_clean_books_pass_and_are_counted() -> None:
     clean = books()
     report = AuditReport()
-    audit_books(
-        Books("alice", clean.balances, clean.orders, clean.fills, clean.ledger, frozenset({2, 3, 4}), clean.indexed),
-        clean.recorded,
-        report,
-    )
+    audit_books(clean.read(), clean.recorded, report)
     assert report == AuditReport(accounts=1, orders=5, open_orders=3, fills=2, ledger_entries=8, problems=[])
     assert report.clean
 
@@ -122,6 +129,18 @@ BROKEN: Mapping[str, tuple[Tampering, str]] = {
     ),
     "a closed order is in the open index": (lambda b: b.open_ids.add(5), "index of open orders differs in [5]"),
     "an open order is not": (lambda b: b.open_ids.remove(3), "index of open orders differs in [3]"),
+    "an open order too many is counted": (
+        lambda b: b.open_counts.update({"BTC/USDT": 4}),
+        "BTC/USDT: 4 orders are counted as open, 3 are",
+    ),
+    "open orders are not counted": (
+        lambda b: b.open_counts.pop("BTC/USDT"),
+        "BTC/USDT: 0 orders are counted as open, 3 are",
+    ),
+    "an order is counted where there is none": (
+        lambda b: b.open_counts.update({"ETH/USDT": -1}),
+        "ETH/USDT: -1 orders are counted as open, 0 are",
+    ),
     "a resting order is in no index": (lambda b: b.indexed.pop(2), "order 2 stands in [], not in ['bids']"),
     "a buy rests among the sells": (
         lambda b: b.indexed.update({2: frozenset({"asks"})}),

@@ -212,6 +212,57 @@ class TestPercentPrice:
         assert story.state(1) == "NEW 0/1"
 
 
+class TestMaxNumOrders:
+    """At most two open orders, and two are open."""
+
+    def story(self) -> Story:
+        story = Story("BTC 2, USDT 1000", replace(BTC_USDT, max_num_orders=2))
+        story.quote("99 101")
+        story.place("BUY 1 @ 90")
+        story.place("SELL 1 @ 120")
+        return story
+
+    @pytest.mark.parametrize("order", ["BUY 1 @ 91", "SELL 1 @ 110", "BUY 1 @ 91 POST"])
+    def test_a_third_one_is_refused(self, order: str) -> None:
+        story = self.story()
+        before = story.owned
+        with pytest.raises(FilterFailure, match="MAX_NUM_ORDERS: the account has 2 open orders on BTC/USDT"):
+            story.place(order)
+        assert (len(story.orders), story.owned) == (2, before)
+
+    @pytest.mark.parametrize("order", ["BUY 1", "SELL for 50", "BUY 1 @ 101", "BUY 1 @ 101 FOK", "BUY 1 @ 91 IOC"])
+    def test_one_that_ends_at_once_is_never_open(self, order: str) -> None:
+        story = self.story()
+        assert not story.place(order).is_open
+
+    def test_one_that_waits_for_a_price_is_open(self) -> None:
+        story = self.story()
+        story.now += 70_000
+        with pytest.raises(FilterFailure, match="MAX_NUM_ORDERS"):
+            story.place("BUY 1 @ 91")
+
+    def test_one_that_ended_makes_room(self) -> None:
+        story = self.story()
+        story.cancel(1)
+        story.place("BUY 1 @ 91")
+        story.meet("120 121")
+        story.place("BUY 1 @ 92")
+        states = [story.state(number).split()[0] for number in story.orders]
+        assert states == ["CANCELED", "FILLED", "NEW", "NEW"]
+
+    def test_a_replaced_one_makes_room_for_the_other(self) -> None:
+        story = self.story()
+        story.replace(1, "BUY 1 @ 91")
+        story.replace(2, "SELL 1")
+        story.place("BUY 1 @ 92")
+
+    def test_a_maximum_that_was_lowered_leaves_no_room_by_a_replacement_either(self) -> None:
+        story = self.story()
+        story.instrument = replace(story.instrument, max_num_orders=1)
+        with pytest.raises(FilterFailure, match="the account has 1 open orders on BTC/USDT; at most 1 may be"):
+            story.replace(1, "BUY 1 @ 91")
+
+
 def test_a_market_that_does_not_trade_takes_no_orders() -> None:
     story = Story("USDT 1000", replace(BTC_USDT, status="BREAK"))
     story.quote("99 101")

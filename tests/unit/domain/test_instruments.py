@@ -33,6 +33,7 @@ MARKET = Instrument(
     bid_multiplier_down=D("0.2"),
     ask_multiplier_up=D(5),
     ask_multiplier_down=D("0.8"),
+    max_num_orders=25,
 )
 NO_RULES = Instrument("ETH/BTC", "ETH", "BTC", tick_size=D(0), step_size=D(0), min_notional=D(0))
 
@@ -149,12 +150,26 @@ def test_each_multiplier_is_off_by_itself(side: Side) -> None:
             market.check_percent_price(side, price, D(300))
 
 
+@pytest.mark.parametrize("others", [0, 24])
+def test_one_order_more_may_be_open_below_the_maximum(others: int) -> None:
+    MARKET.check_open_orders(others)
+
+
+@pytest.mark.parametrize("others", [25, 26, 1000])
+def test_no_order_more_may_be_open_at_the_maximum(others: int) -> None:
+    reason = f"the account has {others} open orders on ETH/BTC; at most 25 may be"
+    with pytest.raises(FilterFailure, match=f"^MAX_NUM_ORDERS: {reason}$") as refused:
+        MARKET.check_open_orders(others)
+    assert refused.value.filter_name == "MAX_NUM_ORDERS"
+
+
 def test_a_bound_of_zero_is_switched_off() -> None:
     NO_RULES.check_price(D("1e-18"))
     NO_RULES.check_price(D("123456789012345.678901"))
     for side in Side:
         NO_RULES.check_percent_price(side, D("1e-18"), D("1e18"))
         NO_RULES.check_percent_price(side, D("1e18"), D("1e-18"))
+    NO_RULES.check_open_orders(10**9)
     NO_RULES.check_quantity(D("1e-18"), market=True)
     NO_RULES.check_quantity(D("1e30"), market=True)
     NO_RULES.check_notional(D("1e-36"))
@@ -194,6 +209,7 @@ def test_the_pairs_people_try_first_have_binances_increments(symbol: str, tick: 
         for price in ("500.01", "19.99"):
             with pytest.raises(FilterFailure):
                 market.check_percent_price(side, D(price), D(100))
+    assert market.max_num_orders == 200
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,21 @@ def test_prices_are_bound_by_the_last_one_as_on_the_exchange(
 
 
 @pytest.mark.parametrize(
+    ("filters", "most"),
+    [
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}], 150),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200),
+        ([BY_SIDE], 200),
+        (None, 200),
+    ],
+)
+def test_as_many_orders_may_be_open_as_on_the_exchange(filters: object, most: int) -> None:
+    """200 where it does not say."""
+    assert instrument_of(market(info={"filters": filters}), TICK_SIZE, None).max_num_orders == most
+
+
+@pytest.mark.parametrize(
     ("active", "info", "status"),
     [
         (True, {"status": "HALT"}, "TRADING"),

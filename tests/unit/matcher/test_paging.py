@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mockexchange.domain.instruments import default_instrument
 from mockexchange.matcher import ORDERS_PER_PAGE
 
 from .venue import Venue
@@ -9,12 +13,19 @@ from .venue import Venue
 MANY = 600
 
 
+def crowded(*, sized: bool = False, accounts: Iterable[str] = ("alice",)) -> Venue:
+    """A venue where one account may have any number of open orders."""
+    venue = Venue(sized=sized, accounts=accounts)
+    venue.store.put_instruments([replace(default_instrument("BTC/USDT"), max_num_orders=0)], replace=True)
+    return venue
+
+
 def test_the_orders_of_these_tests_do_not_fit_two_pages() -> None:
     assert MANY > 2 * ORDERS_PER_PAGE
 
 
 def test_all_orders_at_one_price_fill_on_one_tick() -> None:
-    venue = Venue()
+    venue = crowded()
     venue.tick("99 101")
     for _ in range(MANY):
         venue.place("BUY 0.1 @ 90")
@@ -27,7 +38,7 @@ def test_all_orders_at_one_price_fill_on_one_tick() -> None:
 
 def test_orders_at_one_price_that_a_tick_cannot_fill_are_each_offered_it_once() -> None:
     """Alice's orders all stay where they are (hers share one size), bob's come after all of hers at the same price."""
-    venue = Venue(sized=True, accounts=("alice", "bob"))
+    venue = crowded(sized=True, accounts=("alice", "bob"))
     venue.tick("99 101")
     for _ in range(MANY):
         venue.place("BUY 1 @ 90")
@@ -44,7 +55,7 @@ def test_orders_at_one_price_that_a_tick_cannot_fill_are_each_offered_it_once() 
 
 
 def test_orders_at_many_prices_fill_best_price_first_then_oldest_first() -> None:
-    venue = Venue(sized=True)
+    venue = crowded(sized=True)
     venue.tick("99 200")
     for number in range(MANY):
         venue.place(f"SELL 1 @ {100 + number % 50}")
@@ -58,7 +69,7 @@ def test_orders_at_many_prices_fill_best_price_first_then_oldest_first() -> None
 
 
 def test_many_orders_that_wait_for_a_price_arrive_together_oldest_first() -> None:
-    venue = Venue(sized=True)
+    venue = crowded(sized=True)
     venue.tick("99 101", age=61_000)
     for number in range(MANY):
         venue.place("BUY 1 @ 101" if number % 2 else "BUY 1 @ 90")
@@ -98,7 +109,7 @@ def test_two_accounts_do_not_compete_for_what_a_tick_shows() -> None:
 
 
 def test_late_post_only_orders_expire_by_the_hundred() -> None:
-    venue = Venue()
+    venue = crowded()
     venue.tick("99 101", age=61_000)
     for _ in range(MANY):
         venue.place("BUY 1 @ 105 POST")

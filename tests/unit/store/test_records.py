@@ -34,6 +34,7 @@ EVERY_FIELD = Instrument(
     ask_multiplier_up=D(5),
     ask_multiplier_down=D("0.8"),
     status="HALT",
+    max_num_orders=25,
 )
 
 
@@ -46,12 +47,14 @@ def test_a_market_is_read_as_it_was_written(instrument: Instrument) -> None:
 
 def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
     """Records live as long as their data directory, and journals are replayed."""
-    written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
-    expected = replace(
+    no_bounds = replace(
         EVERY_FIELD,
         bid_multiplier_up=D(0),
         bid_multiplier_down=D(0),
         ask_multiplier_up=D(0),
         ask_multiplier_down=D(0),
+        max_num_orders=0,
     )
-    assert read_instrument(written) == expected
+    written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
+    assert read_instrument(written) == no_bounds
+    assert read_instrument(write_instrument(no_bounds)) == no_bounds

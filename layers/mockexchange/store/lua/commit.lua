@@ -28,6 +28,7 @@ Writes, in order:
   A k field value j t     unless the hash field equals value: set it, and RPUSH shared text t to key j
   I k n                   unless the hash exists: seen = done = n
   M k field n             raise the hash field to at least n
+  N k field n             add n, a small number that may be negative, to the hash field: for counts, never for money
   P k n                   delete the hash's fields that begin with a number below n
 
 Money is text: a Lua number is a double and loses integers above 2^53, HINCRBY overflows at 2^63. ]]
@@ -169,6 +170,8 @@ for transaction = 1, tonumber(words[1]) do
           call('HSET', key, words[p + 2], words[p + 3])
         end
         p = p + 4
+      elseif operation == 'N' then
+        call('HINCRBY', key, words[p + 2], words[p + 3]); p = p + 4
       elseif operation == 'P' then
         local below = tonumber(words[p + 2])
         for _, field in ipairs(call('HKEYS', key)) do
