@@ -45,8 +45,8 @@ class Served:
         return self.exchange.store
 
     def price(self, bid: str, ask: str, *, last: str | None = None, symbol: str = "BTC/USDT", age: int = 0) -> None:
-        """Set a price, `last` in the middle unless told otherwise and `age` ms old. What it crosses is matched, and it is
-        in the candles, before this returns."""
+        """Set a price, `last` in the middle unless told otherwise and `age` ms old. What it crosses
+        is matched, and it is in the candles, before this returns."""
         low, high = Decimal(bid), Decimal(ask)
         traded = Decimal(last) if last else (low + high) / 2
         self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now() - age))

@@ -18,7 +18,7 @@ from mockexchange.settings import Settings
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
-from .ccxt_clients import CCXT, ccxt_binance
+from .ccxt_clients import CCXT, ccxt, ccxt_binance
 from .exercised import exercises
 from .served import FIRST_BALANCES, Served, serve
 
@@ -61,7 +61,7 @@ class Bot:
         self.exchange = exchange
         self.chance = random.Random(8)
         self.answers: Counter[str] = Counter()
-        self.refusals: tuple[type[Exception], ...] = _refusals()
+        self.refusals: tuple[type[Exception], ...] = (ccxt.InvalidOrder, ccxt.InsufficientFunds)
 
     def act(self) -> None:
         """One look at the market, and what follows from it."""
@@ -100,12 +100,6 @@ class Bot:
             self.answers[order["status"]] += 1
 
 
-def _refusals() -> tuple[type[Exception], ...]:
-    import ccxt
-
-    return (ccxt.OrderNotFound, ccxt.InvalidOrder, ccxt.InsufficientFunds, ccxt.ExchangeError)
-
-
 def trades_of(exchange: Any) -> Iterator[Any]:
     """Every trade, paged by its id as Binance's documentation says."""
     from_id = 0
@@ -125,14 +119,12 @@ def test_ten_hours_of_a_bot_leave_clean_books(valkey_url: str, tmp_path: Path) -
     with serve(store, rules=rules, priced=False) as served:
         candles = wiring.candle_builder(feeder.source, chosen, on=store, clock=served.exchange)
         with ccxt_binance(served.url, enableRateLimit=False) as exchange:
+            bot = Bot(exchange)
             for minute in range(MINUTES):
                 clock.time = START + minute * 1000  # a second of the clock is a minute of the recording
                 feeder.tick()
                 candles.run()
                 served.exchange.match()
-                if minute == 0:
-                    exchange.load_markets()
-                    bot = Bot(exchange)
                 if minute % 3 == 0:
                     bot.act()
             check(served, exchange)

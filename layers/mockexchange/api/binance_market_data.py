@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .. import charts
+from .. import charts, second_charts
 from ..domain.amounts import multiply, round_down
 from ..domain.candles import Candle, closing
 from ..domain.showing import Level, shown_book
@@ -95,14 +95,19 @@ class WireMarketData:
         if market.tick is None:
             return []
         timeframe, offset = asked["interval"], asked["timeZone"]
+        store, limit = self._exchange.store, min(asked["limit"], MOST_CANDLES)
+        if timeframe == second_charts.TIMEFRAME:
+            now, since, until = self._exchange.now(), asked["startTime"], asked["endTime"]
+            seconds = second_charts.second_candles(store, market.tick, now, since=since, until=until, limit=limit)
+            return [_kline(candle, candle.time + second_charts.SECOND - 1) for candle in seconds]
         found = charts.candles(
-            self._exchange.store,
+            store,
             market.instrument.symbol,
             timeframe,
             self._exchange.now(),
             since=asked["startTime"],
             until=asked["endTime"],
-            limit=min(asked["limit"], MOST_CANDLES),
+            limit=limit,
             offset=offset,
             tick=market.tick,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -88,7 +89,8 @@ def test_trades_of_the_source(quiet_door: Door) -> None:
 
 
 def test_pages_begin_with_an_id(taped: Door) -> None:
-    for of in (lambda query: ids(taped, query), lambda query: aggregates(taped, query)):
+    for listed in (ids, aggregates):
+        of = partial(listed, taped)
         assert of("fromId=14&limit=3") == [14, 16, 18]
         assert of("fromId=15&limit=2") == [16, 18]
         assert of("fromId=0&limit=2") == [10, 12]  # the oldest that are kept
@@ -138,7 +140,8 @@ def test_without_trades_there_is_one_for_each_price_which_says_so(untaped: Door)
 
 
 def test_made_up_trades_are_paged_likewise(untaped: Door) -> None:
-    for of in (lambda query: ids(untaped, query), lambda query: aggregates(untaped, query)):
+    for listed in (ids, aggregates):
+        of = partial(listed, untaped)
         assert of("fromId=3&limit=2") == [3, 4]
         assert of("fromId=0&limit=2") == [1, 2]
         assert of("fromId=1&limit=1") == [1]
