@@ -133,7 +133,6 @@ def test_candles(client: Any, served: Served) -> None:
 
 @exercises(CCXT, "fetch_ohlcv")
 def test_candles_of_every_length_begin_where_the_calendar_says(client: Any) -> None:
-    now = int(1000 * time.time())
     for name, length in client.timeframes.items():
         opened = client.fetch_ohlcv("BTC/USDT", name)[-1][0]
         match name:
@@ -143,7 +142,7 @@ def test_candles_of_every_length_begin_where_the_calendar_says(client: Any) -> N
                 assert time.gmtime(opened / 1000)[3:7] == (0, 0, 0, 0)  # Monday, midnight
             case _:
                 assert opened % (1000 * client.parse_timeframe(length)) == 0
-        assert opened <= now
+        assert opened <= 1000 * time.time()
 
 
 @exercises(CCXT, "fetch_ohlcv (since, limit, until)")
