@@ -94,22 +94,14 @@ class WireMarketData:
         market = self._markets.one(asked["symbol"])
         if market.tick is None:
             return []
+        store, now = self._exchange.store, self._exchange.now()
         timeframe, offset = asked["interval"], asked["timeZone"]
-        store, limit = self._exchange.store, min(asked["limit"], MOST_CANDLES)
+        since, until, limit = asked["startTime"], asked["endTime"], min(asked["limit"], MOST_CANDLES)
         if timeframe == second_charts.TIMEFRAME:
-            now, since, until = self._exchange.now(), asked["startTime"], asked["endTime"]
             seconds = second_charts.second_candles(store, market.tick, now, since=since, until=until, limit=limit)
             return [_kline(candle, candle.time + second_charts.SECOND - 1) for candle in seconds]
-        found = charts.candles(
-            store,
-            market.instrument.symbol,
-            timeframe,
-            self._exchange.now(),
-            since=asked["startTime"],
-            until=asked["endTime"],
-            limit=limit,
-            offset=offset,
-            tick=market.tick,
+        found = charts.live_candles(
+            store, market.tick, timeframe, now, since=since, until=until, limit=limit, offset=offset
         )
         return [_kline(candle, closing(candle.time, timeframe, offset) - 1) for candle in found]
 

@@ -8,8 +8,12 @@ import pytest
 
 from mockexchange.domain.candle_blocks import DAYS, HOURS
 from mockexchange.domain.candles import DAY, HOUR, MINUTE, TIMEFRAMES, opening
+from mockexchange.domain.instruments import default_instrument
+from mockexchange.domain.quotes import PublicTrade, Quote
+from mockexchange.feed.candling import CandleBuilder
+from mockexchange.ports import FeedTick
 
-from .candles import BTC, candle, lay, ms
+from .candles import BTC, D, candle, lay, ms
 from .door import START, Door
 from .wire import refused
 
@@ -75,6 +79,78 @@ def test_the_open_one_is_the_last_and_has_the_newest_price(hour: Door) -> None:
         ],
         [BEGIN, *["60000.00000000"] * 4, "0.00000000", BEGIN + MINUTE - 1, "0.00000000", 0, *NOTHING[1:]],
     ]
+
+
+def test_ticks_that_nobody_counted_yet_are_in_the_candles(hour: Door) -> None:
+    for minute, price in ((0, "60500"), (0, "59000"), (1, "62000"), (1, "61000"), (3, "63000")):
+        hour.clock.time = START + minute * MINUTE
+        hour.price(price)
+
+    found = klines(hour, f"interval=1m&startTime={BEGIN}")
+    assert [[float(price) for price in line[1:5]] for line in found] == [
+        [60000, 60500, 59000, 59000],
+        [62000, 62000, 61000, 61000],
+        [61000] * 4,
+        [63000] * 4,
+    ]
+    [of_hours] = klines(hour, "interval=1h&limit=1")
+    assert [float(price) for price in of_hours[1:5]] == [48, 63000, 48, 63000]  # from 22:00, 12 minutes after the first
+    builder = CandleBuilder(hour.store, hour.clock)
+    assert builder.run().ticks == 6
+    assert klines(hour, f"interval=1m&startTime={BEGIN}") == found
+    assert klines(hour, "interval=1h&limit=1") == [of_hours]
+
+
+def test_a_tick_that_comes_late_is_in_its_own_minute(hour: Door) -> None:
+    hour.clock.time += MINUTE
+    hour.price("61000")
+    late = FeedTick(Quote(BTC, D(1), D(1), D("70000"), BEGIN - 2 * MINUTE), 0)
+    hour.store.append(late, "test", hour.clock.time, serves=False)
+
+    found = klines(hour, f"interval=1m&startTime={BEGIN - 2 * MINUTE}")
+
+    assert [(line[2], line[4]) for line in found] == [
+        ("70000.00000000", "59.00000000"),
+        ("60.00000000", "60.00000000"),
+        ("60000.00000000", "60000.00000000"),
+        ("61000.00000000", "61000.00000000"),
+    ]
+
+
+def test_seconds_are_made_of_ticks(quiet_door: Door) -> None:
+    quiet_door.store.put_instruments([default_instrument(BTC)], replace=True)
+    for after, price, volume in ((0, "100", "1"), (400, "102", "2"), (900, "101", "0"), (3100, "99", "4")):
+        quiet_door.clock.time = START + after
+        trades = (PublicTrade(after, D(price), D(volume), START, buyer_is_maker=True),) if volume != "0" else ()
+        quote = Quote(BTC, D(price), D(price), D(price), START + after)
+        quiet_door.store.append(FeedTick(quote, 0, trades), "test", START + after, serves=False)
+    quiet_door.clock.time = START + 5000
+
+    def seconds(query: str) -> list[tuple[int, ...]]:
+        return [
+            ((line[0] - START) // 1000, *(int(float(each)) for each in line[1:6]))
+            for line in klines(quiet_door, f"interval=1s&{query}")
+        ]
+
+    whole = [
+        (0, 100, 102, 100, 101, 3),
+        (1, 101, 101, 101, 101, 0),
+        (2, 101, 101, 101, 101, 0),
+        (3, 99, 99, 99, 99, 4),
+        (4, 99, 99, 99, 99, 0),
+        (5, 99, 99, 99, 99, 0),
+    ]
+    assert seconds("") == whole
+    assert seconds("limit=2") == whole[-2:]
+    assert seconds("limit=4") == whole[2:]
+    assert seconds("startTime=0&limit=2") == whole[:2]
+    assert seconds(f"startTime={START + 1}&limit=3") == whole[1:4]
+    assert seconds(f"endTime={START + 3500}&limit=2") == whole[2:4]
+    assert seconds(f"startTime={START + 2000}&endTime={START + 4000}") == whole[2:5]
+    assert seconds(f"startTime={START + 6000}") == seconds(f"endTime={START - 1}") == []
+    [newest] = klines(quiet_door, "interval=1s&limit=1")
+    assert newest[6] == START + 5999
+    assert klines(quiet_door, "interval=1s&limit=1&timeZone=8") == [newest]
 
 
 def test_a_market_that_stands_still_has_candles_all_the_same(hour: Door) -> None:

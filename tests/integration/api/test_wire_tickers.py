@@ -50,7 +50,7 @@ FULL_DAY = {
     "symbol": "BTCUSDT",
     "priceChange": "30.00000000",
     "priceChangePercent": "300.000",
-    "weightedAvgPrice": "24.35714285",  # 170.5 / 7
+    "weightedAvgPrice": "26.78571428",  # 187.5 / 7
     "prevClosePrice": "10.00000000",
     "lastPrice": "40.00000000",
     "lastQty": "125.00000000",  # 5,000 USDT: nobody told
@@ -62,7 +62,7 @@ FULL_DAY = {
     "highPrice": "40.00000000",
     "lowPrice": "9.00000000",
     "volume": "7.00000000",
-    "quoteVolume": "170.50000000",  # 1 x 10.5 + 2 x 20 + 4 x 30
+    "quoteVolume": "187.50000000",  # 1 x 10.5 + 2 x 20 + 4 x 34.25: this hour went from 30 to 40, over 27
     "openTime": START - DAY,
     "closeTime": START,
     "firstId": 1,
@@ -86,10 +86,10 @@ def test_24_hours(market: Door) -> None:
         # begins at 22:08
         ("5m", ("30", "40", "27", "4", "120", "33.333")),
         ("1m", ("30", "40", "30", "0", "0", "33.333")),
-        ("4h", ("20", "40", "20", "6", "160", "100.000")),
-        ("1d", ("10", "40", "9", "7", "170.5", "300.000")),
+        ("4h", ("20", "40", "20", "6", "177", "100.000")),
+        ("1d", ("10", "40", "9", "7", "187.5", "300.000")),
         # the hour of yesterday is a candle of its own: 101 x (5 + 12 + 5 + 11) / 4
-        ("7d", ("5", "40", "5", "107", "993.25", "700.000")),
+        ("7d", ("5", "40", "5", "107", "1010.25", "700.000")),
     ],
 )
 def test_rolling_windows(market: Door, size: str, expected: tuple[str, ...]) -> None:
@@ -352,3 +352,20 @@ def test_weights_are_binances(memory_door: Door, path: str, texts: dict[str, str
 )
 def test_what_is_refused(market: Door, path: str, code: int, said: str) -> None:
     assert refused(market.send("GET", f"/api/v3/ticker{path}", key=None)) == (400, code, said)
+
+
+def test_prices_that_no_candle_has_yet_count_all_the_same(quiet_door: Door) -> None:
+    for price in ("60000", "61000", "59000", "60600"):
+        quiet_door.clock.time += 1000
+        quiet_door.price(price)
+
+    for path in ("/24hr?symbol=BTCUSDT", "?symbol=BTCUSDT&windowSize=1m", "/tradingDay?symbol=BTCUSDT"):
+        found = ask(quiet_door, path)
+        names = ("openPrice", "highPrice", "lowPrice", "lastPrice", "priceChangePercent")
+        assert [found[name] for name in names] == [
+            "60000.00000000",
+            "61000.00000000",
+            "59000.00000000",
+            "60600.00000000",
+            "1.000",
+        ]
