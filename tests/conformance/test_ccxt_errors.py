@@ -197,7 +197,7 @@ def test_too_much() -> None:
 def test_insistence() -> None:
     with (
         serve(MemoryStore(), RequestLimits(weight_per_minute=200)) as limited,
-        ccxt_binance(limited.url, enableRateLimit=False) as client,
+        ccxt_binance(limited.url) as client,
     ):
         for _ in range(300):
             try:

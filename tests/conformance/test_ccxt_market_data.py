@@ -47,6 +47,18 @@ def test_markets(client: Any) -> None:
     assert filters["LOT_SIZE"]["stepSize"] == "0.00001000"
 
 
+@exercises(CCXT, "everything by default but the addresses and the keys")
+def test_one_that_is_made_with_nothing_else(served: Served) -> None:
+    """It asks for lists of margin pairs, of futures and of coins before anything else."""
+    with ccxt_binance(served.url, enableRateLimit=True) as client:
+        ticker = client.fetch_ticker("BTC/USDT")
+        order = client.create_order("BTC/USDT", "limit", "buy", 0.01, ticker["ask"])
+
+        assert order["status"] == "closed"
+        assert client.fetch_balance()["BTC"]["total"] == 2.00999
+        assert set(client.currencies) >= {"BTC", "ETH", "USDT"}
+
+
 @exercises(CCXT, "fetch_time")
 def test_time(client: Any) -> None:
     assert abs(client.fetch_time() - 1000 * time.time()) < 5000
