@@ -209,4 +209,6 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
     if set(multipliers.values()) != {NO_MAXIMUM, ZERO}:
         bounds = {name: text(multiplier) for name, multiplier in multipliers.items()}
         found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
+    if instrument.max_num_orders:
+        found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
     return found
