@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from mockexchange.domain.candles import DAY, HOUR, MINUTE, opening
-from mockexchange.domain.quotes import PublicTrade, Quote
+from mockexchange.domain.quotes import Quote
 from mockexchange.ports import FeedTick
 from mockexchange.store.memory import MemoryStore
 
@@ -180,52 +180,6 @@ def test_more_decimal_places_than_eight_are_written_out(market: Door) -> None:
     assert ask(market, "/price?symbol=FOOWEI")["price"] == "0.000000000000000123"
 
 
-# ids
-
-
-def tape(door: Door, *trades: tuple[int, int, str]) -> None:
-    """Trades (id, time, quantity), in a tick of now."""
-    made = tuple(PublicTrade(number, D(40), D(size), time, buyer_is_maker=False) for number, time, size in trades)
-    tick = FeedTick(Quote(BTC, D(39), D(41), D(40), door.clock.time), 0, made)
-    door.store.append(tick, "test", door.clock.time, serves=False)
-
-
-def ids(door: Door, path: str) -> tuple[int, int, int]:
-    found = ask(door, path)
-    return found["firstId"], found["lastId"], found["count"]
-
-
-def test_ids_are_those_of_the_tape_and_count_says_how_many_there_are(market: Door) -> None:
-    tape(market, (100, START - 25 * HOUR, "1"), (107, START - 2 * HOUR, "2"))
-    tape(market, (108, START - 90_000, "3"), (120, START - 10_000, "4"))
-
-    assert ids(market, "/24hr?symbol=BTCUSDT") == (107, 120, 3)
-    assert ids(market, "/tradingDay?symbol=BTCUSDT") == (107, 120, 3)
-    assert ids(market, "?symbol=BTCUSDT&windowSize=7d") == (100, 120, 4)
-    assert ids(market, "?symbol=BTCUSDT&windowSize=5m") == (108, 120, 2)
-    assert ids(market, "?symbol=BTCUSDT&windowSize=1m") == (120, 120, 1)
-    assert ask(market, "/24hr?symbol=BTCUSDT")["lastQty"] == "4.00000000"
-    listed = market.send("GET", "/api/v3/historicalTrades?symbol=BTCUSDT&fromId=107", key=None).json
-    assert [each["id"] for each in listed] == [107, 108, 120]
-
-
-def test_without_any_trade_in_the_window_there_are_no_ids(market: Door) -> None:
-    tape(market, (100, START - 25 * HOUR, "1"))
-
-    assert ids(market, "/24hr?symbol=BTCUSDT") == (-1, -1, 0)
-
-
-def test_ids_of_made_up_trades_are_those_of_ticks(market: Door) -> None:
-    for _ in range(4):
-        market.clock.time += 2 * MINUTE
-        market.price("40")
-
-    assert ids(market, "/24hr?symbol=BTCUSDT") == (1, 5, 5)
-    assert ids(market, "?symbol=BTCUSDT&windowSize=3m") == (4, 5, 2)
-    market.clock.time += HOUR
-    assert ids(market, "?symbol=BTCUSDT&windowSize=3m") == (-1, -1, 0)
-
-
 # markets without a price, and others that do not trade
 
 
@@ -275,83 +229,6 @@ def test_markets_are_chosen_by_their_status(quiet_door: Door) -> None:
     for path in ("ticker/price", "ticker", "depth"):
         reply = quiet_door.send("GET", f"/api/v3/{path}?symbol=BUSDT&symbolStatus=TRADING", key=None)
         assert refused(reply) == (400, -1220, "The symbol's status does not match the requested symbolStatus.")
-
-
-# what it weighs, and what is refused
-
-
-@pytest.mark.parametrize(
-    ("path", "texts", "weight"),
-    [
-        ("ticker/24hr", {"symbol": "A"}, 2),
-        ("ticker/24hr", {}, 80),
-        ("ticker/24hr", {"symbols": ",".join("A" * 20)}, 2),
-        ("ticker/24hr", {"symbols": ",".join("A" * 21)}, 40),
-        ("ticker/24hr", {"symbols": ",".join("A" * 100)}, 40),
-        ("ticker/24hr", {"symbols": ",".join("A" * 101)}, 80),
-        ("ticker/price", {"symbol": "A"}, 2),
-        ("ticker/price", {}, 4),
-        ("ticker/price", {"symbols": '["A"]'}, 4),
-        ("ticker/bookTicker", {"symbol": "A"}, 2),
-        ("ticker/bookTicker", {}, 4),
-        ("ticker", {"symbol": "A"}, 4),
-        ("ticker", {"symbols": '["A","B","C"]'}, 12),
-        ("ticker", {"symbols": ",".join("A" * 60)}, 200),
-        ("ticker/tradingDay", {"symbols": '["A","B"]'}, 8),
-        ("depth", {}, 5),
-        ("depth", {"limit": "100"}, 5),
-        ("depth", {"limit": "101"}, 25),
-        ("depth", {"limit": "501"}, 50),
-        ("depth", {"limit": "1001"}, 250),
-        ("depth", {"limit": "x"}, 5),
-        ("trades", {}, 25),
-        ("historicalTrades", {}, 25),
-        ("aggTrades", {}, 4),
-        ("klines", {}, 2),
-        ("uiKlines", {}, 2),
-        ("avgPrice", {}, 2),
-        ("exchangeInfo", {}, 20),
-        ("ping", {}, 1),
-        ("time", {}, 1),
-    ],
-)
-def test_weights_are_binances(memory_door: Door, path: str, texts: dict[str, str], weight: int) -> None:
-    assert memory_door.app.wire
-    [found] = [each for each in memory_door.app.wire.endpoints if each.path == f"/api/v3/{path}"]
-
-    assert (found.weight if isinstance(found.weight, int) else found.weight(texts)) == weight
-
-
-@pytest.mark.parametrize(
-    ("path", "code", "said"),
-    [
-        ("/24hr?symbol=NOPE", -1121, "Invalid symbol."),
-        ("/price?symbols=" + quote('["BTCUSDT","NOPE"]'), -1121, "Invalid symbol."),
-        ("/price?symbols=" + quote('["BTCUSDT","BTCUSDT"]'), -1151, "Symbol is present multiple times in the list."),
-        ("/price?symbol=BTCUSDT&symbols=" + BOTH, -1128, "Combination of optional parameters invalid."),
-        ("/24hr?type=HUGE", -1139, "Invalid ticker type."),
-        ("/24hr?symbolStatus=OPEN", -1122, "Invalid symbolStatus."),
-        ("", -1102, "Param 'symbol' or 'symbols' must be sent, but both were empty/null!"),
-        ("/tradingDay", -1102, "Param 'symbol' or 'symbols' must be sent, but both were empty/null!"),
-        ("/price?windowSize=1d", -1104, "Not all sent parameters were read; read '0' parameter(s) but was sent '1'."),
-        *(
-            (f"?symbol=BTCUSDT&windowSize={size}", -1130, "Data sent for parameter 'windowSize' is not valid.")
-            for size in ("0m", "60m", "24h", "8d", "1d2h", "1w", "05m", "1D")
-        ),
-        (
-            "?symbols=" + quote("[" + ",".join(f'"A{number}"' for number in range(101)) + "]"),
-            -1101,
-            "Too many parameters; expected '100' and received '101'.",
-        ),
-        (
-            "/price?symbol=btcusdt",
-            -1100,
-            "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'.",
-        ),
-    ],
-)
-def test_what_is_refused(market: Door, path: str, code: int, said: str) -> None:
-    assert refused(market.send("GET", f"/api/v3/ticker{path}", key=None)) == (400, code, said)
 
 
 def test_prices_that_no_candle_has_yet_count_all_the_same(quiet_door: Door) -> None:
