@@ -15,6 +15,7 @@ from .binance_endpoints import Asked, Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, client_order_id, integer, positive, symbol
 from .binance_symbols import WireSymbols
+from .binance_times import END_TIME, START_TIME
 from .ranges import SLACK, Ids
 
 T = TypeVar("T")
@@ -25,8 +26,8 @@ MOST = 1000
 """Records in one answer."""
 
 TIMES: tuple[Parameter[Any], ...] = (
-    Parameter("startTime", integer),
-    Parameter("endTime", integer),
+    START_TIME,
+    END_TIME,
     Parameter("limit", positive, default=500),
 )
 

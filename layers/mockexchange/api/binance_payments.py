@@ -19,6 +19,7 @@ from . import binance_errors as errors
 from .binance_endpoints import Asked, Endpoint, Security, written
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, integer, number, positive, words
+from .binance_times import END_TIME, START_TIME
 from .native import moment
 
 NETWORK = "MOCK"
@@ -40,8 +41,8 @@ LONGEST_REMARK = 200
 WINDOW: tuple[Parameter[Any], ...] = (
     Parameter("coin", words),
     Parameter("status", integer),
-    Parameter("startTime", integer),
-    Parameter("endTime", integer),
+    START_TIME,
+    END_TIME,
     Parameter("offset", integer, default=0),
     Parameter("limit", positive, default=MOST),
 )
