@@ -51,7 +51,7 @@ def sandbox(artefacts: Path, valkey_url: str, tmp_path: Path) -> Generator[Start
 
 
 def freeze(*valkey_urls: str) -> int:
-    """Stop the venues' clocks at the same time, as a replay does: whoever is asked then says the same. The time (ms)."""
+    """Stop the venues' clocks at one time (ms), as a replay does: whoever is asked then says the same."""
     now = SystemClock().now()
     for url in valkey_urls:
         connection = Connection(url)

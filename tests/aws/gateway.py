@@ -64,7 +64,7 @@ def over_http(url: str, event: Mapping[str, Any]) -> Answer:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     query = event["rawQueryString"]
-    headers = {name: value for name, value in event["headers"].items() if name not in ("host",)}
+    headers = {name: value for name, value in event["headers"].items() if name != "host"}
     connection.request(
         event["requestContext"]["http"]["method"],
         event["rawPath"] + (f"?{query}" if query else ""),

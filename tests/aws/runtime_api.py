@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import queue
-import socket
 import threading
 import time
 import uuid
@@ -84,19 +83,23 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """One connection of the client."""
 
-    server: _Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body in one piece: a second one would wait for the first to be acknowledged
 
-    def do_GET(self) -> None:  # noqa: N802  # the name is http.server's
+    @property
+    def _api(self) -> RuntimeApi:
+        assert isinstance(self.server, _Server)
+        return self.server.api
+
+    def do_GET(self) -> None:  # the name is http.server's
         """The next event; it is waited for."""
         assert self.path == f"{PREFIX}/invocation/next", self.path
-        invocation = self.server.api.waiting.get()
+        invocation = self._api.waiting.get()
         if invocation is None:
             self._reply(410, b'{"errorMessage": "there are no more events", "errorType": "Over"}')
             return
-        self.server.api.running[invocation.request_id] = invocation
+        self._api.running[invocation.request_id] = invocation
         invocation.deadline = time.time() + invocation.seconds
         invocation.taken = time.perf_counter()
         self._reply(
@@ -105,20 +108,20 @@ class _Handler(BaseHTTPRequestHandler):
             {
                 "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
                 "Lambda-Runtime-Deadline-Ms": str(round(invocation.deadline * 1000)),
-                "Lambda-Runtime-Invoked-Function-Arn": ARN.format(self.server.api.function),
+                "Lambda-Runtime-Invoked-Function-Arn": ARN.format(self._api.function),
                 "Lambda-Runtime-Trace-Id": "Root=1-00000000-000000000000000000000000;Sampled=0",
             },
         )
-        self.server.api.taken.set()
+        self._api.taken.set()
 
-    def do_POST(self) -> None:  # noqa: N802  # the name is http.server's
+    def do_POST(self) -> None:  # the name is http.server's
         """An answer, an error of an invocation, or an error before the first one."""
         body = self._body()
         if self.path == f"{PREFIX}/init/error":
-            self.server.api.init_error = json.loads(body)
+            self._api.init_error = json.loads(body)
         else:
             request_id, kind = self.path.removeprefix(f"{PREFIX}/invocation/").split("/")
-            invocation = self.server.api.running.pop(request_id)
+            invocation = self._api.running.pop(request_id)
             invocation.done = time.perf_counter()
             if kind == "response":
                 invocation.answer = body
@@ -147,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body)
             self.wfile.flush()
-        except (BrokenPipeError, ConnectionResetError, socket.timeout):
+        except (TimeoutError, BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # it was killed
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the names are http.server's

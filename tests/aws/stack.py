@@ -120,7 +120,8 @@ class Stack:
         return self.parameters.get(name, PSEUDO.get(name, f"${{{name}}}"))
 
     def _substituted(self, given: Any) -> str:
-        text, own = (given, {}) if isinstance(given, str) else given
+        text: str = given if isinstance(given, str) else given[0]
+        own: dict[str, Any] = {} if isinstance(given, str) else given[1]
         values = {name: self._resolved(each) for name, each in own.items()}
         return re.sub(r"\$\{([^}]+)\}", lambda found: str(values.get(found[1], self._named(found[1]))), text)
 

@@ -35,7 +35,7 @@ def test_what_is_no_event_fails_and_the_next_one_is_answered(sandbox: StartSandb
 @pytest.mark.parametrize("function", ["MatcherFunction", "FeederFunction"])
 def test_a_schedule_that_is_no_event_does_not_end_the_function(sandbox: StartSandbox, function: str) -> None:
     scheduled = sandbox(function, FEED="synthetic:7", INTERVAL_SEC="1")
-    for poisoned in (b"{", None, []):
+    for poisoned in NO_EVENTS[:4]:
         with pytest.raises(FunctionFailed):
             scheduled.invoke(poisoned, seconds=1)
     assert scheduled.invoke(next(iter(examples("schedule-matcher").values())), seconds=1)["runs"] == 1

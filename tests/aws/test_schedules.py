@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 from tests.stand_in_exchange.server import running_exchange
 
-from .conftest import StartSandbox
-from .gateway import examples
+from .conftest import StartSandbox, variables
+from .gateway import LOCAL, examples, local_server
 
 MATCHER: dict[str, Any] = examples("schedule-matcher")["schedule-matcher"]
 FEEDER: dict[str, Any] = examples("schedule-feeder")["schedule-feeder"]
@@ -34,6 +35,24 @@ def test_they_tick_until_their_time_is_nearly_up(sandbox: StartSandbox, valkey_u
     tick = ValkeyStore(Connection(valkey_url)).market("BTC/USDT").tick
     assert tick is not None
     assert tick.source == "ccxt:binance"
+
+
+def test_a_feeder_outside_sends_prices_to_the_api_and_the_matcher_makes_the_candles(
+    sandbox: StartSandbox, valkey_url: str, tmp_path: Path
+) -> None:
+    with local_server(tmp_path / "local", variables("OrdersFunction", valkey_url)) as api:
+        key = LOCAL["OrdersFunction"]["MOCKX_API_KEY"]
+        outside = {"FEED": "synthetic:7", "FEED_SINK": "api", "API_URL": api, "MOCKX_API_KEY": key}
+        feeder = sandbox("FeederFunction", url="redis://127.0.0.1:1", INTERVAL_SEC="1", **outside)
+        sent = feeder.invoke(FEEDER, seconds=1)
+    matcher = sandbox("MatcherFunction", FEED_SINK="api", FEED="manual", INTERVAL_SEC="1")
+    matched = matcher.invoke(MATCHER, seconds=1)
+
+    assert (sent["sent"], sent["rejected"], sent["failed"]) == (3, 0, 0)
+    assert matched["candleTicks"] == 3
+    assert key not in feeder.stdout + feeder.stderr
+    metrics = next(line for line in feeder.lines if "Appended" in line)
+    assert metrics["Appended"] == [3.0]
 
 
 def test_log_lines_and_metrics_carry_the_events_id(sandbox: StartSandbox) -> None:

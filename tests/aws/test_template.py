@@ -35,7 +35,7 @@ def tools() -> None:
     needed()
 
 
-@pytest.fixture(params=FORMS.values(), ids=FORMS.keys())
+@pytest.fixture(params=list(FORMS.values()), ids=list(FORMS))
 def form(request: pytest.FixtureRequest) -> Stack:
     """Each way in which it can be deployed."""
     return stack(**request.param)
@@ -227,9 +227,7 @@ def test_alarms_watch_what_is_measured(form: Stack) -> None:
     for each in alarms.values():
         assert each["AlarmActions"] == (["${Alarms}"] if form.parameters["AlarmEmail"] else [])
     for kind in ("Errors", "Throttles"):
-        functions = {
-            each["Dimensions"][0]["Value"] for each in alarms.values() if each["MetricName"] == kind
-        }
+        functions = {each["Dimensions"][0]["Value"] for each in alarms.values() if each["MetricName"] == kind}
         assert functions == {f"${{{function}}}" for function in FUNCTIONS}
 
 
