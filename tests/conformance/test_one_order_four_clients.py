@@ -18,7 +18,7 @@ from .exercised import exercises
 from .served import KEY, SECRET, Served
 from .test_binance_connector import CONNECTOR
 from .test_binance_sdk_spot import SDK
-from .test_python_binance import PYTHON_BINANCE
+from .test_python_binance import PYTHON_BINANCE, python_binance
 
 # python-binance asks websockets for names that websockets is about to drop
 pytestmark = pytest.mark.filterwarnings("ignore:websockets:DeprecationWarning")
@@ -51,10 +51,8 @@ def by_ccxt(url: str, order: dict[str, Any]) -> None:
 
 
 def by_python_binance(url: str, order: dict[str, Any]) -> None:
-    kind = import_module("binance.client").Client
-    client = type("Client", (kind,), {"API_URL": f"{url}/api"})(KEY, SECRET)
-    client.create_order(symbol="BTCUSDT", **order)
-    client.close_connection()
+    with python_binance(url) as client:
+        client.create_order(symbol="BTCUSDT", **order)
 
 
 def by_connector(url: str, order: dict[str, Any]) -> None:
