@@ -15,10 +15,11 @@ import pytest
 
 from .ccxt_clients import CCXT, ccxt_binance
 from .exercised import exercises
+from .loops import found_loop
 from .served import KEY, SECRET, Served
 from .test_binance_connector import CONNECTOR
 from .test_binance_sdk_spot import SDK
-from .test_python_binance import PYTHON_BINANCE, python_binance
+from .test_python_binance import PYTHON_BINANCE
 
 # python-binance asks websockets for names that websockets is about to drop
 pytestmark = pytest.mark.filterwarnings("ignore:websockets:DeprecationWarning")
@@ -51,8 +52,11 @@ def by_ccxt(url: str, order: dict[str, Any]) -> None:
 
 
 def by_python_binance(url: str, order: dict[str, Any]) -> None:
-    with python_binance(url) as client:
+    kind = import_module("binance.client").Client
+    with found_loop():
+        client = type("Client", (kind,), {"API_URL": f"{url}/api"})(KEY, SECRET)
         client.create_order(symbol="BTCUSDT", **order)
+        client.close_connection()
 
 
 def by_connector(url: str, order: dict[str, Any]) -> None:

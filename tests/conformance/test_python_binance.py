@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 
 from .exercised import Client, exercises
+from .loops import found_loop
 from .served import KEY, SECRET, Served
 
 PYTHON_BINANCE = Client("python-binance", "python-binance", "`Client.API_URL` and `Client.MARGIN_API_URL`")
@@ -21,30 +20,23 @@ pytestmark = pytest.mark.filterwarnings("ignore:websockets:DeprecationWarning")
 
 
 @pytest.fixture
+def module() -> Any:
+    return import_module("binance.client")
+
+
+@pytest.fixture
 def refusal() -> Any:
     return import_module("binance.exceptions").BinanceAPIException
 
 
-@contextmanager
-def python_binance(address: str) -> Generator[Any]:
-    """A client. It pings when it is made, so its addresses have to be there before; and it takes the thread's event
-    loop, or makes one that nobody closes."""
-    addresses = {"API_URL": f"{address}/api", "MARGIN_API_URL": f"{address}/sapi"}
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    made = type("Client", (import_module("binance.client").Client,), addresses)(KEY, SECRET)
-    try:
-        yield made
-    finally:
-        made.close_connection()
-        asyncio.set_event_loop(None)
-        loop.close()
-
-
 @pytest.fixture
-def client(served: Served) -> Iterator[Any]:
-    with python_binance(served.url) as made:
+def client(served: Served, module: Any) -> Iterator[Any]:
+    """It pings when it is made, so the addresses have to be there before."""
+    addresses = {"API_URL": f"{served.url}/api", "MARGIN_API_URL": f"{served.url}/sapi"}
+    with found_loop():
+        made = type("Client", (module.Client,), addresses)(KEY, SECRET)
         yield made
+        made.close_connection()
 
 
 @exercises(PYTHON_BINANCE, "ping", "get_server_time", "get_system_status", "get_exchange_info", "get_symbol_info")
