@@ -44,6 +44,15 @@ class WireHistory:
         user = Security.USER_DATA
         market = Parameter("symbol", symbol, required=True)
         order_id, from_id = Parameter("orderId", integer), Parameter("fromId", integer)
+        limit = Parameter("limit", positive, default=500)
+        prevented = (
+            market,
+            Parameter("preventedMatchId", integer),
+            order_id,
+            Parameter("fromPreventedMatchId", integer),
+            limit,
+        )
+        allocations = (market, order_id, Parameter("fromAllocationId", integer), *TIMES)
         one_list = (Parameter("orderListId", integer), Parameter("origClientOrderId", client_order_id))
         return [
             Endpoint(
@@ -60,7 +69,9 @@ class WireHistory:
             ),
             Endpoint("GET", "/api/v3/orderList", self.order_list, user, one_list, weight=4),
             Endpoint("GET", "/api/v3/allOrderList", self.order_lists, user, (from_id, *TIMES), weight=20),
-            Endpoint("GET", "/api/v3/openOrderList", self.open_order_lists, user, weight=6),
+            Endpoint("GET", "/api/v3/openOrderList", self.nothing, user, weight=6),
+            Endpoint("GET", "/api/v3/myPreventedMatches", self.nothing, user, prevented, weight=20),
+            Endpoint("GET", "/api/v3/myAllocations", self.nothing, user, allocations, weight=20),
         ]
 
     def all_orders(self, asked: Asked) -> object:
@@ -114,8 +125,8 @@ class WireHistory:
         _window(asked)
         return []
 
-    def open_order_lists(self, asked: Asked) -> object:
-        """Of no order lists, those that are open."""
+    def nothing(self, asked: Asked) -> object:
+        """Open order lists, matches that self-trade prevention stopped, allocations of routed orders: there are none."""
         del asked
         return []
 
