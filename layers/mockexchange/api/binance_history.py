@@ -126,7 +126,7 @@ class WireHistory:
         return []
 
     def nothing(self, asked: Asked) -> object:
-        """Open order lists, matches that self-trade prevention stopped, allocations of routed orders: there are none."""
+        """Open order lists, matches stopped by self-trade prevention, allocations of routed orders: there are none."""
         del asked
         return []
 
