@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test lint format types bench crash requirements clean tree
+.PHONY: help install up test test-freqtrade extras lint format types bench crash requirements clean tree
 
 PYTHON =
 ARGS =
@@ -14,7 +14,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETUP = $(BIN)/python pyproject.toml requirements.txt layers/requirements.txt functions/feeder/requirements.txt
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make up ARGS='--port 9000'         options go through ARGS; \`.venv/bin/mockx up --help\` lists them"
 	@echo "  make test ARGS='-k matcher'        so do pytest's"
@@ -31,6 +31,11 @@ test: .venv/dev.stamp ## Style, types, import contracts, then all tests
 	@$(MAKE) -s lint
 	@$(MAKE) -s types
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
+
+test-freqtrade: .venv/dev.stamp .venv-freqtrade/stamp ## Install Freqtrade, and trade with it in live mode
+	$(BIN)/python -m pytest tests/examples/test_freqtrade.py $(ARGS)
+
+extras: .venv-freqtrade/stamp examples/node_modules/ccxt ## Install what tests skip without: Freqtrade, ccxt for Node.js
 
 lint: .venv/dev.stamp tree ## Style, format and import contracts
 	$(BIN)/ruff check .
@@ -56,7 +61,7 @@ requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade
 		--no-emit-find-links --no-emit-trusted-host --no-emit-options $(ARGS) --output-file requirements.txt pyproject.toml
 
 clean: ## Remove what was made: .venv and caches (never ./data)
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-freqtrade examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find layers functions tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/dev.stamp: $(SETUP)
@@ -67,6 +72,18 @@ clean: ## Remove what was made: .venv and caches (never ./data)
 .venv/run.stamp: $(SETUP)
 	@echo "Installing into .venv; the first time takes a minute or so."
 	@$(PIP) install -c requirements.txt -e '.[local,live]'
+	@touch $@
+
+# In an environment of its own: it pins much of what is in ours.
+.venv-freqtrade/stamp: $(BIN)/python examples/freqtrade/requirements.txt
+	@echo "Installing Freqtrade into .venv-freqtrade; it takes a few minutes."
+	@$(BIN)/python -m venv --clear .venv-freqtrade
+	@.venv-freqtrade/bin/python -m pip --quiet --disable-pip-version-check install -r examples/freqtrade/requirements.txt
+	@touch $@
+
+# Without scripts: what its packages would compile is for streams.
+examples/node_modules/ccxt: examples/package.json
+	@npm install --prefix examples --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BIN)/python:

@@ -129,17 +129,17 @@ class Exchange:
         self.pay_out(account_id, asset, amount)
         return self._moved(account_id, asset, amount, LedgerKind.WITHDRAWAL)
 
-    def pay_out(self, account_id: str, asset: str, amount: Decimal) -> int:
-        """`withdraw`, giving the id of its ledger line."""
-        return self._move(account_id, asset, amount, LedgerKind.WITHDRAWAL)
+    def pay_out(self, account_id: str, asset: str, amount: Decimal, note: str = "") -> int:
+        """`withdraw` with a note, giving the id of its ledger line."""
+        return self._move(account_id, asset, amount, LedgerKind.WITHDRAWAL, note)
 
-    def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> int:
+    def _move(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind, note: str = "") -> int:
         check_asset(asset)
         entry_id = self.store.next_id("entry")
 
         def decide() -> Transaction:
             scale = self._scales([asset])[asset]
-            return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now())
+            return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now(), note)
 
         commit(self.store, decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
         return entry_id

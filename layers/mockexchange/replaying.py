@@ -93,7 +93,8 @@ class _Replay:
             case Deposited() | Withdrawn():
                 kind = LedgerKind.DEPOSIT if isinstance(entry, Deposited) else LedgerKind.WITHDRAWAL
                 account = self._account(entry.account_id)
-                return move(account, kind, entry.asset, entry.amount, entry.scale, entry.entry_id, entry.now)
+                given = (entry.asset, entry.amount, entry.scale, entry.entry_id, entry.now, entry.note)
+                return move(account, kind, *given)
             case Placed():
                 return place(_command(entry), self._view(entry), self.engine).transaction
             case Replaced():

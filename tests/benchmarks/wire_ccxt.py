@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-import ccxt
+ccxt: Any = import_module("ccxt")  # which says little of its types
 
 REQUESTS = 400
 

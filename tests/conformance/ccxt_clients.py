@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -13,6 +13,9 @@ from .served import KEY, SECRET
 
 ccxt: Any = import_module("ccxt")
 
+MOCKEXCHANGE = Client(
+    "ccxt.mockexchange (Python; sync, async, pro)", "ccxt", "`import mockexchange.clients.ccxt`, and nothing else"
+)
 CCXT = Client("ccxt.binance (Python; sync, async, sandbox mode)", "ccxt", "`urls` in the constructor's config")
 
 WAYS = ("sync", "async", "sandbox")
@@ -55,8 +58,9 @@ class Waiting:
 
 @contextmanager
 def ccxt_binance(address: str, way: str = "sync", **config: Any) -> Generator[Any]:
-    """A binance with the key, all else by default, pointed here in one of WAYS; all its connections end with it."""
-    known = {"apiKey": KEY, "secret": SECRET, **config}
+    """A binance with the key, pointed here in one of WAYS; all its connections end with it. All else is by default, but
+    for the pauses between its requests: they are made for limits that are not met here, and cost minutes."""
+    known = {"apiKey": KEY, "secret": SECRET, "enableRateLimit": False, **config}
     if way == "sandbox":
         exchange = ccxt.binance({**known, "urls": {"test": urls_at(address)}})
         exchange.set_sandbox_mode(True)
@@ -74,3 +78,21 @@ def ccxt_binance(address: str, way: str = "sync", **config: Any) -> Generator[An
         yield exchange
     finally:
         exchange.session.close()
+
+
+@contextmanager
+def ccxt_mockexchange(form: str, config: Mapping[str, Any] | None = None) -> Generator[Any]:
+    """A mockexchange of one of ccxt's modules, called as the sync one is."""
+    import_module("mockexchange.clients.ccxt")
+    exchange = import_module(form).mockexchange(config or {})
+    if form == "ccxt":
+        try:
+            yield exchange
+        finally:
+            exchange.session.close()
+        return
+    with asyncio.Runner() as loop:
+        try:
+            yield Waiting(exchange, loop)
+        finally:
+            loop.run(exchange.close())

@@ -7,6 +7,7 @@ A test holds the page to it, so what it says was tested, and passed, in every ve
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ HEAD = """\
 Clients that others wrote, unmodified, against this exchange. Each line is what a test calls (its file stands at the
 end) and what must come of it; the expected values follow from Binance's documentation. The page is written by
 `python -m tests.conformance.compatibility` from the tests themselves, and `make test` fails when it and they differ.
-The versions are those that the tests run with (`requirements.txt`).
+The versions are those that the tests run with.
 """
 
 
@@ -52,13 +53,18 @@ def exercises() -> Iterator[Exercise]:
                     yield Exercise(said["client"], said["calls"], said["result"], file.name)
 
 
-def version_of(package: str) -> str:
-    """The pinned version of a package."""
-    for line in (PROJECT / "requirements.txt").read_text().splitlines():
+def version_of(client: Client) -> str:
+    """The pinned version of a client's package; empty when none is."""
+    if not client.pins:
+        return ""
+    pins = (PROJECT / client.pins).read_text()
+    if client.pins.endswith(".json"):
+        return json.loads(pins)["dependencies"][client.package]
+    for line in pins.splitlines():
         name, _, rest = line.partition("==")
-        if name == package:
+        if name == client.package:
             return rest.split()[0]
-    raise LookupError(f"requirements.txt does not pin {package}")
+    raise LookupError(f"{client.pins} does not pin {client.package}")
 
 
 def page() -> str:
@@ -69,9 +75,9 @@ def page() -> str:
     parts = [HEAD]
     for client in sorted(by_client, key=lambda each: each.name.lower()):
         rows = sorted(by_client[client], key=lambda each: each.result != "works")
-        version = version_of(client.package)
+        package = f"`{client.package}` {version_of(client)}".rstrip()
         parts.append(
-            f"\n## {client.name}\n\n`{client.package}` {version}, told where the exchange is by {client.pointed}.\n\n"
+            f"\n## {client.name}\n\n{package}, told where the exchange is by {client.pointed}.\n\n"
             "| exercised | result | test |\n| --- | --- | --- |\n"
         )
         parts += [f"| {', '.join(row.calls)} | {row.result} | {row.file} |\n" for row in rows]

@@ -9,12 +9,13 @@ import pytest
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client that others wrote. `package` is what it is installed as (its pinned version stands in
-    requirements.txt), `pointed` how it is told where the exchange is."""
+    """A client that others wrote. `package` is what it is installed as, `pins` the file that pins its version (empty:
+    whatever the system has), `pointed` how it is told where the exchange is."""
 
     name: str
     package: str
     pointed: str
+    pins: str = "requirements.txt"
 
 
 def exercises(client: Client, *calls: str, result: str = "works") -> pytest.MarkDecorator:

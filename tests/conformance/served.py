@@ -19,6 +19,7 @@ from mockexchange.domain.quotes import Quote
 from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.feed.candling import CandleBuilder
 from mockexchange.keyring import Keyring
 from mockexchange.ports import Store
 
@@ -26,6 +27,7 @@ KEY = "conformance" * 5
 SECRET = "only the two of us know"
 ACCOUNT = "default"
 FIRST_BALANCES = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
+STALE_AFTER = 3_600_000  # ms: no price grows old in a slow run
 GENEROUS = RequestLimits(weight_per_minute=100_000, orders_per_10s=10_000, orders_per_day=1_000_000)
 
 
@@ -42,11 +44,13 @@ class Served:
         """Where everything is."""
         return self.exchange.store
 
-    def price(self, bid: str, ask: str, *, last: str | None = None, symbol: str = "BTC/USDT") -> None:
-        """Set a price, in the middle unless told otherwise; what it crosses is matched before this returns."""
+    def price(self, bid: str, ask: str, *, last: str | None = None, symbol: str = "BTC/USDT", age: int = 0) -> None:
+        """Set a price, `last` in the middle unless told otherwise and `age` ms old. What it crosses
+        is matched, and it is in the candles, before this returns."""
         low, high = Decimal(bid), Decimal(ask)
         traded = Decimal(last) if last else (low + high) / 2
-        self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now()))
+        self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now() - age))
+        CandleBuilder(self.store, self.exchange.clock).run()
 
     def orders(self) -> list[Order]:
         """Every order of the default account, oldest first."""
@@ -58,11 +62,14 @@ class Served:
 
 
 @contextmanager
-def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
-    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001; what was done there
-    leaves clean books."""
+def serve(
+    store: Store, limits: RequestLimits = GENEROUS, *, rules: Rules | None = None, priced: bool = True
+) -> Generator[Served]:
+    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001 (unless it is `priced`
+    by others); what was done there leaves clean books."""
     clock = SystemClock()
-    exchange = Exchange(store, clock, Rules(engine=Engine(fill_model("touch"), stale_after=3_600_000)))
+    rules = rules or Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
+    exchange = Exchange(store, clock, rules)
     keyring = Keyring(store, clock, master=bytes(32))
     app = create_app(
         exchange,
@@ -78,8 +85,9 @@ def serve(store: Store, limits: RequestLimits = GENEROUS) -> Generator[Served]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", exchange, keyring)
-    served.price("59999", "60001")
-    served.price("2999", "3001", symbol="ETH/USDT")
+    if priced:
+        served.price("59999", "60001")
+        served.price("2999", "3001", symbol="ETH/USDT")
     thread.start()
     try:
         yield served

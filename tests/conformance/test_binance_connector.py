@@ -137,7 +137,7 @@ def test_refusals(served: Served, client: Any, refusal: Any) -> None:
     order = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
     assert refused(client.depth, "NOSUCHUSDT") == (400, -1121)
     assert refused(client.new_order, **order, quantity=3, price=50_000) == (400, -2010)
-    assert refused(client.new_order, **order, quantity=0.00001, price=50_000) == (400, -1013)
+    assert refused(client.new_order, **order, quantity="0.00001", price=50_000) == (400, -1013)
     assert refused(client.new_order, **order, quantity="0.1", price="50000.0000000001") == (400, -1111)
     assert refused(client.cancel_order, "BTCUSDT", orderId=987654321) == (400, -2011)
     client.api_secret = "another"

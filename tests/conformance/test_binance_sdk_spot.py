@@ -39,9 +39,9 @@ def client(served: Served, caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
 def plain(answer: Any) -> Any:
     """What an answer holds, as JSON has it."""
     data: Any = answer.data()
-    models: Any = data if isinstance(data, list) else [data]
-    held = [model.to_dict() for model in models]
-    return held if isinstance(data, list) else held[0]
+    if hasattr(data, "to_dict"):
+        return data.to_dict()
+    return [each.to_dict() for each in data]
 
 
 @exercises(SDK, "ping", "time", "exchange_info")

@@ -15,7 +15,7 @@ from mockexchange.store.memory import MemoryStore
 
 from .ccxt_clients import CCXT, ccxt, ccxt_binance
 from .exercised import exercises
-from .served import FIRST_BALANCES, Served, serve
+from .served import FIRST_BALANCES, STALE_AFTER, Served, serve
 
 Act = Callable[[Any], object]
 
@@ -100,6 +100,24 @@ def test_refusals(served: Served, client: Any, act: Act, exception: str, code: i
     assert {asset: served.free(asset) for asset in FIRST_BALANCES} == FIRST_BALANCES
 
 
+@exercises(CCXT, "error: no fresh price for a market order (-2010)", result="MarketClosed")
+def test_a_market_without_a_fresh_price(served: Served, client: Any) -> None:
+    served.price("199", "201", symbol="SOL/USDT", age=2 * STALE_AFTER)
+    client.load_markets(True)
+    with pytest.raises(ccxt.MarketClosed, match="Market is closed"):
+        client.create_market_buy_order("SOL/USDT", 1)
+    assert served.orders() == []
+
+
+@exercises(CCXT, "error: a request that is sent again as it was (-2010)", result="InvalidOrder, one order")
+def test_a_replayed_request(served: Served, client: Any) -> None:
+    client.create_limit_buy_order("BTC/USDT", 0.1, 50_000)
+    again = (client.last_request_url, "POST", client.last_request_headers, client.last_request_body)
+    with pytest.raises(ccxt.InvalidOrder, match="Duplicate order sent"):
+        client.fetch(*again)
+    assert len(served.orders()) == 1
+
+
 def skewed(client: Any, ms: int) -> Any:
     client.nonce = lambda: int(1000 * time.time()) + ms
     return client.fetch_balance()
@@ -161,8 +179,7 @@ def often(ask: Callable[[], object]) -> None:
 
 
 @exercises(CCXT, "error: request weight (-1003), orders (-1015)", result="DDoSProtection (HTTP 429)")
-def test_too_much(served: Served) -> None:
-    del served
+def test_too_much() -> None:
     limits = RequestLimits(weight_per_minute=300, orders_per_10s=2)
     with serve(MemoryStore(), limits) as limited, ccxt_binance(limited.url) as client:
         for _ in range(2):
@@ -174,6 +191,23 @@ def test_too_much(served: Served) -> None:
         headers = {name.lower(): value for name, value in client.last_response_headers.items()}
         assert 0 < int(headers["retry-after"]) <= 60
         assert int(headers["x-mbx-used-weight-1m"]) > 0
+
+
+@exercises(CCXT, "error: asking on and on (-1003)", result="DDoSProtection (HTTP 418)")
+def test_insistence() -> None:
+    with (
+        serve(MemoryStore(), RequestLimits(weight_per_minute=200)) as limited,
+        ccxt_binance(limited.url) as client,
+    ):
+        for _ in range(300):
+            try:
+                client.fetch_tickers()
+            except ccxt.DDoSProtection as refused:
+                if " 418 " in str(refused):
+                    break
+        else:
+            pytest.fail("nothing came of insisting")
+        assert int(client.last_response_headers["Retry-After"]) > 60
 
 
 NOT_YET: list[tuple[str, str, dict[str, Any]]] = [

@@ -47,6 +47,18 @@ def test_markets(client: Any) -> None:
     assert filters["LOT_SIZE"]["stepSize"] == "0.00001000"
 
 
+@exercises(CCXT, "everything by default but the addresses and the keys")
+def test_one_that_is_made_with_nothing_else(served: Served) -> None:
+    """It asks for lists of margin pairs, of futures and of coins before anything else."""
+    with ccxt_binance(served.url, enableRateLimit=True) as client:
+        ticker = client.fetch_ticker("BTC/USDT")
+        order = client.create_order("BTC/USDT", "limit", "buy", 0.01, ticker["ask"])
+
+        assert order["status"] == "closed"
+        assert client.fetch_balance()["BTC"]["total"] == 2.00999
+        assert set(client.currencies) >= {"BTC", "ETH", "USDT"}
+
+
 @exercises(CCXT, "fetch_time")
 def test_time(client: Any) -> None:
     assert abs(client.fetch_time() - 1000 * time.time()) < 5000
@@ -133,7 +145,6 @@ def test_candles(client: Any, served: Served) -> None:
 
 @exercises(CCXT, "fetch_ohlcv")
 def test_candles_of_every_length_begin_where_the_calendar_says(client: Any) -> None:
-    now = int(1000 * time.time())
     for name, length in client.timeframes.items():
         opened = client.fetch_ohlcv("BTC/USDT", name)[-1][0]
         match name:
@@ -143,7 +154,7 @@ def test_candles_of_every_length_begin_where_the_calendar_says(client: Any) -> N
                 assert time.gmtime(opened / 1000)[3:7] == (0, 0, 0, 0)  # Monday, midnight
             case _:
                 assert opened % (1000 * client.parse_timeframe(length)) == 0
-        assert opened <= now
+        assert opened <= 1000 * time.time()
 
 
 @exercises(CCXT, "fetch_ohlcv (since, limit, until)")

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from .ccxt_clients import MOCKEXCHANGE
 from .ccxt_suite import prepare, run
-from .exercised import Client, exercises
+from .exercised import exercises
 from .served import Served
-
-MOCKEXCHANGE = Client("ccxt.mockexchange (Python; ccxt's own suite)", "ccxt", "`import mockexchange.clients.ccxt`")
 
 PUBLIC = (
     "loadMarkets features afterConstruct fetchCurrencies fetchTicker fetchTickers fetchLastPrices fetchOHLCV "
@@ -23,7 +22,7 @@ PRIVATE = (
 
 
 @pytest.mark.slow
-@exercises(MOCKEXCHANGE, *PUBLIC, *PRIVATE)
+@exercises(MOCKEXCHANGE, *PUBLIC, *PRIVATE, result="passes ccxt's own tests (sync, async)")
 @pytest.mark.parametrize("form", ["--sync", "async"])
 def test_the_suite(served: Served, tmp_path: Path, form: str) -> None:
     report = run(prepare(tmp_path), served.url, *([form] if form == "--sync" else []))

@@ -25,7 +25,7 @@ from .callers import Callers
 from .origins import may_call
 from .sizes import LARGEST_HEADERS, LONGEST_QUERY
 
-PREFIXES = ("/api/", "/sapi/", "/fapi/", "/dapi/", "/eapi/", "/papi/", "/wapi/")
+PREFIXES = ("/api/", "/sapi/", "/fapi/", "/dapi/", "/eapi/", "/papi/", "/wapi/", "/futures/")
 """What belongs to this wire. Whatever is asked below these is answered here, or not at all."""
 
 LARGEST_BODY = 64 * 1024

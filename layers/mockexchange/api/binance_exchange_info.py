@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from ..domain.amounts import multiply
+from ..domain.amounts import ZERO, multiply, text
 from ..domain.instruments import Instrument
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
@@ -34,10 +34,10 @@ NO_MAXIMUM = Decimal(9 * 10**15)
 _strings = msgspec.json.Decoder(list[str])
 
 
-def permissions(name: str, text: str) -> frozenset[str]:
+def permissions(name: str, value: str) -> frozenset[str]:
     """One permission, or a JSON array of them."""
     try:
-        found = frozenset(_strings.decode(text) if text.startswith("[") else [text])
+        found = frozenset(_strings.decode(value) if value.startswith("[") else [value])
     except msgspec.MsgspecError:
         raise errors.invalid(name) from None
     if not found or not found <= PERMISSIONS:
@@ -172,7 +172,7 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
     """What orders are held to. A bound that is off is a zero where Binance says so, and a great number elsewhere."""
     most = instrument.max_quantity or NO_MAXIMUM
     dearest = instrument.max_notional or max(NO_MAXIMUM, multiply(most, instrument.max_price))
-    return [
+    found: list[dict[str, object]] = [
         {
             "filterType": "PRICE_FILTER",
             "minPrice": written(instrument.min_price),
@@ -200,3 +200,15 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
             "avgPriceMins": 0,
         },
     ]
+    multipliers = {
+        "bidMultiplierUp": instrument.bid_multiplier_up or NO_MAXIMUM,
+        "bidMultiplierDown": instrument.bid_multiplier_down,
+        "askMultiplierUp": instrument.ask_multiplier_up or NO_MAXIMUM,
+        "askMultiplierDown": instrument.ask_multiplier_down,
+    }
+    if set(multipliers.values()) != {NO_MAXIMUM, ZERO}:
+        bounds = {name: text(multiplier) for name, multiplier in multipliers.items()}
+        found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
+    if instrument.max_num_orders:
+        found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
+    return found

@@ -15,6 +15,7 @@ from .binance_endpoints import Asked, Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, client_order_id, integer, positive, symbol
 from .binance_symbols import WireSymbols
+from .binance_times import END_TIME, START_TIME
 from .ranges import SLACK, Ids
 
 T = TypeVar("T")
@@ -25,8 +26,8 @@ MOST = 1000
 """Records in one answer."""
 
 TIMES: tuple[Parameter[Any], ...] = (
-    Parameter("startTime", integer),
-    Parameter("endTime", integer),
+    START_TIME,
+    END_TIME,
     Parameter("limit", positive, default=500),
 )
 
@@ -43,6 +44,15 @@ class WireHistory:
         user = Security.USER_DATA
         market = Parameter("symbol", symbol, required=True)
         order_id, from_id = Parameter("orderId", integer), Parameter("fromId", integer)
+        limit = Parameter("limit", positive, default=500)
+        prevented = (
+            market,
+            Parameter("preventedMatchId", integer),
+            order_id,
+            Parameter("fromPreventedMatchId", integer),
+            limit,
+        )
+        allocations = (market, order_id, Parameter("fromAllocationId", integer), *TIMES)
         one_list = (Parameter("orderListId", integer), Parameter("origClientOrderId", client_order_id))
         return [
             Endpoint(
@@ -59,7 +69,9 @@ class WireHistory:
             ),
             Endpoint("GET", "/api/v3/orderList", self.order_list, user, one_list, weight=4),
             Endpoint("GET", "/api/v3/allOrderList", self.order_lists, user, (from_id, *TIMES), weight=20),
-            Endpoint("GET", "/api/v3/openOrderList", self.open_order_lists, user, weight=6),
+            Endpoint("GET", "/api/v3/openOrderList", self.nothing, user, weight=6),
+            Endpoint("GET", "/api/v3/myPreventedMatches", self.nothing, user, prevented, weight=20),
+            Endpoint("GET", "/api/v3/myAllocations", self.nothing, user, allocations, weight=20),
         ]
 
     def all_orders(self, asked: Asked) -> object:
@@ -113,8 +125,8 @@ class WireHistory:
         _window(asked)
         return []
 
-    def open_order_lists(self, asked: Asked) -> object:
-        """Of no order lists, those that are open."""
+    def nothing(self, asked: Asked) -> object:
+        """Open order lists, matches stopped by self-trade prevention, allocations of routed orders: there are none."""
         del asked
         return []
 

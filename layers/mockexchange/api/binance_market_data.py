@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .. import charts
+from .. import charts, second_charts
 from ..domain.amounts import multiply, round_down
 from ..domain.candles import Candle, closing
 from ..domain.showing import Level, shown_book
@@ -94,17 +94,14 @@ class WireMarketData:
         market = self._markets.one(asked["symbol"])
         if market.tick is None:
             return []
+        store, now = self._exchange.store, self._exchange.now()
         timeframe, offset = asked["interval"], asked["timeZone"]
-        found = charts.candles(
-            self._exchange.store,
-            market.instrument.symbol,
-            timeframe,
-            self._exchange.now(),
-            since=asked["startTime"],
-            until=asked["endTime"],
-            limit=min(asked["limit"], MOST_CANDLES),
-            offset=offset,
-            tick=market.tick,
+        since, until, limit = asked["startTime"], asked["endTime"], min(asked["limit"], MOST_CANDLES)
+        if timeframe == second_charts.TIMEFRAME:
+            seconds = second_charts.second_candles(store, market.tick, now, since=since, until=until, limit=limit)
+            return [_kline(candle, candle.time + second_charts.SECOND - 1) for candle in seconds]
+        found = charts.live_candles(
+            store, market.tick, timeframe, now, since=since, until=until, limit=limit, offset=offset
         )
         return [_kline(candle, closing(candle.time, timeframe, offset) - 1) for candle in found]
 

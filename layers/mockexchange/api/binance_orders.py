@@ -23,7 +23,7 @@ from .binance_commissions import commissions_of_order
 from .binance_endpoints import Asked, Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_order_commands import NEW_ORDER, OrderCommands, response_type
-from .binance_parameters import Parameter, client_order_id, flag, integer, number, one_of, symbol
+from .binance_parameters import Parameter, client_order_id, flag, integer, one_of, symbol
 from .binance_symbols import WireSymbols
 
 RESTRICTIONS = {
@@ -55,11 +55,6 @@ class WireOrders:
             Parameter("newClientOrderId", client_order_id),
             Parameter("cancelRestrictions", one_of(RESTRICTIONS, BAD_RESTRICTIONS)),
         )
-        amend = (
-            *ONE_ORDER,
-            Parameter("newClientOrderId", client_order_id),
-            Parameter("newQty", number, required=True),
-        )
         test = (*NEW_ORDER, Parameter("computeCommissionRates", flag))
         trade, user = Security.TRADE, Security.USER_DATA
         path = "/api/v3/order"
@@ -69,7 +64,6 @@ class WireOrders:
             Endpoint("GET", path, self.show, user, ONE_ORDER, weight=4),
             Endpoint("DELETE", path, self.cancel, trade, cancel),
             Endpoint("POST", f"{path}/test", self.test, trade, test, weight=_weight_of_test),
-            Endpoint("PUT", f"{path}/amend/keepPriority", self.amend, trade, amend, weight=4),
             Endpoint(
                 "GET", "/api/v3/openOrders", self.open_orders, user, one_market, weight=_weight_of_open, slow=True
             ),
@@ -116,17 +110,6 @@ class WireOrders:
         except CancelRestricted:
             raise errors.cancel_rejected("Order was not canceled due to cancel restrictions.") from None
 
-    def amend(self, asked: Asked) -> object:
-        """Lower the quantity of an open order, which keeps its place."""
-        order = self.find(asked, errors.no_such_order())
-        after = self._exchange.amend(
-            asked.account_id,
-            order.order_id,
-            quantity=asked["newQty"],
-            new_client_order_id=asked["newClientOrderId"],
-        )
-        return answers.amended(after, order.client_order_id, after.version)
-
     def open_orders(self, asked: Asked) -> object:
         """Open orders of one market or all, oldest first."""
         name = asked["symbol"]
@@ -139,6 +122,10 @@ class WireOrders:
         if not gone:
             raise errors.cancel_rejected()
         return [answers.canceled(order, cancel_name(order)) for order in gone]
+
+    def market(self, name: str) -> str:
+        """The symbol of a market by its name on the wire. Raises BinanceError."""
+        return self._symbols.unified(name)
 
     def find(
         self, asked: Asked, refused: BinanceError, by_id: str = "orderId", by_name: str = "origClientOrderId"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..domain.candles import DAY, HOUR, MINUTE, TIMEFRAMES
+from ..second_charts import TIMEFRAME
 from . import binance_errors as errors
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, integer, one_of
@@ -44,7 +45,7 @@ def window(name: str, text: str) -> int:
     return minutes * MINUTE + hours * HOUR + days * DAY
 
 
-interval = one_of(TIMEFRAMES, BinanceError(-1120, "Invalid interval."))
+interval = one_of((TIMEFRAME, *TIMEFRAMES), BinanceError(-1120, "Invalid interval."))
 
 START_TIME = Parameter("startTime", moment)
 END_TIME = Parameter("endTime", moment)

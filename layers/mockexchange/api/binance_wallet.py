@@ -1,55 +1,27 @@
-"""The wallet of the Binance wire, /sapi: assets, fees, and paper money in and out.
+"""The wallet of the Binance wire, /sapi: assets and fees.
 
 What belongs to parts of Binance that do not exist here (margin, futures, options) is answered with nothing of it, so
-that a client that loads all markets starts. Deposits are made through the native API or `mockx deposit`; a withdrawal
-takes the money, and sends nothing anywhere.
+that a client that loads all markets starts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-from ..domain.amounts import ZERO, decimal_places
+from ..domain.amounts import ZERO
 from ..domain.balances import Balance
-from ..domain.errors import InsufficientFunds
-from ..domain.funding import check_asset
 from ..domain.instruments import split_symbol
-from ..domain.ledger import LedgerEntry, LedgerKind
 from ..exchange import Exchange
 from .binance_endpoints import Asked, Endpoint, Security, written
 from .binance_errors import BinanceError
-from .binance_parameters import Parameter, integer, number, positive, symbol, words
+from .binance_parameters import Parameter, number, symbol, words
+from .binance_payments import NETWORK
 from .binance_symbols import WireSymbols, wire_name
-from .native import moment
-
-NETWORK = "MOCK"
-"""The only network there is: it leads nowhere."""
-
-ADDRESS = "paper-money-only"
-"""Of every deposit and every withdrawal."""
-
-PAGE = 1000
-
-MOST = 1000
-
-WINDOW: tuple[Parameter[Any], ...] = (
-    Parameter("coin", words),
-    Parameter("status", integer),
-    Parameter("startTime", integer),
-    Parameter("endTime", integer),
-    Parameter("offset", integer, default=0),
-    Parameter("limit", positive, default=MOST),
-)
-
-COMPLETED_WITHDRAWAL = 6
-COMPLETED_DEPOSIT = 1
-"""Binance's numbers of the states."""
 
 
 class WireWallet:
-    """Assets of an account, and what moves them beside trades."""
+    """Assets of an account."""
 
     def __init__(self, exchange: Exchange, symbols: WireSymbols) -> None:
         self._exchange = exchange
@@ -59,8 +31,6 @@ class WireWallet:
         """Every path."""
         user, trade = Security.USER_DATA, Security.TRADE
         capital, asset = "/sapi/v1/capital", "/sapi/v1/asset"
-        coin = Parameter("coin", words, required=True)
-        withdrawal = (coin, Parameter("amount", number, required=True), Parameter("address", words, required=True))
         transfer = (
             Parameter("type", words, required=True),
             Parameter("asset", words, required=True),
@@ -75,10 +45,6 @@ class WireWallet:
             Endpoint("GET", f"{capital}/config/getall", self.assets, user),
             Endpoint("GET", f"{asset}/tradeFee", self.fees, user, (Parameter("symbol", symbol),)),
             Endpoint("GET", f"{asset}/assetDetail", self.asset_detail, user, (Parameter("asset", words),)),
-            Endpoint("GET", f"{capital}/deposit/hisrec", self.deposits, user, WINDOW, slow=True),
-            Endpoint("GET", f"{capital}/deposit/address", self.address, user, (coin,)),
-            Endpoint("GET", f"{capital}/withdraw/history", self.withdrawals, user, WINDOW, slow=True),
-            Endpoint("POST", f"{capital}/withdraw/apply", self.withdraw, trade, withdrawal),
             Endpoint("POST", f"{asset}/transfer", self.transfer, trade, transfer),
             Endpoint("GET", f"{asset}/transfer", self.transfers, user, (Parameter("type", words, required=True),)),
             Endpoint("POST", "/sapi/v3/asset/getUserAsset", self.user_assets, user, (Parameter("asset", words),)),
@@ -173,68 +139,6 @@ class WireWallet:
             for name in names
         }
 
-    def address(self, asked: Asked) -> object:
-        """Where paper money would be sent to, if it could be."""
-        check_asset(asked["coin"])
-        return {"address": ADDRESS, "coin": asked["coin"], "tag": "", "url": ""}
-
-    def deposits(self, asked: Asked) -> object:
-        """Paper money that came in, newest first."""
-        return [
-            {
-                "id": str(line.reference),
-                "amount": written(line.amount),
-                "coin": line.asset,
-                "network": NETWORK,
-                "status": COMPLETED_DEPOSIT,
-                "address": ADDRESS,
-                "addressTag": "",
-                "txId": f"{ADDRESS}-{line.reference}",
-                "insertTime": line.timestamp,
-                "completeTime": line.timestamp,
-                "transferType": 0,
-                "confirmTimes": "1/1",
-                "unlockConfirm": 0,
-                "walletType": 0,
-            }
-            for line in self._moved(asked, LedgerKind.DEPOSIT, COMPLETED_DEPOSIT)
-        ]
-
-    def withdrawals(self, asked: Asked) -> object:
-        """Paper money that went out, newest first."""
-        return [
-            {
-                "id": str(line.reference),
-                "amount": written(abs(line.amount)),
-                "transactionFee": written(ZERO),
-                "coin": line.asset,
-                "network": NETWORK,
-                "status": COMPLETED_WITHDRAWAL,
-                "address": ADDRESS,
-                "txId": f"{ADDRESS}-{line.reference}",
-                "applyTime": _moment(line.timestamp),
-                "completeTime": _moment(line.timestamp),
-                "transferType": 0,
-                "info": "paper money",
-                "confirmNo": 1,
-                "walletType": 0,
-                "txKey": "",
-            }
-            for line in self._moved(asked, LedgerKind.WITHDRAWAL, COMPLETED_WITHDRAWAL)
-        ]
-
-    def withdraw(self, asked: Asked) -> object:
-        """Take paper money out of the account. It is gone: there is nobody at the other end."""
-        amount, coin = asked["amount"], asked["coin"]
-        check_asset(coin)
-        if not amount or decimal_places(amount) > self._exchange.rules.scale(coin):
-            raise BinanceError(-4022, "The amount must be positive, and have no more digits than the coin.")
-        try:
-            entry_id = self._exchange.pay_out(asked.account_id, coin, amount)
-        except InsufficientFunds:
-            raise BinanceError(-4026, "User has insufficient balance") from None
-        return {"id": str(entry_id)}
-
     def transfer(self, asked: Asked) -> object:
         """There is no other wallet to move anything to."""
         del asked
@@ -244,32 +148,6 @@ class WireWallet:
         """Of no transfers, all."""
         del asked
         return {"total": 0, "rows": []}
-
-    def _moved(self, asked: Asked, kind: LedgerKind, completed: int) -> list[LedgerEntry]:
-        """Payments of one kind, newest first. All are completed at once."""
-        if asked["status"] is not None and asked["status"] != completed:
-            return []
-        start, end, coin = asked["startTime"], asked["endTime"], asked["coin"]
-        found = [
-            line
-            for line in self._payments(asked.account_id)
-            if line.kind is kind
-            and coin in (None, line.asset)
-            and (start is None or line.timestamp >= start)
-            and (end is None or line.timestamp <= end)
-        ]
-        found.reverse()
-        return found[asked["offset"] :][: min(asked["limit"], MOST)]
-
-    def _payments(self, account_id: str) -> Iterator[LedgerEntry]:
-        account = self._exchange.account(account_id)
-        cursor = 0
-        while True:
-            page = self._exchange.store.movements(account, cursor, PAGE)
-            yield from page.items
-            if page.cursor is None or page.cursor == cursor:
-                return
-            cursor = page.cursor
 
 
 def _asset(name: str, balance: Balance, scale: int) -> dict[str, object]:
@@ -318,8 +196,3 @@ def _asset(name: str, balance: Balance, scale: int) -> dict[str, object]:
         "withdrawAllEnable": True,
         "networkList": [network],
     }
-
-
-def _moment(milliseconds: int) -> str:
-    """A time in ms as this part of Binance writes it: UTC, to the second."""
-    return moment(milliseconds)[:19].replace("T", " ")

@@ -16,16 +16,16 @@ OFFERED = frozenset(
     fetchTicker fetchTickers fetchBidsAsks fetchLastPrices fetchOrderBook fetchL2OrderBook fetchOHLCV fetchTrades
     fetchBalance fetchTradingFee fetchTradingFees
     fetchDeposits fetchDepositAddress fetchWithdrawals fetchDepositWithdrawFee fetchDepositWithdrawFees
-    withdraw transfer
+    withdraw
     createOrder createLimitOrder createLimitBuyOrder createLimitSellOrder
     createMarketOrder createMarketBuyOrder createMarketSellOrder createMarketOrderWithCost
     createMarketBuyOrderWithCost createMarketSellOrderWithCost createPostOnlyOrder
     editOrder cancelOrder cancelAllOrders
-    fetchOrder fetchOrders fetchOpenOrder fetchOpenOrders fetchClosedOrders fetchCanceledOrders
+    fetchOrder fetchOrders fetchOpenOrders fetchClosedOrders fetchCanceledOrders
     fetchCanceledAndClosedOrders fetchMyTrades fetchOrderTrades
     """.split()
 )
-"""What there is, in ccxt's words. No streams, no stops, no margin, no derivatives."""
+"""What there is, in ccxt's words. No streams, no stops, no margin, no derivatives, no other wallet to transfer to."""
 
 OPTIONS: dict[str, Any] = {
     "fetchMargins": False,  # three requests of load_markets for lists that are empty here

@@ -129,10 +129,10 @@ def close_minutes(counted: Counted, blocks: Mapping[BlockName, tuple[Candle, ...
     changed = enter(blocks, MINUTES, counted.closed, Candle.then)
     now = {**blocks, **changed}
     late = [candle for candle in counted.late if now.get(block_of(MINUTES, candle.time))]
-    return changed | enter(now, MINUTES, late, _with_late)
+    return changed | enter(now, MINUTES, late, with_late)
 
 
-def _with_late(candle: Candle, late: Candle) -> Candle:
+def with_late(candle: Candle, late: Candle) -> Candle:
     """A candle with prices and volume that came later than its end; its close stays."""
     return replace(candle.then(late), close=candle.close)
 

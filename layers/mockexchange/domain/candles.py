@@ -116,6 +116,16 @@ def unbroken(candles: Sequence[Candle], timeframe: str, offset: int = 0) -> Iter
         yield candle
 
 
+def lengthened(line: Sequence[Candle], fewest: int, timeframe: str, offset: int = 0) -> list[Candle]:
+    """The candles (oldest first), at least so many if there are any: flat ones come before the first, at its opening
+    price."""
+    found = list(line)
+    while 0 < len(found) < fewest:
+        first = found[0]
+        found.insert(0, flat(opening(first.time - 1, timeframe, offset), first.open))
+    return found
+
+
 def _months_around(time: int) -> tuple[int, int]:
     """The beginning (ms) of the month that `time` is in, and of the next one."""
     day = time // DAY

@@ -50,20 +50,28 @@ def deposit_postings(lines: Sequence[LedgerEntry]) -> tuple[Posting, ...]:
 
 
 def move(
-    account: Account, kind: LedgerKind, asset: str, amount: Decimal, scale: int, entry_id: int, now: int
+    account: Account,
+    kind: LedgerKind,
+    asset: str,
+    amount: Decimal,
+    scale: int,
+    entry_id: int,
+    now: int,
+    note: str = "",
 ) -> Transaction:
-    """A deposit or a withdrawal of `amount` (positive, in the asset) at `now` (venue ms). Raises BadRequest."""
+    """A deposit or a withdrawal of `amount` (positive, in the asset) at `now` (venue ms), kept with a `note`. Raises
+    BadRequest."""
     scales = {asset: scale}
     _exact(asset, amount, scales)
     deposits = kind is LedgerKind.DEPOSIT
     signed = amount if deposits else amount.copy_negate()
     record = Deposited if deposits else Withdrawn
     return Transaction(
-        entry=record(now, account.account_id, entry_id, asset, amount, scale),
+        entry=record(now, account.account_id, entry_id, asset, amount, scale, note),
         account=account,
         scales=scales,
         postings=(Posting(asset, Bucket.FREE, signed),),
-        ledger=(LedgerEntry(kind, entry_id, asset, signed, now),),
+        ledger=(LedgerEntry(kind, entry_id, asset, signed, now, note),),
     )
 
 

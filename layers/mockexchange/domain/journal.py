@@ -58,6 +58,7 @@ class Deposited:
     asset: str
     amount: Decimal
     scale: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Withdrawn:
     asset: str
     amount: Decimal
     scale: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

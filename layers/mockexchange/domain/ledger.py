@@ -27,13 +27,14 @@ class LedgerKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One line: `amount` of `asset`, negative when it went out. `reference` is the trade id, or the entry's own id for
-    deposits and withdrawals. `timestamp` is venue ms."""
+    deposits and withdrawals. `timestamp` is venue ms. `note` is what its sender said about it."""
 
     kind: LedgerKind
     reference: int
     asset: str
     amount: Decimal
     timestamp: int
+    note: str = ""
 
 
 def fill_entries(fill: Fill) -> tuple[LedgerEntry, LedgerEntry, LedgerEntry]:

@@ -24,6 +24,7 @@ def announcement(settings: Settings, url: str, credentials: Path, feed: str | No
     prices = f"{feed} ({kind})" if kind else feed
     rows = {
         "HTTP API": f"{url}  (documentation: {url}/docs)",
+        "bots": f"{url}/api/v3, as Binance Spot: docs/binance.md",
         "prices": f"{prices}, {', '.join(settings.symbols)}",
         "data": str(settings.mockx_data_dir),
         "keys": f"{credentials}",

@@ -57,9 +57,9 @@ def write_entry(entry: JournalEntry) -> str:
             return write("replace", entry.canceled_order_id, *_placed(entry.placed))
         case Deposited() | Withdrawn():
             kind = "deposit" if isinstance(entry, Deposited) else "withdraw"
-            return write(
-                kind, entry.now, entry.account_id, entry.entry_id, entry.asset, text(entry.amount), entry.scale
-            )
+            noted = (entry.note,) if entry.note else ()
+            amount = text(entry.amount)
+            return write(kind, entry.now, entry.account_id, entry.entry_id, entry.asset, amount, entry.scale, *noted)
         case TickSeen(tick):
             record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades)
             return write("tick", tick.quote.symbol, tick.number, record)
@@ -144,9 +144,9 @@ def read_entry(record: str | bytes) -> JournalEntry:
         case "replace":
             return Replaced(values[0], _placed_of(values[1:]))
         case "deposit" | "withdraw":
-            now, account_id, entry_id, asset, amount, scale = values
+            now, account_id, entry_id, asset, amount, scale, *noted = values
             record_type = Deposited if kind == "deposit" else Withdrawn
-            return record_type(now, account_id, entry_id, asset, Decimal(amount), scale)
+            return record_type(now, account_id, entry_id, asset, Decimal(amount), scale, *noted)
         case "tick":
             symbol, number, tick = values
             return TickSeen(read_tick(symbol, number, tick))

@@ -234,13 +234,14 @@ def read_fill(trade_id: int, record: str | bytes) -> Fill:
 
 def write_ledger(entry: LedgerEntry) -> str:
     """A deposit or a withdrawal. Fills stand in the ledger by their trade id alone."""
-    return write(_LEDGER[entry.kind], entry.reference, entry.asset, text(entry.amount), entry.timestamp)
+    noted = (entry.note,) if entry.note else ()
+    return write(_LEDGER[entry.kind], entry.reference, entry.asset, text(entry.amount), entry.timestamp, *noted)
 
 
 def read_ledger(record: str | bytes) -> LedgerEntry:
     """The ledger line in a record."""
-    kind, reference, asset, amount, timestamp = decode(record)
-    return LedgerEntry(_LEDGER_OF[kind], reference, asset, Decimal(amount), timestamp)
+    kind, reference, asset, amount, timestamp, *noted = decode(record)
+    return LedgerEntry(_LEDGER_OF[kind], reference, asset, Decimal(amount), timestamp, *noted)
 
 
 def write_snapshot(snapshot: Snapshot) -> str:

@@ -87,7 +87,10 @@ def test_a_withdrawal_takes_the_money(wire: Wire) -> None:
     assert usdt["free"] == "99749.50000000"
     [line] = wire.get("/sapi/v1/capital/withdraw/history", coin="USDT")
     assert (line["id"], line["amount"], line["coin"], line["status"]) == (reply.json["id"], "250.50000000", "USDT", 6)
+    assert (line["address"], line["network"], line["withdrawOrderId"]) == ("anywhere", "ETH", "w1")
     assert line["applyTime"] == "2023-11-14 22:13:20"
+    assert wire.get("/sapi/v1/capital/withdraw/history", withdrawOrderId="w2") == []
+    assert len(wire.get("/sapi/v1/capital/withdraw/history", withdrawOrderId="w1")) == 1
     assert wire.get("/sapi/v1/capital/withdraw/history", coin="BTC") == []
     assert wire.get("/sapi/v1/capital/withdraw/history", startTime=START + 1) == []
     assert wire.get("/sapi/v1/capital/withdraw/history", status=5) == []

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.domain.candle_blocks import DAYS, HOURS, MINUTES, Series, series_for
 from mockexchange.domain.candles import (
     DAY,
     HOUR,
@@ -112,3 +113,63 @@ def test_nothing_stands_before_the_first_candle_or_after_the_last() -> None:
 
     assert list(unbroken([only], "1d")) == [only]
     assert list(unbroken([], "1d")) == []
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "time", "zone", "opened"),
+    [
+        ("1d", "2024-02-29T15:59:59.999", 8, "2024-02-28T16:00:00"),
+        ("1d", "2024-02-29T16:00:00", 8, "2024-02-29T16:00:00"),
+        ("1d", "2024-02-29T00:30:00", -1, "2024-02-28T01:00:00"),
+        ("4h", "2024-02-29T12:00:00", 1, "2024-02-29T11:00:00"),
+        ("1h", "2024-02-29T12:10:00", 5.75, "2024-02-29T11:15:00"),
+        ("5m", "2024-02-29T12:12:00", 5.75, "2024-02-29T12:10:00"),
+        ("1w", "2024-03-03T15:59:59.999", 8, "2024-02-25T16:00:00"),  # Monday there
+        ("1w", "2024-03-03T16:00:00", 8, "2024-03-03T16:00:00"),
+        ("1M", "2024-02-29T15:59:59.999", 8, "2024-01-31T16:00:00"),
+        ("1M", "2024-02-29T16:00:00", 8, "2024-02-29T16:00:00"),
+        ("1M", "2024-03-01T00:00:00", -5, "2024-02-01T05:00:00"),
+    ],
+)
+def test_a_time_zone_shifts_the_grid(timeframe: str, time: str, zone: float, opened: str) -> None:
+    offset = int(zone * HOUR)
+
+    assert opening(ms(time), timeframe, offset) == ms(opened)
+    after = closing(ms(time), timeframe, offset)
+    assert opening(after, timeframe, offset) == after
+    assert opening(after - 1, timeframe, offset) == ms(opened)
+
+
+def test_candles_of_another_zone_are_made_and_completed_on_its_grid() -> None:
+    hours = [candle(ms(f"2024-02-{day}:00"), prices) for day, prices in (("27T15", "1 2 1 2"), ("27T16", "3 4 3 4"))]
+    late = candle(ms("2024-03-01T20:00"), "9 9 9 9")
+
+    days = aggregate([*hours, late], "1d", 8 * HOUR)
+
+    assert [(each.time, each.open, each.close) for each in days] == [
+        (ms("2024-02-26T16:00"), 1, 2),
+        (ms("2024-02-27T16:00"), 3, 4),
+        (ms("2024-03-01T16:00"), 9, 9),
+    ]
+    line = list(unbroken(days, "1d", 8 * HOUR))
+    assert [each.time for each in line] == [ms("2024-02-26T16:00") + number * DAY for number in range(5)]
+    assert line[2] == flat(ms("2024-02-28T16:00"), D(4))
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "minutes", "series"),
+    [
+        ("1m", 0, MINUTES),
+        ("30m", 345, MINUTES),
+        ("1h", 0, HOURS),
+        ("4h", 60, HOURS),
+        ("4h", 345, MINUTES),
+        ("1d", 0, DAYS),
+        ("1w", 480, HOURS),
+        ("1M", -720, HOURS),
+        ("1M", -90, MINUTES),
+        ("3d", 24 * 60, DAYS),
+    ],
+)
+def test_what_candles_of_a_zone_are_made_of(timeframe: str, minutes: int, series: Series) -> None:
+    assert series_for(timeframe, minutes * MINUTE) is series

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mockexchange.domain.amounts import is_multiple
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.quotes import Book, Quote, Tick
-from mockexchange.domain.showing import MOST_INVENTED, invented_trades, shown_book
+from mockexchange.domain.showing import MOST_INVENTED, invented_trades, shown_book, shown_sizes
 
 D = Decimal
 BTC = default_instrument("BTC/USDT")
@@ -87,3 +87,11 @@ def test_a_tape_is_made_of_the_price_s_changes() -> None:
     assert all(each.quantity > 0 for each in trades)
     assert [each.trade_id for each in invented_trades(ticks[:1], BTC)] == [7]
     assert invented_trades([], BTC) == []
+
+
+def test_sizes_at_the_touch_are_the_quote_s_or_made_up() -> None:
+    assert shown_sizes(quote("100", "101", "1", "3"), BTC) == (1, 3)
+    assert shown_sizes(quote("100", "101", "1"), BTC) == (1, 50)
+    assert shown_sizes(quote("100", "101"), BTC) == (50, 50)
+    book = shown_book(quote("100", "101"), None, BTC, 1).book
+    assert (book.bids[0][1], book.asks[0][1]) == (50, 50)

@@ -1,11 +1,18 @@
-"""24 hours in numbers."""
+"""A stretch of time in numbers."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from mockexchange.domain.candles import DAY, MINUTE, Candle
-from mockexchange.domain.statistics import Statistics, statistics, window_begin
+from mockexchange.domain.candles import DAY, HOUR, MINUTE, Candle
+from mockexchange.domain.statistics import (
+    Statistics,
+    average_price,
+    quote_volume,
+    statistics,
+    unmoved,
+    window_begin,
+)
 
 D = Decimal
 
@@ -44,3 +51,29 @@ def test_without_candles_nothing_is_known() -> None:
 
 def test_the_window_begins_with_a_minute() -> None:
     assert window_begin(3 * DAY + 5 * MINUTE + 59_999) == 2 * DAY + 5 * MINUTE
+    assert window_begin(3 * DAY + 59_999, HOUR) == 3 * DAY - HOUR
+    assert window_begin(3 * DAY, MINUTE) == 3 * DAY - MINUTE
+
+
+def test_a_stretch_in_which_nothing_happened() -> None:
+    still = unmoved(D("0.5"))
+
+    assert still == Statistics(D("0.5"), D("0.5"), D("0.5"), D("0.5"), None, None)
+    assert (still.change, still.percentage, still.vwap) == (0, 0, None)
+
+
+def test_a_candle_s_volume_is_worth_the_mean_of_its_prices() -> None:
+    assert quote_volume(candle("100 110 90 108", "2.5")) == 255
+    assert quote_volume(candle("100 110 90 108", "0")) == 0
+
+
+def test_the_mean_price_is_weighed_by_volume() -> None:
+    # 11 x 1 + 20 x 3, over 4
+    assert average_price([candle("10 14 10 10", "1"), candle("20 20 20 20", "3")], D(5)) == D("17.75")
+    assert average_price([candle("10 14 10 10", "0"), candle("20 20 20 20", "3")], D(5)) == 20
+    assert average_price([candle("1 1 1 1", "2"), candle("2 2 2 2", "1")], D(5)) == D("1.33333333")
+
+
+def test_the_mean_price_without_volume_is_a_plain_mean_and_without_candles_the_last_price() -> None:
+    assert average_price([candle("10 14 10 10", "0"), candle("20 20 20 20", "0")], D(5)) == D("15.5")
+    assert average_price([], D(5)) == 5
