@@ -169,7 +169,7 @@ class LostAfterwards(MemoryStore):
 
 
 @pytest.mark.parametrize("way", [{}, {"cancelRestrictions": "ONLY_NEW"}], ids=["at once", "one by one"])
-def test_an_outcome_that_is_unknown_is_no_failure(way: dict[str, object]) -> None:
+def test_an_outcome_that_is_unknown_is_no_failure(way: dict[str, Any]) -> None:
     store = LostAfterwards()
     door = Door(store)
     with door.loop:
