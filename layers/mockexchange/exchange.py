@@ -54,11 +54,13 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """The answer to a placement. `repeated`: the same request was accepted before, and this is that order."""
+    """The answer to a placement. `repeated`: the same request was accepted before, and this is that order. `canceled`:
+    the order that it replaces, as it was left."""
 
     order: Order
     fills: tuple[Fill, ...]
     repeated: bool = False
+    canceled: Order | None = None
 
 
 class Exchange:
@@ -199,7 +201,8 @@ class Exchange:
         placement = decided[0]
         if placement.transaction is None:
             return PlacedOrder(placement.order, self.fills_of(placement.order), repeated=True)
-        return PlacedOrder(placement.order, placement.transaction.fills)
+        canceled = next((write.after for write in placement.transaction.orders if write.before), None)
+        return PlacedOrder(placement.order, placement.transaction.fills, canceled=canceled)
 
     def _view(self, command: PlaceOrder) -> PlacementView:
         read = self.store.read_placement(command.account_id, command.symbol, command.client_order_id)

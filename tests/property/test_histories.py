@@ -21,7 +21,7 @@ DENSITY = {
     "replacements": 0.3,
     "amendments": 0.3,
     "duplicated": 1.0,
-    "deaths": 0.3,
+    "deaths": 0.2,
     "conflicts": 0.1,
     "MAX_NUM_ORDERS": 0.3,
 }

@@ -76,7 +76,7 @@ class WireHistory:
 
     def all_orders(self, asked: Asked) -> object:
         """Orders in any state: from an id on, in a stretch of time, or the newest."""
-        market = self._symbols.unified(asked["symbol"])
+        market = self._symbols.on_record(asked["symbol"])
         wanted = _wanted(asked, asked["orderId"])
         store, account = self._exchange.store, self._exchange.account(asked.account_id)
 
@@ -91,7 +91,7 @@ class WireHistory:
 
     def trades(self, asked: Asked) -> object:
         """Trades: of one order, from an id on, in a stretch of time, or the newest."""
-        market = self._symbols.unified(asked["symbol"])
+        market = self._symbols.on_record(asked["symbol"])
         order_id: int | None = asked["orderId"]
         wanted = _wanted(asked, asked["fromId"])
         timed = wanted.start is not None or wanted.end is not None
@@ -104,7 +104,8 @@ class WireHistory:
             return fill.timestamp if fill else 0
 
         if order_id is not None:
-            numbers = iter(self._trade_ids(asked.account_id, order_id))
+            of_order = self._trade_ids(asked.account_id, order_id)
+            numbers = iter(of_order) if wanted.least is not None else reversed(of_order)
         else:
             ids = Ids.of(lambda cursor, size: store.trade_ids(account, market, cursor, size))
             numbers = wanted.ids(ids, traded)

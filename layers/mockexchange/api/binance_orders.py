@@ -31,6 +31,9 @@ RESTRICTIONS = {
     "ONLY_PARTIALLY_FILLED": OrderStatus.PARTIALLY_FILLED,
 }
 
+ENGINE_REFUSALS = (InsufficientFunds, OrderImmediatelyFillable, DuplicateOrderId, MarketClosed)
+"""What an order is refused for by the matching engine alone, and not by those who look at it before."""
+
 BAD_RESTRICTIONS = BinanceError(-1145, "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.")
 
 ONE_ORDER: tuple[Parameter[Any], ...] = (
@@ -85,7 +88,7 @@ class WireOrders:
         """A new order looked at, and not placed: it does not reach the matching engine, so what only that would refuse
         (no money, a price that takes) is not refused."""
         command = self._commands.read(asked)
-        with suppress(InsufficientFunds, OrderImmediatelyFillable, DuplicateOrderId, MarketClosed):
+        with suppress(*ENGINE_REFUSALS):
             self._exchange.assess(command)
         if not asked["computeCommissionRates"]:
             return {}
@@ -113,19 +116,19 @@ class WireOrders:
     def open_orders(self, asked: Asked) -> object:
         """Open orders of one market or all, oldest first."""
         name = asked["symbol"]
-        market = None if name is None else self._symbols.unified(name)
+        market = None if name is None else self._symbols.on_record(name)
         return [answers.shown(order) for order in self._exchange.open_orders(asked.account_id, market)]
 
     def cancel_all(self, asked: Asked) -> object:
         """Take every open order of a market back."""
-        gone = self._exchange.cancel_all(asked.account_id, self._symbols.unified(asked["symbol"]))
+        gone = self._exchange.cancel_all(asked.account_id, self._symbols.on_record(asked["symbol"]))
         if not gone:
             raise errors.cancel_rejected()
         return [answers.canceled(order, cancel_name(order)) for order in gone]
 
     def market(self, name: str) -> str:
         """The symbol of a market by its name on the wire. Raises BinanceError."""
-        return self._symbols.unified(name)
+        return self._symbols.on_record(name)
 
     def find(
         self, asked: Asked, refused: BinanceError, by_id: str = "orderId", by_name: str = "origClientOrderId"
@@ -135,7 +138,7 @@ class WireOrders:
         order_id, name = asked[by_id], asked[by_name]
         if order_id is None and name is None:
             raise errors.either_missing(by_name, by_id)
-        market = self._symbols.unified(asked["symbol"])
+        market = self._symbols.on_record(asked["symbol"])
         try:
             order = self._exchange.order(asked.account_id, order_id, client_order_id=name)
         except OrderNotFound:
