@@ -35,7 +35,7 @@ test: .venv/dev.stamp ## Style, types, import contracts, then all tests
 test-freqtrade: .venv/dev.stamp .venv-freqtrade/stamp ## Install Freqtrade, and trade with it in live mode
 	$(BIN)/python -m pytest tests/examples/test_freqtrade.py $(ARGS)
 
-extras: .venv-freqtrade/stamp examples/node_modules/ccxt ## Install what tests skip without: Freqtrade, ccxt for Node.js
+extras: .venv-freqtrade/stamp .venv-sam/stamp examples/node_modules/ccxt ## Install what tests skip without: Freqtrade, SAM, ccxt for Node.js
 
 lint: .venv/dev.stamp tree ## Style, format and import contracts
 	$(BIN)/ruff check .
@@ -61,7 +61,7 @@ requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade
 		--no-emit-find-links --no-emit-trusted-host --no-emit-options $(ARGS) --output-file requirements.txt pyproject.toml
 
 clean: ## Remove what was made: .venv and caches (never ./data)
-	rm -rf .venv .venv-freqtrade examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-freqtrade .venv-sam .aws-sam examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find layers functions tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/dev.stamp: $(SETUP)
@@ -79,6 +79,16 @@ clean: ## Remove what was made: .venv and caches (never ./data)
 	@echo "Installing Freqtrade into .venv-freqtrade; it takes a few minutes."
 	@$(BIN)/python -m venv --clear .venv-freqtrade
 	@.venv-freqtrade/bin/python -m pip --quiet --disable-pip-version-check install -r examples/freqtrade/requirements.txt
+	@touch $@
+
+# Likewise; and beside it what AWS Lambda's own Python environment holds, which no virtual environment of ours may touch.
+.venv-sam/stamp: $(BIN)/python tests/aws/requirements-cli.txt tests/aws/requirements-runtime.txt
+	@echo "Installing the SAM CLI into .venv-sam; it takes a minute or two."
+	@$(BIN)/python -m venv --clear .venv-sam
+	@.venv-sam/bin/python -m pip --quiet --disable-pip-version-check install -r tests/aws/requirements-cli.txt
+	@$(BIN)/python -m venv --without-pip .venv-sam/runtime
+	@.venv-sam/bin/python -m pip --python .venv-sam/runtime/bin/python --quiet --disable-pip-version-check install \
+		-r tests/aws/requirements-runtime.txt
 	@touch $@
 
 # Without scripts: what its packages would compile is for streams.

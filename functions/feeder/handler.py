@@ -1,4 +1,4 @@
-"""Scheduled: the quotes since the last run go into the tick log."""
+"""Scheduled: the quotes since the last run go into the tick log, or (FEED_SINK=api) to the HTTP API."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from mockexchange import wiring
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.feed.feeding import Feeder
+from mockexchange.feed.posting import PricePoster
 from mockexchange.invocation import InvocationContext, steps
 from mockexchange.observability import Observability
 from mockexchange.store.keys import FEEDER_LEASE
@@ -33,6 +34,12 @@ def candles() -> CandleBuilder:
     return wiring.candle_builder(feeder().source)
 
 
+@cache
+def poster() -> PricePoster:
+    """Likewise: a source begins with its first step, and remembers what it sent."""
+    return wiring.price_poster()
+
+
 complained: set[str] = set()
 """Markets whose last quote was rejected: one that stays unusable is worth a line when it begins, not every time."""
 
@@ -47,10 +54,23 @@ def tell_rejected(reasons: Sequence[str]) -> None:
     complained.update(markets.values())
 
 
+def send_prices(context: InvocationContext) -> dict[str, Any]:
+    """Send quotes to the HTTP API until the time is up."""
+    done: Counter[str] = Counter()
+    for _ in steps(context, chosen.interval_sec):
+        report = poster().tick()
+        tell_rejected(report.rejected)
+        done.update(runs=1, sent=report.sent, rejected=len(report.rejected), failed=report.failure is not None)
+    observability.count(Appended=done["sent"], Rejected=done["rejected"])
+    return dict(done)
+
+
 @observability.observed
 def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
     """Append quotes until the time is up; what was done, or that another feeder is at work."""
     del event
+    if chosen.feed_sink == "api":
+        return send_prices(context)
     done: Counter[str] = Counter()
     with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * chosen.interval_sec)) as lease:
         for keep_on in steps(context, chosen.interval_sec):

@@ -16,6 +16,8 @@ observability = Observability("matcher", as_json=chosen.log_format == "json", le
 logger = logging.getLogger("mockexchange.functions.matcher")
 exchange, store = wiring.exchange(), wiring.store()  # nothing is sent until they are used
 equity = wiring.equity_recorder(exchange)
+candles = wiring.candle_builder(None) if chosen.feed_sink == "api" else None
+"""Where no feeder stands beside the ticks, somebody else has to count them."""
 
 
 @observability.observed
@@ -45,6 +47,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             if keep_on() and (valued := equity.run()):  # once a minute
                 done["valued"] += valued
                 exchange.accounts.sweep()
+            if candles is not None:
+                done["candleTicks"] += candles.run(keep_on).ticks
     if not done:
         return {"skipped": "lease"}
     observability.count(**{name.capitalize(): count for name, count in done.items()})

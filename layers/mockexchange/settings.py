@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         default=0, ge=0, le=1000, description="Levels of the order book that a live feed brings; 0 for none."
     )
     feed_trades: bool = Field(default=False, description="Whether a live feed brings public trades.")
+    feed_sink: Literal["valkey", "api"] = Field(
+        default="valkey",
+        description="Where the feeder puts prices: into `valkey`, or, where it cannot reach that, to the HTTP `api` at "
+        "`API_URL` with `MOCKX_API_KEY`; then it is the matcher that makes candles.",
+    )
     interval_sec: Duration = Field(
         default=2,
         description="Seconds between two looks of the feeder; the matcher of `mockx up` looks four times as often.",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .exchange import Exchange
     from .feed.candling import CandleBuilder
     from .feed.feeding import Feeder
+    from .feed.posting import PricePoster
     from .keyring import Keyring
 
 DEFAULT_ACCOUNT = "default"
@@ -108,16 +109,33 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
     return Feeder(market_data, source, clock, stale_after=_milliseconds(chosen.stale_after_sec))
 
 
+def price_poster(chosen: Settings | None = None, *, clock: Clock | None = None) -> PricePoster:
+    """The feeder of a process that reaches the HTTP API only. Raises BadRequest."""
+    from .domain.errors import BadRequest  # here: the other functions start without it
+    from .feed.posting import PricePoster
+    from .feed.sources import price_source
+
+    chosen = chosen or settings()
+    if chosen.mockx_api_key is None:
+        raise BadRequest("FEED_SINK=api needs the API key of an admin: set MOCKX_API_KEY")
+    if chosen.feed.strip() == "auto":
+        raise BadRequest("FEED_SINK=api needs to know its source: name it in FEED, like ccxt:binance")
+    source = price_source(chosen.feed, chosen)
+    return PricePoster(source, clock or SystemClock(), chosen.api_url, chosen.mockx_api_key.get_secret_value())
+
+
 def candle_builder(
-    source: PriceSource, chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None
+    source: PriceSource | None, chosen: Settings | None = None, *, on: Store | None = None, clock: Clock | None = None
 ) -> CandleBuilder:
-    """What makes the candles of this process's feeder, whose source may know some itself."""
-    from .feed.backfill import Backfill  # here: the other functions start without it
-    from .feed.candling import CandleBuilder
+    """What makes the candles of this process's feeder, whose source may know some itself; without a source, of whatever
+    prices come."""
+    from .feed.candling import CandleBuilder  # here: the other functions start without it
 
     chosen, market_data, clock = chosen or settings(), on or store(), clock or SystemClock()
     backfill = None
-    if isinstance(source, CandleSource):
+    if source is not None and isinstance(source, CandleSource):
+        from .feed.backfill import Backfill
+
         backfill = Backfill(
             market_data,
             source,

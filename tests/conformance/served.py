@@ -63,10 +63,15 @@ class Served:
 
 @contextmanager
 def serve(
-    store: Store, limits: RequestLimits = GENEROUS, *, rules: Rules | None = None, priced: bool = True
+    store: Store,
+    limits: RequestLimits = GENEROUS,
+    *,
+    rules: Rules | None = None,
+    priced: bool = True,
+    port: int = 0,
 ) -> Generator[Served]:
-    """A server over this store, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at 2,999 / 3,001 (unless it is `priced`
-    by others); what was done there leaves clean books."""
+    """A server over this store, at any free port unless one is named, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at
+    2,999 / 3,001 (unless it is `priced` by others); what was done there leaves clean books."""
     clock = SystemClock()
     rules = rules or Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
     exchange = Exchange(store, clock, rules)
@@ -80,7 +85,7 @@ def serve(
         feed="manual",
         wire_limits=limits,
     )
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
