@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test test-freqtrade extras lint format types bench crash requirements clean tree
+.PHONY: help install up test test-freqtrade extras lint format types bench crash soak requirements clean tree
 
 PYTHON =
 ARGS =
@@ -54,6 +54,9 @@ bench: .venv/dev.stamp ## Measure, side by side with the ceilings
 
 crash: .venv/dev.stamp ## Kill everything, again and again, and look for what got lost
 	$(BIN)/python -m tests.crash.run $(ARGS)
+
+soak: .venv/dev.stamp ## Let it run for an hour (ARGS='--minutes 10'), and look whether memory stays flat
+	$(BIN)/python -m tests.soak.run $(ARGS)
 
 requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade: the newest)
 	$(PIP) install 'pip-tools>=7.5,<8'
