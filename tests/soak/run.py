@@ -73,7 +73,8 @@ def show(report: Report) -> None:
     console = Console(width=140)
     console.print(table)
     console.print(kept)
-    print(f"Bound: {ALLOWED_SHARE:.0%} of the start and {ALLOWED / MB:g} MB more, for Valkey's process the history too.")
+    bound = f"{ALLOWED_SHARE:.0%} of the start and {ALLOWED / MB:g} MB more"
+    print(f"Bound: {bound}; for Valkey's process what the history grows by as well.")
     print(f"ticks of each market: {report.ticks:,} in {plan.seconds:,.0f} s")
     done = ", ".join(f"{name} {count:,}" for name, count in report.bot.items())
     print(f"bot: {done}; longest round {report.longest_round * 1000:,.0f} ms")
