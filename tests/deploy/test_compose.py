@@ -139,7 +139,8 @@ def test_its_valkey_asks_for_the_password_keeps_everything_and_stops_when_asked(
                 "maxmemory-policy": "noeviction",
             }
             client.close()
-            with redis.Redis(port=port) as stranger, pytest.raises(redis.AuthenticationError):
+            stranger: Any = redis.Redis(port=port)
+            with stranger, pytest.raises(redis.AuthenticationError):
                 stranger.ping()
         finally:
             process.send_signal(signal.SIGTERM)  # to the shell's process id, as Docker does: it has become the server

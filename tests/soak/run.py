@@ -8,6 +8,7 @@ has an error and the books are clean; otherwise 1, and the data stay where the l
 from __future__ import annotations
 
 import argparse
+import csv
 import platform
 import shutil
 import sys
@@ -31,6 +32,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60, help="how long memory is watched (default: 60)")
     parser.add_argument("--symbols", type=int, default=len(SYMBOLS), choices=range(1, len(SYMBOLS) + 1), metavar="N")
     parser.add_argument("--resting", type=int, default=10_000, help="orders that rest (default: 10000)")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="where every look at Valkey and the processes goes")
     chosen = parser.parse_args()
     plan = Plan(chosen.minutes * 60, chosen.symbols, chosen.resting)
     began = time.monotonic()
@@ -41,6 +43,8 @@ def main() -> int:
     directory = Path(tempfile.mkdtemp(prefix="mockx-soak-"))
     report = soak(plan, directory, say)
     show(report)
+    if chosen.csv:
+        write_csv(report, chosen.csv)
     if report.problems:
         print(f"The data are in {directory}.")
         return 1
@@ -87,6 +91,19 @@ def show(report: Report) -> None:
     for problem in report.problems[:SHOWN]:
         print(f"PROBLEM: {problem}")
     print(f"{len(report.problems):,} problems" if report.problems else "Memory is flat, and no log has an error.")
+
+
+def write_csv(report: Report, path: Path) -> None:
+    """Bytes by what they are for: the processes as often as they were looked at, Valkey's keys a line each minute."""
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["second", "what", "bytes"])
+        began = report.samples[0].at
+        for sample in report.samples:
+            rows.writerows((f"{sample.at - began:.0f}", part, size) for part, size in sample.rss.items())
+        for each in report.insides:
+            sizes = {"used": each.used, "active": each.active, **each.families}
+            rows.writerows((f"{each.at - began:.0f}", f"valkey: {what}", size) for what, size in sizes.items())
 
 
 def _sizes(course: Course) -> tuple[str, ...]:

@@ -31,21 +31,21 @@ HISTORY = tuple(name for _, name in FAMILIES[:4])
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look. `rss` is in bytes by part, `cpu` in seconds by part since each was started; `used` is what Valkey has
-    allocated, without buffers."""
+    """One look. `rss` is in bytes by part, `cpu` in seconds by part since each was started."""
 
     at: float
     rss: dict[str, int]
     cpu: dict[str, float]
-    used: int
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What Valkey holds, in bytes by family of keys."""
+    """What Valkey holds, in bytes by family of keys. `used` is what it has allocated, without buffers; `active` the
+    pages that this lies in: what is between is in pieces, or not needed any more."""
 
     at: float
     used: int
+    active: int
     families: dict[str, int] = field(default_factory=dict[str, int])
 
     def history(self) -> int:
@@ -67,7 +67,7 @@ class Looker:
         """A quick look."""
         rss = {part: process.memory_info().rss for part, process in processes.items()}
         cpu = {part: sum(process.cpu_times()[:2]) for part, process in processes.items()}
-        return Sample(time.monotonic(), rss, cpu, self._used())
+        return Sample(time.monotonic(), rss, cpu)
 
     def inside(self) -> Inside:
         """A look at every key: tens of milliseconds for ten thousand orders."""
@@ -80,7 +80,9 @@ class Looker:
                 pipeline.memory_usage(key, samples=0)
             for key, size in zip(page, pipeline.execute(), strict=True):
                 families[family_of(key.decode())] += size or 0
-        return Inside(time.monotonic(), self._used(), dict(families))
+        info = self._valkey.info("memory")
+        used = info["used_memory"] - sum(info.get(name, 0) for name in BUFFERS)
+        return Inside(time.monotonic(), used, info["allocator_active"], dict(families))
 
     def ticks(self, symbols: list[str]) -> int:
         """The number of the last tick of the market that has the fewest."""
@@ -89,10 +91,6 @@ class Looker:
     def close(self) -> None:
         """Let go of the connection."""
         self._valkey.close()
-
-    def _used(self) -> int:
-        info = self._valkey.info("memory")
-        return info["used_memory"] - sum(info.get(name, 0) for name in BUFFERS)
 
 
 def family_of(key: str) -> str:
