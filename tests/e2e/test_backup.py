@@ -21,7 +21,6 @@ from mockexchange.local.data_format import DATA_FORMAT
 
 from .terminal import Terminal
 
-
 PAUSE = 0.02
 """Seconds between two orders: some thousands are enough, and too many take long to list."""
 
