@@ -17,10 +17,10 @@ HEALTH: dict[str, Any] = requests()["health"]
 ORDER: dict[str, Any] = requests()["orders"]
 
 
-def at(path: str) -> dict[str, Any]:
+def at(path: str, method: str = "POST") -> dict[str, Any]:
     """What changes in an event when the request goes to another path."""
     context = ORDER["requestContext"]
-    return {"rawPath": path, "requestContext": {**context, "http": {**context["http"], "path": path}}}
+    return {"rawPath": path, "requestContext": {**context, "http": {**context["http"], "method": method, "path": path}}}
 
 
 def test_what_is_no_event_fails_and_the_next_one_is_answered(sandbox: StartSandbox) -> None:
@@ -52,6 +52,7 @@ NONSENSE: list[tuple[dict[str, Any], int]] = [
     (at(""), 405),
     ({"headers": {"x-api-key": "\x00"}}, 401),
     ({"headers": {}}, 401),
+    ({**at("/events", "GET"), "headers": {**ORDER["headers"], "accept": "text/event-stream"}, "body": None}, 406),
 ]
 
 

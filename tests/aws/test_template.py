@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
+from mockexchange.api.app import create_app
+from mockexchange.clock import SystemClock
+from mockexchange.domain.rules import Rules
+from mockexchange.exchange import Exchange
+from mockexchange.local.lambda_events import scheduled_event
+from mockexchange.local.serve import HANDLERS
 from mockexchange.settings import Settings
+from mockexchange.store.memory import MemoryStore
 
-from .gateway import LOCAL
+from .gateway import LOCAL, examples, requests
 from .stack import Stack, stack
 from .tools import PROJECT, needed, sam
 
@@ -229,6 +236,46 @@ def test_alarms_watch_what_is_measured(form: Stack) -> None:
     for kind in ("Errors", "Throttles"):
         functions = {each["Dimensions"][0]["Value"] for each in alarms.values() if each["MetricName"] == kind}
         assert functions == {f"${{{function}}}" for function in FUNCTIONS}
+
+
+def test_each_function_is_the_one_that_the_local_programs_run() -> None:
+    """The scheduled ones by the same handlers, with events of the same form; the API by the same app."""
+    template = yaml.load((PROJECT / "template.yaml").read_text(), Loader=_Loader)["Resources"]
+    handlers = {**HANDLERS, "orders": "mockexchange.functions.orders.handler"}
+    for name, module in handlers.items():
+        function = f"{name.capitalize()}Function"
+        assert template[function]["Properties"]["CodeUri"] == f"functions/{name}/"
+        assert stack().properties(function)["Handler"] == f"{module.rpartition('.')[2]}.lambda_handler"
+        assert (PROJECT / "functions" / name / "handler.py").is_file()
+    for name in HANDLERS:
+        local, example = scheduled_event(name, 1_767_225_600_000), examples()[f"schedule-{name}"]
+        assert local.keys() == example.keys()
+        for field in ("version", "detail-type", "source", "time", "detail"):
+            assert local[field] == example[field]
+
+
+def test_every_family_of_paths_has_an_example() -> None:
+    """By the tags of the documentation, and the Binance wire."""
+    app = create_app(Exchange(MemoryStore(), SystemClock(), Rules()), api_key="-", first_balances={}, feed="manual")
+    tagged = {
+        (method.upper(), path): operation["tags"][0]
+        for path, item in app.openapi()["paths"].items()
+        for method, operation in item.items()
+    }
+    found: set[str] = set()
+    for event in requests().values():
+        http = event["requestContext"]["http"]
+        assert (http["path"], event["routeKey"]) == (event["rawPath"], "$default")
+        found |= {
+            tag for (method, path), tag in tagged.items() if method == http["method"] and like(path, http["path"])
+        }
+    assert found == set(tagged.values())
+    assert any(event["rawPath"].startswith("/api/v3/") for event in requests().values())
+
+
+def like(pattern: str, path: str) -> bool:
+    """Whether a path is one of the pattern's."""
+    return re.fullmatch(re.sub(r"\{\w+\}", ".+", pattern), path) is not None
 
 
 def test_env_json_sets_what_sam_local_hands_over() -> None:

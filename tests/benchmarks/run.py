@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import candles, feeding, http, imports, matching, memory, overview, wire
+from . import candles, feeding, functions, http, imports, matching, memory, overview, wire
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -21,6 +21,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "settling": ("Settling", lambda quick: matching.settling()),
     "overview": ("Overview and lists, 5,000 orders and 50,000 fills", lambda quick: overview.figures()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
+    "functions": ("The built functions under AWS's runtime client", lambda quick: functions.figures()),
     "feeding": ("200 markets at a tick a second (feeder and matcher, a process each)", lambda quick: feeding.markets()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
     "candles": ("Candles", lambda quick: candles.costs()),

@@ -1,8 +1,8 @@
-"""What AWS Lambda gives a scheduled function: an event from EventBridge, and a context with a deadline."""
+"""What AWS Lambda gives a scheduled function: an event from EventBridge Scheduler, and a context with a deadline."""
 
 from __future__ import annotations
 
-import uuid  # noqa: TID251  # EventBridge and Lambda give such ids; nothing is decided on them
+import uuid  # noqa: TID251  # the scheduler and Lambda give such ids; nothing is decided on them
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,18 +15,18 @@ MEMORY_MB = 128
 
 
 def scheduled_event(name: str, now: int) -> dict[str, Any]:
-    """The event of EventBridge's rule `name` firing at `now` (wall ms)."""
+    """The event of the schedule `name` firing at `now` (wall ms), as EventBridge Scheduler sends it by default."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": "Scheduled Event",
-        "source": "aws.events",
+        "source": "aws.scheduler",
         "account": ACCOUNT,
-        # whole seconds, as EventBridge writes it
+        # whole seconds, as it writes them
         "time": datetime.fromtimestamp(now // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": REGION,
-        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}"],
-        "detail": {},
+        "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{name}"],
+        "detail": "{}",
     }
 
 

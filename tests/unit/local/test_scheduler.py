@@ -167,13 +167,13 @@ def test_an_interval_that_would_spin_or_never_end_is_refused(interval: float) ->
         scheduler(FakeTime(end=1), lambda _event, _context: None, interval)
 
 
-def test_the_event_is_one_of_eventbridge() -> None:
+def test_the_event_is_one_of_eventbridge_scheduler() -> None:
     event = scheduled_event("matcher", NOON + 999)
 
     parsed = EventBridgeEvent(event)
-    assert (parsed.source, parsed.detail_type, parsed.detail) == ("aws.events", "Scheduled Event", {})
+    assert (parsed.source, parsed.detail_type, parsed.detail) == ("aws.scheduler", "Scheduled Event", "{}")
     assert parsed.time == "2026-01-01T12:00:00Z"
-    assert parsed.resources == ["arn:aws:events:local:000000000000:rule/matcher"]
+    assert parsed.resources == ["arn:aws:scheduler:local:000000000000:schedule/default/matcher"]
     assert scheduled_event("matcher", NOON)["id"] != event["id"]
 
 
