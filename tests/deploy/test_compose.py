@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
-from mockexchange.local.tcp_ports import free_port
-from mockexchange.local.valkey_binary import find_valkey
 from mockexchange.settings import Settings
 
 from .checkers import PROJECT, approved, read_yaml, run
+from .composed import Composed, interpolated
 from .dockerfile import stages
+from .image import Installed
 
 PASSWORD = "c0ffee" * 8
 
@@ -100,67 +100,75 @@ def test_no_secret_is_written_down_and_no_setting_is_unknown(services: dict[str,
     assert ".env" in (PROJECT / ".gitignore").read_text().split()
 
 
+def test_without_a_password_nothing_starts(services: dict[str, Any]) -> None:
+    for service in services.values():
+        with pytest.raises(KeyError, match=r"put VALKEY_PASSWORD into \.env"):
+            [interpolated(value, {}) for value in service["environment"].values()]
+
+
+@pytest.fixture
+def composed(installed: Installed, tmp_path: Path) -> Iterator[Composed]:
+    made = Composed(tmp_path, installed, {"VALKEY_PASSWORD": PASSWORD, "FEED": "synthetic", "SYMBOLS": "BTC/USDT"})
+    yield made
+    made.kill()
+
+
 @pytest.mark.slow
-def test_its_valkey_asks_for_the_password_keeps_everything_and_stops_when_asked(
-    services: dict[str, Any], tmp_path: Path
-) -> None:
-    """The command as Compose hands it to the shell, with a real server that is told another port."""
-    valkey, port = services["valkey"], free_port()
-    data = tmp_path / "data"
-    data.mkdir()
-    command = [word.replace("$$", "$") for word in valkey["command"]]
-    # The last word "-" has it read its standard input; options on the command line count before what is read there.
-    stand_in = tmp_path / "valkey-server"
-    stand_in.write_text(
-        f'#!/bin/sh\n[ "$*" = - ] && exec {find_valkey()} --port {port} --bind 127.0.0.1 --dir {data} -\n'
+@pytest.mark.timeout(300)
+def test_its_parts_trade_and_outlive_kill_9_of_everything(composed: Composed, tmp_path: Path) -> None:
+    """deploy/try-compose.sh, which the workflow runs with Docker; here its `docker` is a stand-in that asks us."""
+    composed.up()
+    asked = tmp_path / "asked"
+    docker = tmp_path / "programs" / "docker"
+    docker.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        f'"compose exec -T api "*) cd {composed.keys}; shift 4; exec "$@" ;;\n'
+        f'*) echo "$*" > {asked}; while [ -e {asked} ]; do sleep 0.1; done ;;\n'
+        "esac\n"
     )
-    stand_in.chmod(stat.S_IRWXU)
-    environment = {
-        "PATH": f"{tmp_path}{os.pathsep}{os.defpath}",
-        "VALKEY_PASSWORD": PASSWORD,
-        **{name: _default(valkey["environment"][name]) for name in ("VALKEY_APPENDFSYNC", "VALKEY_MAXMEMORY")},
-    }
-    with subprocess.Popen(command, cwd=data, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            client: Any = redis.Redis(port=port, password=PASSWORD)
-            _until_it_answers(client, process)
-            arguments = Path(f"/proc/{process.pid}/cmdline")
-            assert not arguments.exists() or PASSWORD not in arguments.read_text()
-            assert client.set("kept", "1")
-            told = {
-                name: client.config_get(name)[name]
-                for name in ("appendonly", "appendfsync", "save", "maxmemory", "maxmemory-policy")
-            }
-            assert told == {
-                "appendonly": "yes",
-                "appendfsync": "always",
-                "save": "",
-                "maxmemory": str(512 * 1024 * 1024),
-                "maxmemory-policy": "noeviction",
-            }
-            client.close()
-            stranger: Any = redis.Redis(port=port)
-            with stranger, pytest.raises(redis.AuthenticationError):
-                stranger.ping()
-        finally:
-            process.send_signal(signal.SIGTERM)  # to the shell's process id, as Docker does: it has become the server
-            assert process.wait(30) == 0
-    assert list((data / "appendonlydir").glob("*.aof"))
-
-
-def _default(written: str) -> str:
-    """What Compose makes of `${NAME:-default}` when nothing is set."""
-    found = re.fullmatch(r"\$\{[A-Z_]+:-(.+)\}", written)
-    assert found, written
-    return found[1]
-
-
-def _until_it_answers(client: Any, process: subprocess.Popen[str]) -> None:
-    while True:
-        assert process.poll() is None
-        try:
-            client.ping()
-        except redis.ConnectionError:
+    docker.chmod(stat.S_IRWXU)
+    environment = {"PATH": f"{docker.parent}:{os.environ['PATH']}", "MOCKX_PORT": str(composed.port)}
+    wanted: list[str] = []
+    with subprocess.Popen(
+        [str(PROJECT / "deploy" / "try-compose.sh")], env=environment, stdout=subprocess.PIPE, text=True
+    ) as script:
+        while script.poll() is None:
+            if asked.exists() and (what := asked.read_text().split()):
+                wanted.append(what[1])
+                {"kill": composed.kill, "up": composed.up}[what[1]]()
+                asked.unlink()
             time.sleep(0.05)
-        else:
-            return
+        assert script.stdout is not None  # it was opened as a pipe
+        told = script.stdout.read()
+    assert script.returncode == 0, told + "".join(path.read_text() for path in tmp_path.glob("*.log"))
+    assert told.endswith("The order that rested is there, and the books are clean.\n")
+    assert wanted == ["kill", "up"]
+    assert composed.running() == {"valkey", "api", "matcher", "feeder"}
+    assert set(composed.stop().values()) == {0}
+
+
+@pytest.mark.slow
+def test_its_valkey_asks_for_the_password_and_keeps_everything(composed: Composed, tmp_path: Path) -> None:
+    composed.up()
+    client: Any = redis.Redis(port=composed.valkey_port, password=PASSWORD)
+    with client:
+        told = {
+            name: client.config_get(name)[name]
+            for name in ("appendonly", "appendfsync", "save", "maxmemory", "maxmemory-policy")
+        }
+        process = Path(f"/proc/{client.info('server')['process_id']}")
+    assert told == {
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "save": "",
+        "maxmemory": str(512 * 1024 * 1024),
+        "maxmemory-policy": "noeviction",
+    }
+    assert not process.exists() or PASSWORD not in (process / "cmdline").read_text()
+    stranger: Any = redis.Redis(port=composed.valkey_port)
+    with stranger, pytest.raises(redis.AuthenticationError):
+        stranger.ping()
+    assert list((tmp_path / "valkey" / "appendonlydir").glob("*.aof"))
+    key = composed.keys / "default-key.json"
+    assert stat.S_IMODE(key.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR

@@ -19,9 +19,6 @@ from tests.e2e.terminal import Terminal
 PARTS = ("mockx", "valkey", "api", "matcher", "feeder")
 """The processes of `mockx up`, the one that watches the others first."""
 
-TICK_LOG_LENGTH = 300
-"""Ticks kept per market. Five minutes: the log is full, and trimmed with every tick, before anything is measured."""
-
 ERROR = re.compile(
     r" (ERROR|CRITICAL) |Traceback|^\S+ +\| .*(ended with code|was ended by signal|did not stop|cannot be)|^valkey +\|"
 )
@@ -87,21 +84,9 @@ def _part(command: list[str]) -> str | None:
 
 
 @contextmanager
-def exchange(directory: Path, symbols: list[str], interval: float) -> Generator[Running]:
-    """`mockx up` with synthetic prices of these symbols, a tick every `interval` seconds, until the end of the block.
-
-    Limits on requests are off: they are about others, not about memory.
-    """
-    environment = {
-        **os.environ,
-        "RATE_LIMIT_PER_MIN": "0",
-        "BINANCE_WEIGHT_PER_MIN": "0",
-        "BINANCE_ORDERS_PER_10S": "0",
-        "BINANCE_ORDERS_PER_DAY": "0",
-        "TICK_LOG_LENGTH": str(TICK_LOG_LENGTH),
-        "MOCKX_DATA_DIR": str(directory / "data"),
-    }
-    terminal = Terminal(directory, environment)
-    options = ("--feed", "synthetic:7", "--symbols", ",".join(symbols), "--interval", f"{interval:g}")
+def exchange(directory: Path, *options: str, **environment: str) -> Generator[Running]:
+    """`mockx up` with these options and these settings in its environment, until the end of the block."""
+    settings = {**os.environ, "MOCKX_DATA_DIR": str(directory / "data"), **environment}
+    terminal = Terminal(directory, settings)
     with terminal.up(*options) as process:
         yield Running(terminal, psutil.Process(process.pid), directory / "data")

@@ -17,9 +17,20 @@ from mockexchange.clients.http import ExchangeClient
 from .bot import Bot, binance_client
 from .market import SYMBOLS, Market
 from .resting import open_account, rest
-from .running import PARTS, TICK_LOG_LENGTH, Running, exchange
+from .running import PARTS, Running, exchange
 from .samples import HISTORY, Inside, Looker, Sample
 from .verdict import Course
+
+TICK_LOG_LENGTH = 300
+"""Ticks kept per market. Five minutes: the log is full, and trimmed with every tick, before anything is measured."""
+
+ENVIRONMENT = {
+    "TICK_LOG_LENGTH": str(TICK_LOG_LENGTH),
+    # limits on requests are about others, not about memory
+    **dict.fromkeys(
+        ("RATE_LIMIT_PER_MIN", "BINANCE_WEIGHT_PER_MIN", "BINANCE_ORDERS_PER_10S", "BINANCE_ORDERS_PER_DAY"), "0"
+    ),
+}
 
 SAMPLE_EVERY = 5.0
 INSIDE_EVERY = 60.0
@@ -98,7 +109,8 @@ def soak(plan: Plan, directory: Path, say: Callable[[str], None]) -> Report:
     """Do it all, in an empty directory."""
     symbols = SYMBOLS[: plan.markets]
     report = Report(plan)
-    with exchange(directory, symbols, plan.interval) as running:
+    options = ("--feed", "synthetic:7", "--symbols", ",".join(symbols), "--interval", f"{plan.interval:g}")
+    with exchange(directory, *options, **ENVIRONMENT) as running:
         say(f"`mockx up` is ready with {len(symbols)} markets")
         admin = running.admin()
         client = binance_client(admin)
