@@ -15,6 +15,7 @@ import pytest
 
 from .ccxt_clients import CCXT, ccxt_binance
 from .exercised import exercises
+from .loops import found_loop
 from .served import KEY, SECRET, Served
 from .test_binance_connector import CONNECTOR
 from .test_binance_sdk_spot import SDK
@@ -52,9 +53,10 @@ def by_ccxt(url: str, order: dict[str, Any]) -> None:
 
 def by_python_binance(url: str, order: dict[str, Any]) -> None:
     kind = import_module("binance.client").Client
-    client = type("Client", (kind,), {"API_URL": f"{url}/api"})(KEY, SECRET)
-    client.create_order(symbol="BTCUSDT", **order)
-    client.close_connection()
+    with found_loop():
+        client = type("Client", (kind,), {"API_URL": f"{url}/api"})(KEY, SECRET)
+        client.create_order(symbol="BTCUSDT", **order)
+        client.close_connection()
 
 
 def by_connector(url: str, order: dict[str, Any]) -> None:

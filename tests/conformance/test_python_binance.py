@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .exercised import Client, exercises
+from .loops import found_loop
 from .served import KEY, SECRET, Served
 
 PYTHON_BINANCE = Client("python-binance", "python-binance", "`Client.API_URL` and `Client.MARGIN_API_URL`")
@@ -32,9 +33,10 @@ def refusal() -> Any:
 def client(served: Served, module: Any) -> Iterator[Any]:
     """It pings when it is made, so the addresses have to be there before."""
     addresses = {"API_URL": f"{served.url}/api", "MARGIN_API_URL": f"{served.url}/sapi"}
-    made = type("Client", (module.Client,), addresses)(KEY, SECRET)
-    yield made
-    made.close_connection()
+    with found_loop():
+        made = type("Client", (module.Client,), addresses)(KEY, SECRET)
+        yield made
+        made.close_connection()
 
 
 @exercises(PYTHON_BINANCE, "ping", "get_server_time", "get_system_status", "get_exchange_info", "get_symbol_info")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
 from mockexchange.domain.ledger import LedgerKind
@@ -138,7 +138,8 @@ def _order(chance: random.Random, stream: str, number: int, market: Market) -> P
         type=OrderType.MARKET if market_order else OrderType.LIMIT,
         quantity=None if spend else quantity,
         price=None if market_order else price,
-        quote_quantity=(quantity * market.middle).quantize(Decimal("0.0001")) if spend else None,
+        # said how: ccxt, which the same process may have loaded, changes how everybody's decimals are rounded
+        quote_quantity=(quantity * market.middle).quantize(Decimal("0.0001"), ROUND_HALF_EVEN) if spend else None,
         time_in_force=TimeInForce.GTC if rests else TimeInForce(term),
         post_only=term == "POST ONLY" and not market_order,
         client_order_id=client_order_id(stream, number),
