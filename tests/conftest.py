@@ -16,6 +16,16 @@ TEST_DIRECTIVES = {
 }
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what passed tests measured and recorded with `record_property("told", ...)`, whichever worker ran them."""
+    passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    told = [str(text) for report in passed for name, text in report.user_properties if name == "told"]
+    if told:
+        terminalreporter.section("measured")
+        for line in told:
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
     """A Valkey of this worker's own, empty at first. Most tests want `valkey_url`."""
