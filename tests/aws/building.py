@@ -22,7 +22,7 @@ def built(architecture: str) -> Path:
         if not folder.exists():
             for older in WORK.glob(f"{architecture}-*"):
                 shutil.rmtree(older)
-            unfinished = WORK / f"unfinished-{architecture}"
+            unfinished = WORK / f"building-{architecture}" / "build"  # beside it SAM keeps notes of its own
             ended = sam(
                 "build",
                 "--parameter-overrides",

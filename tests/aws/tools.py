@@ -28,6 +28,10 @@ HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.m
 REGION = "eu-central-1"
 
 
+_OF_OTHERS = ("AWS_", "SAM_", "MAKE", "MFLAGS", "PYTHON")
+"""What variables begin with that would change what the tools do: somebody's account, and what `make test` was told."""
+
+
 def needed() -> None:
     """Skips a test where the tools are absent. Where continuous integration runs it fails: there everything is."""
     if not (ENVIRONMENT / "stamp").exists():
@@ -54,7 +58,7 @@ def environment() -> dict[str, str]:
     settings = WORK / "cli"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "metadata.json").write_text(json.dumps({"telemetryEnabled": False, "lastVersionCheck": 4e9}))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OF_OTHERS)}
     return {
         **kept,
         "PATH": f"{ENVIRONMENT / 'bin'}:{kept['PATH']}",
