@@ -12,6 +12,7 @@ from tests.stand_in_exchange.server import running_exchange
 
 from .conftest import StartSandbox, variables
 from .gateway import LOCAL, examples, local_server
+from .stack import stack
 
 MATCHER: dict[str, Any] = examples("schedule-matcher")["schedule-matcher"]
 FEEDER: dict[str, Any] = examples("schedule-feeder")["schedule-feeder"]
@@ -55,15 +56,28 @@ def test_a_feeder_outside_sends_prices_to_the_api_and_the_matcher_makes_the_cand
     assert metrics["Appended"] == [3.0]
 
 
-def test_log_lines_and_metrics_carry_the_events_id(sandbox: StartSandbox) -> None:
+def test_alarms_watch_what_the_functions_write(sandbox: StartSandbox) -> None:
+    """CloudWatch takes metrics from log lines, and tells them apart by the exact set of their dimensions."""
     feeder = sandbox("FeederFunction", FEED="synthetic:7", INTERVAL_SEC="1")
-    feeder.invoke(FEEDER, seconds=1)
+    matcher = sandbox("MatcherFunction", INTERVAL_SEC="1")
+    for each, event in ((feeder, FEEDER), (matcher, MATCHER)):
+        each.invoke(event, seconds=1)
 
-    metrics = next(line for line in feeder.lines if "Appended" in line)
-    assert (metrics["service"], metrics["Appended"]) == ("feeder", [3.0])
-    assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "MockExchange"
-    cold = next(line for line in feeder.lines if "ColdStart" in line)
-    assert cold["ColdStart"] == [1.0]
+    written: dict[str, list[dict[str, str]]] = {}
+    for line in (line for each in (feeder, matcher) for line in each.lines if "_aws" in line):
+        for directive in line["_aws"]["CloudWatchMetrics"]:
+            assert directive["Namespace"] == "MockExchange"
+            dimensions = [{name: line[name] for name in names} for names in directive["Dimensions"]]
+            for metric in directive["Metrics"]:
+                assert metric["Name"] in line
+                written.setdefault(metric["Name"], []).extend(dimensions)
+    alarms = stack().of_type("AWS::CloudWatch::Alarm").values()
+    watched = [each for each in alarms if each["Namespace"] == "MockExchange"]
+    assert len(watched) == 2
+    for alarm in watched:
+        dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+        assert dimensions in written[alarm["MetricName"]], alarm["MetricName"]
+    assert {"ColdStart", "Appended"} <= written.keys()
 
 
 def test_without_time_left_they_stop_after_one_look(sandbox: StartSandbox) -> None:

@@ -226,10 +226,10 @@ def test_logs_end(form: Stack) -> None:
 
 
 def test_alarms_watch_what_is_measured(form: Stack) -> None:
-    """Our metrics by the names that the functions give them; see test_alarmed_metrics.py."""
+    """Our own metrics are really written, by these dimensions: see test_schedules.py."""
     alarms = form.of_type("AWS::CloudWatch::Alarm")
     watched = {(each["Namespace"], each["MetricName"]) for each in alarms.values()}
-    assert {("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles"), ("MockExchange", "Lag")} <= watched
+    assert {("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles"), ("MockExchange", "TickLag")} <= watched
     assert ("FeedIsStale" in alarms) == (form.parameters["FeederPlace"] != "none")
     for each in alarms.values():
         assert each["AlarmActions"] == (["${Alarms}"] if form.parameters["AlarmEmail"] else [])
