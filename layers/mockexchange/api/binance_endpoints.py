@@ -67,7 +67,7 @@ class Endpoint:
 
     `weight` is Binance's, fixed or by what was sent (the texts of the parameters); `orders`: how many new orders a
     request may place, counted apart. `slow`: it runs in a thread of its own, for it may take long. Unknown parameters
-    are refused where Binance refuses them: on /api, not on /sapi.
+    are refused where Binance refuses them: on /api, not on /sapi, and not where it is `lenient`.
     """
 
     method: str
@@ -78,11 +78,12 @@ class Endpoint:
     weight: int | Callable[[Mapping[str, str]], int] = 1
     orders: int = 0
     slow: bool = False
+    lenient: bool = False
 
     @property
     def strict(self) -> bool:
         """Whether parameters that it does not know are refused."""
-        return self.path.startswith("/api/")
+        return self.path.startswith("/api/") and not self.lenient
 
 
 def written(amount: Decimal | None, places: int = 8) -> str:

@@ -12,6 +12,7 @@ from .binance_exchange_info import WireExchangeInfo
 from .binance_history import WireHistory
 from .binance_market_data import WireMarketData
 from .binance_markets import WireMarkets
+from .binance_order_lists import WireOrderLists
 from .binance_orders import WireOrders
 from .binance_payments import WirePayments
 from .binance_symbols import WireSymbols
@@ -35,6 +36,7 @@ def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
         *WireAmendments(exchange, orders).endpoints(),
         *WireCancelReplace(exchange, symbols, orders).endpoints(),
         *WireHistory(exchange, symbols).endpoints(),
+        *WireOrderLists().endpoints(),
         *WireAccount(exchange, symbols, limits).endpoints(),
         *WireWallet(exchange, symbols).endpoints(),
         *WirePayments(exchange).endpoints(),
