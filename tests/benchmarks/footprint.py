@@ -1,4 +1,4 @@
-"""What `mockx up` costs a machine that does nothing else: memory and processor, by process."""
+"""What `mockx up` costs a machine that does nothing else: memory, processor and disk, by process."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def _figures(feed: str, *options: str, **environment: str) -> Iterator[Figure]:
         exchange(Path(directory), "--symbols", ",".join(MARKETS), *options, **environment) as running,
     ):
         time.sleep(SETTLE)
-        before = _processor_time(running)
+        before, written_before = _processor_time(running), _written(running)
         time.sleep(WATCH)
-        after = _processor_time(running)
+        after, written = _processor_time(running), _written(running)
         memory = {part: process.memory_full_info() for part, process in running.processes().items()}
         for part, sizes in memory.items():
             used = (after[part] - before[part]) / WATCH
@@ -43,9 +43,16 @@ def _figures(feed: str, *options: str, **environment: str) -> Iterator[Figure]:
             yield Figure(f"{feed}: {part}", f"{sizes.rss / 1e6:.0f} MB", own, f"{used:.1%} of a core")
         total = sum(after.values()) - sum(before.values())
         all_of_it = f"{sum(sizes.pss for sizes in memory.values()) / 1e6:.0f} MB shared fairly"
-        yield Figure(f"{feed}: all", "", all_of_it, f"{total / WATCH:.1%} of a core")
+        disk = f"{(written - written_before) / WATCH / 1e3:.0f} kB/s to the disk"
+        yield Figure(f"{feed}: all", disk, all_of_it, f"{total / WATCH:.1%} of a core")
 
 
 def _processor_time(running: Running) -> dict[str, float]:
     """Seconds since each process was started."""
     return {part: sum(process.cpu_times()[:2]) for part, process in running.processes().items()}
+
+
+def _written(running: Running) -> int:
+    """Bytes that went to the disk, or 0 where the system does not count them."""
+    counters = (getattr(process, "io_counters", None) for process in running.processes().values())
+    return sum(each().write_bytes for each in counters if each is not None)

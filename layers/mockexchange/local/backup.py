@@ -89,16 +89,21 @@ def restore(path: Path, data_dir: Path) -> Backup:
 
     Raises BackupFailed when the backup is damaged, or the place is taken.
     """
-    if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
+    there = data_dir.exists()
+    if there and (not data_dir.is_dir() or any(data_dir.iterdir())):
         raise BackupFailed(f"{data_dir} is not empty. Restore into another directory, or move this one away.")
-    partial = data_dir.with_name(f".{data_dir.name}.restoring")
-    shutil.rmtree(partial, ignore_errors=True)
-    private_directory(partial)
+    # beside it, to be moved there in one step; inside one that was made for us, as who made it may own what is beside
+    partial = data_dir / ".restoring" if there else data_dir.with_name(f".{data_dir.name}.restoring")
     try:
-        backup = _read(path, partial)
-        partial.rename(data_dir)
+        shutil.rmtree(partial, ignore_errors=True)
+        backup = _read(path, private_directory(partial))
+        if there:
+            for each in list(partial.iterdir()):
+                each.rename(data_dir / each.name)
+        else:
+            partial.rename(data_dir)
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError) as error:
-        raise BackupFailed(f"{path} cannot be restored: {error}. Take another backup.") from None
+        raise BackupFailed(f"{path} cannot be restored: {error}") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return backup

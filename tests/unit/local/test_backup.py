@@ -74,8 +74,18 @@ def test_nothing_is_written_over(data_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupFailed, match="is not empty"):
         restore(backup.path, data_dir)
     assert contents(data_dir) == before
-    (tmp_path / "empty").mkdir()
-    restore(backup.path, tmp_path / "empty")
+
+
+def test_a_directory_that_was_made_for_it_is_filled(data_dir: Path, tmp_path: Path) -> None:
+    """Also where nothing may be written beside it."""
+    backup = save(data_dir, tmp_path / "backup.tar.gz", NOON)
+    restore(backup.path, tmp_path / "beside")
+    parent = tmp_path / "owned by root"
+    (parent / "made").mkdir(parents=True)
+    parent.chmod(0o500)
+    restore(backup.path, parent / "made")
+    assert contents(parent / "made") == contents(tmp_path / "beside")
+    parent.chmod(0o700)
 
 
 def test_a_directory_without_a_log_has_nothing_to_back_up(tmp_path: Path) -> None:
