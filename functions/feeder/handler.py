@@ -5,33 +5,22 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from mockexchange import wiring
-from mockexchange.feed.candling import CandleBuilder
-from mockexchange.feed.feeding import Feeder
 from mockexchange.invocation import InvocationContext, steps
-from mockexchange.observability import Observability
 from mockexchange.store.keys import FEEDER_LEASE
 from mockexchange.store.lease import Lease
 
-chosen = wiring.settings()
-observability = Observability("feeder", as_json=chosen.log_format == "json", level=chosen.log_level)
+own = wiring.own_settings()
+observability = wiring.observability("feeder")
 logger = logging.getLogger("mockexchange.functions.feeder")
 
+feeder = wiring.Built(wiring.feeder)
+"""Built at the first event and kept for as long as the sandbox lives: a recording is read once."""
 
-@cache
-def feeder() -> Feeder:
-    """Built at the first event and kept for as long as the sandbox lives: a recording is read once."""
-    return wiring.feeder()
-
-
-@cache
-def candles() -> CandleBuilder:
-    """Likewise: it remembers what it need not ask again."""
-    return wiring.candle_builder(feeder().source)
-
+candles = wiring.Built(lambda chosen: wiring.candle_builder(feeder().source, chosen))
+"""Likewise: it remembers what it need not ask again."""
 
 complained: set[str] = set()
 """Markets whose last quote was rejected: one that stays unusable is worth a line when it begins, not every time."""
@@ -52,8 +41,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
     """Append quotes until the time is up; what was done, or that another feeder is at work."""
     del event
     done: Counter[str] = Counter()
-    with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * chosen.interval_sec)) as lease:
-        for keep_on in steps(context, chosen.interval_sec):
+    with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * own.interval_sec)) as lease:
+        for keep_on in steps(context, own.interval_sec):
             if not lease.hold():
                 continue
             report = feeder().tick()
@@ -64,6 +53,7 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             made = candles().run(keep_on)
             done.update(candleTicks=made.ticks, candlesTaken=made.taken, candleGaps=made.lost)
     if not done:
+        observability.record(Skipped=1)
         return {"skipped": "lease"}
-    observability.count(Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])
+    observability.record(Runs=done["runs"], Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])
     return dict(done)
