@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test test-freqtrade extras lint format types bench crash requirements clean tree
+.PHONY: help install up test test-freqtrade extras lint format types bench crash soak requirements clean tree
 
 PYTHON =
 ARGS =
@@ -35,7 +35,7 @@ test: .venv/dev.stamp ## Style, types, import contracts, then all tests
 test-freqtrade: .venv/dev.stamp .venv-freqtrade/stamp ## Install Freqtrade, and trade with it in live mode
 	$(BIN)/python -m pytest tests/examples/test_freqtrade.py $(ARGS)
 
-extras: .venv-freqtrade/stamp examples/node_modules/ccxt ## Install what tests skip without: Freqtrade, ccxt for Node.js
+extras: .venv-freqtrade/stamp .venv-deploy/stamp examples/node_modules/ccxt ## Install what tests skip without: Freqtrade, ccxt for Node.js, linters
 
 lint: .venv/dev.stamp tree ## Style, format and import contracts
 	$(BIN)/ruff check .
@@ -55,13 +55,16 @@ bench: .venv/dev.stamp ## Measure, side by side with the ceilings
 crash: .venv/dev.stamp ## Kill everything, again and again, and look for what got lost
 	$(BIN)/python -m tests.crash.run $(ARGS)
 
+soak: .venv/dev.stamp ## Let it run for an hour (ARGS='--minutes 10'), and look whether memory stays flat
+	$(BIN)/python -m tests.soak.run $(ARGS)
+
 requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade: the newest)
 	$(PIP) install 'pip-tools>=7.5,<8'
 	$(BIN)/pip-compile --quiet --all-extras --allow-unsafe --strip-extras --no-annotate --no-header --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --no-emit-options $(ARGS) --output-file requirements.txt pyproject.toml
 
 clean: ## Remove what was made: .venv and caches (never ./data)
-	rm -rf .venv .venv-freqtrade examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-freqtrade .venv-deploy examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find layers functions tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/dev.stamp: $(SETUP)
@@ -79,6 +82,12 @@ clean: ## Remove what was made: .venv and caches (never ./data)
 	@echo "Installing Freqtrade into .venv-freqtrade; it takes a few minutes."
 	@$(BIN)/python -m venv --clear .venv-freqtrade
 	@.venv-freqtrade/bin/python -m pip --quiet --disable-pip-version-check install -r examples/freqtrade/requirements.txt
+	@touch $@
+
+# Linters of the Dockerfile, compose.yaml, scripts and the workflow: programs, none of them imported.
+.venv-deploy/stamp: $(BIN)/python deploy/requirements.txt
+	@$(BIN)/python -m venv --clear .venv-deploy
+	@.venv-deploy/bin/python -m pip --quiet --disable-pip-version-check install -r deploy/requirements.txt
 	@touch $@
 
 # Without scripts: what its packages would compile is for streams.

@@ -15,6 +15,7 @@ from .accounts import Accounts
 from .activity import Activity
 from .auditing import audit
 from .committing import commit
+from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO, add, text
 from .domain.audit import AuditReport
 from .domain.balances import Account, Balance, Bucket
@@ -56,11 +57,13 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """The answer to a placement. `repeated`: the same request was accepted before, and this is that order."""
+    """The answer to a placement. `repeated`: the same request was accepted before, and this is that order. `canceled`:
+    the order that it replaces, as it was left."""
 
     order: Order
     fills: tuple[Fill, ...]
     repeated: bool = False
+    canceled: Order | None = None
 
 
 class Exchange:
@@ -219,7 +222,8 @@ class Exchange:
         placement = decided[0]
         if placement.transaction is None:
             return PlacedOrder(placement.order, self.fills_of(placement.order), repeated=True)
-        return PlacedOrder(placement.order, placement.transaction.fills)
+        canceled = next((write.after for write in placement.transaction.orders if write.before), None)
+        return PlacedOrder(placement.order, placement.transaction.fills, canceled=canceled)
 
     def _view(self, command: PlaceOrder) -> PlacementView:
         read = self.store.read_placement(command.account_id, command.symbol, command.client_order_id)
@@ -275,6 +279,47 @@ class Exchange:
         shortage = f"order {found.order_id} holds less than its record says; run the audit"
         commit(self.store, decide, lambda: shortage, self.activity)
         return canceled[0].orders[0].after
+
+    def amend(
+        self,
+        account_id: str,
+        order_id: int | None = None,
+        *,
+        client_order_id: str | None = None,
+        quantity: Decimal,
+        new_client_order_id: str | None = None,
+    ) -> Order:
+        """Make an open order smaller; it keeps its place in the line. `quantity` (base asset) is all of it, what has
+        filled included; `new_client_order_id` is its name from now on, None: the one it has.
+
+        Raises OrderNotFound, OrderNotOpen, InvalidOrder, QuantityIncreased, NothingAmended, QuantityFilled,
+        FilterFailure, MarketClosed, BadRequest, DuplicateOrderId.
+        """
+        command = AmendOrder(quantity, new_client_order_id)
+        found = self.order(account_id, order_id, client_order_id=client_order_id)
+        amended: list[Transaction] = []
+
+        def decide() -> Transaction:
+            amended[:] = [amend(command, self._amendment_view(found, command), self.rules.engine)]
+            return amended[0]
+
+        commit(self.store, decide, lambda: f"order {found.order_id} holds less than its record says; run the audit")
+        return amended[0].orders[0].after
+
+    def _amendment_view(self, found: Order, command: AmendOrder) -> AmendmentView:
+        account = self.account(found.account_id)
+        order = self.order(found.account_id, found.order_id)
+        instrument = self._instrument(order.symbol)
+        name = command.client_order_id
+        prior_id = None if name is None else self.store.order_id_of(account, name)
+        return AmendmentView(
+            order=order,
+            account=account,
+            instrument=instrument,
+            scales=self._scales([instrument.base_asset, instrument.quote_asset]),
+            now=self.now(),
+            prior=self.store.orders([prior_id])[0] if prior_id else None,
+        )
 
     def cancel_all(self, account_id: str, symbol: str | None = None) -> list[Order]:
         """Take every open order back, of one symbol or of all; those that close meanwhile are left out."""

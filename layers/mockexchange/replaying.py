@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from .copying import copy_books
+from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
@@ -29,6 +30,7 @@ from .domain.journal import (
     AccountEntry,
     AccountOpened,
     AccountReset,
+    Amended,
     Canceled,
     Deposited,
     EngineSeen,
@@ -104,6 +106,9 @@ class _Replay:
                 instrument = self.instruments[order.symbol]
                 scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
                 return cancel(order, self._account(entry.account_id), instrument, scales, entry.now)
+            case Amended():
+                view = self._amendment_view(entry)
+                return amend(AmendOrder(entry.quantity, entry.client_order_id), view, self.engine)
             case Matched():
                 return self._match(entry)
             case _:
@@ -170,6 +175,19 @@ class _Replay:
             taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,
+        )
+
+    def _amendment_view(self, entry: Amended) -> AmendmentView:
+        order, account = self._order(entry.order_id), self._account(entry.account_id)
+        instrument = self.instruments[order.symbol]
+        prior_id = self.store.order_id_of(account, entry.client_order_id) if entry.client_order_id else None
+        return AmendmentView(
+            order=order,
+            account=account,
+            instrument=instrument,
+            scales=self.store.scales([instrument.base_asset, instrument.quote_asset]),
+            now=entry.now,
+            prior=self._order(prior_id) if prior_id else None,
         )
 
     def _reset(self, entry: AccountReset) -> Transaction:

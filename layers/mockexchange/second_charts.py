@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from .domain.amounts import total
 from .domain.candles import Candle, flat
@@ -27,9 +28,8 @@ def second_candles(
     if until is not None:
         last = min(last, until - until % SECOND)
     oldest = last - (limit - 1) * SECOND if since is None else since
-    line = _unbroken(_seconds(_ticks_since(data, newest, oldest)), last)
-    found = [candle for candle in line if oldest <= candle.time <= last]
-    return found[-limit:] if since is None else found[:limit]
+    line = unbroken(_seconds(_ticks_since(data, newest, oldest)), oldest, last)
+    return list(islice(line, limit))
 
 
 def _ticks_since(data: MarketData, newest: Tick, oldest: int) -> list[Tick]:
@@ -61,15 +61,20 @@ def _seconds(ticks: Iterable[Tick]) -> Iterator[Candle]:
         yield open_one
 
 
-def _unbroken(candles: Iterable[Candle], last: int) -> Iterator[Candle]:
-    """The line with its gaps filled, up to a moment."""
+def unbroken(candles: Iterable[Candle], oldest: int, last: int) -> Iterator[Candle]:
+    """The line from one moment to another with its gaps filled. What lies outside costs nothing: a market may have been
+    silent for months."""
+    begin = -(-oldest // SECOND) * SECOND
     before: Candle | None = None
     for candle in candles:
+        if candle.time > last:
+            break
         if before is not None:
-            for time in range(before.time + SECOND, candle.time, SECOND):
+            for time in range(max(begin, before.time + SECOND), candle.time, SECOND):
                 yield flat(time, before.close)
-        yield candle
+        if candle.time >= begin:
+            yield candle
         before = candle
     if before is not None:
-        for time in range(before.time + SECOND, last + SECOND, SECOND):
+        for time in range(max(begin, before.time + SECOND), last + SECOND, SECOND):
             yield flat(time, before.close)

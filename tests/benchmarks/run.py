@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from . import candles, feeding, http, imports, matching, memory, overview, wire
+from . import candles, feeding, footprint, http, imports, matching, memory, overview, wire
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
     "feeding": ("200 markets at a tick a second (feeder and matcher, a process each)", lambda quick: feeding.markets()),
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
+    "footprint": ("Processes of `mockx up`, 3 markets, nobody trades", lambda quick: footprint.processes()),
     "candles": ("Candles", lambda quick: candles.costs()),
 }
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,16 +23,18 @@ MOCKX = [sys.executable, "-m", "mockexchange"]
 
 @dataclass(slots=True)
 class Terminal:
-    """One working directory with its data directory; commands find the exchange by it."""
+    """One working directory with its data directory; commands find the exchange by it. `program` is how `mockx` is
+    called."""
 
     directory: Path
     environment: Mapping[str, str]
     lines: list[str] = field(default_factory=list[str])
+    program: Sequence[str] = tuple(MOCKX)
 
     def mockx(self, *arguments: str, expect: int | None = None) -> subprocess.CompletedProcess[str]:
         """Run one command to its end; with `expect` it must end with that code."""
         ended = subprocess.run(
-            [*MOCKX, *arguments],
+            [*self.program, *arguments],
             cwd=self.directory,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -58,7 +60,7 @@ class Terminal:
     def up(self, *options: str, stop: signal.Signals = signal.SIGTERM) -> Generator[subprocess.Popen[str]]:
         """`mockx up`, from the moment it says that it is ready until it was asked to stop and has done so."""
         process = subprocess.Popen(
-            [*MOCKX, "up", "--no-deck", "--port", "0", *options],
+            [*self.program, "up", "--no-deck", "--port", "0", *options],
             cwd=self.directory,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -11,6 +11,8 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from ..conformance.exercised import Client, exercises
 from ..conformance.served import Served
 from .conftest import absent
@@ -46,8 +48,9 @@ def was_traded(served: Served) -> None:
     assert served.free("BTC") == Decimal("2.000999")
 
 
-def test_ccxt_in_python(served: Served, folder: Path) -> None:
-    said = run(folder, sys.executable, EXAMPLES / "ccxt_python.py").splitlines()
+@pytest.mark.parametrize("example", ["ccxt_python.py", "ccxt_binance.py"])
+def test_ccxt_in_python(served: Served, folder: Path, example: str) -> None:
+    said = run(folder, sys.executable, EXAMPLES / example).splitlines()
 
     assert said[0] == "BTC/USDT: bid 59999.0, ask 60001.0"
     assert re.fullmatch(r"order \d+: open, 0\.001 at 53999\.1", said[1])

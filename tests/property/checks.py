@@ -68,6 +68,7 @@ def check_histories(
         for world in (in_memory, in_valkey):
             assert world.exchange().audit().problems == []
         check_ticks(in_memory)
+        check_names(in_memory)
         check_replay(store.journal(0, 100_000).items, dump)
         seen.update(in_memory.seen)
         seen.update(density(in_memory))
@@ -90,6 +91,14 @@ def everything(world: World) -> tuple[dict[int, Order], list[Fill]]:
     orders = {order.order_id: order for account in ACCOUNTS for order in exchange.orders(account, limit=10_000).items}
     fills = [fill for account in ACCOUNTS for fill in exchange.trades(account, limit=10_000).items]
     return orders, fills
+
+
+def check_names(world: World) -> None:
+    """An open order is found by its client order id, which no other open one has."""
+    exchange = world.exchange()
+    for account in ACCOUNTS:
+        for order in exchange.open_orders(account):
+            assert exchange.order(account, client_order_id=order.client_order_id) == order
 
 
 def check_ticks(world: World) -> None:

@@ -12,6 +12,7 @@ from .world import (
     ACCOUNTS,
     MOST_OPEN,
     PRICES,
+    Amend,
     Cancel,
     Clone,
     Command,
@@ -57,6 +58,9 @@ cancels: st.SearchStrategy[Command] = st.builds(Cancel, newest=st.integers(0, 7)
 replacements: st.SearchStrategy[Command] = st.builds(
     Replace, newest=st.integers(0, 7), passive=st.integers(-1, 3), size=st.integers(1, 9), client_id=client_ids
 )
+amendments: st.SearchStrategy[Command] = st.builds(
+    Amend, newest=st.integers(0, 7), size=st.integers(1, 6), client_id=client_ids
+)
 payments: st.SearchStrategy[Command] = st.builds(
     Pay,
     account=accounts,
@@ -71,7 +75,7 @@ matches: st.SearchStrategy[Command] = st.just(Match())
 
 simple = st.one_of(
     prices, prices, prices, placements, placements, placements, placements, placements,
-    cancels, replacements, matches, payments, payments, waits,
+    cancels, replacements, amendments, matches, payments, payments, waits,
 )  # fmt: skip
 
 
@@ -83,7 +87,8 @@ def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Comma
         dies = st.integers(0, 3).map(lambda chance: chance == 0)
         return st.builds(Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=dies)
 
-    return st.one_of(matches, matches, placements, placements, cancels, replacements).flatmap(with_others)
+    interrupted = st.one_of(matches, matches, placements, placements, cancels, replacements, amendments)
+    return interrupted.flatmap(with_others)
 
 
 once_interrupted = _interruptions(simple)
@@ -124,7 +129,7 @@ def outlived(draw: st.DrawFn) -> list[Command]:
     ]
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 9)
     others = (Match(), away, Match())
-    held_up = Interrupted(Match(), draw(st.integers(4, 12)), others, dies=False)
+    held_up = Interrupted(Match(), draw(st.integers(4, 8)), others, dies=False)
     return [away, *resting, Match(), crossing(side, symbol, draw(st.integers(1, 4))), held_up]
 
 
@@ -158,12 +163,25 @@ def crowded(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def renamed(draw: st.DrawFn) -> list[Command]:
+    """An order is made smaller and takes another name, while its old one or that one is claimed by a new order."""
+    account, symbol, side = draw(accounts), draw(symbols), draw(st.sampled_from(Side))
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    old, new = draw(st.sampled_from([("a", "b"), ("b", "a"), ("a", "c"), (None, "c")]))
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(3, 5)), old)
+    claim = Place(account, symbol, side, "LIMIT", 2, 1, draw(st.sampled_from([old, new])))
+    amend = Amend(0, draw(st.integers(1, 3)), new)
+    first, second = draw(st.permutations([amend, claim]))
+    return [away, rest, Interrupted(first, draw(st.integers(1, 4)), (second,), dies=False), Amend(0, 1, old)]
+
+
+@st.composite
 def fought_over(draw: st.DrawFn) -> list[Command]:
-    """A resting order is canceled, replaced and filled at once."""
+    """A resting order is canceled, replaced, made smaller and filled at once."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
     rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
-    contenders = st.sampled_from([Cancel(0), Cancel(0), Match(), Replace(0, 2, 2, None)])
+    contenders = st.sampled_from([Cancel(0), Cancel(0), Match(), Replace(0, 2, 2, None), Amend(0, 1, "a")])
     first = Interrupted(draw(contenders), draw(st.integers(1, 9)), (draw(contenders), draw(contenders)), dies=False)
     return [away, rest, Match(), crossing(side, symbol, draw(st.integers(0, 9))), first]
 
@@ -206,6 +224,7 @@ phases = st.one_of(
     in_and_out(),
     turned_away(),
     crowded(),
+    renamed(),
     fought_over(),
     fought_over(),
     st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
@@ -247,11 +266,11 @@ def left_behind(draw: st.DrawFn) -> list[Command]:
 
 @st.composite
 def brought_back(draw: st.DrawFn) -> list[Command]:
-    """A resting order is kept, filled or canceled, and brought back."""
+    """A resting order is kept; filled, canceled or made smaller; and brought back."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
     rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), draw(client_ids))
-    ended = draw(st.sampled_from([Cancel(0), crossing(side, symbol, draw(st.integers(0, 3)))]))
+    ended = draw(st.sampled_from([Cancel(0), Amend(0, 1, "b"), crossing(side, symbol, draw(st.integers(0, 3)))]))
     again = draw(st.sampled_from([(), (Match(),), (crossing(side, symbol, 0), Match())]))
     back: Command = Restore(account, 0)
     if draw(st.booleans()):
@@ -265,7 +284,8 @@ def read_too_early(draw: st.DrawFn) -> list[Command]:
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
     rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
-    change = draw(st.sampled_from([Pay(account, "USDT", 12345), Cancel(0), Cancel(0), rest]))
+    amend = Amend(0, 1, draw(client_ids))
+    change = draw(st.sampled_from([Pay(account, "USDT", 12345), Cancel(0), Cancel(0), amend, amend, rest]))
     command = draw(st.sampled_from([Keep(account, 0), Keep(account, 1), Reset(account, 0)]))
     return [away, rest, Interrupted(command, draw(st.integers(3, 7)), (change,), dies=False)]
 
@@ -293,6 +313,7 @@ account_phases = st.one_of(
     read_too_early(),
     read_too_early(),
     kept_anew(),
+    renamed(),
     late(),
 )
 account_histories = st.lists(account_phases, min_size=5, max_size=10).map(

@@ -19,8 +19,9 @@ DENSITY = {
     "maker fills": 0.4,
     "cancels": 0.4,
     "replacements": 0.3,
+    "amendments": 0.3,
     "duplicated": 1.0,
-    "deaths": 0.3,
+    "deaths": 0.2,
     "conflicts": 0.1,
     "MAX_NUM_ORDERS": 0.3,
 }
@@ -43,7 +44,16 @@ def test_any_history_gives_one_venue(model: str, partial_fills: float, connectio
 
 
 ACCOUNT_EXAMPLES = 350
-ACCOUNT_DENSITY = {"keep": 0.5, "restore": 0.5, "reset": 0.3, "clone": 0.2, "fees": 0.1, "fills": 0.7, "deaths": 0.05}
+ACCOUNT_DENSITY = {
+    "keep": 0.5,
+    "restore": 0.5,
+    "reset": 0.3,
+    "clone": 0.2,
+    "fees": 0.1,
+    "fills": 0.7,
+    "amendments": 0.1,
+    "deaths": 0.05,
+}
 
 
 @pytest.mark.timeout(600)

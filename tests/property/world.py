@@ -94,6 +94,15 @@ class Replace:
 
 
 @dataclass(frozen=True)
+class Amend:
+    """The n-th newest open order made `size` quantity steps large; any order when none is open."""
+
+    newest: int
+    size: int
+    client_id: str | None
+
+
+@dataclass(frozen=True)
 class Match:
     """A run of the matcher."""
 
@@ -171,7 +180,7 @@ class Interrupted:
 
 
 OfAccount = Reset | Keep | Restore | Clone | Fees | Sweep
-Command = Price | Place | Cancel | Replace | Match | Pay | Wait | OfAccount | Interrupted
+Command = Price | Place | Cancel | Replace | Amend | Match | Pay | Wait | OfAccount | Interrupted
 
 
 class SteppedStore:
@@ -276,6 +285,11 @@ class World:
                 new = exchange.replace(account, order_id, self._order(order))
                 self._orders.append((account, new.order.order_id))
                 self.seen["replacements"] += 1
+            case Amend(newest, size, client_id):
+                account, order_id = self._newest(newest)
+                quantity = STEPS[exchange.order(account, order_id).symbol] * size
+                exchange.amend(account, order_id, quantity=quantity, new_client_order_id=client_id)
+                self.seen["amendments"] += 1
             case Match():
                 report = exchange.match()
                 self.seen["matched fills"] += report.fills

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from mockexchange.domain.candles import Candle
+from mockexchange.domain.candles import Candle, flat
 from mockexchange.domain.quotes import PublicTrade, Quote
 from mockexchange.ports import FeedTick
-from mockexchange.second_charts import CHUNK, second_candles
+from mockexchange.second_charts import CHUNK, second_candles, unbroken
 from mockexchange.store.memory import MemoryStore
 
 SYMBOL = "BTC/USDT"
@@ -87,3 +87,15 @@ def test_a_long_log_is_read_as_far_as_it_is_needed(limit: int) -> None:
     assert len(found) == limit
     assert found[-1].close == length
     assert [each.time for each in found] == list(range(found[0].time, found[-1].time + 1, 1000))
+
+
+def test_a_month_of_silence_is_not_walked_through() -> None:
+    store = market((0, "10"))
+    month = 30 * 86_400_000
+
+    found = ask(store, month, limit=3)
+    assert [each.time - START for each in found] == [month - 2000, month - 1000, month]
+    assert [each.time - START for each in ask(store, month, since=1000, limit=2)] == [1000, 2000]
+    # the first candle that is made is the first that is asked for
+    line = unbroken([flat(START, D(10))], START + month, START + 2 * month)
+    assert next(line).time == START + month

@@ -118,7 +118,7 @@ class BinanceWire:
             account_id = admitted.caller.account_id
 
             def act(account_id: str) -> object:
-                return endpoint.handle(Asked(read, texts, account_id, admitted.usage, headers))
+                return endpoint.handle(Asked(read, texts, account_id, admitted.usage, headers, admitted.over))
 
             if endpoint.slow:
                 content = await to_thread.run_sync(self._callers.with_default_account, account_id, act)
@@ -151,7 +151,7 @@ class BinanceWire:
             allow = (b"allow", ", ".join(sorted(methods)).encode())
             await _send(send, error.status, _encode(error.body), [allow])
             return
-        logger.info("%s %s: there is no such endpoint on this wire", scope["method"], scope["path"][:200])
+        logger.info("%s %r: there is no such endpoint on this wire", scope["method"], scope["path"][:200])
         hint = (b"x-mockexchange-hint", b"no such endpoint on this wire; docs/binance.md lists what there is")
         await _send(send, 404, b"", [hint])
 

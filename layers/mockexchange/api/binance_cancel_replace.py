@@ -7,18 +7,27 @@ refused although the old one can be canceled, Binance leaves the old one cancele
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from ..domain.errors import ExchangeError, ExchangeNotAvailable, FilterFailure, OrderNotFound, OrderNotOpen
+from ..domain.errors import (
+    ExchangeError,
+    ExchangeNotAvailable,
+    FilterFailure,
+    OrderNotFound,
+    OrderNotOpen,
+    OutcomeUnknown,
+)
 from ..domain.orders import Order
-from ..domain.placing import PlaceOrder
+from ..domain.placing import PlaceOrder, check_client_order_id
 from ..exchange import Exchange
 from . import binance_errors as errors
 from . import binance_order_answers as answers
 from .binance_endpoints import Asked, Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_order_commands import NEW_ORDER, OrderCommands, response_type
-from .binance_orders import BAD_RESTRICTIONS, RESTRICTIONS, WireOrders, cancel_name, placed
+from .binance_orders import BAD_RESTRICTIONS, ENGINE_REFUSALS, RESTRICTIONS, WireOrders, cancel_name, placed
 from .binance_parameters import Parameter, client_order_id, integer, one_of
 from .binance_symbols import WireSymbols
 
@@ -54,6 +63,9 @@ class WireCancelReplace:
             old = self._orders.find(
                 asked, errors.cancel_rejected(), by_id="cancelOrderId", by_name="cancelOrigClientOrderId"
             )
+            if asked.over is not None:
+                gone = self._orders.canceled(asked, old, asked["cancelRestrictions"])
+                raise _over_limit("SUCCESS", "FAILURE", self._gone(asked, gone), asked.over)
             if asked["cancelRestrictions"] or not old.is_open:
                 # looked at when it is canceled, and refused where it must be
                 return self._one_by_one(asked, command, old)
@@ -61,6 +73,8 @@ class WireCancelReplace:
         except BinanceError as error:
             if error.code != errors.cancel_rejected().code:
                 raise
+            if asked.over is not None:
+                raise _over_limit("FAILURE", "NOT_ATTEMPTED", error.body, asked.over) from None
             return self._without_cancel(asked, command, error)
 
     def _at_once(self, asked: Asked, command: PlaceOrder, old: Order) -> object:
@@ -73,8 +87,8 @@ class WireCancelReplace:
             raise
         except ExchangeError:
             return self._one_by_one(asked, command, old)
-        # as it was left: its record is final now
-        left = self._exchange.order(asked.account_id, old.order_id)
+        left = new.canceled
+        assert left is not None, "it was replaced"
         return {
             "cancelResult": "SUCCESS",
             "newOrderResult": "SUCCESS",
@@ -83,13 +97,13 @@ class WireCancelReplace:
         }
 
     def _check_filters(self, command: PlaceOrder) -> None:
-        """Raises FilterFailure. Whatever else is wrong shows when it is placed."""
-        try:
-            self._exchange.assess(command)
-        except FilterFailure:
-            raise
-        except ExchangeError:
-            return
+        """Raises what makes the new order impossible, whatever the market does: nothing is canceled for that. What only
+        the matching engine refuses shows when it is placed."""
+        if command.client_order_id is not None:
+            check_client_order_id(command.client_order_id)
+        with suppress(*ENGINE_REFUSALS):
+            # without its name: one that is taken must not keep the filters from being looked at
+            self._exchange.assess(replace(command, client_order_id=None))
 
     def _one_by_one(self, asked: Asked, command: PlaceOrder, old: Order) -> object:
         """The cancellation on its own, and then the new order, which may be refused."""
@@ -116,6 +130,8 @@ class WireCancelReplace:
     def _placed(self, asked: Asked, command: PlaceOrder) -> tuple[Mapping[str, object], BinanceError | None]:
         try:
             return placed(self._exchange.place(command), response_type(asked)), None
+        except OutcomeUnknown:
+            raise  # it may be there: that is no failure
         except ExchangeError as error:
             return {}, errors.from_refusal(error)
 
@@ -129,6 +145,14 @@ def _partly(
     return BinanceError(
         -2021, "Order cancel-replace partially failed.", 409, data=_data(cancel, new, cancel_response, new_response)
     )
+
+
+def _over_limit(cancel: str, new: str, cancel_response: Mapping[str, object], over: BinanceError) -> BinanceError:
+    """What a client gets that may place no order now, and asked for the cancellation all the same."""
+    partly = cancel == "SUCCESS"
+    code, said = (-2021, "partially failed") if partly else (-2022, "failed")
+    data = _data(cancel, new, cancel_response, over.body if partly else None)
+    return BinanceError(code, f"Order cancel-replace {said}.", over.status, data=data, headers=over.headers)
 
 
 def _failed(new: str, cancel_response: Mapping[str, object], new_response: Mapping[str, object] | None) -> BinanceError:

@@ -11,6 +11,7 @@ from typing import Any
 from ..domain.access import Scope
 from ..domain.amounts import decimal_places
 from ..domain.request_weights import Usage
+from .binance_errors import BinanceError
 from .binance_parameters import Parameter
 
 
@@ -40,7 +41,8 @@ class Security(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request whose parameters are read. `account_id` is whose it is (the default account's where no key is asked
-    for), `texts` are the parameters as they were sent, `usage` is what the client has used of its limits."""
+    for), `texts` are the parameters as they were sent, `usage` is what the client has used of its limits,
+    `over` why it may place no new order now, where it wants to cancel one all the same."""
 
     values: Mapping[str, Any]
     texts: Mapping[str, str]
@@ -48,6 +50,7 @@ class Asked:
     usage: Usage
     headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
     """Whatever is put here goes out with the answer."""
+    over: BinanceError | None = None
 
     def __getitem__(self, name: str) -> Any:
         """A parameter's value; None when it was not sent and has no default."""
@@ -64,7 +67,7 @@ class Endpoint:
 
     `weight` is Binance's, fixed or by what was sent (the texts of the parameters); `orders`: how many new orders a
     request may place, counted apart. `slow`: it runs in a thread of its own, for it may take long. Unknown parameters
-    are refused where Binance refuses them: on /api, not on /sapi.
+    are refused where Binance refuses them: on /api, not on /sapi, and not where it is `lenient`.
     """
 
     method: str
@@ -75,11 +78,12 @@ class Endpoint:
     weight: int | Callable[[Mapping[str, str]], int] = 1
     orders: int = 0
     slow: bool = False
+    lenient: bool = False
 
     @property
     def strict(self) -> bool:
         """Whether parameters that it does not know are refused."""
-        return self.path.startswith("/api/")
+        return self.path.startswith("/api/") and not self.lenient
 
 
 def written(amount: Decimal | None, places: int = 8) -> str:

@@ -125,6 +125,11 @@ def cancel_rejected(msg: str = UNKNOWN_ORDER) -> BinanceError:
     return BinanceError(-2011, msg)
 
 
+def amend_rejected(msg: str) -> BinanceError:
+    """An amendment that is refused."""
+    return BinanceError(-2038, msg)
+
+
 def no_such_order() -> BinanceError:
     """A question about an order that is not there."""
     return BinanceError(-2013, "Order does not exist.")

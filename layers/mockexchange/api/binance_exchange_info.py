@@ -211,4 +211,6 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
         found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
     if instrument.max_num_orders:
         found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
+    if instrument.max_num_order_amends:
+        found.append({"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": instrument.max_num_order_amends})
     return found

@@ -1,4 +1,4 @@
-"""Past orders and trades of the Binance wire, oldest first (rest-api.md: allOrders, myTrades, order lists)."""
+"""Past orders and trades of the Binance wire, oldest first (rest-api.md: allOrders, myTrades)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from ..exchange import Exchange
 from . import binance_errors as errors
 from . import binance_order_answers as answers
 from .binance_endpoints import Asked, Endpoint, Security
-from .binance_errors import BinanceError
-from .binance_parameters import Parameter, client_order_id, integer, positive, symbol
+from .binance_parameters import Parameter, integer, positive, symbol
 from .binance_symbols import WireSymbols
 from .binance_times import END_TIME, START_TIME
 from .ranges import SLACK, Ids
@@ -44,7 +43,15 @@ class WireHistory:
         user = Security.USER_DATA
         market = Parameter("symbol", symbol, required=True)
         order_id, from_id = Parameter("orderId", integer), Parameter("fromId", integer)
-        one_list = (Parameter("orderListId", integer), Parameter("origClientOrderId", client_order_id))
+        limit = Parameter("limit", positive, default=500)
+        prevented = (
+            market,
+            Parameter("preventedMatchId", integer),
+            order_id,
+            Parameter("fromPreventedMatchId", integer),
+            limit,
+        )
+        allocations = (market, order_id, Parameter("fromAllocationId", integer), *TIMES)
         return [
             Endpoint(
                 "GET", "/api/v3/allOrders", self.all_orders, user, (market, order_id, *TIMES), weight=20, slow=True
@@ -58,14 +65,13 @@ class WireHistory:
                 weight=lambda texts: 5 if "orderId" in texts else 20,
                 slow=True,
             ),
-            Endpoint("GET", "/api/v3/orderList", self.order_list, user, one_list, weight=4),
-            Endpoint("GET", "/api/v3/allOrderList", self.order_lists, user, (from_id, *TIMES), weight=20),
-            Endpoint("GET", "/api/v3/openOrderList", self.open_order_lists, user, weight=6),
+            Endpoint("GET", "/api/v3/myPreventedMatches", self.nothing, user, prevented, weight=20),
+            Endpoint("GET", "/api/v3/myAllocations", self.nothing, user, allocations, weight=20),
         ]
 
     def all_orders(self, asked: Asked) -> object:
         """Orders in any state: from an id on, in a stretch of time, or the newest."""
-        market = self._symbols.unified(asked["symbol"])
+        market = self._symbols.on_record(asked["symbol"])
         wanted = _wanted(asked, asked["orderId"])
         store, account = self._exchange.store, self._exchange.account(asked.account_id)
 
@@ -80,7 +86,7 @@ class WireHistory:
 
     def trades(self, asked: Asked) -> object:
         """Trades: of one order, from an id on, in a stretch of time, or the newest."""
-        market = self._symbols.unified(asked["symbol"])
+        market = self._symbols.on_record(asked["symbol"])
         order_id: int | None = asked["orderId"]
         wanted = _wanted(asked, asked["fromId"])
         timed = wanted.start is not None or wanted.end is not None
@@ -93,7 +99,8 @@ class WireHistory:
             return fill.timestamp if fill else 0
 
         if order_id is not None:
-            numbers = iter(self._trade_ids(asked.account_id, order_id))
+            of_order = self._trade_ids(asked.account_id, order_id)
+            numbers = iter(of_order) if wanted.least is not None else reversed(of_order)
         else:
             ids = Ids.of(lambda cursor, size: store.trade_ids(account, market, cursor, size))
             numbers = wanted.ids(ids, traded)
@@ -101,21 +108,8 @@ class WireHistory:
         found = (fill for chunk in chunks for fill in store.fills(account, chunk) if fill and fill.symbol == market)
         return [answers.traded(each) for each in wanted.page(found, lambda each: (each.trade_id, each.timestamp))]
 
-    def order_list(self, asked: Asked) -> object:
-        """There are no order lists yet, so none is found."""
-        if asked["orderListId"] is None and asked["origClientOrderId"] is None:
-            raise errors.either_missing("origClientOrderId", "orderListId")
-        raise BinanceError(-2018, "Order list does not exist.")
-
-    def order_lists(self, asked: Asked) -> object:
-        """Of no order lists, all."""
-        if asked["fromId"] is not None and (asked["startTime"] is not None or asked["endTime"] is not None):
-            raise errors.bad_combination()
-        _window(asked)
-        return []
-
-    def open_order_lists(self, asked: Asked) -> object:
-        """Of no order lists, those that are open."""
+    def nothing(self, asked: Asked) -> object:
+        """Matches stopped by self-trade prevention, allocations of routed orders: there are none."""
         del asked
         return []
 
@@ -127,7 +121,7 @@ class WireHistory:
             return ()
 
 
-def _window(asked: Asked) -> tuple[int | None, int | None]:
+def window(asked: Asked) -> tuple[int | None, int | None]:
     """startTime and endTime (ms, both inclusive). Raises BinanceError when they are more than a day apart."""
     start: int | None = asked["startTime"]
     end: int | None = asked["endTime"]
@@ -185,7 +179,7 @@ class _Wanted:
 
 
 def _wanted(asked: Asked, least: int | None) -> _Wanted:
-    start, end = _window(asked)
+    start, end = window(asked)
     return _Wanted(least, start, end, min(asked["limit"], MOST))
 
 

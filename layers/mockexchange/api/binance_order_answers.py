@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..domain.fills import Fill, Liquidity
-from ..domain.orders import Order, Side
+from ..domain.orders import Amendment, Order, Side
 from .binance_endpoints import written
 from .binance_symbols import wire_name
 
@@ -101,16 +101,17 @@ def shown(order: Order) -> dict[str, object]:
     }
 
 
-def amended(order: Order, name_before: str, execution_id: int) -> dict[str, object]:
-    """An order whose quantity was lowered; `name_before` is the client order id that it had."""
+def amended(order: Order) -> dict[str, object]:
+    """An order whose quantity was lowered just now."""
+    last = order.amendments[-1]
     return {
-        "transactTime": order.updated_at,
-        "executionId": execution_id,
+        "transactTime": last.timestamp,
+        "executionId": last.version,
         "amendedOrder": {
             "symbol": wire_name(order.symbol),
             "orderId": order.order_id,
             "orderListId": NO_LIST,
-            "origClientOrderId": name_before,
+            "origClientOrderId": last.client_order_id_before,
             "clientOrderId": order.client_order_id,
             "price": written(order.price),
             "qty": written(order.quantity),
@@ -125,6 +126,20 @@ def amended(order: Order, name_before: str, execution_id: int) -> dict[str, obje
             "workingTime": order.created_at,
             "selfTradePreventionMode": SELF_TRADE_PREVENTION,
         },
+    }
+
+
+def amendment(order: Order, made: Amendment) -> dict[str, object]:
+    """One line of an order's amendments. They are numbered within their order."""
+    return {
+        "symbol": wire_name(order.symbol),
+        "orderId": order.order_id,
+        "executionId": made.version,
+        "origClientOrderId": made.client_order_id_before,
+        "newClientOrderId": made.client_order_id,
+        "origQty": written(made.quantity_before),
+        "newQty": written(made.quantity),
+        "time": made.timestamp,
     }
 
 

@@ -13,7 +13,7 @@ from ..exchange import Exchange
 from . import binance_errors as errors
 from .binance_endpoints import Asked
 from .binance_errors import BinanceError
-from .binance_parameters import Parameter, client_order_id, integer, number, one_of, symbol
+from .binance_parameters import Parameter, client_order_id, integer, number, one_of, symbol, words
 from .binance_symbols import WireSymbols
 
 SELF_TRADE_MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT")
@@ -28,6 +28,9 @@ _LATER = {
     "TAKE_PROFIT_LIMIT": "Take profit limit",
 }
 """Types that exist on Binance and not here."""
+
+PEGS = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
+"""Pegged orders exist on Binance and not here."""
 
 NEW_ORDER: tuple[Parameter[Any], ...] = (
     Parameter("symbol", symbol, required=True),
@@ -47,6 +50,7 @@ NEW_ORDER: tuple[Parameter[Any], ...] = (
     Parameter("stopPrice", number),
     Parameter("trailingDelta", integer),
     Parameter("icebergQty", number),
+    *(Parameter(name, words) for name in PEGS),
     Parameter("newOrderRespType", one_of(("ACK", "RESULT", "FULL"))),
     Parameter("selfTradePreventionMode", one_of(SELF_TRADE_MODES)),
 )
@@ -69,6 +73,8 @@ class OrderCommands:
         strategy = asked["strategyType"]
         if strategy is not None and strategy < LEAST_STRATEGY_TYPE:
             raise BinanceError(-1134, "strategyType was less than 1000000.")
+        if any(asked[name] is not None for name in PEGS):
+            raise errors.not_supported("Pegged")
         if asked["icebergQty"] is not None:
             if kind == "MARKET":
                 raise errors.not_required("icebergQty")

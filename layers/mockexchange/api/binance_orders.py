@@ -23,13 +23,16 @@ from .binance_commissions import commissions_of_order
 from .binance_endpoints import Asked, Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_order_commands import NEW_ORDER, OrderCommands, response_type
-from .binance_parameters import Parameter, client_order_id, flag, integer, number, one_of, symbol
+from .binance_parameters import Parameter, client_order_id, flag, integer, one_of, symbol
 from .binance_symbols import WireSymbols
 
 RESTRICTIONS = {
     "ONLY_NEW": OrderStatus.NEW,
     "ONLY_PARTIALLY_FILLED": OrderStatus.PARTIALLY_FILLED,
 }
+
+ENGINE_REFUSALS = (InsufficientFunds, OrderImmediatelyFillable, DuplicateOrderId, MarketClosed)
+"""What an order is refused for by the matching engine alone, and not by those who look at it before."""
 
 BAD_RESTRICTIONS = BinanceError(-1145, "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.")
 
@@ -55,11 +58,6 @@ class WireOrders:
             Parameter("newClientOrderId", client_order_id),
             Parameter("cancelRestrictions", one_of(RESTRICTIONS, BAD_RESTRICTIONS)),
         )
-        amend = (
-            *ONE_ORDER,
-            Parameter("newClientOrderId", client_order_id),
-            Parameter("newQty", number, required=True),
-        )
         test = (*NEW_ORDER, Parameter("computeCommissionRates", flag))
         trade, user = Security.TRADE, Security.USER_DATA
         path = "/api/v3/order"
@@ -69,7 +67,6 @@ class WireOrders:
             Endpoint("GET", path, self.show, user, ONE_ORDER, weight=4),
             Endpoint("DELETE", path, self.cancel, trade, cancel),
             Endpoint("POST", f"{path}/test", self.test, trade, test, weight=_weight_of_test),
-            Endpoint("PUT", f"{path}/amend/keepPriority", self.amend, trade, amend, weight=4),
             Endpoint(
                 "GET", "/api/v3/openOrders", self.open_orders, user, one_market, weight=_weight_of_open, slow=True
             ),
@@ -91,7 +88,7 @@ class WireOrders:
         """A new order looked at, and not placed: it does not reach the matching engine, so what only that would refuse
         (no money, a price that takes) is not refused."""
         command = self._commands.read(asked)
-        with suppress(InsufficientFunds, OrderImmediatelyFillable, DuplicateOrderId, MarketClosed):
+        with suppress(*ENGINE_REFUSALS):
             self._exchange.assess(command)
         if not asked["computeCommissionRates"]:
             return {}
@@ -116,29 +113,22 @@ class WireOrders:
         except CancelRestricted:
             raise errors.cancel_rejected("Order was not canceled due to cancel restrictions.") from None
 
-    def amend(self, asked: Asked) -> object:
-        """Lower the quantity of an open order, which keeps its place."""
-        order = self.find(asked, errors.no_such_order())
-        after = self._exchange.amend(
-            asked.account_id,
-            order.order_id,
-            quantity=asked["newQty"],
-            new_client_order_id=asked["newClientOrderId"],
-        )
-        return answers.amended(after, order.client_order_id, after.version)
-
     def open_orders(self, asked: Asked) -> object:
         """Open orders of one market or all, oldest first."""
         name = asked["symbol"]
-        market = None if name is None else self._symbols.unified(name)
+        market = None if name is None else self._symbols.on_record(name)
         return [answers.shown(order) for order in self._exchange.open_orders(asked.account_id, market)]
 
     def cancel_all(self, asked: Asked) -> object:
         """Take every open order of a market back."""
-        gone = self._exchange.cancel_all(asked.account_id, self._symbols.unified(asked["symbol"]))
+        gone = self._exchange.cancel_all(asked.account_id, self._symbols.on_record(asked["symbol"]))
         if not gone:
             raise errors.cancel_rejected()
         return [answers.canceled(order, cancel_name(order)) for order in gone]
+
+    def market(self, name: str) -> str:
+        """The symbol of a market by its name on the wire. Raises BinanceError."""
+        return self._symbols.on_record(name)
 
     def find(
         self, asked: Asked, refused: BinanceError, by_id: str = "orderId", by_name: str = "origClientOrderId"
@@ -148,7 +138,7 @@ class WireOrders:
         order_id, name = asked[by_id], asked[by_name]
         if order_id is None and name is None:
             raise errors.either_missing(by_name, by_id)
-        market = self._symbols.unified(asked["symbol"])
+        market = self._symbols.on_record(asked["symbol"])
         try:
             order = self._exchange.order(asked.account_id, order_id, client_order_id=name)
         except OrderNotFound:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from .binance_account import WireAccount
+from .binance_amendments import WireAmendments
 from .binance_cancel_replace import WireCancelReplace
 from .binance_endpoints import Endpoint
 from .binance_exchange_info import WireExchangeInfo
 from .binance_history import WireHistory
 from .binance_market_data import WireMarketData
 from .binance_markets import WireMarkets
+from .binance_order_lists import WireOrderLists
 from .binance_orders import WireOrders
 from .binance_payments import WirePayments
 from .binance_symbols import WireSymbols
@@ -31,8 +33,10 @@ def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
         *WireTickers(exchange, markets).endpoints(),
         *WireTape(exchange, markets).endpoints(),
         *orders.endpoints(),
+        *WireAmendments(exchange, orders).endpoints(),
         *WireCancelReplace(exchange, symbols, orders).endpoints(),
         *WireHistory(exchange, symbols).endpoints(),
+        *WireOrderLists().endpoints(),
         *WireAccount(exchange, symbols, limits).endpoints(),
         *WireWallet(exchange, symbols).endpoints(),
         *WirePayments(exchange).endpoints(),

@@ -20,7 +20,7 @@ from ..domain.request_weights import RequestLimits, Usage, Weighed, WeightVerdic
 from ..keyring import Keyring
 from ..ports import WeighedRequest
 from . import binance_errors as errors
-from .binance_endpoints import Endpoint
+from .binance_endpoints import Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_parameters import Sent, integer
 from .limiting import FAILURES
@@ -36,6 +36,14 @@ AHEAD = 1000
 MICROSECONDS = 10**15
 """A timestamp from here on counts microseconds: as milliseconds it would be in the year 33658."""
 
+TOO_MANY_ORDERS = -1015
+
+NOBODY = digest_of(b"")
+"""No key's digest: what is asked for with it counts as a failure."""
+
+MOST_REMEMBERED = 1000
+"""Keys that this process remembers."""
+
 LONGEST_KEY = 128
 """Characters of a key that can be one at all; ours and Binance's have 64."""
 
@@ -44,10 +52,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who sent a request, and what they have used of their limits."""
+    """Who sent a request, and what they have used of their limits. `over`: why a new order is not placed, for a request
+    that wants to cancel one all the same."""
 
     caller: Caller
     usage: Usage
+    over: BinanceError | None = None
 
 
 class WireSecurity:
@@ -73,77 +83,124 @@ class WireSecurity:
         self._limits = limits
         self._shut_out = shut_out
         self._auth = auth
+        self._known: dict[str, ApiKey] = {}
 
     def admit(
         self, connection: Connection, endpoint: Endpoint, sent: Sent, headers: list[tuple[bytes, bytes]]
     ) -> Admitted:
-        """Who sent it. `headers` get what is to be said of the limits. Raises BinanceError."""
+        """Who sent it. `headers` get what is to be said of the limits. Raises BinanceError.
+
+        What is not proved to be a key's, by its signature, is counted for the address that it came from: whoever knows
+        a key, but not its secret, must not be able to use up its limits.
+        """
         now = self._keyring.clock.now()
         address = address_of(connection)
         if wait := self._shut_out.wait(address, 1000 * now):
             raise _not_listened_to(wait)
-        weight = endpoint.weight if isinstance(endpoint.weight, int) else endpoint.weight(sent.texts)
-        given = next((value for name, value in connection["headers"] if name == HEADER), None)
-        needs_key = self._auth and endpoint.security is not endpoint.security.NONE
-        if needs_key and (given is None or not _is_key(given)):
-            raise errors.bad_key_format()
-        key: ApiKey | None = None
-        caller = self._owner
-        if not needs_key or given is None:
-            client = f"@{address or '-'}" if self._auth else "default"
-            usage = self._counted(self._weigh(None, client, address, weight, endpoint.orders, now), now, headers)
-        elif self._key and hmac.compare_digest(given, self._key):
-            usage = self._counted(self._weigh(None, "default", address, weight, endpoint.orders, now), now, headers)
+        security = endpoint.security
+        if not self._auth:
+            admitted = self._counted(self._owner, None, "default", endpoint, sent, address, now, headers)
+        elif security is Security.NONE:
+            admitted = self._counted(self._owner, None, f"@{address or '-'}", endpoint, sent, address, now, headers)
         else:
-            digest = digest_of(given)
-            found = self._weigh(digest, digest, address, weight, endpoint.orders, now)
-            key = found.key
-            if key is None or found.weighed is None:
-                if found.wait and address is not None:
-                    self._shut_out.add(address, 1000 * now, found.wait)
-                    raise _not_listened_to(found.wait)
-                raise errors.bad_key()
-            caller = key.caller
-            usage = self._counted(found, now, headers)
-        if needs_key:
-            if not caller.scope.includes(endpoint.security.scope):
-                raise errors.bad_key()
-            if endpoint.security.is_signed:
-                self._check_signature(sent, key)
-        if endpoint.security.is_signed:
+            given = next((value for name, value in connection["headers"] if name == HEADER), None)
+            if given is None or not _is_key(given):
+                raise errors.bad_key_format()
+            admitted = self._with_key(given, endpoint, sent, address, now, headers)
+        if security.is_signed:
             check_time(sent.texts, now)
-        return Admitted(caller, usage)
+        return admitted
 
-    def _weigh(
-        self, digest: str | None, client: str, address: str | None, weight: int, orders: int, now: int
-    ) -> WeighedRequest:
+    def _with_key(
+        self,
+        given: bytes,
+        endpoint: Endpoint,
+        sent: Sent,
+        address: str | None,
+        now: int,
+        headers: list[tuple[bytes, bytes]],
+    ) -> Admitted:
+        caller, digest, secret = self._owner, None, self._secret
+        if not (self._key and hmac.compare_digest(given, self._key)):
+            digest = digest_of(given)
+            key = self._known.get(digest) or self._look_up(digest, address, now)
+            caller, secret = key.caller, self._keyring.secret_of(key)
+        if not caller.scope.includes(endpoint.security.scope):
+            raise errors.bad_key()
+        client = f"@{address or '-'}"
+        if endpoint.security.is_signed:
+            self._check_signature(sent, secret, address, now)
+            client = digest or "default"
+        return self._counted(caller, digest, client, endpoint, sent, address, now, headers)
+
+    def _look_up(self, digest: str, address: str | None, now: int) -> ApiKey:
+        """The key with this digest, which is remembered: what it is signed with never changes, and whether it is still
+        good is asked with every request. Raises BinanceError."""
+        limits = RequestLimits()  # nothing is counted yet
+        found = self._keyring.store.weigh(digest, digest, address or "-", 0, 0, limits, FAILURES, now)
+        key = self._good(found, address, now)
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[digest] = key
+        return key
+
+    def _good(self, found: WeighedRequest, address: str | None, now: int) -> ApiKey:
+        """The key that was found. Raises BinanceError when it is unknown or revoked."""
+        if found.key is not None and found.weighed is not None:
+            return found.key
+        if found.wait and address is not None:
+            self._shut_out.add(address, 1000 * now, found.wait)
+            raise _not_listened_to(found.wait)
+        raise errors.bad_key()
+
+    def _counted(
+        self,
+        caller: Caller,
+        digest: str | None,
+        client: str,
+        endpoint: Endpoint,
+        sent: Sent,
+        address: str | None,
+        now: int,
+        headers: list[tuple[bytes, bytes]],
+    ) -> Admitted:
+        """One request of a client. Raises BinanceError when it is one too many."""
+        weight = endpoint.weight if isinstance(endpoint.weight, int) else endpoint.weight(sent.texts)
         if digest is None and self._limits.are_off:
-            return WeighedRequest(None, Weighed(Usage()))  # nothing to look up, nothing to count
-        return self._keyring.store.weigh(digest, client, address or "-", weight, orders, self._limits, FAILURES, now)
-
-    def _counted(self, request: WeighedRequest, now: int, headers: list[tuple[bytes, bytes]]) -> Usage:
-        """What the client has used. Raises BinanceError when that is too much."""
-        weighed = request.weighed
-        assert weighed is not None, "the key is right"
+            return Admitted(caller, Usage())  # nothing to look up, nothing to count
+        found = self._keyring.store.weigh(
+            digest, client, address or "-", weight, endpoint.orders, self._limits, FAILURES, now
+        )
+        if digest is not None:
+            caller = self._good(found, address, now).caller
+        weighed = found.weighed
+        assert weighed is not None, "the key is good"
         if self._limits.weight_per_minute:
             used = str(weighed.usage.weight).encode()
             headers += ((b"x-mbx-used-weight", used), (b"x-mbx-used-weight-1m", used))
-        if weighed.verdict is not WeightVerdict.ADMITTED:
-            raise _over(weighed, self._limits, now)
-        return weighed.usage
+        if weighed.verdict is WeightVerdict.ADMITTED:
+            return Admitted(caller, weighed.usage)
+        over = _over(weighed, self._limits, now)
+        if over.code == TOO_MANY_ORDERS and sent.texts.get("orderRateLimitExceededMode") == "CANCEL_ONLY":
+            return Admitted(caller, weighed.usage, over)
+        raise over
 
-    def _check_signature(self, sent: Sent, key: ApiKey | None) -> None:
+    def _check_signature(self, sent: Sent, secret: str | None, address: str | None, now: int) -> None:
         if sent.signature is None:
             raise errors.missing("signature")
         if not sent.signature:
             raise errors.empty("signature")
-        secret = self._keyring.secret_of(key) if key else self._secret
         if not secret:
             logger.error("a signature cannot be checked: MOCKX_SECRET, which belongs to MOCKX_API_KEY, is not set")
             raise errors.bad_key()
         right = hmac.digest(secret.encode(), sent.signed, "sha256").hex()
-        if not hmac.compare_digest(right.encode(), sent.signature.lower().encode()):
-            raise errors.bad_signature()
+        if hmac.compare_digest(right.encode(), sent.signature.lower().encode()):
+            return
+        if address is not None:
+            spending = self._keyring.store.admit(NOBODY, NOBODY, address, None, FAILURES, 1000 * now).spending
+            if spending.wait:
+                self._shut_out.add(address, 1000 * now, spending.wait)
+        raise errors.bad_signature()
 
 
 def check_time(texts: Mapping[str, str], now: int) -> None:
@@ -195,10 +252,10 @@ def _over(weighed: Weighed, limits: RequestLimits, now: int) -> BinanceError:
             return BinanceError(-1003, said, 429, headers=wait)
         case WeightVerdict.TOO_MANY_ORDERS_10S:
             said = f"Too many new orders; current limit is {limits.orders_per_10s} orders per 10 SECOND."
-            return BinanceError(-1015, said, 429, headers=wait)
+            return BinanceError(TOO_MANY_ORDERS, said, 429, headers=wait)
         case WeightVerdict.TOO_MANY_ORDERS_DAY:
             said = f"Too many new orders; current limit is {limits.orders_per_day} orders per 1 DAY."
-            return BinanceError(-1015, said, 429, headers=wait)
+            return BinanceError(TOO_MANY_ORDERS, said, 429, headers=wait)
         case _:
             said = (
                 f"Way too much request weight used; IP banned until {now + weighed.wait}. Please use WebSocket Streams "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..domain.instruments import Instrument
 from ..exchange import Exchange
 from . import binance_errors as errors
+from .binance_errors import BinanceError
 
 
 class WireSymbols:
@@ -33,6 +34,17 @@ class WireSymbols:
         if found is None:
             raise errors.bad_symbol()
         return found
+
+    def on_record(self, name: str) -> str:
+        """The same for a market that may not be traded any more: its orders outlive its place in SYMBOLS. Raises
+        BinanceError."""
+        try:
+            return self.unified(name)
+        except BinanceError:
+            for symbol in self._exchange.store.symbols():
+                if wire_name(symbol) == name:
+                    return symbol
+            raise
 
     def instrument(self, name: str) -> Instrument:
         """A market by its name on the wire. Raises BinanceError."""

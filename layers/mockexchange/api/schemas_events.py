@@ -32,7 +32,7 @@ class Change(Answer):
 
 
 class OrderEvent(Struct, rename="camel", tag_field="type", tag="order"):
-    """An order was placed, filled, canceled, or came to its end."""
+    """An order was placed, filled, amended, canceled, or came to its end."""
 
     id: EventName
     timestamp: Milliseconds

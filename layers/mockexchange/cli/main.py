@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .accounts import accounts, reset
+from .backups import backups
 from .charts import book, ohlcv
 from .config import config
 from .doctor import doctor
@@ -80,6 +81,7 @@ app.command(epilog="Examples: mockx reset --yes  |  mockx reset --balances USDT=
 )
 app.add_typer(keys, name="keys")
 app.command(epilog="Examples: mockx events --limit 50  |  mockx events --follow --types order,trade --json")(events)
+app.add_typer(backups, name="backup")
 app.add_typer(config, name="config")
 app.add_typer(history, name="history")
 app.command(epilog="Example: mockx doctor")(doctor)

@@ -12,6 +12,11 @@ its own.
         DuplicateOrderId
         OrderNotFound
         OrderNotOpen
+        CancelRestricted
+        AmendmentRefused
+          QuantityIncreased
+          NothingAmended
+          QuantityFilled
       InsufficientFunds
       MarketClosed
       BadQuote
@@ -94,6 +99,22 @@ class OrderNotOpen(InvalidOrder):
 
 class CancelRestricted(InvalidOrder):
     """The order is open, but not in the state that its cancellation was asked for in."""
+
+
+class AmendmentRefused(InvalidOrder):
+    """An open order cannot be given the quantity that was asked for."""
+
+
+class QuantityIncreased(AmendmentRefused):
+    """The quantity is more than the order's; it may only be made smaller."""
+
+
+class NothingAmended(AmendmentRefused):
+    """The quantity is the order's already."""
+
+
+class QuantityFilled(AmendmentRefused):
+    """So much of the order has filled, or more: nothing would be left of it."""
 
 
 class InsufficientFunds(ExchangeError):

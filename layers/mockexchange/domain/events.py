@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .errors import BadRequest
-from .journal import Canceled, JournalEntry, Matched, Placed, Replaced
+from .journal import Amended, Canceled, JournalEntry, Matched, Placed, Replaced
 from .orders import Order
 
 _WRITTEN = re.compile(r"([0-9]{1,16})(?:-([0-9]{1,4}))?")
@@ -70,7 +70,7 @@ def orders_touched(entry: JournalEntry) -> tuple[int, ...]:
     """The orders that an entry changed, in order."""
     if isinstance(entry, Replaced):
         return entry.canceled_order_id, entry.placed.order_id
-    return (entry.order_id,) if isinstance(entry, Placed | Canceled | Matched) else ()
+    return (entry.order_id,) if isinstance(entry, Placed | Canceled | Amended | Matched) else ()
 
 
 def trade_of(entry: JournalEntry) -> int | None:

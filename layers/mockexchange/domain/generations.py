@@ -26,7 +26,8 @@ GIVEN_UP = "the new books took so long to write that they were taken for abandon
 @dataclass(frozen=True, slots=True)
 class GenerationPage:
     """Some of the books of a generation that is being written. `orders` in order of commit; those that are open are
-    listed only: their records are `resumed`, written last and again if need be. `ledger` holds trade ids, and deposits
+    listed only: their records are `resumed`, written last and again if need be, and the client order ids that they have
+    are theirs, whoever had them before or after. `ledger` holds trade ids, and deposits
     and withdrawals."""
 
     orders: Sequence[Order] = ()
@@ -85,7 +86,7 @@ def take_snapshot(account: Account, books: Snapshot, name: str, now: int) -> Tra
         entry=SnapshotTaken(now, account.account_id, name),
         account=account,
         unchanged=books,
-        snapshot=SnapshotWrite(None, replace(books, name=name, created_at=now)),
+        snapshot=SnapshotWrite(None, replace(books, name=name, created_at=now, amendments=0)),
     )
 
 
@@ -153,13 +154,24 @@ def clone_account(account_id: str, snapshot: Snapshot, generation: int, now: int
 
 def renumbered(order: Order, order_id: int, account: Account, generation: int) -> Order:
     """An order as `account` has it in a new generation, under a new id: its record is one of a kind by its id."""
-    given = given_order_id(order.client_order_id) is not None
+
+    def renamed(client_order_id: str) -> str:
+        return client_order_id if given_order_id(client_order_id) is None else f"{GIVEN_PREFIX}{order_id}"
+
     return replace(
         order,
         order_id=order_id,
         account_id=account.account_id,
         generation=generation,
-        client_order_id=f"{GIVEN_PREFIX}{order_id}" if given else order.client_order_id,
+        client_order_id=renamed(order.client_order_id),
+        amendments=tuple(
+            replace(
+                each,
+                client_order_id_before=renamed(each.client_order_id_before),
+                client_order_id=renamed(each.client_order_id),
+            )
+            for each in order.amendments
+        ),
     )
 
 

@@ -15,7 +15,8 @@ class Instrument:
     """One market. Prices and notionals are in the quote asset, quantities in the base asset; 0 switches a bound off.
 
     The multipliers bound a limit price by the last price: `bid_...` that of a buy, `ask_...` that of a sell.
-    `max_num_orders` is how many orders of one account may be open at a time.
+    `max_num_orders` is how many orders of one account may be open at a time, `max_num_order_amends` how many times one
+    order may be amended.
     """
 
     symbol: str
@@ -38,6 +39,7 @@ class Instrument:
     ask_multiplier_down: Decimal = ZERO
     status: str = "TRADING"
     max_num_orders: int = 0
+    max_num_order_amends: int = 0
 
     def check_price(self, price: Decimal) -> None:
         """PRICE_FILTER: min_price <= price <= max_price, a multiple of tick_size. Raises FilterFailure."""
@@ -91,6 +93,15 @@ class Instrument:
                 f"the account has {others} open orders on {self.symbol}; at most {self.max_num_orders} may be",
             )
 
+    def check_amendments(self, before: int) -> None:
+        """MAX_NUM_ORDER_AMENDS: an order that was amended `before` times may be amended once more. Raises
+        FilterFailure."""
+        if self.max_num_order_amends and before >= self.max_num_order_amends:
+            raise FilterFailure(
+                "MAX_NUM_ORDER_AMENDS",
+                f"the order was amended {before} times; on {self.symbol} it may be {self.max_num_order_amends} times",
+            )
+
 
 def _check_lot(name: str, quantity: Decimal, lowest: Decimal, highest: Decimal, step: Decimal) -> None:
     if quantity < lowest or (highest and quantity > highest):
@@ -128,6 +139,8 @@ _KNOWN = {
 _MULTIPLIER_UP, _MULTIPLIER_DOWN = Decimal(5), Decimal("0.2")
 MAX_NUM_ORDERS = 200
 """Open orders of one account on one market, where its venue does not say: as many as on Binance."""
+MAX_NUM_ORDER_AMENDS = 10
+"""Amendments of one order, likewise."""
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
 
 
@@ -169,6 +182,7 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         ask_multiplier_up=_MULTIPLIER_UP,
         ask_multiplier_down=_MULTIPLIER_DOWN,
         max_num_orders=MAX_NUM_ORDERS,
+        max_num_order_amends=MAX_NUM_ORDER_AMENDS,
     )
 
 

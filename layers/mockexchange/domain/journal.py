@@ -114,6 +114,18 @@ class Canceled:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """An open order made smaller: `quantity` (base asset) is all of it. `client_order_id` is the one that was asked
+    for, None: the order keeps its own."""
+
+    now: int
+    account_id: str
+    order_id: int
+    quantity: Decimal
+    client_order_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
     """An open order held against tick number `tick`, with the id of the fill if it gives one."""
 
@@ -190,6 +202,7 @@ JournalEntry = (
     | Placed
     | Replaced
     | Canceled
+    | Amended
     | Matched
     | AccountEntry
 )

@@ -73,6 +73,19 @@ TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What one amendment of an order changed, at `timestamp` (venue ms): its quantity (base asset) and its client order
+    id. `version` is that of the order's record which it led to."""
+
+    version: int
+    timestamp: int
+    quantity_before: Decimal
+    quantity: Decimal
+    client_order_id_before: str
+    client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One order as it stands.
 
@@ -80,7 +93,7 @@ class Order:
     `quote_quantity` is the spend asked for by a market order that named one instead of a quantity.
     `met_tick` is the newest tick this order has been held against: it never fills on that tick or an older one.
     `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
-    `version` counts the writes to this record, from 1.
+    `version` counts the writes to this record, from 1. `amendments` are those that led to its quantity, oldest first.
     """
 
     order_id: int
@@ -105,6 +118,7 @@ class Order:
     met_tick: int
     unmet: bool
     version: int
+    amendments: tuple[Amendment, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -156,7 +170,8 @@ class Order:
 
 
 def _request(order: Order) -> tuple[object, ...]:
-    amount = order.quantity if order.quote_quantity is None else order.quote_quantity
+    quantity = order.amendments[0].quantity_before if order.amendments else order.quantity
+    amount = quantity if order.quote_quantity is None else order.quote_quantity
     return (
         order.symbol,
         order.side,

@@ -226,12 +226,15 @@ def check_form(command: PlaceOrder) -> None:
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
-    client_id = command.client_order_id
-    if client_id is not None and not (
-        0 < len(client_id) <= MAX_CLIENT_ORDER_ID and client_id.isascii() and client_id.isprintable()
-    ):
+    if command.client_order_id is not None:
+        check_client_order_id(command.client_order_id)
+
+
+def check_client_order_id(client_id: str) -> None:
+    """Raises BadRequest unless an order may be named so by its owner."""
+    if not (0 < len(client_id) <= MAX_CLIENT_ORDER_ID and client_id.isascii() and client_id.isprintable()):
         raise BadRequest(f"a client order id is 1 to {MAX_CLIENT_ORDER_ID} printable ASCII characters")
-    if client_id is not None and given_order_id(client_id) is not None:
+    if given_order_id(client_id) is not None:
         raise BadRequest(f"client order ids like {client_id!r} are given by the exchange; choose another form")
 
 

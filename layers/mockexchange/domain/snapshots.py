@@ -24,7 +24,9 @@ _PUNCTUATION = str.maketrans("._-", "aaa")
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The books of `account_id` in `generation` at `created_at` (venue ms). `orders`, `trades` and `ledger` are the
-    lengths of its lists; `fees` its (maker, taker) rates; `open_orders` are as they were then."""
+    lengths of its lists; `fees` its (maker, taker) rates; `open_orders` are as they were then. `amendments` is how many
+    there were of all its orders: books that have changed since they were read show it there; what is kept has no use
+    for it."""
 
     account_id: str
     name: str
@@ -38,6 +40,7 @@ class Snapshot:
     first_balances: tuple[tuple[str, Decimal], ...]
     balances: tuple[Balance, ...]
     open_orders: tuple[Order, ...] = ()
+    amendments: int = 0
 
 
 @dataclass(frozen=True, slots=True)

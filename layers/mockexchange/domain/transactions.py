@@ -49,11 +49,13 @@ class TakenWrite:
 
 @dataclass(frozen=True, slots=True)
 class ClientIdClaim:
-    """A client order id for a new order: guarded to point at `before` (None: at nothing), then moved to the order."""
+    """A client order id for a new order, or a new one for an open order: guarded to point at `before` (None: at
+    nothing), then moved to the order. `released` is the one that the order gives up, if it had any of its own."""
 
     client_order_id: str
     before: int | None
     order_id: int
+    released: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Transaction:
     (decimal places by asset) agree with those on record; `most_open` (symbol, number): no more orders of the account
     are open there; `unchanged`: the account's books are as
     they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
-    cancellations, an arrival changes the order that arrives); the `before` of every write below.
+    cancellations, that of amendments grows, an arrival changes the order that arrives); the `before` of every write
+    below.
     Postings move this account's money in the order given, in its next generation when there is a `generation` change.
     `changed` is the account's new record when nothing but that changes.
     """

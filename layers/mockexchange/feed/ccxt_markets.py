@@ -95,7 +95,9 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         ask_multiplier_up=amount_of(by_side.get("askMultiplierUp")),
         ask_multiplier_down=amount_of(by_side.get("askMultiplierDown")),
         status=_status(market),
-        max_num_orders=int(amount_of(_filter(market, "MAX_NUM_ORDERS").get("maxNumOrders"))) or default.max_num_orders,
+        max_num_orders=_count(market, "MAX_NUM_ORDERS", "maxNumOrders") or default.max_num_orders,
+        max_num_order_amends=_count(market, "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends")
+        or default.max_num_order_amends,
     )
 
 
@@ -119,6 +121,11 @@ def _percent_price(market: Mapping[str, Any]) -> Mapping[str, Any]:
     up, down = both.get("multiplierUp"), both.get("multiplierDown")
     alike = {"bidMultiplierUp": up, "bidMultiplierDown": down, "askMultiplierUp": up, "askMultiplierDown": down}
     return _filter(market, "PERCENT_PRICE_BY_SIDE") or alike
+
+
+def _count(market: Mapping[str, Any], kind: str, name: str) -> int:
+    """The number that one of Binance's filters is; 0 where there is none."""
+    return int(amount_of(_filter(market, kind).get(name)))
 
 
 def _status(market: Mapping[str, Any]) -> str:

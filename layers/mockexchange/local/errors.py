@@ -3,6 +3,7 @@
 LocalError
   NotConfigured
     UnsafeBind
+  BackupFailed
   DirectoryInUse
   StartupFailed
     ServerNotInstalled
@@ -29,6 +30,10 @@ class NotConfigured(LocalError):
 
 class UnsafeBind(NotConfigured):
     """The settings would let strangers in."""
+
+
+class BackupFailed(LocalError):
+    """A backup could not be made, or not be restored."""
 
 
 class DirectoryInUse(LocalError):

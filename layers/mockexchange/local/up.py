@@ -11,6 +11,7 @@ from ..settings import Settings
 from .announcement import announcement
 from .api_workers import STOP_GRACE, worker_programs
 from .credentials import Credentials, write_credentials
+from .data_format import claim_data
 from .directory_lock import DirectoryLock
 from .errors import NotConfigured, ServerUnreachable
 from .function_environment import child_environment
@@ -81,6 +82,7 @@ class _Run:
         lock = DirectoryLock(private_directory(self._data_dir) / "mockx.lock")
         lock.acquire()
         self._stack.callback(lock.release)
+        claim_data(self._data_dir)
         for process in self._leftovers.end(STOP_GRACE):
             self._say(f"Stopped process {process.pid}, which an earlier run left behind.")
 

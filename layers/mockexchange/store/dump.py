@@ -56,7 +56,8 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
         names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
         names.of("orders", account): [str(order_id) for order_id in books.orders],
         names.of("open", account): [(str(order_id), float(order_id)) for order_id in books.open],
-        names.of("counts", account): {symbol: str(count) for symbol, count in books.open_counts.items()},
+        names.of("counts", account): {symbol: str(count) for symbol, count in books.open_counts.items()}
+        | ({keys.AMENDMENTS: str(books.amendments)} if books.amendments else {}),
         names.of("fills", account): {str(trade_id): records.write_fill(fill) for trade_id, fill in books.fills.items()},
         names.of("trades", account): [str(trade_id) for trade_id in books.trades],
         names.of("ledger", account): [

@@ -15,7 +15,7 @@ from ..domain.snapshots import Snapshot
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import VenueKeys, member, score
+from .keys import AMENDMENTS, VenueKeys, member, score
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -88,6 +88,8 @@ class Batch:
             claim, clients = transaction.client_id, names.of("client", account)
             checks.put("F", clients, claim.client_order_id, str(claim.before or ""))
             writes.put("H", clients, claim.client_order_id, claim.order_id)
+            if claim.released is not None:
+                writes.put("h", clients, claim.released)
         if transaction.most_open:
             symbol, most = transaction.most_open
             checks.put("B", names.of("counts", account), symbol, most)
@@ -149,6 +151,7 @@ class Batch:
         for kind, length in (("orders", books.orders), ("trades", books.trades), ("ledger", books.ledger)):
             checks.put("L", names.of(kind, account), length)
         checks.put("C", names.of("open", account), books.open_count)
+        checks.put("F", names.of("counts", account), AMENDMENTS, str(books.amendments or ""))
         for order in books.open_orders:
             if order.unmet:  # it may have arrived since, which none of the above shows
                 checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
@@ -201,6 +204,8 @@ class Batch:
                 writes.put("H", names.of("client", account), order.client_order_id, order.order_id)
         for order in page.resumed:
             writes.put("S", names.order(order.order_id), records.write_order(order))
+            if given_order_id(order.client_order_id) is None:
+                writes.put("H", names.of("client", account), order.client_order_id, order.order_id)
         for fill in page.fills:
             writes.put("H", names.of("fills", account), fill.trade_id, records.write_fill(fill))
             for key in (names.of("trades", account), names.of("trades", account, fill.symbol)):
@@ -234,6 +239,8 @@ class Batch:
         if was and not stands:
             writes.put("z", names.of("open", after), after.order_id)
             writes.put("N", names.of("counts", after), after.symbol, -1)
+        if before and len(after.amendments) > len(before.amendments):
+            writes.put("N", names.of("counts", after), AMENDMENTS, 1)
 
     def _record(self, transaction: Transaction, writes: _Operations) -> None:
         """Fills, ledger lines and the journal."""

@@ -10,6 +10,7 @@ from ..domain.journal import (
     AccountEntry,
     AccountOpened,
     AccountReset,
+    Amended,
     Canceled,
     Deposited,
     EngineSeen,
@@ -50,8 +51,8 @@ def write_entry(entry: JournalEntry) -> str:
             return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
         case Placed():
             return write("place", *_placed(entry))
-        case Canceled():
-            return write("cancel", entry.now, entry.account_id, entry.order_id)
+        case Canceled() | Amended():
+            return _write_change(entry)
         case Replaced():
             return write("replace", entry.canceled_order_id, *_placed(entry.placed))
         case Deposited() | Withdrawn():
@@ -68,6 +69,13 @@ def write_entry(entry: JournalEntry) -> str:
             return write("engine", entry.model, entry.stale_after)
         case _:
             return _write_of_account(entry)
+
+
+def _write_change(entry: Canceled | Amended) -> str:
+    named = (entry.now, entry.account_id, entry.order_id)
+    if isinstance(entry, Canceled):
+        return write("cancel", *named)
+    return write("amend", *named, text(entry.quantity), entry.client_order_id)
 
 
 def _write_of_account(entry: AccountEntry) -> str:
@@ -131,8 +139,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
             return Matched(*values)
         case "place":
             return _placed_of(values)
-        case "cancel":
-            return Canceled(*values)
+        case "cancel" | "amend":
+            return _change_of(values)
         case "replace":
             return Replaced(values[0], _placed_of(values[1:]))
         case "deposit" | "withdraw":
@@ -148,6 +156,14 @@ def read_entry(record: str | bytes) -> JournalEntry:
             return EngineSeen(*values)
         case _:
             return _read_of_account(kind, values)
+
+
+def _change_of(values: list[Any]) -> Canceled | Amended:
+    now, account_id, order_id, *amended = values
+    if not amended:
+        return Canceled(now, account_id, order_id)
+    quantity, client_id = amended
+    return Amended(now, account_id, order_id, Decimal(quantity), client_id)
 
 
 def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:

@@ -129,8 +129,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
 
     def _unchanged(self, read: Snapshot, account: Account) -> bool:
         books = self.state.books[owner(account)]
-        lengths = (len(books.orders), len(books.trades), len(books.ledger), len(books.open))
-        if lengths != (read.orders, read.trades, read.ledger, read.open_count):
+        lengths = (len(books.orders), len(books.trades), len(books.ledger), len(books.open), books.amendments)
+        if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):
             return False
         return all(
             self.state.orders[order.order_id].version == order.version for order in read.open_orders if order.unmet
@@ -148,6 +148,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             self._write_snapshot(transaction.snapshot)
         if transaction.client_id:
             books.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
+            if transaction.client_id.released is not None:
+                books.clients.pop(transaction.client_id.released, None)
         taken = transaction.taken
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
@@ -211,6 +213,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         if was is not None and stands is None:
             books.open.remove(after.order_id)
             books.open_counts[after.symbol] -= 1
+        if before and len(after.amendments) > len(before.amendments):
+            books.amendments += 1
         self.state.orders[after.order_id] = after
 
     # cursors and ids

@@ -45,6 +45,7 @@ class MemoryGenerations:
             first_balances=account.first_balances,
             balances=tuple(self.balances(account)),
             open_orders=tuple(order for order in self.orders(books.open) if order and order.is_open),
+            amendments=books.amendments,
         )
 
     def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:
@@ -78,6 +79,8 @@ class MemoryGenerations:
                 books.clients[order.client_order_id] = order.order_id
         for order in page.resumed:
             self.state.orders[order.order_id] = order
+            if given_order_id(order.client_order_id) is None:
+                books.clients[order.client_order_id] = order.order_id
         for fill in page.fills:
             books.fills[fill.trade_id] = fill
             books.trades.append(fill.trade_id)

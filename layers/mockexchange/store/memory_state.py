@@ -29,6 +29,7 @@ class Books:
     orders_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     open: list[int] = field(default_factory=list[int])
     open_counts: Counter[str] = field(default_factory=Counter[str])
+    amendments: int = 0
     fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
     trades: list[int] = field(default_factory=list[int])
     trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))

@@ -20,7 +20,7 @@ from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
-from ..domain.orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from ..domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..domain.snapshots import Snapshot
@@ -94,13 +94,14 @@ def read_account(account_id: str, record: str | bytes) -> Account:
 
 
 def write_order(order: Order) -> str:
-    """An order's record. What can be derived is not written: 0 stands for a client order id that the exchange gave, for
-    no price or quote quantity, and for a filled quantity that is all of it."""
+    """An order's record; trade ids and amendments stand at its end. What can be derived is not written: 0 stands for a
+    client order id that the exchange gave, for no price or quote quantity, and for a filled quantity that is all of
+    it."""
     return write(
         order.version,
         order.account_id,
         order.generation,
-        order.client_order_id if given_order_id(order.client_order_id) is None else 0,
+        _own(order.client_order_id),
         order.symbol,
         SIDE[order.side] + TYPE[order.type] + TIF[order.time_in_force] + _STATUS[order.status],
         order.post_only * 2 + order.unmet,
@@ -114,7 +115,29 @@ def write_order(order: Order) -> str:
         order.updated_at - order.created_at,
         order.met_tick,
         *order.trade_ids,
+        *(_amendment(each, order.created_at) for each in order.amendments),
     )
+
+
+def _own(client_order_id: str) -> str | int:
+    return client_order_id if given_order_id(client_order_id) is None else 0
+
+
+def _amendment(made: Amendment, created_at: int) -> list[object]:
+    return [
+        made.version,
+        made.timestamp - created_at,
+        text(made.quantity_before),
+        text(made.quantity),
+        _own(made.client_order_id_before),
+        _own(made.client_order_id),
+    ]
+
+
+def _amendment_of(written: list[Any], order_id: int, created_at: int) -> Amendment:
+    version, age, before, after, *names = written
+    name_before, name = (each or f"{GIVEN_PREFIX}{order_id}" for each in names)
+    return Amendment(version, created_at + age, Decimal(before), Decimal(after), name_before, name)
 
 
 def read_order(order_id: int, record: str | bytes) -> Order:
@@ -136,8 +159,9 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         created,
         age,
         met_tick,
-        *trade_ids,
+        *events,
     ) = decode(record)
+    trade_ids = [each for each in events if isinstance(each, int)]
     side, kind, tif, status = letters
     return Order(
         order_id=order_id,
@@ -162,6 +186,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         met_tick=met_tick,
         unmet=bool(flags % 2),
         version=version,
+        amendments=tuple(_amendment_of(each, order_id, created) for each in events[len(trade_ids) :]),
     )
 
 
@@ -273,9 +298,18 @@ def read_instrument(record: str | bytes) -> Instrument:
     """The market in a record. One that was written before there were so many filters ends its amounts sooner, or itself
     with the status: what is not there is off."""
     symbol, base, quote, *values = decode(record)
-    most = values.pop() if isinstance(values[-1], int) else 0
-    *amounts, status = values
-    return Instrument(symbol, base, quote, *(Decimal(amount) for amount in amounts), status=status, max_num_orders=most)
+    counts = [value for value in values if isinstance(value, int)]
+    *amounts, status = values[: len(values) - len(counts)]
+    most_open, most_amends = counts or (0, 0)
+    return Instrument(
+        symbol,
+        base,
+        quote,
+        *(Decimal(amount) for amount in amounts),
+        status=status,
+        max_num_orders=most_open,
+        max_num_order_amends=most_amends,
+    )
 
 
 def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...]) -> str:

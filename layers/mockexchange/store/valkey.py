@@ -314,7 +314,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
     def open_by_symbol(self, account: Account) -> Mapping[str, int]:
         """See ports.Store.open_by_symbol."""
         flat = self.connection.run("HGETALL", self.keys.of("counts", account))
-        return {symbol.decode(): int(count) for symbol, count in _pairs(flat)}
+        return {name.decode(): int(count) for name, count in _pairs(flat) if name != keys.AMENDMENTS.encode()}
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
         """See ports.Store.fills."""

@@ -14,7 +14,7 @@ from ..domain.transactions import Verdict
 from ..ports import EquityStep
 from . import records
 from .encoding import Batch
-from .keys import VenueKeys
+from .keys import AMENDMENTS, VenueKeys
 from .valkey_connection import Command, Connection
 
 PAGE = 1000
@@ -41,12 +41,13 @@ class ValkeyGenerations:
         """See ports.Store.books."""
         of = self.keys.of
         # Lengths first: whatever comes after them makes them wrong, and that is noticed at the commit.
-        orders, trades, ledger, open_count = self.connection.pipe(
+        orders, trades, ledger, open_count, amendments = self.connection.pipe(
             [
                 ("LLEN", of("orders", account)),
                 ("LLEN", of("trades", account)),
                 ("LLEN", of("ledger", account)),
                 ("ZCARD", of("open", account)),
+                ("HGET", of("counts", account), AMENDMENTS),
             ]
         )
         open_orders: list[Order] = []
@@ -67,6 +68,7 @@ class ValkeyGenerations:
             first_balances=account.first_balances,
             balances=tuple(self.balances(account)),
             open_orders=tuple(open_orders),
+            amendments=int(amendments or 0),
         )
 
     def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -43,6 +44,17 @@ def test_every_command_is_told_with_its_effects(door: Door) -> None:
     assert events[-1]["data"]["amount"] == 1
     assert events[-1]["data"]["balance"] == door.get("/balance/USDT")
     assert len({event["id"] for event in events}) == len(events)
+
+
+def test_an_order_that_was_amended_is_told_as_one(door: Door) -> None:
+    placed = door.place(amount="0.01", price="50000")
+    door.exchange.amend("default", int(placed["id"]), quantity=Decimal("0.005"), new_client_order_id="smaller")
+
+    told = door.get("/events")[-1]
+
+    assert (told["type"], told["data"]["id"]) == ("order", placed["id"])
+    assert (told["data"]["amount"], told["data"]["clientOrderId"]) == (Decimal("0.005"), "smaller")
+    assert door.get("/orders/" + placed["id"])["remaining"] == Decimal("0.005")
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+
+from mockexchange.domain.errors import OutcomeUnknown
+from mockexchange.domain.request_weights import RequestLimits
+from mockexchange.domain.transactions import Transaction, Verdict
+from mockexchange.store.memory import MemoryStore
 
 from .door import START, Door, Reply
 from .wire import Wire, refused
@@ -137,3 +143,62 @@ def test_the_old_one_must_be_named(wire: Wire) -> None:
     )  # fmt: skip
     assert refused(replace(wire, 1, cancelReplaceMode=None))[1] == -1102
     assert refused(replace(wire, 1, cancelReplaceMode="MAYBE"))[1] == -1130
+
+
+def test_a_name_that_can_be_none_cancels_nothing(wire: Wire) -> None:
+    old = wire.placed(newClientOrderId="old")["orderId"]
+
+    assert refused(replace(wire, old, newClientOrderId="mx-17"))[0] == 400
+    # the old one's own name does not keep the filters from being looked at first
+    bad = replace(wire, old, newClientOrderId="old", quantity="0.000001", cancelRestrictions="ONLY_NEW")
+    assert refused(bad) == (400, -1013, "Filter failure: LOT_SIZE")
+    assert open_ids(wire) == [old]
+    assert replace(wire, old, newClientOrderId="old").status == 200
+
+
+class LostAfterwards(MemoryStore):
+    """A store whose answer to the next commit of a new order is lost, though it is done."""
+
+    loses = False
+
+    def commit(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        verdicts = super().commit(transactions)
+        if self.loses and any(write.before is None for each in transactions for write in each.orders):
+            raise OutcomeUnknown("the answer is lost")
+        return verdicts
+
+
+@pytest.mark.parametrize("way", [{}, {"cancelRestrictions": "ONLY_NEW"}], ids=["at once", "one by one"])
+def test_an_outcome_that_is_unknown_is_no_failure(way: dict[str, Any]) -> None:
+    store = LostAfterwards()
+    door = Door(store)
+    with door.loop:
+        door.price("60000", bid="59999", ask="60001")
+        wire = Wire(door)
+        old = wire.placed()["orderId"]
+        store.loses = True
+        assert refused(replace(wire, old, **way))[:2] == (504, -1007)
+        store.loses = False
+        assert len(open_ids(wire)) == 1
+        assert open_ids(wire) != [old]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_past_the_limit_of_new_orders_the_old_one_goes_where_that_is_wanted(store: Any, there: bool) -> None:
+    door = Door(store, wire_limits=RequestLimits(orders_per_10s=1))
+    with door.loop:
+        door.price("60000", bid="59999", ask="60001")
+        wire = Wire(door)
+        old = wire.placed()["orderId"]
+        assert refused(replace(wire, old))[:2] == (429, -1015)
+        assert open_ids(wire) == [old]
+        reply = replace(wire, old if there else 99, orderRateLimitExceededMode="CANCEL_ONLY")
+        status, code, _ = refused(reply)
+        data = reply.json["data"]
+        if there:
+            assert (status, code, data["cancelResult"], data["newOrderResult"]) == (429, -2021, "SUCCESS", "FAILURE")
+            assert data["newOrderResponse"]["code"] == -1015
+            assert open_ids(wire) == []
+        else:
+            assert (status, code, data["newOrderResult"]) == (429, -2022, "NOT_ATTEMPTED")
+            assert open_ids(wire) == [old]

@@ -112,6 +112,7 @@ def test_a_market_and_its_filters(door: Door) -> None:
             "avgPriceMins": 0,
         },
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
+        {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 10},
     ]
     assert ask(door, "symbol=BTCUSDT")["symbols"] == [market]
 

@@ -8,6 +8,8 @@ import pytest
 
 from mockexchange.api.ranges import SLACK, Ids
 from mockexchange.ports import Page
+from mockexchange.store.memory import MemoryStore
+from mockexchange.store.valkey import ValkeyStore
 
 from .door import START, Door
 from .wire import Wire, refused
@@ -118,6 +120,46 @@ def test_there_are_no_order_lists(wire: Wire) -> None:
     assert wire.get("/api/v3/openOrderList") == wire.get("/api/v3/allOrderList") == []
     assert refused(wire.ask("GET", "/api/v3/orderList", orderListId=1)) == (400, -2018, "Order list does not exist.")
     assert refused(wire.ask("GET", "/api/v3/orderList"))[1] == -1102
+    assert refused(wire.ask("DELETE", "/api/v3/orderList", symbol="BTCUSDT", orderListId=1))[1:] == (
+        -2011, "Unknown order sent.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["order/oco", "orderList/oco", "orderList/oto", "orderList/otoco"])
+def test_lists_are_refused_whatever_is_in_them(wire: Wire, path: str) -> None:
+    said = {"symbol": "BTCUSDT", "side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER", "abovePrice": "70000"}
+    reply = wire.ask("POST", f"/api/v3/{path}", **said)
+
+    assert refused(reply) == (400, -1013, "OCO orders are not supported for this symbol")
+    assert wire.get(ORDERS, symbol="BTCUSDT") == []
+
+
+def test_the_newest_trades_of_an_order_with_many(store: MemoryStore | ValkeyStore) -> None:
+    door = Door(store, fill_model="touch-size")
+    with door.loop:
+        wire = Wire(door)
+        door.price("60000", bid="59999", ask="60001")
+        order_id = wire.placed(quantity="1.5", price="60000")["orderId"]
+        for _ in range(SLACK + 20):
+            body = '{"price": 60000, "bid": 59990, "ask": 60000, "bidVolume": 1, "askVolume": 0.01}'
+            assert door.send("PUT", "/admin/tickers/BTC/USDT/price", body).status == 200
+        trades = ids(wire.get(TRADES, symbol="BTCUSDT", orderId=order_id), "id")
+        assert len(trades) == SLACK + 20
+        assert ids(wire.get(TRADES, symbol="BTCUSDT", orderId=order_id, limit=3), "id") == trades[-3:]
+        assert ids(wire.get(TRADES, symbol="BTCUSDT", orderId=order_id, fromId=0, limit=3), "id") == trades[:3]
+
+
+def test_orders_outlive_their_market_s_place_in_symbols(wire: Wire) -> None:
+    order_id = wire.placed()["orderId"]
+    door = Door(wire.door.store, symbols=("ETH/USDT",), clock=wire.door.clock)
+    with door.loop:
+        later = Wire(door)
+        assert ids(later.get("/api/v3/openOrders", symbol="BTCUSDT")) == [order_id]
+        assert ids(later.get(ORDERS, symbol="BTCUSDT")) == [order_id]
+        assert later.get("/api/v3/order", symbol="BTCUSDT", orderId=order_id)["status"] == "NEW"
+        assert refused(later.order())[1] == -1121
+        assert later.ask("DELETE", "/api/v3/order", symbol="BTCUSDT", orderId=order_id).status == 200
+        assert later.ask("DELETE", "/api/v3/openOrders", symbol="BTCUSDT").json["code"] == -2011
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 499, 500, 501, 1777])

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from mockexchange.api.limiting import FAILURES
 from mockexchange.domain.request_weights import FIRST_BAN, LONGEST_BAN, MINUTE, PATIENCE, RequestLimits
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
-from .door import START, Door
+from .door import KEY, SECRET, START, Door
 from .wire import Wire, refused
 
 LIMITS = RequestLimits(weight_per_minute=100, orders_per_10s=3, orders_per_day=5)
@@ -114,8 +115,6 @@ def test_who_goes_on_asking_is_banned_longer_each_time(door: Door) -> None:
 
 
 def test_wrong_keys_from_afar_are_not_listened_to_for_a_while(door: Door) -> None:
-    from mockexchange.api.limiting import FAILURES
-
     def wrong() -> tuple[int, int]:
         reply = door.send("GET", "/api/v3/account", key=None, client="203.0.113.7", headers={"x-mbx-apikey": "z" * 64})
         return refused(reply)[:2]
@@ -131,3 +130,30 @@ def test_wrong_keys_from_afar_are_not_listened_to_for_a_while(door: Door) -> Non
 def test_without_limits_nothing_is_counted(memory_door: Door) -> None:
     reply = memory_door.send("GET", TIME, key=None)
     assert USED not in reply.headers
+
+
+def test_who_knows_a_key_but_not_its_secret_uses_up_nothing_of_it(door: Door) -> None:
+    made = door.give_key("default", "trade")
+    for key, secret in ((KEY, SECRET), (made["apiKey"], made["secret"])):
+        stranger = Wire(door, key, "not the secret")
+        for _ in range(10):
+            assert refused(stranger.order())[1] == -1022
+            assert refused(stranger.send("GET", "/api/v3/account"))[1] == -1102
+        owner = Wire(door, key, secret)
+        answer = owner.ask("GET", "/api/v3/openOrders", symbol="BTCUSDT")
+        assert (answer.status, answer.headers[USED]) == (200, "6")
+        assert owner.order().headers["x-mbx-order-count-10s"] == "1"
+
+
+def test_wrong_signatures_from_afar_are_failures_too(door: Door) -> None:
+    query = f"timestamp={door.clock.time}&signature={'0' * 64}"
+
+    def wrong() -> tuple[int, int]:
+        headers = {"x-mbx-apikey": KEY}
+        reply = door.send("GET", f"/api/v3/account?{query}", key=None, client="203.0.113.8", headers=headers)
+        return refused(reply)[:2]
+
+    for _ in range(FAILURES.burst + 1):
+        assert wrong() == (400, -1022)
+    assert wrong() == (429, -1003)
+    assert Wire(door).ask("GET", "/api/v3/account").status == 200

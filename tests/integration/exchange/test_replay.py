@@ -48,7 +48,8 @@ def live(venue: Venue) -> None:
     sized.place(order("BUY", "0.0123", "0.06543", "ETH/BTC", account="bob", client_order_id="a", reuse_client_id=True))
     venue.tick("0.06541", "0.06542", "ETH/BTC", sizes="0.0041")
     sized.match()
-    exchange.cancel("alice", client_order_id="a")
+    exchange.amend("alice", client_order_id="a", quantity=D("0.6"), new_client_order_id="b")
+    exchange.cancel("alice", client_order_id="b")
     exchange.place(order("BUY", "0.5", "91", client_order_id="a", reuse_client_id=True))
     venue.clock.time += 70_000
     exchange.place(order("BUY", "0.2", "150", post_only=True))

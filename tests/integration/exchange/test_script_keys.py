@@ -119,7 +119,8 @@ def watched(valkey_venue: Venue) -> Watched:
         first = exchange.place(order("SELL", "0.5", "120")).order
         valkey_venue.tick("98", "101", sizes="0.5")
         exchange.match()
-        exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b"))
+        second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
+        exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
         exchange.cancel_all("alice")
         valkey_venue.clock.time += 70_000
         exchange.place(order("BUY", "1", "90"))

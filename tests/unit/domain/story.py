@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from mockexchange.domain.amending import AmendmentView, AmendOrder, amend
 from mockexchange.domain.amounts import ZERO, add
 from mockexchange.domain.balances import Account
 from mockexchange.domain.fills import Fill
@@ -86,6 +87,20 @@ class Story:
         order = command(words, self.instrument.symbol, client_id=client_id)
         return self._carry_out(replace_order(self.orders[order_id], order, self._view(client_id), self.engine))
 
+    def amend(self, order_id: int, quantity: str, *, client_id: str | None = None) -> Order:
+        """Make an order smaller."""
+        prior = self.clients.get(client_id) if client_id else None
+        view = AmendmentView(
+            order=self.orders[order_id],
+            account=self.account,
+            instrument=self.instrument,
+            scales=self.scales,
+            now=self.now,
+            prior=self.orders[prior] if prior else None,
+        )
+        self.commit(amend(AmendOrder(Decimal(quantity), client_id), view, self.engine))
+        return self.orders[order_id]
+
     def cancel(self, order_id: int) -> Order:
         """Take an order back."""
         self.commit(cancel(self.orders[order_id], self.account, self.instrument, self.scales, self.now))
@@ -133,7 +148,11 @@ class Story:
             assert self.taken.get((written.tick, written.side), ZERO) == written.before
             self.taken[written.tick, written.side] = written.after
         if transaction.client_id:
-            self.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
+            claim = transaction.client_id
+            assert self.clients.get(claim.client_order_id) == claim.before
+            self.clients[claim.client_order_id] = claim.order_id
+            if claim.released is not None:
+                assert self.clients.pop(claim.released) == claim.order_id
         self.amounts = after
         self.fills += transaction.fills
 

@@ -34,6 +34,7 @@ MARKET = Instrument(
     ask_multiplier_up=D(5),
     ask_multiplier_down=D("0.8"),
     max_num_orders=25,
+    max_num_order_amends=10,
 )
 NO_RULES = Instrument("ETH/BTC", "ETH", "BTC", tick_size=D(0), step_size=D(0), min_notional=D(0))
 
@@ -163,6 +164,13 @@ def test_no_order_more_may_be_open_at_the_maximum(others: int) -> None:
     assert refused.value.filter_name == "MAX_NUM_ORDERS"
 
 
+def test_one_order_may_be_amended_so_many_times() -> None:
+    MARKET.check_amendments(9)
+    reason = "the order was amended 10 times; on ETH/BTC it may be 10 times"
+    with pytest.raises(FilterFailure, match=f"^MAX_NUM_ORDER_AMENDS: {reason}$"):
+        MARKET.check_amendments(10)
+
+
 def test_a_bound_of_zero_is_switched_off() -> None:
     NO_RULES.check_price(D("1e-18"))
     NO_RULES.check_price(D("123456789012345.678901"))
@@ -170,6 +178,7 @@ def test_a_bound_of_zero_is_switched_off() -> None:
         NO_RULES.check_percent_price(side, D("1e-18"), D("1e18"))
         NO_RULES.check_percent_price(side, D("1e18"), D("1e-18"))
     NO_RULES.check_open_orders(10**9)
+    NO_RULES.check_amendments(10**9)
     NO_RULES.check_quantity(D("1e-18"), market=True)
     NO_RULES.check_quantity(D("1e30"), market=True)
     NO_RULES.check_notional(D("1e-36"))
@@ -209,7 +218,7 @@ def test_the_pairs_people_try_first_have_binances_increments(symbol: str, tick: 
         for price in ("500.01", "19.99"):
             with pytest.raises(FilterFailure):
                 market.check_percent_price(side, D(price), D(100))
-    assert market.max_num_orders == 200
+    assert (market.max_num_orders, market.max_num_order_amends) == (200, 10)
 
 
 @pytest.mark.parametrize(

@@ -70,19 +70,23 @@ def test_prices_are_bound_by_the_last_one_as_on_the_exchange(
     assert (found.ask_multiplier_up, found.ask_multiplier_down) == (D(ask[0]), D(ask[1]))
 
 
+AMENDS = {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 7}
+
+
 @pytest.mark.parametrize(
-    ("filters", "most"),
+    ("filters", "open_orders", "amends"),
     [
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25),
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}], 150),
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200),
-        ([BY_SIDE], 200),
-        (None, 200),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25, 10),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}, AMENDS], 150, 7),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200, 10),
+        ([BY_SIDE, AMENDS], 200, 7),
+        (None, 200, 10),
     ],
 )
-def test_as_many_orders_may_be_open_as_on_the_exchange(filters: object, most: int) -> None:
-    """200 where it does not say."""
-    assert instrument_of(market(info={"filters": filters}), TICK_SIZE, None).max_num_orders == most
+def test_as_many_orders_and_amendments_as_on_the_exchange(filters: object, open_orders: int, amends: int) -> None:
+    """200 open ones, and ten amendments of one, where it does not say."""
+    found = instrument_of(market(info={"filters": filters}), TICK_SIZE, None)
+    assert (found.max_num_orders, found.max_num_order_amends) == (open_orders, amends)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from mockexchange.domain.instruments import Instrument, default_instrument
-from mockexchange.domain.journal import InstrumentSeen
+from mockexchange.domain.journal import Amended, InstrumentSeen
+from mockexchange.domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce
 from mockexchange.store.journal_records import read_entry, write_entry
-from mockexchange.store.records import read_instrument, write_instrument
+from mockexchange.store.records import read_instrument, read_order, write_instrument, write_order
 
 D = Decimal
 
@@ -35,6 +36,36 @@ EVERY_FIELD = Instrument(
     ask_multiplier_down=D("0.8"),
     status="HALT",
     max_num_orders=25,
+    max_num_order_amends=7,
+)
+
+AMENDED = Order(
+    order_id=12,
+    account_id="alice",
+    generation=3,
+    client_order_id="mine",
+    symbol="ETH/BTC",
+    side=Side.BUY,
+    type=OrderType.LIMIT,
+    time_in_force=TimeInForce.GTC,
+    post_only=False,
+    price=D("0.05"),
+    quantity=D("1.5"),
+    quote_quantity=None,
+    quote_scale=8,
+    status=OrderStatus.PARTIALLY_FILLED,
+    filled_quantity=D(1),
+    filled_notional=D("0.05"),
+    trade_ids=(5, 6),
+    created_at=1_000,
+    updated_at=1_700,
+    met_tick=4,
+    unmet=False,
+    version=5,
+    amendments=(
+        Amendment(3, 1_500, D(3), D(2), "mx-12", "mx-12"),
+        Amendment(5, 1_700, D(2), D("1.5"), "mx-12", "mine"),
+    ),
 )
 
 
@@ -54,7 +85,29 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         ask_multiplier_up=D(0),
         ask_multiplier_down=D(0),
         max_num_orders=0,
+        max_num_order_amends=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds
     assert read_instrument(write_instrument(no_bounds)) == no_bounds
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        AMENDED,
+        replace(AMENDED, trade_ids=(), status=OrderStatus.NEW, filled_quantity=D(0), filled_notional=D(0)),
+        replace(AMENDED, amendments=()),
+        replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
+    ],
+)
+def test_an_order_is_read_as_it_was_written(order: Order) -> None:
+    """Its trades, and what its amendments changed."""
+    assert read_order(12, write_order(order)) == order
+
+
+@pytest.mark.parametrize("name", [None, "mine"])
+def test_an_amendment_is_read_as_it_was_written(name: str | None) -> None:
+    """By the journal."""
+    entry = Amended(1_700, "alice", 12, D("1.5"), name)
+    assert read_entry(write_entry(entry)) == entry
