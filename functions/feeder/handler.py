@@ -5,40 +5,25 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from mockexchange import wiring
-from mockexchange.feed.candling import CandleBuilder
-from mockexchange.feed.feeding import Feeder
-from mockexchange.feed.posting import PricePoster
 from mockexchange.invocation import InvocationContext, steps
-from mockexchange.observability import Observability
 from mockexchange.store.keys import FEEDER_LEASE
 from mockexchange.store.lease import Lease
 
-chosen = wiring.settings()
-observability = Observability("feeder", as_json=chosen.log_format == "json", level=chosen.log_level)
+own = wiring.own_settings()
+observability = wiring.observability("feeder")
 logger = logging.getLogger("mockexchange.functions.feeder")
 
+feeder = wiring.Built(wiring.feeder)
+"""Built at the first event and kept for as long as the sandbox lives: a recording is read once."""
 
-@cache
-def feeder() -> Feeder:
-    """Built at the first event and kept for as long as the sandbox lives: a recording is read once."""
-    return wiring.feeder()
+candles = wiring.Built(lambda chosen: wiring.candle_builder(feeder().source, chosen))
+"""Likewise: it remembers what it need not ask again."""
 
-
-@cache
-def candles() -> CandleBuilder:
-    """Likewise: it remembers what it need not ask again."""
-    return wiring.candle_builder(feeder().source)
-
-
-@cache
-def poster() -> PricePoster:
-    """Likewise: a source begins with its first step, and remembers what it sent."""
-    return wiring.price_poster()
-
+poster = wiring.Built(wiring.price_poster)
+"""Likewise: it remembers what it sent."""
 
 complained: set[str] = set()
 """Markets whose last quote was rejected: one that stays unusable is worth a line when it begins, not every time."""
@@ -57,11 +42,11 @@ def tell_rejected(reasons: Sequence[str]) -> None:
 def send_prices(context: InvocationContext) -> dict[str, Any]:
     """Send quotes to the HTTP API until the time is up."""
     done: Counter[str] = Counter()
-    for _ in steps(context, chosen.interval_sec):
+    for _ in steps(context, own.interval_sec):
         report = poster().tick()
         tell_rejected(report.rejected)
         done.update(runs=1, sent=report.sent, rejected=len(report.rejected), failed=report.failure is not None)
-    observability.count(Appended=done["sent"], Rejected=done["rejected"])
+    observability.record(Runs=done["runs"], Appended=done["sent"], Rejected=done["rejected"])
     return dict(done)
 
 
@@ -69,11 +54,11 @@ def send_prices(context: InvocationContext) -> dict[str, Any]:
 def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
     """Append quotes until the time is up; what was done, or that another feeder is at work."""
     del event
-    if chosen.feed_sink == "api":
+    if own.feed_sink == "api":
         return send_prices(context)
     done: Counter[str] = Counter()
-    with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * chosen.interval_sec)) as lease:
-        for keep_on in steps(context, chosen.interval_sec):
+    with Lease(wiring.store().connection, FEEDER_LEASE, round(3000 * own.interval_sec)) as lease:
+        for keep_on in steps(context, own.interval_sec):
             if not lease.hold():
                 continue
             report = feeder().tick()
@@ -84,6 +69,7 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             made = candles().run(keep_on)
             done.update(candleTicks=made.ticks, candlesTaken=made.taken, candleGaps=made.lost)
     if not done:
+        observability.record(Skipped=1)
         return {"skipped": "lease"}
-    observability.count(Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])
+    observability.record(Runs=done["runs"], Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])
     return dict(done)

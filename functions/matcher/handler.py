@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from mockexchange import wiring
+from mockexchange.domain.errors import ExchangeNotAvailable
+from mockexchange.feed_age import feed_age
 from mockexchange.invocation import InvocationContext, steps
-from mockexchange.observability import Observability
+from mockexchange.observability import METRICS
 from mockexchange.store.lease import Lease
 
-chosen = wiring.settings()
-observability = Observability("matcher", as_json=chosen.log_format == "json", level=chosen.log_level)
+own = wiring.own_settings()
+observability = wiring.observability("matcher")
 logger = logging.getLogger("mockexchange.functions.matcher")
-exchange, store = wiring.exchange(), wiring.store()  # nothing is sent until they are used
-equity = wiring.equity_recorder(exchange)
-candles = wiring.candle_builder(None) if chosen.feed_sink == "api" else None
+
+METRIC = {name[0].lower() + name[1:]: name for name in METRICS} | {"lag": "TicksLeft"}
+"""What is counted in the answer, as it is called among the metrics."""
+
+built_exchange = wiring.Built(wiring.exchange)
+built_equity = wiring.Built(lambda _: wiring.equity_recorder(built_exchange()))
+candles = wiring.Built(lambda chosen: wiring.candle_builder(None, chosen))
 """Where no feeder stands beside the ticks, somebody else has to count them."""
 
 
@@ -24,9 +31,10 @@ candles = wiring.candle_builder(None) if chosen.feed_sink == "api" else None
 def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[str, Any]:
     """Match until the time is up; what was done, or that another matcher is at work."""
     del event
+    exchange, equity, store = built_exchange(), built_equity(), wiring.store()
     done: Counter[str] = Counter()
-    with Lease(store.connection, store.keys.lease("matcher"), round(3000 * chosen.interval_sec)) as lease:
-        for keep_on in steps(context, chosen.interval_sec):
+    with Lease(store.connection, store.keys.lease("matcher"), round(3000 * own.interval_sec)) as lease:
+        for keep_on in steps(context, own.interval_sec):
             if not lease.hold():
                 continue
             report = exchange.match(keep_on=keep_on)
@@ -44,12 +52,23 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 gaps=sum(report.gaps.values()),
             )
             done["lag"] = report.lag
+            done["tickLag"] = max(done["tickLag"], report.tick_lag)
             if keep_on() and (valued := equity.run()):  # once a minute
                 done["valued"] += valued
                 exchange.accounts.sweep()
-            if candles is not None:
-                done["candleTicks"] += candles.run(keep_on).ticks
+            if own.feed_sink == "api":
+                done["candleTicks"] += candles().run(keep_on).ticks
     if not done:
+        observability.record(Skipped=1)
         return {"skipped": "lease"}
-    observability.count(**{name.capitalize(): count for name, count in done.items()})
+    observability.record(**{METRIC[name]: count for name, count in done.items() if name in METRIC})
+    if observability.measures:
+        age = feed_age(exchange)
+        observability.record(StaleMarkets=age.stale)
+        if age.newest is not None:
+            observability.record(FeedAge=float(age.newest))
     return dict(done)
+
+
+with suppress(ExchangeNotAvailable):
+    built_equity()  # here already: Lambda gives an import more of the processor than an invocation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .activity import Activity
 from .domain.errors import Contention, InsufficientFunds
 from .domain.transactions import Transaction, Verdict
 from .ports import Store
@@ -13,9 +14,14 @@ ATTEMPTS = 50
 through, so running out of attempts takes a storm; it is an error, not a wait for ever."""
 
 
-def commit(store: Store, decide: Callable[[], Transaction | None], shortage: Callable[[], str]) -> None:
+def commit(
+    store: Store,
+    decide: Callable[[], Transaction | None],
+    shortage: Callable[[], str],
+    activity: Activity | None = None,
+) -> None:
     """Decide and commit until it is committed; None from `decide` means that there is nothing to change. `shortage`
-    says what is missing when money is. Raises InsufficientFunds, Contention."""
+    says what is missing when money is, `activity` counts the conflicts. Raises InsufficientFunds, Contention."""
     for _ in range(ATTEMPTS):
         transaction = decide()
         if transaction is None:
@@ -25,4 +31,6 @@ def commit(store: Store, decide: Callable[[], Transaction | None], shortage: Cal
             return
         if verdict is Verdict.INSUFFICIENT:
             raise InsufficientFunds(shortage())
+        if activity is not None:
+            activity.conflicts += 1
     raise Contention(f"gave up after {ATTEMPTS} attempts; nothing was changed, try again")

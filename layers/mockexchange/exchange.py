@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .accounts import Accounts
+from .activity import Activity
 from .auditing import audit
 from .committing import commit
 from .domain.amending import AmendmentView, AmendOrder, amend
@@ -23,6 +24,8 @@ from .domain.errors import (
     BadRequest,
     BadSymbol,
     CancelRestricted,
+    ExchangeError,
+    ExchangeNotAvailable,
     InsufficientFunds,
     OrderNotFound,
     OrderNotOpen,
@@ -70,6 +73,7 @@ class Exchange:
         self.store = store
         self.clock = clock
         self.rules = rules
+        self.activity = Activity()
         self.accounts = Accounts(store, clock, rules, self.now, self.market)
 
     # accounts
@@ -143,7 +147,12 @@ class Exchange:
             scale = self._scales([asset])[asset]
             return move(self.account(account_id), kind, asset, amount, scale, entry_id, self.now(), note)
 
-        commit(self.store, decide, lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}")
+        commit(
+            self.store,
+            decide,
+            lambda: f"{kind} of {text(amount)} {asset}: {self._free(account_id, asset)}",
+            self.activity,
+        )
         return entry_id
 
     def _moved(self, account_id: str, asset: str, amount: Decimal, kind: LedgerKind) -> Balance:
@@ -190,6 +199,18 @@ class Exchange:
         return PlacedOrder(placement.order, placement.transaction.fills)
 
     def _place(self, command: PlaceOrder, decide: Callable[[PlacementView], Placement]) -> PlacedOrder:
+        try:
+            placed = self._accept(command, decide)
+        except ExchangeError as error:
+            # an account that is not there is a caller's mistake, or is about to be opened: no order was refused
+            self.activity.refused += not isinstance(error, ExchangeNotAvailable | AccountNotFound)
+            raise
+        if not placed.repeated:
+            self.activity.placed += 1
+            self.activity.fills += len(placed.fills)
+        return placed
+
+    def _accept(self, command: PlaceOrder, decide: Callable[[PlacementView], Placement]) -> PlacedOrder:
         self.check_symbol(command.symbol)
         decided: list[Placement] = []
 
@@ -197,7 +218,7 @@ class Exchange:
             decided[:] = [decide(self._view(command))]
             return decided[0].transaction
 
-        commit(self.store, attempt, lambda: self._shortage(command))
+        commit(self.store, attempt, lambda: self._shortage(command), self.activity)
         placement = decided[0]
         if placement.transaction is None:
             return PlacedOrder(placement.order, self.fills_of(placement.order), repeated=True)
@@ -255,7 +276,8 @@ class Exchange:
             canceled[:] = [cancel(order, account, instrument, scales, self.now())]
             return canceled[0]
 
-        commit(self.store, decide, lambda: f"order {found.order_id} holds less than its record says; run the audit")
+        shortage = f"order {found.order_id} holds less than its record says; run the audit"
+        commit(self.store, decide, lambda: shortage, self.activity)
         return canceled[0].orders[0].after
 
     def amend(
@@ -459,7 +481,10 @@ class Exchange:
         Safe to run twice, at once, or to die anywhere. `keep_on` is asked between ticks; when it says no the rest is
         left for the next run.
         """
-        return Matcher(self.store, self.rules, self._time, self._instrument).run(symbols, keep_on)
+        report = Matcher(self.store, self.rules, self._time, self._instrument).run(symbols, keep_on)
+        self.activity.fills += report.fills
+        self.activity.conflicts += report.conflicts
+        return report
 
     # trust
 

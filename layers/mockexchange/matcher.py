@@ -32,7 +32,8 @@ ATTEMPTS = 50
 @dataclass(slots=True)
 class MatchReport:
     """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
-    number of ticks left for the next run, over all symbols. `rejected` says why foreign quotes were dropped."""
+    number of ticks left for the next run, over all symbols, `tick_lag` how long (ms) the oldest tick had waited, and
+    `rejected` says why foreign quotes were dropped."""
 
     ticks: int = 0
     fills: int = 0
@@ -41,6 +42,7 @@ class MatchReport:
     adopted: int = 0
     rejected: list[str] = field(default_factory=list[str])
     lag: int = 0
+    tick_lag: int = 0
     gaps: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -111,6 +113,9 @@ class Matcher:
                     continue_log(self.store, tick, each.seen, now)
             backlogs = self.store.backlogs(symbols, TICKS_PER_PASS)
         for backlog in backlogs:
+            if backlog.ticks:
+                waited = self.time(backlog.market_time) - backlog.ticks[0].logged_at
+                self.report.tick_lag = max(self.report.tick_lag, waited)
             if backlog.gap:
                 self.report.gaps[backlog.symbol] = self.report.gaps.get(backlog.symbol, 0) + backlog.gap
         return [backlog for backlog in backlogs if backlog.ticks]

@@ -84,7 +84,8 @@ class PlacementRead:
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
-    the log's end unread. `newest` is the last tick number in the log, 0 when it is empty."""
+    the log's end unread. `newest` is the last tick number in the log, 0 when it is empty. `market_time` as in
+    MarketView."""
 
     symbol: str
     done: int
@@ -93,6 +94,7 @@ class Backlog:
     ticks: list[Tick]
     gap: int
     mailbox: Mailbox | None
+    market_time: int | None
 
 
 @dataclass(frozen=True, slots=True)

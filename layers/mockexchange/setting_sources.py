@@ -1,5 +1,5 @@
-"""Where settings come from, and in which order: what code or the command line gives, the environment, `.env`, and
-`mockx.toml` in the working directory. What stands in an earlier one counts.
+"""Where settings come from, and in which order: what code or the command line gives, the environment, `.env`,
+`mockx.toml` in the working directory, and a secret in AWS (setting_secrets.py). What stands in an earlier one counts.
 
 In `mockx.toml` a setting is the variable's name in lower case. Lists and tables may be written as TOML has them.
 """
@@ -13,9 +13,11 @@ from typing import Any
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
+from .setting_secrets import secrets_by_field
+
 TOML_FILE = "mockx.toml"
 
-OPTION, ENVIRONMENT, DOTENV, TOML, DEFAULT = "option", "environment", ".env", TOML_FILE, "default"
+OPTION, ENVIRONMENT, DOTENV, TOML, AWS, DEFAULT = "option", "environment", ".env", TOML_FILE, "AWS", "default"
 """What the places are called, the first that counts first."""
 
 
@@ -76,6 +78,10 @@ def _nearest(name: str, known: Collection[str]) -> str:
 def origins(kind: type[BaseSettings], given: Collection[str]) -> dict[str, str]:
     """By field: which of the places its value comes from. `given` are the fields that the command line named."""
     said = [(place, source()) for place, source in zip((ENVIRONMENT, DOTENV, TOML), _sources(kind), strict=True)]
+    so_far: dict[str, Any] = {}
+    for _, values in reversed(said):
+        so_far |= values
+    said.append((AWS, secrets_by_field(kind, so_far)))
     found: dict[str, str] = {}
     for name, field in kind.model_fields.items():
         names = {name, *getattr(field.validation_alias, "choices", ())}

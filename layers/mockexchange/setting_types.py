@@ -132,6 +132,18 @@ def _http_address(given: str) -> str:
     return given.rstrip("/")
 
 
+def secret_name(given: object) -> object:
+    """A place in AWS; None for the text `none`. Raises ValueError."""
+    if not isinstance(given, str):
+        return given
+    place = given.strip()
+    if place.lower() == NONE:
+        return None
+    if not re.fullmatch(r"ssm:/[\w.\-/]{1,1000}|(?!ssm:)[\w/+=.@:!-]{1,2048}", place, re.ASCII):
+        raise ValueError("it should be a secret's name or ARN, or like ssm:/mockx/prod")
+    return place
+
+
 def _upper(given: object) -> object:
     return given.upper() if isinstance(given, str) else given
 
@@ -152,6 +164,7 @@ Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(names), AfterVali
 """Scheme, host and port of web pages."""
 
 MasterKey = Annotated[SecretStr, AfterValidator(_master_key)]
+SecretName = Annotated[str | None, BeforeValidator(secret_name)]
 JsonObject = Annotated[str, AfterValidator(_json_object)]
 """The text of a JSON object; parsed where it is used."""
 

@@ -2,7 +2,8 @@
 
 A field is the variable's name in lower case: `STALE_AFTER_SEC` is `settings.stale_after_sec`. A value given in code
 counts before the environment, that before a file `.env` in the working directory, that before `mockx.toml` there
-(setting_sources.py), and that before the default. An empty value counts as not set. Descriptions stand in README's
+(setting_sources.py), that before a secret in AWS (setting_secrets.py), and that before the default. An empty value
+counts as not set. Descriptions stand in README's
 configuration table and in `.env.example`; a test holds both to `python -m mockexchange.settings` and
 `python -m mockexchange.settings env`.
 """
@@ -15,12 +16,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from .setting_secrets import NoSecrets, SecretSource
 from .setting_sources import BadFile, TomlSource
 from .setting_types import (
+    NONE,
     Amounts,
     AssetName,
     Columns,
@@ -34,6 +38,7 @@ from .setting_types import (
     Origins,
     Rate,
     Scales,
+    SecretName,
     UpperCase,
     ValkeyAddress,
     written,
@@ -43,7 +48,7 @@ LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
 """Where a function that runs without `mockx up` looks for Valkey: the port it has everywhere."""
 
 
-SECRETS = frozenset({"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY"})
+SECRETS = frozenset({"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY", "VALKEY_PASSWORD"})
 """Variables whose values are never shown."""
 
 
@@ -70,12 +75,20 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9_.-]{1,40}$",
         description="Venue this process serves: one exchange with its accounts. All its keys in Valkey carry the name.",
     )
+    stage: str = Field(
+        default="local",
+        pattern=r"^[A-Za-z0-9_.-]{1,40}$",
+        description="What this deployment is called in its log lines and metrics, like `dev` or `prod`.",
+    )
     valkey_url: ValkeyAddress | None = Field(
         default=None,
         validation_alias=AliasChoices("VALKEY_URL", "REDIS_URL"),
         repr=False,  # it may hold a password
         description="Valkey to use, like `valkey://127.0.0.1:6379/0`; `REDIS_URL` is read too. "
         f"Not set: `mockx up` starts its own, and a function that runs alone looks at `{LONE_FUNCTION_VALKEY}`.",
+    )
+    valkey_password: SecretStr | None = Field(
+        default=None, description="Password for `VALKEY_URL`, where that has none in it."
     )
     tick_log_length: int = Field(
         default=10_000, ge=1, description="Ticks kept per market for the matcher to catch up on, about."
@@ -168,6 +181,18 @@ class Settings(BaseSettings):
         description="What the secrets of all other keys are derived from, 64 hex digits. Not set: `master.key` in the "
         "data directory, made once.",
     )
+    mockx_secrets: SecretName = Field(
+        default=None,
+        description="Where AWS keeps `MOCKX_API_KEY`, `MOCKX_SECRET`, `MOCKX_MASTER_KEY`, `VALKEY_PASSWORD` and the "
+        "like, unless they are set here: the name or ARN of a secret of Secrets Manager (a JSON object), or "
+        "`ssm:/path` for the parameters below a path.",
+    )
+    mockx_secrets_age_sec: int = Field(
+        default=300,
+        ge=1,
+        le=86_400,
+        description="Seconds after which a function on AWS reads them again, so that a rotation counts.",
+    )
     mockx_balances: Amounts = Field(
         default={"USDT": Decimal(100_000)},
         description="First deposit of the default account, like `USDT=100000,BTC=1`; or `none`.",
@@ -236,7 +261,7 @@ class Settings(BaseSettings):
             super().__init__(**given)
         except ValidationError as error:
             raise BadSettings("\n".join(_complaints(error))) from None
-        except BadFile as error:
+        except (BadFile, NoSecrets) as error:
             raise BadSettings(str(error)) from None
 
     @classmethod
@@ -250,16 +275,42 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What counts before what."""
         del file_secret_settings
-        return init_settings, env_settings, dotenv_settings, TomlSource(settings_cls)
+        return init_settings, env_settings, dotenv_settings, TomlSource(settings_cls), SecretSource(settings_cls)
+
+    @property
+    def named_valkey_url(self) -> str | None:
+        """VALKEY_URL, with VALKEY_PASSWORD in it unless it has one of its own; None when it is not set."""
+        if self.valkey_url is None or self.valkey_password is None:
+            return self.valkey_url
+        parts = urlsplit(self.valkey_url)
+        if parts.password is not None:
+            return self.valkey_url
+        user, _, place = parts.netloc.rpartition("@")
+        password = quote(self.valkey_password.get_secret_value(), safe="")
+        return urlunsplit(parts._replace(netloc=f"{user.removesuffix(':')}:{password}@{place}"))
 
     @property
     def function_valkey_url(self) -> str:
         """The Valkey a function talks to, which was named or stands where it is everywhere."""
-        return self.valkey_url or LONE_FUNCTION_VALKEY
+        return self.named_valkey_url or LONE_FUNCTION_VALKEY
 
     def environment(self) -> dict[str, str]:
-        """These settings as environment variables, for a child process. Holds secrets."""
-        return {name.upper(): value for name in type(self).model_fields if (value := written(getattr(self, name)))}
+        """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,
+        so that a child need not read it again."""
+        values = {name.upper(): value for name in type(self).model_fields if (value := written(getattr(self, name)))}
+        return values | {"MOCKX_SECRETS": NONE} if self.mockx_secrets else values
+
+
+class OwnSettings(Settings):
+    """The settings without those that AWS keeps, for whoever must start when AWS does not answer."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What counts before what."""
+        every = super().settings_customise_sources(settings_cls, *sources, **named)
+        return tuple(source for source in every if not isinstance(source, SecretSource))
 
 
 class SettingRow(NamedTuple):
@@ -302,7 +353,7 @@ def _complaints(error: ValidationError) -> Iterator[str]:
 
 
 def _shown(name: str, value: object) -> str:
-    if name in SECRETS:
+    if name in SECRETS or name == "EXCHANGE_CONFIG":
         return "(hidden)"
     shown = repr(value if isinstance(value, str | int | float) else written(value))
     return re.sub(r"//[^/]*@", "//***@", shown)[:200]

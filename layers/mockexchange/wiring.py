@@ -1,20 +1,26 @@
 """The one place that builds a store and an exchange. Handlers, servers and tests ask here; all can be overridden.
 
-Built once per process: a sandbox that is used again keeps its connection.
+Built once per process: a sandbox that is used again keeps its connection. Only a secret that was rotated in AWS makes
+it build anew.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .clock import SystemClock
+from .domain.errors import ExchangeNotAvailable
 from .domain.models import Engine, fill_model
 from .domain.rate_limits import RateLimit
 from .domain.request_weights import RequestLimits
 from .domain.rules import Rules
+from .observability import Observability
 from .ports import CandleSource, Clock, PriceSource, Store
-from .settings import Settings
+from .setting_secrets import NoSecrets, SecretPlace, secret_place
+from .settings import BadSettings, OwnSettings, Settings
 from .store.valkey import ValkeyStore
 from .store.valkey_connection import Connection
 
@@ -30,17 +36,92 @@ DEFAULT_ACCOUNT = "default"
 """The account of the MOCKX_API_KEY pair."""
 
 
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
 @cache
+def own_settings() -> Settings:
+    """The settings of this process but those that AWS keeps, read from the environment once."""
+    return OwnSettings()
+
+
 def settings() -> Settings:
-    """The settings of this process, read from the environment once."""
-    return Settings()
+    """The settings of this process; the same object until a secret in AWS is another.
+
+    Raises ExchangeNotAvailable when AWS does not give what MOCKX_SECRETS names; the next call asks again.
+    """
+    own = own_settings()
+    return own if own.mockx_secrets is None else _rotating().settings()
 
 
 @cache
-def store() -> ValkeyStore:
-    """This process's store. Nothing is sent until it is used."""
-    chosen = settings()
-    return ValkeyStore(Connection(chosen.function_valkey_url), chosen.venue, chosen.tick_log_length)
+def _rotating() -> RotatingSettings:
+    own = own_settings()
+    assert own.mockx_secrets is not None, "asked for only when it is set"
+    return RotatingSettings(secret_place(own.mockx_secrets, own.mockx_secrets_age_sec))
+
+
+class RotatingSettings:
+    """Settings of which AWS keeps a part: read again when that is another."""
+
+    def __init__(self, place: SecretPlace) -> None:
+        self._place = place
+        self._secrets: Mapping[str, str] | None = None
+        self._settings: Settings | None = None
+
+    def settings(self) -> Settings:
+        """The settings now; the ones before when the new ones cannot be used. Raises ExchangeNotAvailable."""
+        try:
+            secrets = self._place.values()
+            if secrets != self._secrets:
+                self._secrets = secrets
+                self._settings = Settings()
+        except NoSecrets as error:  # it is in the log
+            raise ExchangeNotAvailable(UNREADABLE) from error
+        except BadSettings as error:
+            logger.error("the secrets of %s cannot be used: %s", own_settings().mockx_secrets, error)
+        if self._settings is None:
+            raise ExchangeNotAvailable(UNREADABLE)
+        return self._settings
+
+
+UNREADABLE = (
+    "the secrets of this exchange cannot be read from AWS, or not used; its log says why. It tries again with every"
+    " request"
+)
+"""Names no secret and no account: anybody may be told."""
+
+
+class Built(Generic[T]):
+    """What is built from the settings: once, and again when a secret was rotated. Raises ExchangeNotAvailable."""
+
+    def __init__(self, build: Callable[[Settings], T]) -> None:
+        self._build = build
+        self._settings: Settings | None = None
+        self._built: T | None = None
+
+    def __call__(self) -> T:
+        """The one for the settings of now."""
+        chosen = settings()
+        if self._built is None or chosen is not self._settings:
+            self._built = self._build(chosen)
+            self._settings = chosen
+        return self._built
+
+
+store: Built[ValkeyStore] = Built(
+    lambda chosen: ValkeyStore(Connection(chosen.function_valkey_url), chosen.venue, chosen.tick_log_length)
+)
+"""This process's store. Nothing is sent until it is used."""
+
+
+def observability(service: str) -> Observability:
+    """Logs and metrics of a function of this process."""
+    own = own_settings()
+    as_json = own.log_format == "json"
+    return Observability(service, as_json=as_json, level=own.log_level, stage=own.stage, venue=own.venue)
 
 
 def rules(chosen: Settings) -> Rules:

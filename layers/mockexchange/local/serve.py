@@ -61,10 +61,10 @@ def run_api(settings: Settings, listener: socket.socket) -> None:
 
     enter_function_environment(settings)
     log_for_people(settings.log_level)
-    from mockexchange.functions.orders.handler import app  # after the environment it reads
+    from mockexchange.functions.orders.handler import http_api  # after the environment it reads
 
     config = uvicorn.Config(
-        app,
+        http_api(),
         http=BoundedHttp,
         access_log=False,
         log_config=None,

@@ -88,7 +88,7 @@ class _Run:
 
     def _named_valkey(self) -> str | None:
         """The address in VALKEY_URL, once it answers; None when it is not set."""
-        named = self._settings.valkey_url
+        named = self._settings.named_valkey_url
         if named is not None:
             with ValkeyProbe(named) as probe:
                 try:

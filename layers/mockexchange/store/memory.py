@@ -290,11 +290,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         view, cursor = self.market(symbol), self.state.markets[symbol].cursor
         newest = view.tick.number if view.tick else 0
         if cursor is None:
-            return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox)
+            return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
         done = cursor.get("done", 0)
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
-        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox)
+        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""

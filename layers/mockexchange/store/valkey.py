@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -185,7 +186,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             newest = view.tick.number if view.tick else 0
             # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
             done = newest if cursor is None else int(cursor)
-            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox))
+            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time))
             if newest > done:
                 wanted.append(self._ticks_command(symbol, done, limit))
         answers = iter(self.connection.pipe(wanted))
@@ -195,7 +196,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
     def _with_ticks(backlog: Backlog, entries: Sequence[Any]) -> Backlog:
         ticks = [read_log_entry(backlog.symbol, entry) for entry in entries]
         gap = max(0, ticks[0].number - backlog.done - 1) if ticks else 0
-        return Backlog(backlog.symbol, backlog.done, backlog.seen, backlog.newest, ticks, gap, backlog.mailbox)
+        return replace(backlog, ticks=ticks, gap=gap)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""

@@ -37,8 +37,8 @@ def exchange(valkey_url: str) -> Exchange:
     return exchange
 
 
-def tick(exchange: Exchange, price: str, position: int) -> None:
-    now, amount = exchange.clock.now(), D(price)
+def tick(exchange: Exchange, price: str, position: int, *, age: int = 0) -> None:
+    now, amount = exchange.clock.now() - age, D(price)
     quote = Quote("BTC/USDT", amount, amount, amount, now)
     assert exchange.store.append(FeedTick(quote, position), "a feed", now, serves=True)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mockexchange.observability import (
+    TOO_TALKATIVE,
     CorrelationFilter,
     Observability,
     TextFormatter,
     accepted_correlation_id,
     correlation_id,
+    log_for_people,
     new_correlation_id,
 )
 
@@ -23,6 +26,10 @@ from mockexchange.observability import (
         ({"requestContext": {"requestId": "gateway-1"}}, "gateway-1"),
         ({"id": "event-1", "detail-type": "Scheduled Event"}, "event-1"),
         ({"id": "event-1", "requestContext": None}, "event-1"),
+        ({"requestContext": {"requestId": "gateway-1"}, "headers": {"x-correlation-id": "mine-1"}}, "mine-1"),
+        ({"requestContext": {"requestId": "gateway-1"}, "headers": {"x-request-id": "mine-2"}}, "mine-2"),
+        ({"requestContext": {"requestId": "gateway-1"}, "headers": {"x-correlation-id": "not\nfit"}}, "gateway-1"),
+        ({"source": "aws.scheduler"}, "request-1"),
     ],
 )
 def test_an_invocation_is_called_what_aws_calls_its_event(event: dict[str, Any], name: str) -> None:
@@ -34,7 +41,7 @@ def test_an_invocation_is_called_what_aws_calls_its_event(event: dict[str, Any],
         seen.append(correlation_id.get())
         return "done"
 
-    assert handler(event, None) == "done"
+    assert handler(event, SimpleNamespace(aws_request_id="request-1")) == "done"
     assert seen == [name]
     assert correlation_id.get() == ""
 
@@ -66,8 +73,25 @@ def test_the_name_ends_with_an_invocation_that_fails() -> None:
     assert correlation_id.get() == ""
 
 
-def test_counting_is_no_matter_where_nobody_collects() -> None:
-    Observability("matcher", as_json=False, level="INFO").count(Fills=3)
+def test_recording_is_no_matter_where_nobody_collects() -> None:
+    observability = Observability("matcher", as_json=False, level="INFO")
+
+    observability.record(Fills=3)
+
+    assert not observability.measures
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_libraries_that_write_down_what_they_send_never_do(level: str) -> None:
+    root, libraries = logging.getLogger(), [logging.getLogger(name) for name in TOO_TALKATIVE]
+    before = root.level, list(root.handlers)
+    try:
+        log_for_people(level)
+        assert root.level == logging.getLevelNamesMapping()[level]
+        assert [each.getEffectiveLevel() for each in libraries] == [logging.WARNING] * len(libraries)
+    finally:
+        root.setLevel(before[0])
+        root.handlers[:] = before[1]
 
 
 def test_new_names_differ() -> None:
