@@ -85,13 +85,13 @@ clean: ## Remove what was made: .venv and caches (never ./data)
 	@touch $@
 
 # Likewise; and beside it what AWS Lambda's own Python environment holds, which no virtual environment of ours may touch.
-.venv-sam/stamp: $(BIN)/python tests/aws/requirements-cli.txt tests/aws/requirements-runtime.txt
+.venv-sam/stamp: $(BIN)/python tests/sam/requirements-cli.txt tests/sam/requirements-runtime.txt
 	@echo "Installing the SAM CLI into .venv-sam; it takes a minute or two."
 	@$(BIN)/python -m venv --clear .venv-sam
-	@.venv-sam/bin/python -m pip --quiet --disable-pip-version-check install -r tests/aws/requirements-cli.txt
+	@.venv-sam/bin/python -m pip --quiet --disable-pip-version-check install -r tests/sam/requirements-cli.txt
 	@$(BIN)/python -m venv --without-pip .venv-sam/runtime
 	@.venv-sam/bin/python -m pip --python .venv-sam/runtime/bin/python --quiet --disable-pip-version-check install \
-		-r tests/aws/requirements-runtime.txt
+		-r tests/sam/requirements-runtime.txt
 	@touch $@
 
 # Linters of the Dockerfile, compose.yaml, scripts and the workflow: programs, none of them imported.

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.aws.building import built
-from tests.aws.gateway import examples, requests
-from tests.aws.sandbox import Sandbox
-from tests.aws.tools import ENVIRONMENT, HERE
+from tests.sam.building import built
+from tests.sam.gateway import examples, requests
+from tests.sam.sandbox import Sandbox
+from tests.sam.tools import ENVIRONMENT, HERE
 
 from .http import KEY, SECRET, served_api, set_price
 from .report import Figure

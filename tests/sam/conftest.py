@@ -58,3 +58,11 @@ def freeze(*valkey_urls: str) -> int:
         ValkeyStore(connection).set_market_time(now)
         connection.close()
     return now
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever needs a build first waits for it, and for what it downloads."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.timeout(900))
