@@ -303,7 +303,8 @@ class Exchange:
             amended[:] = [amend(command, self._amendment_view(found, command), self.rules.engine)]
             return amended[0]
 
-        commit(self.store, decide, lambda: f"order {found.order_id} holds less than its record says; run the audit")
+        shortage = f"order {found.order_id} holds less than its record says; run the audit"
+        commit(self.store, decide, lambda: shortage, self.activity)
         return amended[0].orders[0].after
 
     def _amendment_view(self, found: Order, command: AmendOrder) -> AmendmentView:
