@@ -34,8 +34,8 @@ class Lease:
         self._ask(0)
 
     def _ask(self, time_to_live: int) -> int:
-        # As one command of a pipeline, which is sent again when its socket was lost: it is what a frozen sandbox does
-        # first, and to ask twice is to ask once.
+        # Asked twice it answers the same, so it may be: the first thing that a sandbox does when it wakes up is this,
+        # on a socket that may be lost.
         return self._connection.pipe([_LEASE.command([self._key], self._token, time_to_live)])[0]
 
     def __enter__(self) -> Lease:
