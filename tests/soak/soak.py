@@ -74,8 +74,8 @@ class Report:
     audit: Audit | None = None
 
     def processes(self) -> Iterator[Course]:
-        """The resident memory of each process. Valkey's may grow in proportion to what it has allocated: that holds the
-        history, and has a bound of its own for all the rest (held). How many pages it lies in is up to its allocator."""
+        """The resident memory of each process. Valkey's may grow in proportion to what it has allocated: that is the
+        history, and the rest has a bound of its own (held). How many pages it lies in is up to its allocator."""
         times = [sample.at for sample in self.samples]
         for part in PARTS:
             rss = [sample.rss[part] for sample in self.samples]
