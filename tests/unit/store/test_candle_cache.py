@@ -17,8 +17,10 @@ def block(number: int, *closes: int) -> tuple[BlockName, tuple[Candle, ...], byt
     """A block of minutes with these prices: its name, its candles, and how they are written."""
     name = BlockName(MINUTES, number)
     begin = number * MINUTES.block
+    prices = [Decimal(close) for close in closes]
     candles = tuple(
-        Candle(begin + place * MINUTES.length, *(Decimal(close),) * 4, Decimal(1)) for place, close in enumerate(closes)
+        Candle(begin + place * MINUTES.length, price, price, price, price, Decimal(1))
+        for place, price in enumerate(prices)
     )
     return name, candles, write_block(name, candles)
 
