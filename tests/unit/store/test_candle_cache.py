@@ -1,4 +1,4 @@
-"""What was unpacked is kept: one form of each block, and so many blocks."""
+"""What was unpacked is kept: one form of each block, and so many candles."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_block_that_changed_takes_the_place_of_what_it_was() -> None:
     for minutes in range(1, 61):
         name, candles, written = block(7, *range(60_000, 60_000 + minutes))
         assert cache.read(BTC, name, written) == candles
-    assert len(cache) == 1
+        assert len(cache) == minutes
 
 
 def test_markets_share_names_and_not_blocks() -> None:
@@ -61,7 +61,7 @@ def test_what_was_asked_for_last_is_kept() -> None:
 
 
 def test_several_threads_may_read() -> None:
-    cache = CandleCache(kept=5)
+    cache = CandleCache(kept=11)
     blocks = [block(number, number + 1, number + 2) for number in range(20)]
 
     def read(turn: int) -> bool:
@@ -70,4 +70,11 @@ def test_several_threads_may_read() -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(read, range(2_000)))
-    assert len(cache) == 5
+    assert len(cache) == 10
+
+
+def test_a_block_that_is_too_large_is_read_all_the_same() -> None:
+    cache = CandleCache(kept=2)
+    name, candles, written = block(7, 1, 2, 3)
+    assert cache.read(BTC, name, written) == candles
+    assert len(cache) == 0
