@@ -57,7 +57,7 @@ def show(report: Report) -> None:
     plan = report.plan
     print(
         f"{platform.machine()}, Python {platform.python_version()}; {plan.markets} markets, "
-        f"{plan.resting:,} resting orders, {plan.seconds / 60:g} minutes after {plan.warm_up:g} s of warming up"
+        f"{plan.resting:,} resting orders, {plan.seconds / 60:g} minutes after {report.warm_up:,.0f} s of warming up"
     )
     load = report.load()
     table = Table(title="Resident memory, MB", title_justify="left", header_style="bold")
@@ -78,7 +78,7 @@ def show(report: Report) -> None:
     console.print(table)
     console.print(kept)
     bound = f"{ALLOWED_SHARE:.0%} of the start and {ALLOWED / MB:g} MB more"
-    print(f"Bound: {bound}; for Valkey's process what the history grows by as well.")
+    print(f"Bound: {bound}. Valkey's process may also grow in proportion to what it has allocated.")
     print(f"ticks of each market: {report.ticks:,} in {plan.seconds:,.0f} s")
     done = ", ".join(f"{name} {count:,}" for name, count in report.bot.items())
     print(f"bot: {done}; longest round {report.longest_round * 1000:,.0f} ms")

@@ -16,11 +16,13 @@ PAGE = 500
 BUFFERS = ("mem_clients_normal", "mem_aof_buffer", "mem_replication_backlog")
 """What INFO says of passing things: they are not what is kept."""
 
+CANDLES = "candles and equity curves"
+
 FAMILIES = (
     (r"\{main\}:journal$", "journal"),
     (r"\{main\}:order:", "orders"),
     (r"\{main\}:(orders|client|fills|trades|ledger):", "lists of orders and trades"),
-    (r"(candles:|\{main\}:equity:)", "candles and equity curves"),
+    (r"(candles:|\{main\}:equity:)", CANDLES),
     (r"ticks:", "tick logs"),
     (r"", "other keys"),
 )

@@ -18,7 +18,7 @@ from .bot import Bot, binance_client
 from .market import SYMBOLS, Market
 from .resting import open_account, rest
 from .running import PARTS, Running, exchange
-from .samples import HISTORY, Inside, Looker, Sample
+from .samples import CANDLES, HISTORY, Inside, Looker, Sample
 from .verdict import Course
 
 TICK_LOG_LENGTH = 300
@@ -36,8 +36,12 @@ SAMPLE_EVERY = 5.0
 INSIDE_EVERY = 60.0
 """Seconds between two looks; the second kind costs Valkey some tens of milliseconds."""
 
-WARM_UP = 60.0
-"""Seconds after the tick logs are full before anything counts: imports, connections and caches have settled then."""
+WARM_UP = TICK_LOG_LENGTH + 60.0
+"""Seconds before anything counts: the tick logs are full then, and imports, connections and caches have settled."""
+
+STILL_FILLING = 0.005
+"""By which share the charts grow in a minute while the feeder fills them with a week of minutes; later each minute adds
+a ten-thousandth. That takes ten minutes or so, and memory in every process: it is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Plan:
     markets: int = len(SYMBOLS)
     resting: int = 10_000
     interval: float = 1.0
-    warm_up: float = TICK_LOG_LENGTH + WARM_UP
+    warm_up: float = WARM_UP
 
 
 @dataclass(slots=True)
@@ -60,6 +64,8 @@ class Report:
     insides: list[Inside] = field(default_factory=list[Inside])
     shares: dict[str, int] = field(default_factory=dict[str, int])
     """Proportional memory (PSS) by part in the end: what processes share is counted once."""
+    warm_up: float = 0.0
+    """Seconds that it took until things counted."""
     ticks: int = 0
     bot: Counter[str] = field(default_factory=Counter[str])
     longest_round: float = 0.0
@@ -68,11 +74,18 @@ class Report:
     audit: Audit | None = None
 
     def processes(self) -> Iterator[Course]:
-        """The resident memory of each process. Valkey's may grow with what it has to keep."""
+        """The resident memory of each process. Valkey's may grow in proportion to what it has allocated: that is the
+        history, and the rest has a bound of its own (held). How many pages it lies in is up to its allocator."""
         times = [sample.at for sample in self.samples]
         for part in PARTS:
-            excused = max(0.0, self.kept().growth) if part == "valkey" else 0.0
-            yield Course.of(part, times, [sample.rss[part] for sample in self.samples], excused)
+            rss = [sample.rss[part] for sample in self.samples]
+            used = self.used()
+            excused = max(0.0, used.growth) / used.start * rss[0] if part == "valkey" else 0.0
+            yield Course.of(part, times, rss, excused)
+
+    def used(self) -> Course:
+        """What Valkey has allocated."""
+        return Course.of("used", [each.at for each in self.insides], [each.used for each in self.insides])
 
     def held(self) -> Course:
         """What Valkey has beside the history."""
@@ -122,9 +135,12 @@ def soak(plan: Plan, directory: Path, say: Callable[[str], None]) -> Report:
             bot = Bot(open_account(desk, admin, "bot", markets), markets)
         looker = Looker(running.valkey_url())
         bot.start()
+        began = time.monotonic()
         try:
             say(f"warming up for {plan.warm_up:g} s")
             _watch(running, looker, plan.warm_up, Report(plan), say)
+            _wait_for_charts(looker, plan, say)
+            report.warm_up = time.monotonic() - began
             first = looker.ticks(symbols)
             say(f"watching for {plan.seconds:g} s")
             _watch(running, looker, plan.seconds, report, say)
@@ -141,6 +157,20 @@ def soak(plan: Plan, directory: Path, say: Callable[[str], None]) -> Report:
     report.problems = [*running.errors, *bot.problems]
     report.judge()
     return report
+
+
+def _wait_for_charts(looker: Looker, plan: Plan, say: Callable[[str], None]) -> None:
+    """Until the feeder has filled the charts. A short form does not wait."""
+    if plan.warm_up < WARM_UP:
+        return
+    before = looker.inside().families[CANDLES]
+    while True:
+        time.sleep(INSIDE_EVERY)
+        now = looker.inside().families[CANDLES]
+        say(f"charts have {now / 1e6:.2f} MB")
+        if now <= before * (1 + STILL_FILLING):
+            return
+        before = now
 
 
 def _watch(running: Running, looker: Looker, seconds: float, report: Report, say: Callable[[str], None]) -> None:

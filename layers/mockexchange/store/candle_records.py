@@ -11,7 +11,6 @@ A one-minute candle takes about 17 bytes this way, against 50 and more as text (
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -71,8 +70,6 @@ def write_block(name: BlockName, candles: tuple[Candle, ...]) -> bytes:
     return _pack(numbers)
 
 
-# Blocks are read far more often than they change: a bot asks every few seconds, a block changes once a minute.
-@lru_cache(maxsize=2048)
 def read_block(name: BlockName, written: bytes) -> tuple[Candle, ...]:
     """The candles in a block."""
     price_places, volume_places, *numbers = (int(number) for number in _unpack(written))

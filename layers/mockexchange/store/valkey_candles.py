@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from ..domain.candle_blocks import ALL_SERIES, BlockName, oldest_kept
 from ..ports import CandleChange, CandleRead
 from . import keys, records
-from .candle_records import read_block, read_record, write_block, write_record
+from .candle_cache import CandleCache
+from .candle_records import read_record, write_block, write_record
 from .valkey_connection import Argument, Command, Connection, Script
 
 _CHANGE = Script("candles")
@@ -22,14 +23,16 @@ class ValkeyCandles:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._cache = CandleCache()
 
     def read_candles(self, wanted: Sequence[tuple[str, Iterable[BlockName]]]) -> list[CandleRead]:
         """See ports.Candles.read_candles."""
         asked = [(symbol, list(names)) for symbol, names in wanted]
         answers = self.connection.pipe([_look(symbol, names) for symbol, names in asked])
         found: list[CandleRead] = []
-        for (_, names), (record, *blocks) in zip(asked, answers, strict=True):
-            read = {name: read_block(name, block) for name, block in zip(names, blocks, strict=True) if block}
+        for (symbol, names), (record, *blocks) in zip(asked, answers, strict=True):
+            written = [(name, block) for name, block in zip(names, blocks, strict=True) if block]
+            read = {name: self._cache.read(symbol, name, block) for name, block in written}
             found.append(CandleRead(read_record(record), read))
         return found
 
