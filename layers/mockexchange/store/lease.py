@@ -27,11 +27,16 @@ class Lease:
     def hold(self) -> bool:
         """Whether this process holds the lease now; it takes a free one and renews its own.
         Raises ExchangeNotAvailable."""
-        return self._connection.script(_LEASE, [self._key], [self._token, self._time_to_live]) == 1
+        return self._ask(self._time_to_live) == 1
 
     def release(self) -> None:
         """Give it back, if it is ours. Raises ExchangeNotAvailable."""
-        self._connection.script(_LEASE, [self._key], [self._token, 0])
+        self._ask(0)
+
+    def _ask(self, time_to_live: int) -> int:
+        # Asked twice it answers the same, so it may be: the first thing that a sandbox does when it wakes up is this,
+        # on a socket that may be lost.
+        return self._connection.pipe([_LEASE.command([self._key], self._token, time_to_live)])[0]
 
     def __enter__(self) -> Lease:
         return self
