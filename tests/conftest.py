@@ -1,4 +1,4 @@
-"""What every test may use: a real Valkey, plain and cluster-enabled, one of each per worker process."""
+"""What every test may use: a real Valkey, plain, cluster-enabled, and in three nodes, one of each per worker process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 import redis
 
 from mockexchange.local.valkey import EmbeddedValkey
+
+from .cluster import Cluster
 
 TEST_DIRECTIVES = {
     "enable-debug-command": "local",  # tests look inside (DEBUG), and reload
@@ -39,6 +41,20 @@ def cluster_valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     directory = tmp_path_factory.mktemp("cluster-valkey")
     with EmbeddedValkey(directory, preferred_port=0, cluster=True, directives=TEST_DIRECTIVES) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def cluster_of_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three nodes that share the slots, of this worker's own. Most tests want `cluster_url`."""
+    with Cluster(tmp_path_factory.mktemp("cluster-of-three")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster_url(cluster_of_three: Cluster) -> str:
+    """The address of a cluster of three nodes that are empty when the test begins; connect() takes it."""
+    cluster_of_three.flush()
+    return cluster_of_three.url
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, cast
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
@@ -18,6 +19,9 @@ from .domain.models import fill_model
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _MASTER_KEY = re.compile(r"[0-9a-fA-F]{64}")
+
+CLUSTER = "+cluster"
+"""What the scheme of a cluster's address ends with."""
 
 NONE = "none"
 """What an empty mapping is called: an empty text would count as not set."""
@@ -120,10 +124,18 @@ def _known_fill_model(given: str) -> str:
 def _redis_scheme(given: str) -> str:
     # The client library knows only the older names of the schemes; the protocol is the same.
     names = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
+    names |= {f"{name}{CLUSTER}": f"{older}{CLUSTER}" for name, older in names.items() if name != "unix"}
     scheme, mark, rest = given.partition("://")
     if not (mark and rest and scheme in names):
         raise ValueError(f"it should be an address that begins with {'://, '.join(names)}://")
-    return f"{names[scheme]}://{rest}"
+    address = f"{names[scheme]}://{rest}"
+    parts = urlsplit(address)
+    options = dict(parse_qsl(parts.query))
+    if "iam" in options and not (parts.username and scheme.startswith("rediss")):
+        raise ValueError("a login by IAM needs TLS and a user, like valkeys://USER@HOST:6379?iam=CACHE")
+    if parts.password is None and "iam" not in options and "region" in options:
+        raise ValueError("a region is for a login by IAM (?iam=CACHE)")
+    return address
 
 
 def _http_address(given: str) -> str:

@@ -21,8 +21,9 @@ from .observability import Observability
 from .ports import CandleSource, Clock, PriceSource, Store
 from .setting_secrets import NoSecrets, SecretPlace, secret_place
 from .settings import BadSettings, OwnSettings, Settings
+from .store.keys import VenueKeys
 from .store.valkey import ValkeyStore
-from .store.valkey_connection import Connection
+from .store.valkey_connection import Connection, connect
 
 if TYPE_CHECKING:
     from .equity import EquityRecorder
@@ -111,10 +112,12 @@ class Built(Generic[T]):
         return self._built
 
 
-store: Built[ValkeyStore] = Built(
-    lambda chosen: ValkeyStore(Connection(chosen.function_valkey_url), chosen.venue, chosen.tick_log_length)
-)
+store: Built[ValkeyStore] = Built(lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length))
 """This process's store. Nothing is sent until it is used."""
+
+
+def _connection(chosen: Settings) -> Connection:
+    return connect(chosen.function_valkey_url, home=VenueKeys(chosen.venue).sequence)
 
 
 def observability(service: str) -> Observability:

@@ -8,7 +8,7 @@ import pytest
 
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
-from mockexchange.store.valkey_connection import Connection
+from mockexchange.store.valkey_connection import connect
 
 
 @pytest.fixture(params=["memory", "valkey", "cluster"])
@@ -17,7 +17,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[MemoryStore | ValkeyStore]
     if request.param == "memory":
         yield MemoryStore()
         return
-    url: str = request.getfixturevalue("valkey_url" if request.param == "valkey" else "cluster_valkey_url")
-    connection = Connection(url)
+    url: str = request.getfixturevalue("valkey_url" if request.param == "valkey" else "cluster_url")
+    connection = connect(url, home="{main}")
     yield ValkeyStore(connection)
     connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -41,8 +42,10 @@ def check_histories(
     *,
     phases: tuple[Phase, ...] = LONG,
     of: SearchStrategy[list[Command]] = histories,
+    forget: Callable[[], object] | None = None,
 ) -> Counter[str]:
-    """Run that many histories on both stores; what was in them, counted. Raises AssertionError on the first that gives
+    """Run that many histories on both stores; what was in them, counted. `forget` empties the server (not given:
+    FLUSHALL). Raises AssertionError on the first that gives
     two different venues, dirty books, a tick met twice or missed, or a journal that does not replay."""
     seen: Counter[str] = Counter()
 
@@ -56,7 +59,10 @@ def check_histories(
     )
     @given(of)
     def check(history: list[Command]) -> None:
-        connection.run("FLUSHALL")
+        if forget is None:
+            connection.run("FLUSHALL")
+        else:
+            forget()
         store = MemoryStore()
         in_memory, in_valkey = World(store, model), World(ValkeyStore(connection), model)
         for world in (in_memory, in_valkey):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import cycle
 
 import pytest
+from hypothesis.strategies import SearchStrategy
 
-from mockexchange.store.valkey_connection import Connection
+from mockexchange.store.valkey_connection import Connection, connect
+from tests.cluster import PASSWORD, Cluster
 
 from .checks import check_histories
-from .histories import account_histories
+from .histories import account_histories, histories
+from .world import Command
 
 EXAMPLES = 1050
 """Histories for each fill model: over 2,000 together."""
@@ -41,6 +46,33 @@ def test_any_history_gives_one_venue(model: str, partial_fills: float, connectio
     seen = check_histories(model, connection, EXAMPLES)
     for what, share in {**DENSITY, "partial fills": partial_fills, "histories": 1.0}.items():
         assert seen[what] >= share * EXAMPLES, f"{seen[what]} {what} in {EXAMPLES} histories: {dict(seen)}"
+
+
+CLUSTER_EXAMPLES = 60
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("of", [histories, account_histories], ids=["orders", "accounts"])
+def test_any_history_gives_one_venue_on_several_nodes(
+    of: SearchStrategy[list[Command]], cluster_of_three: Cluster
+) -> None:
+    """Whose slots have other nodes from one history to the next."""
+    connection = connect(cluster_of_three.url, home="{main}")
+    nodes = [Connection(f"redis://:{PASSWORD}@{node.place}") for node in cluster_of_three.nodes]
+    moving = cycle(("{main}", "sym_BTC/USDT", "sym_ETH/BTC", "market:instruments"))
+    seen: Counter[str] = Counter()
+
+    def forget() -> None:
+        seen["histories"] += 1
+        for node in nodes:
+            node.run("FLUSHALL")
+        if seen["histories"] % 5 == 0:
+            cluster_of_three.move(next(moving))
+
+    seen += check_histories("touch-size", connection, CLUSTER_EXAMPLES, of=of, forget=forget)
+    assert seen["fills"] >= 0.5 * CLUSTER_EXAMPLES
+    for each in (connection, *nodes):
+        each.close()
 
 
 ACCOUNT_EXAMPLES = 350

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, ConnectionError, RedisError, TimeoutError
-from redis.retry import Retry
 
+from ..store.valkey_address import Address
+from ..store.valkey_failures import said
 from .errors import Interrupted, ServerUnreachable
 from .stopping import Pause
 
@@ -29,17 +28,11 @@ class ValkeyProbe:
     """A connection that asks, and never waits for long. Use it as a context manager."""
 
     def __init__(self, url: str) -> None:
-        place = urlsplit(url)
-        self.address = f"{place.hostname or place.path}:{place.port or 6379}" if place.scheme != "unix" else place.path
+        place = Address.of(url)
+        self.address = place.shown
         """Without the password that the URL may hold."""
-        self._client = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
-            url,
-            socket_timeout=2,
-            socket_connect_timeout=2,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
-            decode_responses=True,
-        )
+        options = {**place.options(), "socket_timeout": 2, "decode_responses": True}
+        self._client = redis.Redis.from_url(place.url, **options)  # pyright: ignore[reportUnknownMemberType]
         # answers as the server sends them: the same for every version of the client
         self._client.response_callbacks.clear()
 
@@ -78,7 +71,7 @@ class ValkeyProbe:
             except (ConnectionError, TimeoutError) as error:
                 if time.monotonic() - silent_since > patience:
                     raise ServerUnreachable(
-                        f"Valkey at {self.address} has not answered for {patience:g} s: {error}"
+                        f"Valkey at {self.address} has not answered for {patience:g} s: {said(error)}"
                     ) from error
             if pause(ASK_EVERY):
                 raise Interrupted("Stopped while waiting for Valkey.")

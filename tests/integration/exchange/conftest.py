@@ -9,9 +9,9 @@ import pytest
 
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
-from mockexchange.store.valkey_connection import Connection
+from mockexchange.store.valkey_connection import Connection, connect
 
-from .venue import Venue
+from .venue import HOME, Venue
 
 
 @pytest.fixture(params=["memory", "valkey", "cluster"])
@@ -20,8 +20,8 @@ def empty_venue(request: pytest.FixtureRequest) -> Iterator[Venue]:
     if request.param == "memory":
         yield from audited(Venue(MemoryStore(), None))
         return
-    url: str = request.getfixturevalue("valkey_url" if request.param == "valkey" else "cluster_valkey_url")
-    yield from audited(Venue(ValkeyStore(Connection(url)), url))
+    url: str = request.getfixturevalue("valkey_url" if request.param == "valkey" else "cluster_url")
+    yield from audited(Venue(ValkeyStore(connect(url, home=HOME)), url))
 
 
 @pytest.fixture

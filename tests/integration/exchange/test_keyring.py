@@ -74,7 +74,7 @@ def contents(venue: Venue) -> str:
     if isinstance(venue.store, MemoryStore):
         return repr({name: value for name, value in vars(venue.store).items() if "key" in name or "id" in name})
     found: list[str] = []
-    for name in venue.connection.run("KEYS", "*"):
+    for name in venue.connection.run("SCAN", 0, "COUNT", 10_000)[1]:
         found.append(name.decode())
         match venue.connection.run("TYPE", name):
             case b"string":

@@ -21,11 +21,13 @@ from mockexchange.store import keys
 from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
-from mockexchange.store.valkey_connection import Connection
+from mockexchange.store.valkey_connection import Connection, connect
 
 D = Decimal
 START = 1_700_000_000_000
 BTC = "BTC/USDT"
+HOME = "{main}"
+"""A key of the venue's slot."""
 
 
 class ManualClock:
@@ -70,7 +72,7 @@ class Venue:
         """An exchange of another process on the same venue: for Valkey with a connection of its own."""
         store = self.store
         if self.url is not None:
-            self._connections.append(Connection(self.url))
+            self._connections.append(connect(self.url, home=HOME))
             store = ValkeyStore(self._connections[-1])
         return Exchange(store, self.clock, rules or Rules(engine=Engine(fill_model(model))))
 
@@ -108,8 +110,7 @@ class Venue:
             self.store.write_mailbox(symbol, {name: str(value) for name, value in fields.items()})
             return
         assert self.url is not None
-        client = redis.Redis.from_url(self.url)  # pyright: ignore[reportUnknownMemberType]  # redis-py's **kwargs
-        with client:
+        with _foreign_client(self.url) as client:
             client.hset(f"sym_{symbol}", mapping={**fields})
 
     def lose_market_data(self, symbol: str = BTC) -> None:
@@ -146,3 +147,11 @@ class Venue:
         return (
             dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
         )
+
+
+def _foreign_client(url: str) -> Any:
+    """The client of somebody who knows nothing of us."""
+    clients: Any = redis
+    if "+cluster" in url:
+        return clients.RedisCluster.from_url(url.replace("valkey+cluster", "redis"))
+    return clients.Redis.from_url(url)

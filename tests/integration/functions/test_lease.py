@@ -1,4 +1,4 @@
-"""At most one holder, on a plain and on a cluster-enabled Valkey."""
+"""At most one holder, on a plain and on a cluster-enabled Valkey, and on several nodes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 
 from mockexchange.store.keys import FEEDER_LEASE, VenueKeys
 from mockexchange.store.lease import Lease
-from mockexchange.store.valkey_connection import Connection
+from mockexchange.store.valkey_connection import Connection, connect
 
 LONG = 60_000
 
 
-@pytest.fixture(params=["valkey_url", "cluster_valkey_url"])
+@pytest.fixture(params=["valkey_url", "cluster_valkey_url", "cluster_url"])
 def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
-    connection = Connection(request.getfixturevalue(request.param))
+    connection = connect(request.getfixturevalue(request.param))
     yield connection
     connection.close()
 

@@ -66,8 +66,7 @@ def test_it_outlasts_its_store(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path, preferred_port=0) as valkey, feeder(tmp_path, valkey.url) as process:
         until(lambda: ticks(valkey.url) >= 3)
         os.kill(valkey.pid, signal.SIGKILL)
-        # it renews its lease first, and nobody can tell whether that was done
-        until(lambda: "feeder failed again: OutcomeUnknown" in (tmp_path / "output").read_text())
+        until(lambda: "feeder failed again: ExchangeNotAvailable" in (tmp_path / "output").read_text())
         valkey.launch()
         valkey.wait_until_ready()
         before = ticks(valkey.url)
