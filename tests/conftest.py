@@ -1,4 +1,4 @@
-"""What every test may use: a real Valkey, plain, cluster-enabled, and in three nodes, one of each per worker process."""
+"""What every test may use: real Valkeys, plain, cluster-enabled, and in three nodes; one of each per worker process."""
 
 from __future__ import annotations
 

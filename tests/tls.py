@@ -30,7 +30,8 @@ class Authority:
         """What a server with a certificate for these names speaks TLS with."""
         over = datetime.now(UTC) - timedelta(days=1) if expired else None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._authority.issue_cert(*names, not_after=over).configure_cert(context)
+        certificate: Any = self._authority.issue_cert(*names, not_after=over)  # its types name pyOpenSSL's, too
+        certificate.configure_cert(context)
         return context
 
 

@@ -131,9 +131,9 @@ def _redis_scheme(given: str) -> str:
     address = f"{names[scheme]}://{rest}"
     parts = urlsplit(address)
     options = dict(parse_qsl(parts.query))
-    if "iam" in options and not (parts.username and scheme.startswith("rediss")):
+    if "iam" in options and not (parts.username and address.startswith("rediss")):
         raise ValueError("a login by IAM needs TLS and a user, like valkeys://USER@HOST:6379?iam=CACHE")
-    if parts.password is None and "iam" not in options and "region" in options:
+    if "region" in options and "iam" not in options:
         raise ValueError("a region is for a login by IAM (?iam=CACHE)")
     return address
 

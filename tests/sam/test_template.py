@@ -202,7 +202,7 @@ def test_valkey_asks_for_tls_and_a_password() -> None:
     assert cache["CacheUsageLimits"].keys() == {"DataStorage", "ECPUPerSecond"}
     assert deployed.properties("ValkeyUser")["AuthenticationMode"]["Type"] == "password"
     for function in ("OrdersFunction", "MatcherFunction"):
-        assert deployed.environment(function)["VALKEY_URL"].startswith("valkeys://")
+        assert deployed.environment(function)["VALKEY_URL"].startswith("valkeys+cluster://")
     ingress = deployed.properties("CacheSecurityGroup")["SecurityGroupIngress"]
     assert [each["SourceSecurityGroupId"] for each in ingress] == ["${FunctionsSecurityGroup}"]
 

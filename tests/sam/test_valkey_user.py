@@ -6,22 +6,25 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockexchange.store.valkey_connection import Connection
+from mockexchange.store.valkey_connection import Connection, connect
 
 from .conftest import StartSandbox
 from .gateway import LOCAL, examples, from_lambda, requests, signed_now
 from .stack import stack
 
 
-@pytest.fixture
-def as_user(valkey_url: str) -> str:
-    """The same Valkey, by the template's user."""
+@pytest.fixture(params=["one server", "a cluster"])
+def as_user(request: pytest.FixtureRequest) -> str:
+    """A Valkey, by the template's user."""
+    cluster = request.param == "a cluster"
+    valkey_url: str = request.getfixturevalue("cluster_valkey_url" if cluster else "valkey_url")
     allowed = stack().properties("ValkeyUser")["AccessString"].split()
     connection = Connection(valkey_url)
     connection.run("ACL", "SETUSER", "functions", "reset", ">password-of-the-functions", *allowed)
     connection.close()
     parts = urlsplit(valkey_url)
-    return f"redis://functions:password-of-the-functions@127.0.0.1:{parts.port}/0"
+    scheme = "redis+cluster" if cluster else "redis"
+    return f"{scheme}://functions:password-of-the-functions@127.0.0.1:{parts.port}/0"
 
 
 def test_it_may_do_all_that_the_functions_do(sandbox: StartSandbox, as_user: str) -> None:
@@ -53,7 +56,7 @@ def at(path: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("command", ["FLUSHALL", "KEYS *", "CONFIG GET dir", "SHUTDOWN", "DEBUG SLEEP 0"])
 def test_it_may_not_do_what_no_function_does(as_user: str, command: str) -> None:
-    connection = Connection(as_user)
+    connection = connect(as_user, home="{main}")
     with pytest.raises(Exception, match="permission"):
         connection.run(*command.split())
     connection.close()

@@ -162,9 +162,9 @@ class ClusterConnection(Connection):
             reply = next(replies)
             match reply:
                 case MovedError():
-                    call.moved[reply.slot_id] = _place(reply.host, reply.port, node)
+                    call.moved[reply.slot_id] = _directed(reply, node)
                 case AskError():
-                    call.directed[index] = _place(reply.host, reply.port, node)
+                    call.directed[index] = _directed(reply, node)
                 case TryAgainError() | ClusterDownError():
                     call.delayed = reply
                     self._owners = []
@@ -254,10 +254,16 @@ class _Call:
 def slot_of(command: Command, home: int) -> int:
     """The slot that a command's first key is in, all of whose keys are in one; `home` for one that names none."""
     name = command[0]
-    if name in KEYLESS:
+    if name in KEYLESS or len(command) == 1:
         return home
     key = command[3] if name in ("EVALSHA", "EVAL") else command[1]
     return key_slot(key if isinstance(key, bytes) else str(key).encode())
+
+
+def _directed(reply: Any, said_by: str) -> str:
+    """Where MOVED or ASK sends us."""
+    # Any: redis-py does not type what they hold
+    return _place(reply.host, reply.port, said_by)
 
 
 def _place(host: str, port: int, said_by: str) -> str:

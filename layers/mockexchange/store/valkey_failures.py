@@ -15,7 +15,7 @@ from redis.exceptions import (
 )
 
 from ..domain.errors import ExchangeNotAvailable
-from .valkey_sockets import UnsentError
+from .valkey_sockets import NoLoginError, UnsentError
 
 _NO_CERTIFICATE_FOR = (62, 64)
 """OpenSSL's numbers for a certificate that is for another host name or address."""
@@ -23,7 +23,7 @@ _NO_CERTIFICATE_FOR = (62, 64)
 _EXPIRED, _NOT_YET_VALID = 10, 9
 
 
-def failure_of(
+def failure_of(  # noqa: PLR0911  # a return for each kind reads best
     error: redis.RedisError, place: str, outcome: str, lost: type[ExchangeNotAvailable]
 ) -> ExchangeNotAvailable | None:
     """What this error means to the exchange: `lost` with the `outcome` when the call may have been carried out; None
@@ -51,6 +51,8 @@ def failure_of(
             return ExchangeNotAvailable(f"the cluster at {place} is being changed ({error}); nothing was changed")
         case NoPermissionError():
             return ExchangeNotAvailable(f"Valkey at {place} allows our user too little ({error}); nothing was changed")
+        case NoLoginError():
+            return ExchangeNotAvailable(f"Valkey at {place} cannot be asked: {error}; nothing was changed")
         case redis.AuthenticationError():
             return ExchangeNotAvailable(
                 f"Valkey at {place} does not let us in ({error}); nothing was changed. Look at the user and password"

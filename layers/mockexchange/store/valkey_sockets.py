@@ -23,6 +23,10 @@ class UnsentError(redis.RedisError):
     """No socket could be opened, so nothing was sent; its cause says why."""
 
 
+class NoLoginError(redis.AuthenticationError):
+    """There is nothing to log in with; the text says why."""
+
+
 class Sockets:
     """As many sockets as were ever in use at once; the one that was used last is used next.
 
