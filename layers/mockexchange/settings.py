@@ -85,8 +85,8 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("VALKEY_URL", "REDIS_URL"),
         repr=False,  # it may hold a password
         description="Valkey to use, like `valkey://127.0.0.1:6379/0`; `valkeys://` with TLS (`?ssl_ca_certs=FILE` "
-        "names who signed its certificate), `valkey+cluster://` and `valkeys+cluster://` for a cluster, `?iam=CACHE` to "
-        "log in to ElastiCache with a token; `REDIS_URL` is read too. "
+        "names who signed its certificate), `valkey+cluster://` and `valkeys+cluster://` for a cluster, `?iam=CACHE` "
+        "to log in to ElastiCache with a token; `REDIS_URL` is read too. "
         f"Not set: `mockx up` starts its own, and a function that runs alone looks at `{LONE_FUNCTION_VALKEY}`.",
     )
     valkey_password: SecretStr | None = Field(
