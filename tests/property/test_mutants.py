@@ -15,7 +15,7 @@ import mockexchange
 
 PACKAGE = Path(mockexchange.__file__).parent
 ROOT = Path(__file__).parents[2]
-EXAMPLES = 600
+EXAMPLES = 1200
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def orders_of(exchange: Exchange, account: str = "default") -> list[Order]:
 def test_orders_functions_killed_in_the_middle_of_an_order(sandbox: StartSandbox, valkey_url: str) -> None:
     exchange = exchange_at(valkey_url)
     tick(exchange, "60000", 1)
-    orders = sandbox("OrdersFunction", FEED="external")
+    orders = sandbox("OrdersFunction", FEED="external", STALE_AFTER_SEC="3600")
     number = 0
     for pause in PAUSES:
         for _ in range(3):
@@ -82,7 +82,7 @@ def test_orders_functions_killed_in_the_middle_of_an_order(sandbox: StartSandbox
         time.sleep(pause)
         orders.kill()
         # the client had no answer and asks again; another sandbox is there for it
-        orders = sandbox("OrdersFunction", FEED="external")
+        orders = sandbox("OrdersFunction", FEED="external", STALE_AFTER_SEC="3600")
         answer = from_lambda(orders.invoke(placed(number)))
         assert answer.status in (200, 201), answer
 
@@ -97,7 +97,10 @@ def test_orders_functions_killed_in_the_middle_of_an_order(sandbox: StartSandbox
 def test_an_order_that_is_delivered_twice_is_one_order(sandbox: StartSandbox, valkey_url: str) -> None:
     exchange = exchange_at(valkey_url)
     tick(exchange, "60000", 1)
-    one, other = sandbox("OrdersFunction", FEED="external"), sandbox("OrdersFunction", FEED="external")
+    one, other = (
+        sandbox("OrdersFunction", FEED="external", STALE_AFTER_SEC="3600"),
+        sandbox("OrdersFunction", FEED="external", STALE_AFTER_SEC="3600"),
+    )
     sent = [each.send(placed(1), request_id="the-same") for each in (one, other)]
     answers = [from_lambda(each.result(invocation)) for each, invocation in zip((one, other), sent, strict=True)]
     answers.append(from_lambda(one.invoke(placed(1), request_id="the-same")))

@@ -59,7 +59,9 @@ def test_it_feeds_until_it_is_asked_to_stop(tmp_path: Path, valkey_url: str) -> 
         until(lambda: ticks(valkey_url) >= 3)
         process.terminate()
         assert process.wait(60) == 0
-    assert (tmp_path / "output").read_text() == ""  # metrics and all: nothing to say
+    said = (tmp_path / "output").read_text().splitlines()
+    # metrics and all: nothing to say, unless this machine is too busy for it
+    assert [line for line in said if "took longer than its interval" not in line] == []
 
 
 def test_it_outlasts_its_store(tmp_path: Path) -> None:
