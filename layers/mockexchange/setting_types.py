@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, cast
-from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
@@ -16,12 +15,10 @@ from pydantic_settings import NoDecode
 from .domain.amounts import text
 from .domain.errors import BadRequest
 from .domain.models import fill_model
+from .valkey_address import normal
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _MASTER_KEY = re.compile(r"[0-9a-fA-F]{64}")
-
-CLUSTER = "+cluster"
-"""What the scheme of a cluster's address ends with."""
 
 NONE = "none"
 """What an empty mapping is called: an empty text would count as not set."""
@@ -121,23 +118,6 @@ def _known_fill_model(given: str) -> str:
         raise ValueError(error.detail) from None
 
 
-def _redis_scheme(given: str) -> str:
-    # The client library knows only the older names of the schemes; the protocol is the same.
-    names = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
-    names |= {f"{name}{CLUSTER}": f"{older}{CLUSTER}" for name, older in names.items() if name != "unix"}
-    scheme, mark, rest = given.partition("://")
-    if not (mark and rest and scheme in names):
-        raise ValueError(f"it should be an address that begins with {'://, '.join(names)}://")
-    address = f"{names[scheme]}://{rest}"
-    parts = urlsplit(address)
-    options = dict(parse_qsl(parts.query))
-    if "iam" in options and not (parts.username and address.startswith("rediss")):
-        raise ValueError("a login by IAM needs TLS and a user, like valkeys://USER@HOST:6379?iam=CACHE")
-    if "region" in options and "iam" not in options:
-        raise ValueError("a region is for a login by IAM (?iam=CACHE)")
-    return address
-
-
 def _http_address(given: str) -> str:
     if not re.match(r"https?://[^/\s]", given):
         raise ValueError("it should be an address like http://127.0.0.1:8000")
@@ -184,7 +164,7 @@ AssetName = Annotated[str, AfterValidator(_asset)]
 Amounts = Annotated[Mapping[str, _Amount], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
 Directory = Annotated[Path, AfterValidator(Path.expanduser)]
 FillModelName = Annotated[str, AfterValidator(_known_fill_model)]
-ValkeyAddress = Annotated[str, AfterValidator(_redis_scheme)]
+ValkeyAddress = Annotated[str, AfterValidator(normal)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
 UpperCase = BeforeValidator(_upper)
 

@@ -9,8 +9,9 @@ from typing import Any, cast
 import redis
 from redis.exceptions import AuthenticationError, BusyLoadingError, ConnectionError, RedisError, TimeoutError
 
-from ..store.valkey_address import Address
 from ..store.valkey_failures import said
+from ..store.valkey_sockets import options_of
+from ..valkey_address import Address
 from .errors import Interrupted, ServerUnreachable
 from .stopping import Pause
 
@@ -31,7 +32,7 @@ class ValkeyProbe:
         place = Address.of(url)
         self.address = place.shown
         """Without the password that the URL may hold."""
-        options = {**place.options(), "socket_timeout": 2, "decode_responses": True}
+        options = {**options_of(place), "socket_timeout": 2, "decode_responses": True}
         self._client = redis.Redis.from_url(place.url, **options)  # pyright: ignore[reportUnknownMemberType]
         # answers as the server sends them: the same for every version of the client
         self._client.response_callbacks.clear()

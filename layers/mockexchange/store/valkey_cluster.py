@@ -19,7 +19,7 @@ from redis.exceptions import AskError, ClusterDownError, MovedError, NoScriptErr
 
 from ..clock import SystemClock
 from ..domain.errors import OutcomeUnknown
-from .valkey_address import Address
+from ..valkey_address import Address
 from .valkey_connection import SCRIPTS, Connection, Script
 from .valkey_sockets import Argument, Command, Sockets, UnsentError
 
@@ -57,9 +57,7 @@ class ClusterConnection(Connection):
     ) -> None:
         """`home`: a key whose node gets the keyless commands. `now` gives wall time in ms."""
         super().__init__(address, now)
-        self._options = address.options()
         self._home = key_slot(home.encode())
-        self._now = now
         self._sleep = sleep
         self._nodes: dict[str, Sockets] = {}
         self._owners: list[str] = []

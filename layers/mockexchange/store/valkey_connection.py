@@ -13,9 +13,9 @@ from redis.exceptions import NoScriptError
 
 from ..clock import SystemClock
 from ..domain.errors import ExchangeNotAvailable, OutcomeUnknown
-from .valkey_address import Address
+from ..valkey_address import Address
 from .valkey_failures import failure_of
-from .valkey_sockets import Argument, Command, Sockets
+from .valkey_sockets import Argument, Command, Sockets, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -48,7 +48,9 @@ class Connection:
     def __init__(self, address: str | Address, now: Callable[[], int] = _WALL.now) -> None:
         """`address` as in VALKEY_URL; `now` gives wall time in ms."""
         self._address = Address.of(address) if isinstance(address, str) else address
-        self._sockets = Sockets(self._address.url, self._address.options(), now)
+        self._now = now
+        self._options = options_of(self._address)
+        self._sockets = Sockets(self._address.url, self._options, now)
 
     def close(self) -> None:
         """Close all sockets."""

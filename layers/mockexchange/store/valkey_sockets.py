@@ -7,9 +7,19 @@ from typing import Any, cast
 
 import hiredis
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ..valkey_address import Address
 
 Argument = str | int | float | bytes
 Command = tuple[Argument, ...]
+
+CONNECT_TIMEOUT = 2.0
+"""Seconds to open a socket; a Valkey in the same place answers in under a millisecond."""
+
+SOCKET_TIMEOUT = 5.0
+"""Seconds to wait for one answer: above the slowest page read, below every caller's own patience."""
 
 IDLE = 60_000
 """ms after which a socket that was not used is not trusted any more. A sandbox that slept may have lost it without
@@ -25,6 +35,23 @@ class UnsentError(redis.RedisError):
 
 class NoLoginError(redis.AuthenticationError):
     """There is nothing to log in with; the text says why."""
+
+
+def options_of(address: Address) -> dict[str, Any]:
+    """What redis-py opens sockets with, besides the URL: short waits, nothing tried again by itself, and tokens of IAM
+    where the address asks for them."""
+    options: dict[str, Any] = {
+        "socket_connect_timeout": CONNECT_TIMEOUT,
+        "socket_timeout": SOCKET_TIMEOUT,
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 0,
+        "protocol": 2,
+    }
+    if address.iam is not None:
+        from .valkey_iam import IamLogin  # here: it brings AWS's SDK
+
+        options["credential_provider"] = IamLogin(address.iam, address.user, address.region)
+    return options
 
 
 class Sockets:
@@ -69,23 +96,11 @@ class Sockets:
         """Send commands in one piece and read all of their replies; the first error among them is raised.
         Raises UnsentError, and redis' errors."""
         socket = self.take()
-        replies: list[Any] = []
-        refused: redis.ResponseError | None = None
-        try:
-            socket.send_packed_command([b"".join([_packed(command) for command in commands])])
-            for _ in commands:
-                try:
-                    replies.append(socket.read_response())
-                except redis.ResponseError as error:
-                    refused = refused or error
-        except BaseException:
-            # Replies may be left unread: whoever used this socket next would take them for its own.
-            socket.disconnect()
-            raise
-        finally:
-            self._idle.append((socket, self._now()))
-        if refused is not None:
-            raise refused
+        self.send(socket, commands)
+        replies = self.receive(socket, len(commands))
+        for reply in replies:
+            if isinstance(reply, redis.ResponseError):
+                raise reply
         return replies
 
     def send(self, socket: Any, commands: Sequence[Command]) -> None:
@@ -106,6 +121,7 @@ class Sockets:
                 except redis.ResponseError as error:
                     replies.append(error)
         except BaseException:
+            # Replies may be left unread: whoever used this socket next would take them for its own.
             self.give_up(socket)
             raise
         self._idle.append((socket, self._now()))

@@ -21,8 +21,8 @@ from mockexchange.local.valkey import EmbeddedValkey
 
 
 @contextmanager
-def feeder(home: Path, valkey_url: str) -> Generator[subprocess.Popen[str]]:
-    settings = {"VALKEY_URL": valkey_url, "INTERVAL_SEC": "0.05", "FEED": "synthetic:7", "SYMBOLS": "BTC/USDT"}
+def feeder(home: Path, valkey_url: str, interval: str = "0.05") -> Generator[subprocess.Popen[str]]:
+    settings = {"VALKEY_URL": valkey_url, "INTERVAL_SEC": interval, "FEED": "synthetic:7", "SYMBOLS": "BTC/USDT"}
     with (home / "output").open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "mockexchange", "serve", "feeder"],
@@ -55,13 +55,12 @@ def ticks(valkey_url: str) -> int:
 
 
 def test_it_feeds_until_it_is_asked_to_stop(tmp_path: Path, valkey_url: str) -> None:
-    with feeder(tmp_path, valkey_url) as process:
+    # an interval that a busy machine keeps: it would say that it did not
+    with feeder(tmp_path, valkey_url, interval="1") as process:
         until(lambda: ticks(valkey_url) >= 3)
         process.terminate()
         assert process.wait(60) == 0
-    said = (tmp_path / "output").read_text().splitlines()
-    # metrics and all: nothing to say, unless this machine is too busy for it
-    assert [line for line in said if "took longer than its interval" not in line] == []
+    assert (tmp_path / "output").read_text() == ""  # metrics and all: nothing to say
 
 
 def test_it_outlasts_its_store(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ import pytest
 
 from mockexchange.domain.errors import ExchangeNotAvailable, OutcomeUnknown
 from mockexchange.settings import BadSettings, Settings
-from mockexchange.store.valkey_address import Address
 from mockexchange.store.valkey_connection import Connection, Script
 from mockexchange.store.valkey_iam import IamLogin
+from mockexchange.store.valkey_sockets import options_of
+from mockexchange.valkey_address import Address
 from tests.tls import Authority, Proxy
 
 KEY, SECRET, SESSION = "AKIDEXAMPLE", "the-secret-of-a-role", "the/token+of=a-session"
@@ -194,7 +195,7 @@ def test_every_node_of_a_cluster_gets_it() -> None:
     address = Address.of(f"valkeys+cluster://{USER}@cache.example:6379?iam=serverless/{CACHE}&region={REGION}")
     assert address.cluster
     for each in (address, address.at("10.0.0.2:6379")):
-        login: Any = each.options()["credential_provider"]
+        login: Any = options_of(each)["credential_provider"]
         assert isinstance(login, IamLogin)
         assert USER not in each.url, "redis-py takes a login or a provider of one"
     assert address.at("10.0.0.2:6379").url == "rediss://10.0.0.2:6379"
@@ -203,8 +204,9 @@ def test_every_node_of_a_cluster_gets_it() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (f"valkey://{USER}@127.0.0.1?iam={CACHE}", "needs TLS and a user"),
-        (f"valkeys://127.0.0.1?iam={CACHE}", "needs TLS and a user"),
+        (f"valkey://{USER}@127.0.0.1?iam={CACHE}", "needs TLS, a user and no password"),
+        (f"valkeys://127.0.0.1?iam={CACHE}", "needs TLS, a user and no password"),
+        (f"valkeys://{USER}:word@127.0.0.1?iam={CACHE}", "needs TLS, a user and no password"),
         (f"valkeys://{USER}@127.0.0.1?region={REGION}", "a region is for a login by IAM"),
     ],
 )
