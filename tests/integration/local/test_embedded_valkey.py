@@ -58,6 +58,7 @@ def test_it_answers_with_the_settings_that_keep_money_safe(tmp_path: Path) -> No
     assert settings["appendfsync"] == "no"
     assert settings["aof-load-truncated"] == "yes"
     assert settings["maxmemory-policy"] == "noeviction"
+    assert settings["stream-node-max-bytes"] == "8192"
     assert settings["bind"] == "127.0.0.1"
 
 
