@@ -79,7 +79,7 @@ def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transacti
         scales=view.scales,
         # The filters are all that it stands on beside the order.
         announcements=announcements(view.instrument, None, engine),
-        client_id=claim,
+        client_ids=(claim,) if claim else (),
         orders=(OrderWrite(order, after),),
         postings=settlement_postings(order, after, None, view.instrument),
     )

@@ -107,7 +107,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=_most_open(order, view),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_id=_claim(command, view),
+        client_ids=_claims(command, view),
         orders=(OrderWrite(None, order),),
         taken=_taken(outcome, view, engine),
         postings=placement_postings(placed, order, outcome.fill, view.instrument),
@@ -135,13 +135,13 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
     canceled = _canceled(old, view.now)
     if command.client_order_id == old.client_order_id:
         view = replace(view, prior=None)
-        claim = ClientIdClaim(old.client_order_id, old.order_id, view.order_id)
+        claims = (ClientIdClaim(old.client_order_id, old.order_id, view.order_id),)
     else:
         if view.prior and (view.prior.is_open or not command.reuse_client_id):
             raise DuplicateOrderId(
                 f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}"
             )
-        claim = _claim(command, view)
+        claims = _claims(command, view)
     outcome, placed = _decide(command, view, engine)
     transaction = Transaction(
         entry=Replaced(old.order_id, _entry(command, view)),
@@ -150,7 +150,7 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=_most_open(outcome.order, view, makes_room=True),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_id=claim,
+        client_ids=claims,
         orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
         taken=_taken(outcome, view, engine),
         postings=(
@@ -345,10 +345,10 @@ def given_order_id(client_order_id: str) -> int | None:
     return int(digits) if written_here and len(digits) <= MAX_CLIENT_ORDER_ID else None
 
 
-def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:
+def _claims(command: PlaceOrder, view: PlacementView) -> tuple[ClientIdClaim, ...]:
     if command.client_order_id is None:
-        return None
-    return ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id)
+        return ()
+    return (ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id),)
 
 
 def _most_open(order: Order, view: PlacementView, *, makes_room: bool = False) -> tuple[str, int] | None:

@@ -84,8 +84,8 @@ class Batch:
             if asset not in known_scales:
                 checks.put("Q", names.scales, asset, str(places))
                 writes.put("H", names.scales, asset, places)
-        if transaction.client_id:
-            claim, clients = transaction.client_id, names.of("client", account)
+        clients = names.of("client", account)
+        for claim in transaction.client_ids:
             checks.put("F", clients, claim.client_order_id, str(claim.before or ""))
             writes.put("H", clients, claim.client_order_id, claim.order_id)
             if claim.released is not None:

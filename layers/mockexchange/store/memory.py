@@ -111,11 +111,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         return self.state.books[owner(transaction.account)].open_counts[symbol] <= most
 
     def _orders_stand(self, transaction: Transaction) -> bool:
-        claim = transaction.client_id
-        if claim:
-            clients = self.state.books[owner(transaction.account)].clients
-            if clients.get(claim.client_order_id) != claim.before:
-                return False
+        clients = self.state.books[owner(transaction.account)].clients
+        if any(clients.get(claim.client_order_id) != claim.before for claim in transaction.client_ids):
+            return False
         taken = transaction.taken
         if taken:
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
@@ -146,10 +144,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             self._change_generation(transaction.account, transaction.generation, opens=transaction.opens_account)
         if transaction.snapshot:
             self._write_snapshot(transaction.snapshot)
-        if transaction.client_id:
-            books.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
-            if transaction.client_id.released is not None:
-                books.clients.pop(transaction.client_id.released, None)
+        for claim in transaction.client_ids:
+            books.clients[claim.client_order_id] = claim.order_id
+            if claim.released is not None:
+                books.clients.pop(claim.released, None)
         taken = transaction.taken
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])

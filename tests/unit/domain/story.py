@@ -147,8 +147,7 @@ class Story:
             written = transaction.taken
             assert self.taken.get((written.tick, written.side), ZERO) == written.before
             self.taken[written.tick, written.side] = written.after
-        if transaction.client_id:
-            claim = transaction.client_id
+        for claim in transaction.client_ids:
             assert self.clients.get(claim.client_order_id) == claim.before
             self.clients[claim.client_order_id] = claim.order_id
             if claim.released is not None:
