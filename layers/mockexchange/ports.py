@@ -539,8 +539,8 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
     def triggering(
         self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
     ) -> list[tuple[float, int]]:
-        """(score, order id) of stops whose price the last price may have reached, the first that it came to first, paged
-        and rounded as `crossing` is."""
+        """(score, order id) of stops whose price the last price may have reached, the first that it came to first;
+        paged and rounded as `crossing` is."""
         ...
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:

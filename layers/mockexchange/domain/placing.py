@@ -261,8 +261,8 @@ def check_client_order_id(client_id: str) -> None:
 
 
 def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, quote: Quote | None) -> None:
-    """The market's filters: PRICE_FILTER (of limit and stop price), LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE, NOTIONAL. `quote` is None
-    when there is no fresh one. Raises FilterFailure, MarketClosed."""
+    """The market's filters: PRICE_FILTER (of limit and stop price), LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE,
+    NOTIONAL. `quote` is None when there is no fresh one. Raises FilterFailure, MarketClosed."""
     instrument = view.instrument
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")

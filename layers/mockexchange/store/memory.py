@@ -379,9 +379,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             market = self.state.markets[order.symbol]
             found.append(
                 frozenset(
-                    name
-                    for name, index in market.indexes.items()
-                    if any(each == order.order_id for _, each in index)
+                    name for name, index in market.indexes.items() if any(each == order.order_id for _, each in index)
                 )
             )
         return found
@@ -429,9 +427,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         """Memory always answers."""
 
 
-def _up_to(
-    index: list[tuple[float, int]], bound: float, after: float | None, limit: int
-) -> list[tuple[float, int]]:
+def _up_to(index: list[tuple[float, int]], bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
     start = 0 if after is None else bisect.bisect_left(index, (after, 0))
     return [entry for entry in index[start : start + limit] if entry[0] <= bound]
 

@@ -209,9 +209,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
         for start in range(0, len(answers), 5):
             bid, ask, rise, fall = (float(each[1]) if each else None for each in answers[start : start + 4])
             found.append(
-                Resting(
-                    None if bid is None else -bid, ask, answers[start + 4], rise, None if fall is None else -fall
-                )
+                Resting(None if bid is None else -bid, ask, answers[start + 4], rise, None if fall is None else -fall)
             )
         return found
 
@@ -231,9 +229,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
 
     def _up_to(self, key: str, bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
         first = "-inf" if after is None else repr(after)
-        page = self.connection.run(
-            "ZRANGEBYSCORE", key, first, repr(bound), "WITHSCORES", "LIMIT", 0, limit
-        )
+        page = self.connection.run("ZRANGEBYSCORE", key, first, repr(bound), "WITHSCORES", "LIMIT", 0, limit)
         return [(float(score), int(member)) for member, score in _pairs(page)]
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
