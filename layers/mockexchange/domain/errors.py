@@ -9,6 +9,7 @@ its own.
       InvalidOrder
         FilterFailure
         OrderImmediatelyFillable
+          TriggersImmediately
         DuplicateOrderId
         OrderNotFound
         OrderNotOpen
@@ -79,6 +80,10 @@ class OrderImmediatelyFillable(InvalidOrder):
     """A post-only order would take liquidity at once."""
 
     code = "OrderImmediatelyFillable"
+
+
+class TriggersImmediately(OrderImmediatelyFillable):
+    """The last price has reached the stop price of a new order already."""
 
 
 class DuplicateOrderId(InvalidOrder):

@@ -12,7 +12,7 @@ from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
 from .models import Engine, Execution, commission, crosses
-from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
 from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
 
@@ -32,6 +32,7 @@ class Circumstances:
     now: int
     taken: Decimal = ZERO
     announcements: tuple[Announcement, ...] = ()
+    lock_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,17 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     """What `tick` does to an open order, or None when it does nothing.
 
     An order never meets a tick it has met or one before it, nor one that was stale when it was logged. An unmet order
-    arrives; a resting one fills at its own limit, as maker, when the opposite touch reaches it.
+    arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a resting
+    order fills at its own limit, as maker, when the opposite touch reaches it.
     """
     if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
         return None
     if order.unmet:
         return arrive(order, tick, around)
+    if order.is_untriggered:
+        assert order.stop_price is not None, "it waits for a price"
+        reached = order.direction.reaches(tick.quote.last, order.stop_price)
+        return arrive(replace(order, triggered_at=around.now), tick, around) if reached else None
     assert order.price is not None, "only limit orders rest"
     execution = around.engine.model.make(
         order.side,
@@ -75,7 +81,9 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         after = add(around.taken, fill.quantity)
         taken = TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
     return Transaction(
-        entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
+        entry=Matched(
+            around.now, order.symbol, tick.number, order.order_id, around.trade_id, lock_only=around.lock_only
+        ),
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
@@ -102,7 +110,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     all_or_none = order.time_in_force is TimeInForce.FOK
     if execution and all_or_none and execution.quantity < order.remaining_quantity:
         execution = None
-    stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
+    stays = order.type.has_limit and order.time_in_force is TimeInForce.GTC
     if execution is None:
         status = order.status if stays else OrderStatus.EXPIRED
         return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
