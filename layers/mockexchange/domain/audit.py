@@ -113,6 +113,8 @@ def _indexes(books: Books) -> Iterable[str]:
 
 
 def _index(order: Order) -> str:
+    if order.is_pending:
+        return "pending"
     if order.is_untriggered:
         return order.direction.value
     return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"

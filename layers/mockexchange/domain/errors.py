@@ -10,6 +10,7 @@ its own.
         FilterFailure
         OrderImmediatelyFillable
           TriggersImmediately
+        PricesOutOfOrder
         DuplicateOrderId
         OrderNotFound
         OrderNotOpen
@@ -84,6 +85,10 @@ class OrderImmediatelyFillable(InvalidOrder):
 
 class TriggersImmediately(OrderImmediatelyFillable):
     """The last price has reached the stop price of a new order already."""
+
+
+class PricesOutOfOrder(InvalidOrder):
+    """The prices of the orders of a list do not lie as they must: to each other, or to the last price."""
 
 
 class DuplicateOrderId(InvalidOrder):

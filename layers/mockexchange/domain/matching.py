@@ -12,16 +12,18 @@ from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
 from .models import Engine, Execution, commission, crosses
+from .order_lists import Consequences, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
-from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
+from .transactions import Announcement, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
     side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the
-    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick."""
+    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick. `lock_only`:
+    the account cannot pay for more than what the order holds. `mates` are the others of its list."""
 
     account: Account
     instrument: Instrument
@@ -33,6 +35,7 @@ class Circumstances:
     taken: Decimal = ZERO
     announcements: tuple[Announcement, ...] = ()
     lock_only: bool = False
+    mates: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a resting
     order fills at its own limit, as maker, when the opposite touch reaches it.
     """
-    if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
+    if not order.is_open or order.is_pending or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
         return None
     if order.unmet:
         return arrive(order, tick, around)
@@ -72,11 +75,15 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
 
 def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
     """The change that `tick` makes to an open order, ready to commit, or None when it makes none."""
-    outcome = match(order, tick, around)
+    instrument = around.instrument
+    outcome = match(on_its_own(order) if rival(order, around.mates) else order, tick, around)
     if outcome is None:
         return None
     taken = None
-    fill, instrument = outcome.fill, around.instrument
+    fill = outcome.fill
+    followed = follow(
+        order, outcome.order, around.mates, instrument, around.now, tick.number, short=around.lock_only
+    )
     if fill and around.engine.model.limits_size:
         after = add(around.taken, fill.quantity)
         taken = TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
@@ -87,10 +94,10 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
-        orders=(OrderWrite(order, outcome.order),),
+        orders=followed.writes,
         taken=taken,
         scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
-        postings=settlement_postings(order, outcome.order, fill, instrument),
+        postings=list_postings(followed, fill, instrument),
         fills=(fill,) if fill else (),
     )
 
@@ -182,6 +189,12 @@ def settlement_postings(before: Order, after: Order, fill: Fill | None, instrume
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
         Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
     )
+
+
+def list_postings(changed: Consequences, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+    """The money that moves when an open order changes, and with it others of its list."""
+    own = settlement_postings(changed.before, changed.order, fill, instrument)
+    return (*changed.first, *own, *changed.last)
 
 
 def quote_moved(before: Order, after: Order) -> Decimal:

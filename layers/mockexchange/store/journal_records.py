@@ -17,6 +17,7 @@ from ..domain.journal import (
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
+    ListPlaced,
     Matched,
     Placed,
     Replaced,
@@ -27,6 +28,8 @@ from ..domain.journal import (
     Withdrawn,
 )
 from .records import (
+    CONTINGENCY,
+    CONTINGENCY_OF,
     SIDE,
     SIDE_OF,
     TIF,
@@ -61,6 +64,9 @@ def write_entry(entry: JournalEntry) -> str:
             noted = (entry.note,) if entry.note else ()
             amount = text(entry.amount)
             return write(kind, entry.now, entry.account_id, entry.entry_id, entry.asset, amount, entry.scale, *noted)
+        case ListPlaced():
+            placed = [_placed(each) for each in entry.placed]
+            return write("list", CONTINGENCY[entry.contingency], entry.client_id, int(entry.short), *placed)
         case TickSeen(tick):
             record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades)
             return write("tick", tick.quote.symbol, tick.number, record)
@@ -145,6 +151,10 @@ def read_entry(record: str | bytes) -> JournalEntry:
             return _change_of(values)
         case "replace":
             return Replaced(values[0], _placed_of(values[1:]))
+        case "list":
+            contingency, client_id, short, *placed = values
+            orders = tuple(_placed_of(each) for each in placed)
+            return ListPlaced(CONTINGENCY_OF[contingency], client_id, orders, bool(short))
         case "deposit" | "withdraw":
             now, account_id, entry_id, asset, amount, scale, *noted = values
             record_type = Deposited if kind == "deposit" else Withdrawn

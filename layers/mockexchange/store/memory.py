@@ -204,6 +204,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         if before is None:
             books.orders.append(after.order_id)
             books.orders_by_symbol[after.symbol].append(after.order_id)
+            if after.leg and after.leg.number == 0:
+                books.lists.append(after.order_id)
             self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
             bisect.insort(books.open, after.order_id)
@@ -363,6 +365,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         """See ports.Store.order_ids."""
         books = self.state.books[owner(account)]
         return newest_first(books.orders if symbol is None else books.orders_by_symbol[symbol], cursor, limit)
+
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.list_ids."""
+        return newest_first(self.state.books[owner(account)].lists, cursor, limit)
 
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
         """See ports.Store.open_order_ids."""
