@@ -13,6 +13,7 @@ its own.
         PricesOutOfOrder
         DuplicateOrderId
         OrderNotFound
+          OrderListNotFound
         OrderNotOpen
         CancelRestricted
         AmendmentRefused
@@ -101,6 +102,10 @@ class OrderNotFound(InvalidOrder):
     """This account has no such order."""
 
     code = "OrderNotFound"
+
+
+class OrderListNotFound(OrderNotFound):
+    """This account has no such order list."""
 
 
 class OrderNotOpen(InvalidOrder):

@@ -16,6 +16,7 @@ from .models import Engine
 from .order_lists import LIST_NAME, follow, funded, locks
 from .orders import Contingency, Leg, Order, OrderStatus, OrderType, Side
 from .placing import (
+    GIVEN_PREFIX,
     PlacementView,
     PlaceOrder,
     check,
@@ -78,6 +79,13 @@ class ListPlacement:
 
     orders: tuple[Order, ...]
     transaction: Transaction
+
+
+def list_name(order: Order) -> str:
+    """The name of the list that an order belongs to: its owner's, or the one that the exchange gave. "" for none."""
+    if order.leg is None:
+        return ""
+    return order.leg.list_client_id or f"{GIVEN_PREFIX}{order.leg.list_id}"
 
 
 def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: bool = False) -> ListPlacement:
