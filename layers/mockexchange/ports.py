@@ -70,8 +70,8 @@ class MarketView:
 @dataclass(frozen=True, slots=True)
 class PlacementRead:
     """Everything one placement reads, in one round trip. `trade_id` is the first of as many as were asked for; `scales`
-    holds the assets whose scale is on record; `open_counts` is how many orders of the account are open on the symbol, of
-    all and of each kind."""
+    holds the assets whose scale is on record; `open_counts` is how many orders of the account are open on the symbol,
+    of all and of each kind."""
 
     account: Account | None
     market: MarketView
