@@ -282,9 +282,7 @@ class Exchange:
             return ()
         return (first, *self.mates_of(first))
 
-    def order_lists(
-        self, account_id: str, *, cursor: int | None = None, limit: int = 100
-    ) -> Page[tuple[Order, ...]]:
+    def order_lists(self, account_id: str, *, cursor: int | None = None, limit: int = 100) -> Page[tuple[Order, ...]]:
         """Order lists in any state, newest first."""
         page = self.store.list_ids(self.account(account_id), cursor, limit)
         firsts = [order for order in self.store.orders(page.items) if order and order.leg]
@@ -351,7 +349,10 @@ class Exchange:
         return PlacedOrder(placement.order, placement.transaction.fills, canceled=canceled)
 
     def _view(self, command: PlaceOrder) -> PlacementView:
-        read = self.store.read_placement(command.account_id, command.symbol, command.client_order_id)
+        model = self.rules.engine.model
+        read = self.store.read_placement(
+            command.account_id, command.symbol, command.client_order_id, model.most_executions
+        )
         market = self._up_to_date(command.symbol, read.market)
         account = _known(read.account, command.account_id)
         instrument = market.instrument or self._describe(command.symbol, market.tick)
@@ -360,7 +361,7 @@ class Exchange:
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
         taken: Mapping[tuple[str, Side], Decimal] = {}
-        if tick and self.rules.engine.model.limits_size:
+        if tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
         return PlacementView(

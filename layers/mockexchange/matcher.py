@@ -150,7 +150,7 @@ class Matcher:
             self.store.mark_done(untouched)
 
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
-        """The ticks from the first one that may touch a resting order, or trigger a stop. Float prices are rounded, never
+        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded, never
         past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
         if resting.arrivals:
             return ticks
@@ -245,7 +245,8 @@ class _TickView:
         if self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         mates = self._mates_of(orders)
-        trade_id = self.store.next_id("trade", len(order_ids))
+        each_may_need = self.engine.model.most_executions
+        trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
         now = self.matcher.time(self.store.market_time())
         decided: list[tuple[int, Transaction]] = []
         for offset, order in enumerate(orders):
@@ -255,7 +256,7 @@ class _TickView:
                 base_scale=self.base_scale,
                 quote_scale=self.quote_scale,
                 engine=self.engine,
-                trade_id=trade_id + offset,
+                trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
                 announcements=self.announcements,

@@ -84,7 +84,7 @@ def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transacti
         announcements=announcements(view.instrument, None, engine),
         client_ids=(claim,) if claim else (),
         orders=changed.writes,
-        postings=list_postings(changed, None, view.instrument),
+        postings=list_postings(changed, (), view.instrument),
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ZERO, add, multiply, round_down, subtract
+from .amounts import ONE, ZERO, add, divide_down, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
 from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
-from .models import Engine, Execution, commission, crosses
+from .models import Engine, Execution, Meeting, commission, crosses
 from .order_lists import Consequences, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
@@ -21,9 +22,12 @@ from .transactions import Announcement, TakenWrite, Transaction
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the
-    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick. `lock_only`:
-    the account cannot pay for more than what the order holds. `mates` are the others of its list."""
+    side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
+    others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
+    first (see announcing.py), made once for all orders that meet the tick. `mates` are the others of the order's list.
+
+    A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
+    the order is matched once more with `lock_only` and buys what it holds money for."""
 
     account: Account
     instrument: Instrument
@@ -40,10 +44,17 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The order as the tick leaves it, and its fill if it got one."""
+    """The order as the tick leaves it, and its fills, in the order in which they happened."""
 
     order: Order
-    fill: Fill | None = None
+    fills: tuple[Fill, ...] = ()
+
+    def taken(self, before: Decimal) -> TakenWrite | None:
+        """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
+        if not self.fills:
+            return None
+        first, quantity = self.fills[0], total(fill.quantity for fill in self.fills)
+        return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, add(before, quantity))
 
 
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
@@ -53,7 +64,12 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a resting
     order fills at its own limit, as maker, when the opposite touch reaches it.
     """
-    if not order.is_open or order.is_pending or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
+    if (
+        not order.is_open
+        or order.is_pending
+        or order.met_tick >= tick.number
+        or tick.was_stale(around.engine.stale_after)
+    ):
         return None
     if order.unmet:
         return arrive(order, tick, around)
@@ -62,15 +78,9 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         reached = order.direction.reaches(tick.quote.last, order.stop_price)
         return arrive(replace(order, triggered_at=around.now), tick, around) if reached else None
     assert order.price is not None, "only limit orders rest"
-    execution = around.engine.model.make(
-        order.side,
-        order.price,
-        order.remaining_quantity,
-        tick.quote,
-        around.taken,
-        around.instrument.step_size,
-    )
-    return _filled(order, execution, tick, around) if execution else None
+    meeting = _meeting(order, tick, around)
+    executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
+    return _filled(order, executions, tick, around) if executions else None
 
 
 def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
@@ -79,14 +89,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
     outcome = match(on_its_own(order) if rival(order, around.mates) else order, tick, around)
     if outcome is None:
         return None
-    taken = None
-    fill = outcome.fill
-    followed = follow(
-        order, outcome.order, around.mates, instrument, around.now, tick.number, short=around.lock_only
-    )
-    if fill and around.engine.model.limits_size:
-        after = add(around.taken, fill.quantity)
-        taken = TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
+    followed = follow(order, outcome.order, around.mates, instrument, around.now, tick.number, short=around.lock_only)
     return Transaction(
         entry=Matched(
             around.now, order.symbol, tick.number, order.order_id, around.trade_id, lock_only=around.lock_only
@@ -95,10 +98,10 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
         orders=followed.writes,
-        taken=taken,
+        taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
         scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
-        postings=list_postings(followed, fill, instrument),
-        fills=(fill,) if fill else (),
+        postings=list_postings(followed, outcome.fills, instrument),
+        fills=outcome.fills,
     )
 
 
@@ -106,53 +109,78 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
     if order.post_only and order.price is not None and crosses(order.side, order.price, tick.quote):
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
-    execution = around.engine.model.take(
-        order.side,
-        order.price,
-        order.remaining_quantity,
-        tick.quote,
-        around.taken,
-        around.instrument.step_size,
-    )
+    wanted = order.remaining_quantity
+    executions = around.engine.model.take(order.side, order.price, wanted, _meeting(order, tick, around))
+    if around.lock_only:
+        executions = _paid_by(order.held, executions, around)
     all_or_none = order.time_in_force is TimeInForce.FOK
-    if execution and all_or_none and execution.quantity < order.remaining_quantity:
-        execution = None
+    if all_or_none and total(execution.quantity for execution in executions) < wanted:
+        executions = ()
     stays = order.type.has_limit and order.time_in_force is TimeInForce.GTC
-    if execution is None:
+    if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
         return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
-    outcome = _filled(order, execution, tick, around)
+    outcome = _filled(order, executions, tick, around)
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
     ended = replace(outcome.order, status=OrderStatus.EXPIRED)
-    return Outcome(ended, outcome.fill)
+    return Outcome(ended, outcome.fills)
 
 
-def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstances) -> Outcome:
-    quantity, price = execution.quantity, execution.price
-    filled = add(order.filled_quantity, quantity)
-    after = order.moved(
-        OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED,
-        around.now,
-        filled_quantity=filled,
-        filled_notional=add(order.filled_notional, multiply(price, quantity)),
-        trade_ids=(*order.trade_ids, around.trade_id),
-        met_tick=tick.number,
-        unmet=False,
+def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstances) -> tuple[Execution, ...]:
+    """As much of what a buy would take as `held` (quote asset) pays for."""
+    step = around.instrument.step_size or ONE.scaleb(-around.base_scale)
+    paid: list[Execution] = []
+    for execution in executions:
+        quantity = min(execution.quantity, divide_down(held, execution.price, step))
+        if quantity:
+            paid.append(replace(execution, quantity=quantity))
+        if quantity < execution.quantity:
+            break
+        held = subtract(held, multiply(execution.price, quantity))
+    return tuple(paid)
+
+
+def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
+    instrument = around.instrument
+    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size)
+
+
+def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
+    """What executions leave of an order. However many they are, it is one change of the order, so one version."""
+    filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
+    status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
+    after = order.moved(status, around.now, met_tick=tick.number, unmet=False)
+    fills: list[Fill] = []
+    for trade_id, execution in enumerate(executions, around.trade_id):
+        before, after = after, _executed(after, execution, trade_id)
+        fills.append(_fill(before, after, execution, trade_id, tick, around))
+    return Outcome(after, tuple(fills))
+
+
+def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
+    return replace(
+        order,
+        filled_quantity=add(order.filled_quantity, execution.quantity),
+        filled_notional=add(order.filled_notional, multiply(execution.price, execution.quantity)),
+        trade_ids=(*order.trade_ids, trade_id),
     )
+
+
+def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick: Tick, around: Circumstances) -> Fill:
     buys = order.side is Side.BUY
     rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
     moved = quote_moved(order, after)
-    credit, scale = (quantity, around.base_scale) if buys else (moved, around.quote_scale)
+    credit, scale = (execution.quantity, around.base_scale) if buys else (moved, around.quote_scale)
     instrument = around.instrument
-    fill = Fill(
-        trade_id=around.trade_id,
+    return Fill(
+        trade_id=trade_id,
         order_id=order.order_id,
         symbol=order.symbol,
         side=order.side,
-        price=price,
-        quantity=quantity,
+        price=execution.price,
+        quantity=execution.quantity,
         quote_quantity=moved,
         commission=commission(credit, rate, scale),
         commission_asset=instrument.base_asset if buys else instrument.quote_asset,
@@ -163,10 +191,11 @@ def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstance
         model=around.engine.model.name,
         rate=rate,
     )
-    return Outcome(after, fill)
 
 
-def placement_postings(placed: Order, after: Order, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+def placement_postings(
+    placed: Order, after: Order, fills: Sequence[Fill], instrument: Instrument
+) -> tuple[Posting, ...]:
     """The money a placement moves: first all that the order promises is taken from `free`, so that an order is refused
     when its limit price is not covered even though the market would be cheaper; then what it did is settled."""
     gives, gets = _assets(placed.side, instrument)
@@ -176,24 +205,26 @@ def placement_postings(placed: Order, after: Order, fill: Fill | None, instrumen
         Posting(gives, Bucket.FREE, promised.copy_negate()),
         Posting(gives, Bucket.LOCKED, after.held),
         Posting(gives, Bucket.FREE, subtract(promised, add(spent, after.held))),
-        Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
+        Posting(gets, Bucket.FREE, total(map(received, fills))),
     )
 
 
-def settlement_postings(before: Order, after: Order, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+def settlement_postings(
+    before: Order, after: Order, fills: Sequence[Fill], instrument: Instrument
+) -> tuple[Posting, ...]:
     """The money that a change of an open order moves out of its lock: spent, or released."""
     gives, gets = _assets(before.side, instrument)
     unlocked = subtract(before.held, after.held)
     return _nonzero(
         Posting(gives, Bucket.LOCKED, unlocked.copy_negate()),
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
-        Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
+        Posting(gets, Bucket.FREE, total(map(received, fills))),
     )
 
 
-def list_postings(changed: Consequences, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+def list_postings(changed: Consequences, fills: Sequence[Fill], instrument: Instrument) -> tuple[Posting, ...]:
     """The money that moves when an open order changes, and with it others of its list."""
-    own = settlement_postings(changed.before, changed.order, fill, instrument)
+    own = settlement_postings(changed.before, changed.order, fills, instrument)
     return (*changed.first, *own, *changed.last)
 
 

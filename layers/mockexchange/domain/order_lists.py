@@ -18,7 +18,6 @@ from .instruments import Instrument
 from .orders import Order, OrderStatus, Side
 from .transactions import OrderWrite
 
-
 LIST_NAME = "\t"
 """What stands before the name of a list among an account's client order ids: no order can be named so."""
 

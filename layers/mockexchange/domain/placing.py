@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .amounts import ONE, ZERO, add, decimal_places, divide_down, multiply, text
+from .amounts import ONE, ZERO, decimal_places, divide_down, multiply, text
 from .announcing import announcements
 from .balances import Account
 from .errors import (
@@ -28,7 +28,7 @@ from .order_lists import Consequences
 from .order_lists import canceled as take_back
 from .orders import Counted, Direction, Leg, Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Quote, Tick
-from .transactions import ClientIdClaim, OrderWrite, TakenWrite, Transaction
+from .transactions import ClientIdClaim, OrderWrite, Transaction
 
 MAX_CLIENT_ORDER_ID = 64
 GIVEN_PREFIX = "mx-"
@@ -65,7 +65,8 @@ class PlacementView:
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
     many orders of the account are open on the symbol, of all and of each kind;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
-    client id; `now` is venue ms; the ids are fresh. `leg` is the order's place in the list that it is placed with."""
+    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need. `leg` is the order's
+    place in the list that it is placed with."""
 
     account: Account
     instrument: Instrument
@@ -117,9 +118,9 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         announcements=announcements(view.instrument, view.tick, engine),
         client_ids=claims(command, view),
         orders=(OrderWrite(None, order),),
-        taken=taken(outcome, view, engine),
-        postings=placement_postings(placed, order, outcome.fill, view.instrument),
-        fills=(outcome.fill,) if outcome.fill else (),
+        taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        postings=placement_postings(placed, order, outcome.fills, view.instrument),
+        fills=outcome.fills,
     )
     return Placement(order, outcome, transaction)
 
@@ -140,7 +141,7 @@ def cancel(
         account=account,
         scales=scales,
         orders=gone.writes,
-        postings=list_postings(gone, None, instrument),
+        postings=list_postings(gone, (), instrument),
     )
 
 
@@ -153,13 +154,13 @@ def replace_order(
     canceled = _canceled(old, mates, view.instrument, view.now)
     if command.client_order_id == old.client_order_id:
         view = replace(view, prior=None)
-        claims = (ClientIdClaim(old.client_order_id, old.order_id, view.order_id),)
+        claimed = (ClientIdClaim(old.client_order_id, old.order_id, view.order_id),)
     else:
         if view.prior and (view.prior.is_open or not command.reuse_client_id):
             raise DuplicateOrderId(
                 f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}"
             )
-        claims = claims(command, view)
+        claimed = claims(command, view)
     outcome, placed = decide(command, view, engine)
     transaction = Transaction(
         entry=Replaced(old.order_id, entry(command, view)),
@@ -168,14 +169,14 @@ def replace_order(
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=most_open([outcome.order], view, replaced=[write.after for write in canceled.writes]),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_ids=claims,
+        client_ids=claimed,
         orders=(*canceled.writes, OrderWrite(None, outcome.order)),
-        taken=taken(outcome, view, engine),
+        taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=(
-            *list_postings(canceled, None, view.instrument),
-            *placement_postings(placed, outcome.order, outcome.fill, view.instrument),
+            *list_postings(canceled, (), view.instrument),
+            *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
         ),
-        fills=(outcome.fill,) if outcome.fill else (),
+        fills=outcome.fills,
     )
     return Placement(outcome.order, outcome, transaction)
 
@@ -417,15 +418,6 @@ def most_open(
             view.instrument.check_open_orders(each, view.open_counts.get(each, 0) - room[each] + count - 1)
             found.append((each.of(view.instrument.symbol), most - count + room[each]))
     return tuple(found)
-
-
-def taken(outcome: Outcome, view: PlacementView, engine: Engine) -> TakenWrite | None:
-    """What its fill takes from the tick, if that counts."""
-    fill = outcome.fill
-    if fill is None or not engine.model.limits_size:
-        return None
-    before = view.taken(fill.side)
-    return TakenWrite(fill.symbol, fill.tick, view.account.account_id, fill.side, before, add(before, fill.quantity))
 
 
 def _canceled(order: Order, mates: Sequence[Order], instrument: Instrument, now: int) -> Consequences:

@@ -27,9 +27,9 @@ from .placing import (
     draft,
     entry,
     most_open,
-    taken,
 )
-from .transactions import ClientIdClaim, OrderWrite, Transaction
+from .transactions import ClientIdClaim, OrderWrite, TakenWrite, Transaction
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceList:
@@ -118,9 +118,9 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
                 *(claim for order, each in zip(command.orders, views, strict=True) for claim in claims(order, each)),
             ),
             orders=tuple(OrderWrite(None, order) for order in decided.orders),
-            taken=taken(decided.outcome, views[0], engine) if decided.outcome else None,
+            taken=_taken(decided.outcome, views[0], engine),
             postings=decided.postings,
-            fills=(decided.outcome.fill,) if decided.outcome and decided.outcome.fill else (),
+            fills=decided.outcome.fills if decided.outcome else (),
         ),
     )
 
@@ -149,7 +149,7 @@ def _of_waiting(command: PlaceList, views: Sequence[PlacementView], engine: Engi
     changed = {after.order_id: after for _, after in followed.mates}
     # Whatever became of them at once is their first write.
     rest = (replace(changed.get(order.order_id, order), version=1) for order in waiting)
-    postings = placement_postings(before, outcome.order, outcome.fill, instrument)
+    postings = placement_postings(before, outcome.order, outcome.fills, instrument)
     return _Decided((outcome.order, *rest), (*postings, *followed.last), outcome)
 
 
@@ -232,6 +232,12 @@ def _check_names(command: PlaceList, view: ListView) -> None:
             raise DuplicateOrderId(f"client order id {order.client_order_id!r} belongs to order {prior.order_id}")
     if view.prior_is_open:
         raise DuplicateOrderId(f"client id {command.client_id!r} belongs to order list {view.prior_list}")
+
+
+def _taken(outcome: Outcome | None, view: PlacementView, engine: Engine) -> TakenWrite | None:
+    if outcome is None or not engine.model.limits_size:
+        return None
+    return outcome.taken(view.taken(outcome.order.side))
 
 
 def _list_claim(command: PlaceList, view: ListView) -> tuple[ClientIdClaim, ...]:

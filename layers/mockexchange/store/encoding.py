@@ -9,8 +9,8 @@ import msgspec
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Bucket
 from ..domain.generations import GenerationPage
-from ..domain.orders import Order
 from ..domain.order_lists import LIST_NAME
+from ..domain.orders import Order
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
