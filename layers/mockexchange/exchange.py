@@ -258,7 +258,8 @@ class Exchange:
     def order_list(
         self, account_id: str, list_id: int | None = None, *, client_id: str | None = None
     ) -> tuple[Order, ...]:
-        """The orders of one list of this account, by the list's id or its name. Raises OrderListNotFound, BadRequest."""
+        """The orders of one list of this account, by the list's id or its name. Raises OrderListNotFound,
+        BadRequest."""
         account = self.account(account_id)
         if list_id is None:
             if client_id is None:

@@ -75,7 +75,7 @@ def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transacti
         client_order_id=name,
         amendments=(*order.amendments, made),
     )
-    changed = follow(order, smaller, view.mates, view.instrument, now, order.met_tick, short=False)
+    changed = follow(order, smaller, view.mates, view.instrument, now, None)
     return Transaction(
         entry=Amended(now, order.account_id, order.order_id, command.quantity, command.client_order_id),
         account=view.account,

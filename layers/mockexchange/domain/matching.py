@@ -89,7 +89,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
     outcome = match(on_its_own(order) if rival(order, around.mates) else order, tick, around)
     if outcome is None:
         return None
-    followed = follow(order, outcome.order, around.mates, instrument, around.now, tick.number, short=around.lock_only)
+    followed = follow(order, outcome.order, around.mates, instrument, around.now, tick, short=around.lock_only)
     return Transaction(
         entry=Matched(
             around.now, order.symbol, tick.number, order.order_id, around.trade_id, lock_only=around.lock_only

@@ -1,9 +1,9 @@
 """What happens to the other orders of a list when something happens to one of them. Pure.
 
-The rules are Binance's (rest-api.md, "Order lists"): of two orders that cancel each other, the first one that trades, is
-triggered or ends makes the other end as well; orders that wait are placed when the working order is filled, and end with
-it otherwise. All of a list's orders that change are written in the commit that changes the first of them, each guarded
-by its version.
+The rules are Binance's (rest-api.md, "Order lists"): of two orders that cancel each other, the first one that trades,
+is triggered or ends makes the other end as well; orders that wait are placed when the working order is filled, and end
+with it otherwise. All of a list's orders that change are written in the commit that changes the first of them, each
+guarded by its version: that is what a list's version would be.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from decimal import Decimal
 from .amounts import subtract
 from .balances import Bucket, Posting
 from .instruments import Instrument
+from .models import crosses
 from .orders import Order, OrderStatus, Side
+from .quotes import Tick
 from .transactions import OrderWrite
 
 LIST_NAME = "\t"
@@ -55,12 +57,19 @@ def on_its_own(order: Order) -> Order:
 
 
 def follow(
-    before: Order, after: Order, mates: Sequence[Order], instrument: Instrument, now: int, tick: int, *, short: bool
+    before: Order,
+    after: Order,
+    mates: Sequence[Order],
+    instrument: Instrument,
+    now: int,
+    tick: Tick | None,
+    *,
+    short: bool = False,
 ) -> Consequences:
     """What a change of one order, from `before` to `after`, means for the others. `after` locks its money itself.
 
-    `tick` is the number of the tick that it met: those that are placed now meet later ones. `short`: the account cannot
-    pay for what would be placed, so that is rejected.
+    `tick` is the one that it met, if that is what changed it: orders that are placed now meet later ones. `short`: the
+    account cannot pay for what would be placed, so that is rejected.
     """
     leg = after.leg
     if leg is None:
@@ -73,6 +82,7 @@ def follow(
             return _ended(before, after, waiting, after.status, instrument, now)
         if short:
             return _ended(before, after, waiting, OrderStatus.REJECTED, instrument, now)
+        assert tick is not None, "nothing else fills an order"
         return _placed(before, after, waiting, instrument, now, tick)
     other = rival(before, mates)
     if other is None:
@@ -123,10 +133,13 @@ def _is_live(before: Order, after: Order) -> bool:
 
 
 def _placed(
-    before: Order, after: Order, waiting: Sequence[Order], instrument: Instrument, now: int, tick: int
+    before: Order, after: Order, waiting: Sequence[Order], instrument: Instrument, now: int, tick: Tick
 ) -> Consequences:
-    """The orders that waited are placed. They meet ticks later than this one; what is no stop arrives with the next."""
-    placed = funded([mate.moved(OrderStatus.NEW, now, met_tick=tick, unmet=not mate.type.is_stop) for mate in waiting])
+    """The orders that waited are placed, and meet ticks later than this one. One that could trade at once arrives with
+    the next: what this one had is the working order's."""
+    placed = funded(
+        [mate.moved(OrderStatus.NEW, now, met_tick=tick.number, unmet=_trades_on(tick, mate)) for mate in waiting]
+    )
     changes = tuple(
         (mate, replace(each, leg=replace(each.leg, placed_at=now)))
         for mate, each in zip(waiting, placed, strict=True)
@@ -134,6 +147,12 @@ def _placed(
     )
     locked = (posting for _, each in changes for posting in locks(each, each.held, instrument))
     return Consequences(before, before, after, changes, last=tuple(locked))
+
+
+def _trades_on(tick: Tick, order: Order) -> bool:
+    if order.type.is_stop:
+        return False
+    return order.price is None or crosses(order.side, order.price, tick.quote)
 
 
 def _balanced(before: Order, after: Order, other: Order, instrument: Instrument, now: int) -> Consequences:

@@ -65,8 +65,8 @@ class PlacementView:
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
     many orders of the account are open on the symbol, of all and of each kind;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
-    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need. `leg` is the order's
-    place in the list that it is placed with."""
+    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
+    `leg` is the order's place in the list that it is placed with."""
 
     account: Account
     instrument: Instrument

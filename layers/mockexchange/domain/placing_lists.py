@@ -58,8 +58,8 @@ class PlaceList:
 @dataclass(frozen=True, slots=True)
 class ListView:
     """What was read for a new list: the market and the account as `base` has them, with the first of as many fresh ids
-    in a row as there are orders; `priors` are the latest orders with their client ids; `prior_list` the list that has the
-    name of this one (its first order's id), `prior_is_open` whether it still stands."""
+    in a row as there are orders; `priors` are the latest orders with their client ids; `prior_list` the list that has
+    the name of this one (its first order's id), `prior_is_open` whether it still stands."""
 
     base: PlacementView
     priors: tuple[Order | None, ...]
@@ -69,7 +69,8 @@ class ListView:
     def of(self, command: PlaceList, number: int) -> PlacementView:
         """The view for one of the orders."""
         first = self.base.order_id
-        leg = Leg(first, command.client_id or "", command.contingency, len(command.orders), number, holds=False)
+        working = command.working is not None and number == 0
+        leg = Leg(first, command.client_id or "", command.contingency, len(command.orders), number, holds=working)
         return replace(self.base, order_id=first + number, prior=self.priors[number], leg=leg)
 
 
@@ -92,7 +93,7 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
     """Decide a new list on the newest tick. `short`: the account cannot pay for what a working order that is filled at
     once would place, so that is rejected.
 
-    Raises what `place` raises, of any of its orders, and InvalidOrder and PricesOutOfOrder when they do not go together.
+    Raises what `place` raises, of any of its orders, and PricesOutOfOrder.
     """
     check_list_form(command)
     _check_names(command, view)
@@ -145,7 +146,7 @@ def _of_waiting(command: PlaceList, views: Sequence[PlacementView], engine: Engi
     view, instrument = views[0], views[0].instrument
     outcome, before = decide(command.orders[0], view, engine)
     waiting = [_waiting(order, each) for order, each in zip(command.orders[1:], views[1:], strict=True)]
-    followed = follow(before, outcome.order, waiting, instrument, view.now, outcome.order.met_tick, short=short)
+    followed = follow(before, outcome.order, waiting, instrument, view.now, view.tick, short=short)
     changed = {after.order_id: after for _, after in followed.mates}
     # Whatever became of them at once is their first write.
     rest = (replace(changed.get(order.order_id, order), version=1) for order in waiting)
@@ -185,8 +186,8 @@ def _check_pair(one: PlaceOrder, other: PlaceOrder) -> None:
         raise InvalidOrder("two orders of which one cancels the other have the same side and quantity")
     if _loses(one) is _loses(other) or not all(_loses(each) or _gains(each) for each in (one, other)):
         raise InvalidOrder(
-            "of two orders of which one cancels the other, one is a stop-loss (limit), and one is a post-only limit order "
-            "or a take-profit (limit)"
+            "of two orders of which one cancels the other, one is a stop-loss (limit), and one is a post-only limit "
+            "order or a take-profit (limit)"
         )
 
 

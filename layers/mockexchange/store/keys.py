@@ -162,8 +162,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, lists, open, counts, fills, trades, ledger, equity, tally), of
-        its generation."""
+        """One of an account's keys (balance, client, orders, lists, open, counts, fills, trades, ledger, equity,
+        tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 
