@@ -60,10 +60,12 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class PlacedList:
-    """The answer to a new list: its orders in its order, and the fills of its working order."""
+    """The answer to a new list: its orders in its order, and the fills of its working order. `repeated`: the same
+    request was accepted before, and this is that list."""
 
     orders: tuple[Order, ...]
     fills: tuple[Fill, ...]
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ class Exchange:
         self.check_symbol(symbol)
         decided: list[ListPlacement] = []
 
-        def attempt(*, short: bool) -> Transaction:
+        def attempt(*, short: bool) -> Transaction | None:
             decided[:] = [place_list(command, self._list_view(command), self.rules.engine, short=short)]
             return decided[0].transaction
 
@@ -216,7 +218,7 @@ class Exchange:
             try:
                 commit(self.store, lambda: attempt(short=False), shortage, self.activity)
             except InsufficientFunds:
-                if not decided[0].transaction.fills:
+                if not decided[0].fills:
                     raise
                 # What its working order got at once does not pay for what waited for it: that is rejected, as it is
                 # when the matcher fills one.
@@ -224,9 +226,12 @@ class Exchange:
         except ExchangeError as error:
             self.activity.refused += not isinstance(error, ExchangeNotAvailable | AccountNotFound)
             raise
-        self.activity.placed += len(decided[0].orders)
-        self.activity.fills += len(decided[0].transaction.fills)
-        return PlacedList(decided[0].orders, decided[0].transaction.fills)
+        placed = decided[0]
+        if placed.transaction is None:
+            return PlacedList(placed.orders, self.fills_of(placed.orders[0]), repeated=True)
+        self.activity.placed += len(placed.orders)
+        self.activity.fills += len(placed.fills)
+        return PlacedList(placed.orders, placed.fills)
 
     @staticmethod
     def _spends(command: PlaceList) -> str:
@@ -245,8 +250,7 @@ class Exchange:
         return ListView(
             replace(base, order_id=store.next_id("order", len(command.orders))),
             tuple(None if each is None else found.get(each) for each in prior_ids),
-            named,
-            named is not None and any(order.is_open for order in self._legs(named)),
+            self._legs(named) if named else (),
         )
 
     def mates_of(self, order: Order) -> tuple[Order, ...]:
@@ -286,11 +290,14 @@ class Exchange:
     def order_lists(self, account_id: str, *, cursor: int | None = None, limit: int = 100) -> Page[tuple[Order, ...]]:
         """Order lists in any state, newest first."""
         page = self.store.list_ids(self.account(account_id), cursor, limit)
-        firsts = [order for order in self.store.orders(page.items) if order and order.leg]
-        ids = [order_id for first in firsts if first.leg for order_id in first.leg.order_ids]
-        legs = {order.order_id: order for order in self.store.orders(ids) if order}
-        lists = [tuple(legs[each] for each in first.leg.order_ids) for first in firsts if first.leg]
-        return Page(lists, page.cursor)
+        return Page(self.lists_of(page.items), page.cursor)
+
+    def lists_of(self, list_ids: Sequence[int]) -> list[tuple[Order, ...]]:
+        """The orders of each of these lists."""
+        legs = [order.leg for order in self.store.orders(list_ids) if order and order.leg]
+        found = self.store.orders([order_id for leg in legs for order_id in leg.order_ids])
+        orders = {order.order_id: order for order in found if order}
+        return [tuple(orders[each] for each in leg.order_ids) for leg in legs]
 
     def open_order_lists(self, account_id: str) -> list[tuple[Order, ...]]:
         """Order lists of which an order is open, oldest first."""

@@ -198,12 +198,13 @@ class _Replay:
             mates=self._mates(order),
         )
 
-    def _list(self, entry: ListPlaced) -> Transaction:
+    def _list(self, entry: ListPlaced) -> Transaction | None:
         account = self._account(entry.account_id)
         command = PlaceList(entry.contingency, tuple(_command(each) for each in entry.placed), entry.client_id)
         named = self.store.order_id_of(account, LIST_NAME + entry.client_id) if entry.client_id else None
         priors = tuple(self._view(each).prior for each in entry.placed)
-        view = ListView(self._view(entry.placed[0]), priors, named)
+        first = self._order(named) if named else None
+        view = ListView(self._view(entry.placed[0]), priors, (first, *self._mates(first)) if first else ())
         return place_list(command, view, self.engine, short=entry.short).transaction
 
     def _mates(self, order: Order) -> tuple[Order, ...]:

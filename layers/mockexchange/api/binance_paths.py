@@ -36,7 +36,7 @@ def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
         *WireAmendments(exchange, orders).endpoints(),
         *WireCancelReplace(exchange, symbols, orders).endpoints(),
         *WireHistory(exchange, symbols).endpoints(),
-        *WireOrderLists().endpoints(),
+        *WireOrderLists(exchange, symbols).endpoints(),
         *WireAccount(exchange, symbols, limits).endpoints(),
         *WireWallet(exchange, symbols).endpoints(),
         *WirePayments(exchange).endpoints(),

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .amounts import text
+from .amounts import ZERO, text
 from .announcing import announcements
 from .balances import Posting
 from .errors import BadRequest, DuplicateOrderId, InvalidOrder, PricesOutOfOrder
+from .fills import Fill
 from .journal import ListPlaced
 from .matching import Outcome, placement_postings
 from .models import Engine
@@ -58,13 +59,12 @@ class PlaceList:
 @dataclass(frozen=True, slots=True)
 class ListView:
     """What was read for a new list: the market and the account as `base` has them, with the first of as many fresh ids
-    in a row as there are orders; `priors` are the latest orders with their client ids; `prior_list` the list that has
-    the name of this one (its first order's id), `prior_is_open` whether it still stands."""
+    in a row as there are orders; `priors` are the latest orders with their client ids, `prior_list` those of the
+    latest list with the name of this one."""
 
     base: PlacementView
     priors: tuple[Order | None, ...]
-    prior_list: int | None = None
-    prior_is_open: bool = False
+    prior_list: tuple[Order, ...] = ()
 
     def of(self, command: PlaceList, number: int) -> PlacementView:
         """The view for one of the orders."""
@@ -76,10 +76,16 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class ListPlacement:
-    """A decided list: its orders as they stand in the end, and the fills of the first."""
+    """A decided list: its orders as they stand in the end. `transaction` is None when they are an earlier answer to the
+    same request."""
 
     orders: tuple[Order, ...]
-    transaction: Transaction
+    transaction: Transaction | None
+
+    @property
+    def fills(self) -> tuple[Fill, ...]:
+        """What the working order traded at once."""
+        return self.transaction.fills if self.transaction else ()
 
 
 def list_name(order: Order) -> str:
@@ -96,9 +102,12 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
     Raises what `place` raises, of any of its orders, and PricesOutOfOrder.
     """
     check_list_form(command)
-    _check_names(command, view)
-    _check_prices(command, view.base)
     base, views = view.base, [view.of(command, number) for number in range(len(command.orders))]
+    earlier = _earlier_answer(command, view, views)
+    if earlier:
+        return ListPlacement(earlier, None)
+    _check_names(command, view)
+    _check_prices(command, base)
     decided = _of_two(command, views, engine) if command.working is None else _of_waiting(command, views, engine, short)
     return ListPlacement(
         decided.orders,
@@ -229,10 +238,19 @@ def _check_names(command: PlaceList, view: ListView) -> None:
     if len(names) != len(set(names)):
         raise BadRequest("the client ids of a list and of its orders must differ")
     for order, prior in zip(command.orders, view.priors, strict=True):
-        if prior and prior.is_open:
+        if prior and (prior.is_open or not order.reuse_client_id):
             raise DuplicateOrderId(f"client order id {order.client_order_id!r} belongs to order {prior.order_id}")
-    if view.prior_is_open:
-        raise DuplicateOrderId(f"client id {command.client_id!r} belongs to order list {view.prior_list}")
+
+
+def _earlier_answer(command: PlaceList, view: ListView, views: Sequence[PlacementView]) -> tuple[Order, ...] | None:
+    prior, reuse = view.prior_list, command.orders[0].reuse_client_id
+    if not prior or (reuse and not any(order.is_open for order in prior)):
+        return None
+    asked = [draft(order, each, order.quantity or ZERO) for order, each in zip(command.orders, views, strict=True)]
+    same = len(asked) == len(prior) and all(map(Order.same_request, prior, asked))
+    if same and not reuse and prior[0].leg and prior[0].leg.contingency is command.contingency:
+        return prior
+    raise DuplicateOrderId(f"client id {command.client_id!r} belongs to order list {prior[0].order_id}")
 
 
 def _taken(outcome: Outcome | None, view: PlacementView, engine: Engine) -> TakenWrite | None:
@@ -244,4 +262,5 @@ def _taken(outcome: Outcome | None, view: PlacementView, engine: Engine) -> Take
 def _list_claim(command: PlaceList, view: ListView) -> tuple[ClientIdClaim, ...]:
     if command.client_id is None:
         return ()
-    return (ClientIdClaim(LIST_NAME + command.client_id, view.prior_list, view.base.order_id),)
+    prior = view.prior_list[0].order_id if view.prior_list else None
+    return (ClientIdClaim(LIST_NAME + command.client_id, prior, view.base.order_id),)
