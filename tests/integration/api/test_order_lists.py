@@ -124,7 +124,7 @@ def test_one_order_of_a_list_that_is_canceled_takes_the_others_along(market: Doo
     shown = market.get(f"/order_lists/{answer['id']}")
     assert [each["status"] for each in shown["orders"]] == ["canceled"] * 3
     reply = market.send("POST", f"/order_lists/{answer['id']}/cancel")
-    assert (reply.status, reply.json["code"]) == (409, "OrderNotOpen")
+    assert (reply.status, reply.json["code"], reply.json["title"]) == (409, "InvalidOrder", "Order is not open")
 
 
 def test_events_tell_of_every_order_that_changes(market: Door) -> None:
@@ -133,8 +133,8 @@ def test_events_tell_of_every_order_that_changes(market: Door) -> None:
     move(market, "110 111 110")
     told = [each for each in market.get(f"/events?after={after}") if each["type"] == "order"]
     first, second = (each["id"] for each in answer["orders"])
-    assert [each["order"]["id"] for each in told] == [first, second, first, second]
-    assert [each["order"]["status"] for each in told[2:]] == ["closed", "expired"]
+    assert [each["data"]["id"] for each in told] == [first, second, first, second]
+    assert [each["data"]["status"] for each in told[2:]] == ["closed", "expired"]
 
 
 @pytest.mark.parametrize(
