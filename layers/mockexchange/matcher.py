@@ -150,8 +150,8 @@ class Matcher:
             self.store.mark_done(untouched)
 
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
-        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded, never
-        past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
+        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded,
+        never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
         if resting.arrivals:
             return ticks
         for index, tick in enumerate(ticks):

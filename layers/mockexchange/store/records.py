@@ -191,9 +191,8 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         *events,
     ) = decode(record)
     trade_ids = [each for each in events if isinstance(each, int)]
-    *amendments, conditions = events[len(trade_ids) :] or [[]]
-    if conditions and conditions[0] != _STOP:
-        amendments, conditions = [*amendments, conditions], []
+    amendments: list[list[Any]] = events[len(trade_ids) :]
+    conditions = amendments.pop() if amendments and amendments[-1][0] == _STOP else []
     stop_price, triggered_at = _conditions_of(conditions, created)
     side, kind, tif, status = letters
     return Order(
