@@ -19,8 +19,9 @@ from .domain.errors import BadQuote, Contention
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
+from .domain.models import FillModel
 from .domain.orders import Direction, Order, Side
-from .domain.quotes import Quote, Tick
+from .domain.quotes import Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction, Verdict
 from .ports import Backlog, FeedTick, Mailbox, MarketData, Resting, Store
@@ -150,12 +151,13 @@ class Matcher:
             self.store.mark_done(untouched)
 
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
-        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded, never
-        past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
+        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded,
+        never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
         if resting.arrivals:
             return ticks
+        model = self.rules.engine.model
         for index, tick in enumerate(ticks):
-            if _may_touch(tick.quote, resting):
+            if _may_touch(model, tick, resting):
                 return ticks[index:]
         return []
 
@@ -170,7 +172,8 @@ class Matcher:
         if tick.was_stale(self.rules.engine.stale_after):
             return
         tick_view, store = _TickView(self, symbol, tick), self.store
-        for side, price in ((Side.BUY, tick.quote.ask), (Side.SELL, tick.quote.bid)):
+        for side in Side:
+            price = self.rules.engine.model.touch(side, tick)
             self._settle_pages(tick_view, partial(store.crossing, symbol, side, price))
         last = 0
         while ids := store.arrivals(symbol, last, ORDERS_PER_PAGE):
@@ -196,11 +199,11 @@ class Matcher:
             tick_view.settle(new)
 
 
-def _may_touch(quote: Quote, resting: Resting) -> bool:
-    bid, ask, last = float(quote.bid), float(quote.ask), float(quote.last)
+def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
+    last = float(tick.quote.last)
     return (
-        (resting.best_bid is not None and ask <= resting.best_bid)
-        or (resting.best_ask is not None and bid >= resting.best_ask)
+        (resting.best_bid is not None and float(model.touch(Side.BUY, tick)) <= resting.best_bid)
+        or (resting.best_ask is not None and float(model.touch(Side.SELL, tick)) >= resting.best_ask)
         or (resting.lowest_rise is not None and last >= resting.lowest_rise)
         or (resting.highest_fall is not None and last <= resting.highest_fall)
     )

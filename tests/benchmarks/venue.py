@@ -12,7 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import OrderType, Side
 from mockexchange.domain.placing import PlacementView, PlaceOrder, place
 from mockexchange.domain.quotes import Quote
@@ -27,7 +29,7 @@ from mockexchange.store.valkey_connection import Connection
 SYMBOL = "BTC/USDT"
 ACCOUNT = "bench"
 MIDDLE = Decimal(50_000)
-CROWDED = replace(default_instrument(SYMBOL), max_num_orders=10**9)
+CROWDED = replace(default_instrument(SYMBOL), max_num_orders=10**9, max_num_algo_orders=10**9)
 """The market: its one account has more open orders than any has on Binance."""
 
 
@@ -38,12 +40,12 @@ def valkey() -> Generator[str]:
         yield server.url
 
 
-def venue(url: str) -> tuple[Exchange, ValkeyStore]:
+def venue(url: str, model: str = "touch") -> tuple[Exchange, ValkeyStore]:
     """An empty venue with one rich account and one price."""
     connection = Connection(url)
     connection.run("FLUSHALL")
     store = ValkeyStore(connection)
-    exchange = Exchange(store, SystemClock(), Rules())
+    exchange = Exchange(store, SystemClock(), Rules(engine=Engine(fill_model(model))))
     exchange.open_account(ACCOUNT, {"USDT": Decimal(10) ** 15, "BTC": Decimal(10) ** 9})
     store.put_instruments([CROWDED], replace=True)
     tick(store, MIDDLE)
@@ -68,9 +70,11 @@ def rest(
     first_price: Decimal,
     step: Decimal,
     client_ids: bool = False,
+    stops: bool = False,
     chunk: int = 100,
 ) -> None:
-    """`orders` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call."""
+    """`orders` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call. `stops`: sells
+    that wait for the last price to fall there instead."""
     read = store.read_placement(ACCOUNT, SYMBOL, None)
     assert read.account
     assert read.market.instrument
@@ -88,6 +92,8 @@ def rest(
     for number in range(orders):
         price = first_price - step * (number % 20_000)
         command = PlaceOrder(ACCOUNT, SYMBOL, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price)
+        if stops:
+            command = replace(command, side=Side.SELL, type=OrderType.STOP_LOSS_LIMIT, stop_price=price)
         if client_ids:
             command = replace(command, client_order_id=f"x-TKT5PX2F{first_id + number:022x}")
         transaction = place(command, replace(view, order_id=first_id + number), exchange.rules.engine).transaction

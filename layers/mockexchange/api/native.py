@@ -45,7 +45,7 @@ from .schemas import (
 
 _SIDE: Mapping[Side, Literal["buy", "sell"]] = {Side.BUY: "buy", Side.SELL: "sell"}
 _SIDE_OF = {"buy": Side.BUY, "sell": Side.SELL}
-_TYPE_OF = {
+_TYPE_OF: Mapping[tuple[str, str | None], OrderType] = {
     ("limit", None): OrderType.LIMIT,
     ("limit", "stopLossPrice"): OrderType.STOP_LOSS_LIMIT,
     ("limit", "takeProfitPrice"): OrderType.TAKE_PROFIT_LIMIT,

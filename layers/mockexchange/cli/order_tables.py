@@ -111,11 +111,10 @@ def _kind(order: Order) -> str:
 
 
 def _stop(order: Order, quote: str) -> list[tuple[str, str]]:
-    price = order.take_profit_price if order.stop_loss_price is None else order.stop_loss_price
-    if price is None:
+    if order.trigger_price is None:
         return []
     since = "not yet" if order.triggered_at is None else moment(order.triggered_at)
-    return [("stop price", f"{text(price)} {quote}"), ("triggered (UTC)", since)]
+    return [("stop price", f"{text(order.trigger_price)} {quote}"), ("triggered (UTC)", since)]
 
 
 def _fee(fee: Fee | None) -> str:

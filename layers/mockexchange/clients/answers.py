@@ -60,6 +60,7 @@ class Order(Struct, frozen=True, kw_only=True):
     post_only: bool = field(name="postOnly", default=False)
     side: str
     price: Decimal | None
+    trigger_price: Decimal | None = field(name="triggerPrice", default=None)
     stop_loss_price: Decimal | None = field(name="stopLossPrice", default=None)
     take_profit_price: Decimal | None = field(name="takeProfitPrice", default=None)
     triggered_at: int | None = field(name="triggeredAt", default=None)

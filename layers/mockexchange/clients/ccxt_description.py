@@ -20,7 +20,7 @@ OFFERED = frozenset(
     createOrder createLimitOrder createLimitBuyOrder createLimitSellOrder
     createMarketOrder createMarketBuyOrder createMarketSellOrder createMarketOrderWithCost
     createMarketBuyOrderWithCost createMarketSellOrderWithCost createPostOnlyOrder
-    createTriggerOrder createStopOrder createStopLimitOrder createStopMarketOrder createStopLossOrder
+    createTriggerOrder createStopOrder createStopLimitOrder createStopLossOrder
     createTakeProfitOrder
     editOrder cancelOrder cancelAllOrders
     fetchOrder fetchOrders fetchOpenOrders fetchClosedOrders fetchCanceledOrders

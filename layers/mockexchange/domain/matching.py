@@ -12,8 +12,8 @@ from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
-from .models import Engine, Execution, Meeting, commission, crosses
-from .order_lists import Consequences, follow, on_its_own, rival
+from .models import Engine, Execution, Meeting, commission, reaches
+from .order_lists import Consequences, Met, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
 from .transactions import Announcement, TakenWrite, Transaction
@@ -89,7 +89,15 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
     outcome = match(on_its_own(order) if rival(order, around.mates) else order, tick, around)
     if outcome is None:
         return None
-    followed = follow(order, outcome.order, around.mates, instrument, around.now, tick, short=around.lock_only)
+    followed = follow(
+        order,
+        outcome.order,
+        around.mates,
+        instrument,
+        around.now,
+        Met(tick, around.engine.model),
+        short=around.lock_only,
+    )
     return Transaction(
         entry=Matched(
             around.now, order.symbol, tick.number, order.order_id, around.trade_id, lock_only=around.lock_only
@@ -107,10 +115,11 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
-    if order.post_only and order.price is not None and crosses(order.side, order.price, tick.quote):
+    model = around.engine.model
+    if order.post_only and order.price is not None and reaches(order.side, order.price, model.touch(order.side, tick)):
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
     wanted = order.remaining_quantity
-    executions = around.engine.model.take(order.side, order.price, wanted, _meeting(order, tick, around))
+    executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
     if around.lock_only:
         executions = _paid_by(order.held, executions, around)
     all_or_none = order.time_in_force is TimeInForce.FOK

@@ -15,13 +15,27 @@ from decimal import Decimal
 from .amounts import subtract
 from .balances import Bucket, Posting
 from .instruments import Instrument
-from .models import crosses
+from .models import FillModel, reaches
 from .orders import Order, OrderStatus, Side
 from .quotes import Tick
 from .transactions import OrderWrite
 
 LIST_NAME = "\t"
 """What stands before the name of a list among an account's client order ids: no order can be named so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A tick that an order met, as the venue's fill model sees it."""
+
+    tick: Tick
+    model: FillModel
+
+    def trades(self, order: Order) -> bool:
+        """Whether an order that is placed on this tick could trade at once."""
+        if order.type.is_stop:
+            return False
+        return order.price is None or reaches(order.side, order.price, self.model.touch(order.side, self.tick))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +76,14 @@ def follow(
     mates: Sequence[Order],
     instrument: Instrument,
     now: int,
-    tick: Tick | None,
+    met: Met | None,
     *,
     short: bool = False,
 ) -> Consequences:
     """What a change of one order, from `before` to `after`, means for the others. `after` locks its money itself.
 
-    `tick` is the one that it met, if that is what changed it: orders that are placed now meet later ones. `short`: the
-    account cannot pay for what would be placed, so that is rejected.
+    `met` is the tick that changed it, if one did: orders that are placed now meet later ones. `short`: the account
+    cannot pay for what would be placed, so that is rejected.
     """
     leg = after.leg
     if leg is None:
@@ -82,8 +96,8 @@ def follow(
             return _ended(before, after, waiting, after.status, instrument, now)
         if short:
             return _ended(before, after, waiting, OrderStatus.REJECTED, instrument, now)
-        assert tick is not None, "nothing else fills an order"
-        return _placed(before, after, waiting, instrument, now, tick)
+        assert met is not None, "nothing else fills an order"
+        return _placed(before, after, waiting, instrument, now, met)
     other = rival(before, mates)
     if other is None:
         return Consequences(before, before, after)
@@ -133,12 +147,12 @@ def _is_live(before: Order, after: Order) -> bool:
 
 
 def _placed(
-    before: Order, after: Order, waiting: Sequence[Order], instrument: Instrument, now: int, tick: Tick
+    before: Order, after: Order, waiting: Sequence[Order], instrument: Instrument, now: int, met: Met
 ) -> Consequences:
     """The orders that waited are placed, and meet ticks later than this one. One that could trade at once arrives with
     the next: what this one had is the working order's."""
     placed = funded(
-        [mate.moved(OrderStatus.NEW, now, met_tick=tick.number, unmet=_trades_on(tick, mate)) for mate in waiting]
+        [mate.moved(OrderStatus.NEW, now, met_tick=met.tick.number, unmet=met.trades(mate)) for mate in waiting]
     )
     changes = tuple(
         (mate, replace(each, leg=replace(each.leg, placed_at=now)))
@@ -147,12 +161,6 @@ def _placed(
     )
     locked = (posting for _, each in changes for posting in locks(each, each.held, instrument))
     return Consequences(before, before, after, changes, last=tuple(locked))
-
-
-def _trades_on(tick: Tick, order: Order) -> bool:
-    if order.type.is_stop:
-        return False
-    return order.price is None or crosses(order.side, order.price, tick.quote)
 
 
 def _balanced(before: Order, after: Order, other: Order, instrument: Instrument, now: int) -> Consequences:

@@ -14,7 +14,7 @@ from .fills import Fill
 from .journal import ListPlaced
 from .matching import Outcome, placement_postings
 from .models import Engine
-from .order_lists import LIST_NAME, follow, funded, locks
+from .order_lists import LIST_NAME, Met, follow, funded, locks
 from .orders import Contingency, Leg, Order, OrderStatus, OrderType, Side
 from .placing import (
     GIVEN_PREFIX,
@@ -155,7 +155,8 @@ def _of_waiting(command: PlaceList, views: Sequence[PlacementView], engine: Engi
     view, instrument = views[0], views[0].instrument
     outcome, before = decide(command.orders[0], view, engine)
     waiting = [_waiting(order, each) for order, each in zip(command.orders[1:], views[1:], strict=True)]
-    followed = follow(before, outcome.order, waiting, instrument, view.now, view.tick, short=short)
+    met = Met(view.tick, engine.model) if view.tick else None
+    followed = follow(before, outcome.order, waiting, instrument, view.now, met, short=short)
     changed = {after.order_id: after for _, after in followed.mates}
     # Whatever became of them at once is their first write.
     rest = (replace(changed.get(order.order_id, order), version=1) for order in waiting)

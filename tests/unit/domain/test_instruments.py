@@ -218,7 +218,7 @@ def test_the_pairs_people_try_first_have_binances_increments(symbol: str, tick: 
         for price in ("500.01", "19.99"):
             with pytest.raises(FilterFailure):
                 market.check_percent_price(side, D(price), D(100))
-    assert (market.max_num_orders, market.max_num_order_amends) == (200, 10)
+    assert (market.max_num_orders, market.max_num_order_amends, market.max_num_algo_orders) == (200, 10, 5)
 
 
 @pytest.mark.parametrize(
