@@ -74,7 +74,10 @@ class Door:
     secret: str | None = SECRET
     wire_limits: RequestLimits | None = None
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    chaos_header: bool = False
     clock: ManualClock = field(default_factory=ManualClock)
+    waits: list[float] = field(default_factory=list[float])
+    """Seconds that requests were held up on purpose."""
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
     app: HttpApi = field(init=False)
@@ -95,7 +98,12 @@ class Door:
             cors_origins=self.cors_origins,
             secret=self.secret,
             wire_limits=self.wire_limits,
+            chaos_header=self.chaos_header,
+            pause=self._pause,
         )
+
+    async def _pause(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
     def send(
         self,
