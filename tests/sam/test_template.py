@@ -94,6 +94,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("Commission", "commission"),
         ("FillModel", "fill_model"),
         ("FirstBalances", "mockx_balances"),
+        ("ChaosHeader", "mockx_chaos_header"),
     ):
         assert getattr(Settings(**{setting: parameters[parameter]}), setting) == fields[setting].default
 

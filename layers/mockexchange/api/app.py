@@ -98,15 +98,16 @@ def create_app(
     cors_origins: Sequence[str] = (),
     secret: str | None = None,
     wire_limits: RequestLimits | None = None,
+    feed_by_api: bool = False,
     chaos_header: bool = False,
     pause: Pause = asyncio.sleep,
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
     `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used. Without one
-    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`. `keyring` has
-    all other keys (not given: one that can make none), `rate_limit` holds for each key (not given: none), and
-    `cors_origins` are the web pages that may call from a browser.
+    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`; `feed_by_api`: a
+    feeder sends its prices here. `keyring` has all other keys (not given: one that can make none), `rate_limit` holds
+    for each key (not given: none), and `cors_origins` are the web pages that may call from a browser.
     On the Binance wire `secret` signs what `api_key` is sent with, and `wire_limits` hold for each client (not given:
     none). With `chaos_header` requests may ask for faults on purpose; `pause` waits for some seconds where one does.
     """
@@ -125,8 +126,8 @@ def create_app(
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
-    AdminEndpoints(exchange, callers).add_to(app.endpoints)
-    ChaosEndpoints(exchange, chaos, callers, feed).add_to(app.endpoints)
+    AdminEndpoints(exchange, callers, chaos).add_to(app.endpoints)
+    ChaosEndpoints(exchange, chaos, callers, feed, by_api=feed_by_api).add_to(app.endpoints)
     KeyEndpoints(keyring, callers).add_to(app.endpoints)
     FeedEndpoints(exchange, callers).add_to(app.endpoints)
     DiagnosisEndpoints(exchange, feed, chaos, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)

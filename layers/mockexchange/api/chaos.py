@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -42,6 +43,9 @@ them."""
 
 COUNTED = (b"x-mbx-used-weight", b"ratelimit")
 """Beginnings of headers that a lost answer leaves behind: what the request used of its limits."""
+
+READ_AHEAD = 64 * 1024
+"""Bytes of a body that are kept while a request waits: more than any that means something."""
 
 SEQUENCE = "chaos"
 """Of the store: numbers of requests that something may happen to, of all processes."""
@@ -169,6 +173,7 @@ class ChaosLayer:
         faults = hit.faults
         if faults.latency:
             hit.befell.append(Fault.LATENCY)
+            hit.receive = await _read_ahead(hit.receive)
             await self._pause(faults.latency / 1000)
         if faults.instead is not None:
             await self._answer(faults.instead, hit, ())
@@ -220,6 +225,22 @@ class _Kept:
                 message["headers"] = [*headers, self._hit.mark]
         if self.headers is None:
             await self._hit.send(message)
+
+
+async def _read_ahead(receive: Receive) -> Receive:
+    """What gives a request again that was read already: it is carried out, even if its client goes away meanwhile."""
+    read: deque[Message] = deque()
+    size, more = 0, True
+    while more and size <= READ_AHEAD:
+        message = await receive()
+        read.append(message)
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+
+    async def again() -> Message:
+        return read.popleft() if read else await receive()
+
+    return again
 
 
 def _is_stream(headers: Iterable[Header]) -> bool:

@@ -35,12 +35,13 @@ logger = logging.getLogger(__name__)
 class ChaosEndpoints:
     """For keys with the scope admin."""
 
-    def __init__(self, exchange: Exchange, switch: ChaosSwitch, callers: Callers, feed: str) -> None:
-        """`feed`: the price source."""
+    def __init__(self, exchange: Exchange, switch: ChaosSwitch, callers: Callers, feed: str, *, by_api: bool) -> None:
+        """`feed`: the price source; `by_api`: a feeder sends its prices to this API."""
         self._exchange = exchange
         self._switch = switch
         self._callers = callers
         self._feed = feed
+        self._by_api = by_api
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
@@ -91,10 +92,11 @@ class ChaosEndpoints:
             first=self._exchange.store.next_id(SEQUENCE),
         )
         check_plan(plan)
-        if plan.of_feed and self._feed in MANUAL_FEEDS:
+        if plan.of_feed and self._feed in MANUAL_FEEDS and not self._by_api:
             raise BadRequest(
                 f"frozen, staleSec and gap are for prices that a feeder of ours brings; the feed here is {self._feed}, "
-                "whose prices come from outside: let them go wrong there"
+                "whose prices come from outside: let them go wrong there (where our feeder sends them to this API, "
+                "set FEED_SINK=api here too)"
             )
         return plan
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from mockexchange.domain.rate_limits import RateLimit
+from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
@@ -277,10 +279,15 @@ def test_a_test_order_reaches_no_engine_that_could_reject_it(door: Door, wire: W
     assert door.send("POST", "/orders/can_execute", order(amount="0.01")).json["ok"] is True
 
 
-def test_a_lost_answer_counted_all_the_same(door: Door, wire: Wire) -> None:
-    """What a request used of its limits is used."""
-    set_chaos(door, lost=1)
-    assert native(door, "one").headers.get("ratelimit") is None  # nothing is limited here
+def test_an_answer_that_comes_too_late_says_what_was_used_of_the_limits() -> None:
+    limits = RequestLimits(weight_per_minute=100, orders_per_10s=10, orders_per_day=10)
+    door = Door(MemoryStore(), rate_limit=RateLimit(60, 10), wire_limits=limits)
+    with door.loop:
+        door.price("60000")
+        set_chaos(door, timeout=1)
+        assert native(door, "one").headers["ratelimit"].startswith('"key";r=')
+        late = by_wire(door, "two")
+    assert (late.headers["x-mbx-used-weight"], "x-mbx-order-count-10s" in late.headers) == ("1", False)
 
 
 BAD: list[tuple[str, str]] = [
