@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
+from mockexchange.feed.feeding import Feeder
+from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
@@ -331,6 +334,36 @@ def test_faults_of_the_feed_are_for_feeds_of_ours(store: MemoryStore | ValkeySto
         with other.loop:
             refused = other.send("PUT", "/admin/chaos", '{"gap": 0.1}')
             assert (refused.status, "the feed here is external" in refused.text) == (400, True)
+
+
+def test_a_feeder_of_ours_lets_prices_go_wrong(store: MemoryStore | ValkeyStore) -> None:
+    door = Door(store, feed="synthetic:7")
+    feeder = Feeder(store, SyntheticSource(7, ("BTC/USDT",), 1000), door.clock, chaos=store.chaos)
+
+    def second() -> Tick:
+        door.clock.time += 1000
+        feeder.tick()
+        tick = store.market("BTC/USDT").tick
+        assert tick is not None
+        return tick
+
+    with door.loop:
+        before = [second() for _ in range(3)][-1]
+        set_chaos(door, frozen=True)
+        frozen = [second() for _ in range(3)]
+        assert [(tick.number, tick.quote.bid) for tick in frozen] == [
+            (before.number + number, before.quote.bid) for number in (1, 2, 3)
+        ]
+        set_chaos(door, staleSec=90)
+        second()
+        assert Wire(door).order(type="MARKET", quantity="0.01").json == {"code": -2010, "msg": "Market is closed."}
+        assert door.post(order(amount="0.01")).problem["code"] == "MarketClosed"
+        set_chaos(door, gap=1)
+        assert second().number == second().number
+        door.send("DELETE", "/admin/chaos")
+        assert second().number == frozen[-1].number + 2
+        assert Wire(door).order(type="MARKET", quantity="0.01").status == 200
+        assert door.exchange.audit().problems == []
 
 
 def test_only_admins_may(door: Door) -> None:
