@@ -36,7 +36,7 @@ class ChaosRequest(Given):
             description="Beginnings of paths, with a method or without; none: all paths.",
             examples=[["POST /api/v3/order"]],
         ),
-    ] = field(default_factory=list)
+    ] = field(default_factory=list[str])
     latency_ms: Annotated[int, Meta(ge=0, le=LONGEST_LATENCY, description="Requests wait so long, in ms.")] = 0
     jitter_ms: Annotated[int, Meta(ge=0, le=LONGEST_LATENCY, description="And up to so much longer, in ms.")] = 0
     rate_limited: Annotated[Share, _rate("Refused with 429 and Retry-After.")] = field(default_factory=Raw)

@@ -181,3 +181,10 @@ def order(**fields: object) -> str:
     said: dict[str, object] = {"symbol": "BTC/USDT", "side": "buy", **fields}
     written = (f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items())
     return f"{{{', '.join(written)}}}"
+
+
+def set_chaos(door: Door, **faults: object) -> Any:
+    """Faults on purpose from now on, by their names in the API."""
+    reply = door.send("PUT", "/admin/chaos", json.dumps(faults))
+    assert reply.status == 200, reply.text
+    return reply.json

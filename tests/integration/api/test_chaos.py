@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,7 @@ from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
-from .door import KEY, START, Door, Reply, order
+from .door import KEY, START, Door, Reply, order, set_chaos
 from .wire import Wire
 
 HEADER = "x-mockexchange-chaos"
@@ -39,12 +37,6 @@ def asking(store: MemoryStore | ValkeyStore) -> Iterator[Door]:
         door.price("60000", bid="59999", ask="60001")
         yield door
         assert door.exchange.audit().problems == []
-
-
-def set_chaos(door: Door, **faults: object) -> Any:
-    reply = door.send("PUT", "/admin/chaos", json.dumps(faults))
-    assert reply.status == 200, reply.text
-    return reply.json
 
 
 def placed(door: Door) -> list[str]:
@@ -408,40 +400,3 @@ def test_a_header_that_asks_for_nothing_there_is(asking: Door, chaos: str) -> No
 def test_the_header_means_nothing_unless_it_is_allowed(door: Door) -> None:
     body = order(amount="0.001", price="50000")
     assert door.send("POST", "/orders", body, headers={HEADER: "timeout"}).status == 201
-
-
-def a_bot_that_asks(door: Door, names: list[str]) -> Counter[str]:
-    """Places an order under each name, by Binance's rule: what became of a request that got no clear answer is asked by
-    its client order id, and it is sent again only when it is not there."""
-    wire, seen = Wire(door), Counter[str]()
-    for name in names:
-        for _ in range(50):
-            reply = by_wire(door, name)
-            seen[str(reply.status)] += 1
-            if reply.status == 200:
-                break
-            if reply.status in (500, 502, 503, 504):
-                asked = wire.ask("GET", "/api/v3/order", symbol="BTCUSDT", origClientOrderId=name)
-                while asked.status >= 418:
-                    asked = wire.ask("GET", "/api/v3/order", symbol="BTCUSDT", origClientOrderId=name)
-                if asked.status == 200:
-                    seen["found"] += 1
-                    break
-                assert asked.json["code"] == -2013
-        else:
-            pytest.fail(f"{name} was never taken")
-    return seen
-
-
-def test_a_bot_that_asks_places_every_order_once(door: Door) -> None:
-    set_chaos(
-        door, seed=4, timeout=0.2, lost=0.1, error=0.1, dropped=0.1, unavailable=0.1, rateLimited=0.1, banned=0.05,
-        rejected=0.1,
-    )  # fmt: skip
-    names = [f"bot-{number}" for number in range(60)]
-
-    seen = a_bot_that_asks(door, names)
-
-    assert placed(door) == names
-    assert seen["found"] > 10
-    assert {"200", "400", "418", "429", "500", "502", "503", "504"} <= set(seen)

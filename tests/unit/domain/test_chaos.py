@@ -103,7 +103,7 @@ def test_latency_is_spread_over_its_jitter() -> None:
     ],
 )
 def test_whom_it_is_for(plan: dict[str, tuple[str, ...]], door: Door, method: str, path: str, is_for: bool) -> None:
-    assert replace(of(timeout="1"), **plan).is_for(door, method, path) is is_for  # pyright: ignore[reportArgumentType]  # by name
+    assert replace(of(timeout="1"), **plan).is_for(door, method, path) is is_for
 
 
 def test_faults_of_quotes_are_for_no_request() -> None:

@@ -58,7 +58,14 @@ def prices(quote: Quote) -> tuple[Decimal | None, ...]:
 
 
 Make = Callable[[Path], PriceSource]
-SOURCES = pytest.mark.parametrize("make", [lambda _: synthetic(), replayed], ids=["synthetic", "replay"])
+
+
+def invented(directory: Path) -> PriceSource:
+    """Two markets that need no file."""
+    return synthetic()
+
+
+SOURCES = pytest.mark.parametrize("make", [invented, replayed])
 
 
 @SOURCES
