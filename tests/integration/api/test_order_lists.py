@@ -11,7 +11,7 @@ import pytest
 from tests.integration.list_scenarios import FIRST_TICK, SCENARIOS, Leg, ListScenario
 from tests.integration.stop_scenarios import amounts
 
-from .door import Door
+from .door import Door, set_chaos
 
 UNIFIED = {
     "PENDING_NEW": "open", "NEW": "open", "PARTIALLY_FILLED": "open", "FILLED": "closed", "CANCELED": "canceled",
@@ -155,6 +155,14 @@ def test_what_is_refused(sent: str, status: int, code: str, market: Door) -> Non
     reply = market.send("POST", "/order_lists", sent)
     assert (reply.status, reply.json["code"]) == (status, code), reply.text
     assert market.get("/orders") == []
+
+
+def test_a_list_that_is_rejected_on_purpose_leaves_nothing(market: Door) -> None:
+    set_chaos(market, rejected=1)
+    reply = market.send("POST", "/order_lists", body("OCO", *PAIR))
+    assert (reply.status, reply.json["code"]) == (422, "InvalidOrder")
+    assert market.get("/orders") == []
+    assert owned(market) == amounts("USDT 1000, BTC 2")
 
 
 @pytest.mark.parametrize("wrong", ["999", "x", "1"])
