@@ -50,6 +50,7 @@ from .domain.placing import (
 )
 from .domain.placing_lists import ListPlacement, ListView, PlaceList, list_name, place_list
 from .domain.quotes import Quote, Tick
+from .domain.reasons import Reason, Seen, reasons
 from .domain.rules import Rules
 from .domain.transactions import Transaction
 from .matcher import Matcher, MatchReport, adopt, continue_log
@@ -490,6 +491,25 @@ class Exchange:
             named = f"with client order id {client_order_id[:80]!r}" if client_order_id is not None else str(order_id)
             raise OrderNotFound(f"no order {named} in this account")
         return order
+
+    def why(
+        self, account_id: str, order_id: int | None = None, *, client_order_id: str | None = None
+    ) -> tuple[Order, list[Reason]]:
+        """One order, and why it stands as it does, in words. Raises OrderNotFound, BadRequest."""
+        order = self.order(account_id, order_id, client_order_id=client_order_id)
+        fills = self.fills_of(order)
+        numbers = sorted({fill.tick for fill in fills})
+        logged = self.store.ticks_after([(order.symbol, number - 1) for number in numbers], 1) if numbers else []
+        market = self.market(order.symbol)
+        seen = Seen(
+            fills=fills,
+            ticks={tick.number: tick for found in logged for tick in found},
+            mates=self.mates_of(order),
+            newest=market.tick,
+            stale_after=self.rules.engine.stale_after,
+            now=self._time(market.market_time),
+        )
+        return order, reasons(order, seen)
 
     def orders(
         self, account_id: str, symbol: str | None = None, *, cursor: int | None = None, limit: int = 100

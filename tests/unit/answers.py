@@ -29,7 +29,11 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
 "symbol": "BTC/USDT", "type": "limit", "timeInForce": "GTC", "postOnly": false, "side": "buy", "price": 60000,
 "triggerPrice": null, "stopLossPrice": null, "takeProfitPrice": null, "triggeredAt": null,
 "amount": 0.01, "filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
-"fee": {{"currency": "BTC", "cost": 4E-6}}, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
+"fee": {{"currency": "BTC", "cost": 4E-6}}, "orderListId": null, "pending": false, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
 
 
 ORDER = order_numbered(7)
+
+REASONS = """[{"timestamp": 1641038400000, "datetime": "2022-01-01T12:00:00.000Z",
+"text": "Placed: a limit order to buy 0.01 BTC at 60000 USDT or better.", "trade": null},
+{"timestamp": 1641038401000, "datetime": "2022-01-01T12:00:01.000Z", "text": "Bought 0.004 BTC.", "trade": "5"}]"""

@@ -22,6 +22,7 @@ from ..domain.orders import Contingency, OrderStatus, OrderType, Side, TimeInFor
 from ..domain.placing import PlaceOrder
 from ..domain.placing_lists import PlaceList, list_name
 from ..domain.quotes import Quote, Tick
+from ..domain.reasons import Reason
 from ..domain.statistics import Statistics
 from .bodies import given_amount, required_amount
 from .request_schemas import OrderListRequest, OrderRequest, PriceRequest
@@ -34,6 +35,7 @@ from .schemas import (
     Market,
     Order,
     OrderList,
+    OrderReason,
     PercentPrice,
     Precision,
     Range,
@@ -213,6 +215,12 @@ def list_answer(orders: Sequence[domain.Order], fills: Mapping[int, Sequence[Fil
         datetime=moment(first.created_at),
         orders=[order_answer(order, fills.get(order.order_id, ()), with_trades=False) for order in orders],
     )
+
+
+def reason_answer(reason: Reason) -> OrderReason:
+    """Something about an order."""
+    trade = None if reason.trade_id is None else str(reason.trade_id)
+    return OrderReason(timestamp=reason.timestamp, datetime=moment(reason.timestamp), text=reason.words, trade=trade)
 
 
 def _fee(fills: Sequence[Fill]) -> Fee:

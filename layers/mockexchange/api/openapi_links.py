@@ -12,6 +12,7 @@ _TO_ORDER = {
     "cancelOrder": {"order_id": _ID},
     "getOrderByClientId": {"client_order_id": "$response.body#/clientOrderId"},
     "cancelOrderByClientId": {"client_order_id": "$response.body#/clientOrderId"},
+    "explainOrder": {"order_id": _ID},
     "listTrades": {"order": _ID},
 }
 _FIRST_ORDER = {

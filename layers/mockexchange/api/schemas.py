@@ -113,6 +113,15 @@ class Order(Answer):
     ] = UNSET
 
 
+class OrderReason(Answer):
+    """Something about an order, in plain words."""
+
+    timestamp: Milliseconds
+    datetime: Moment
+    text: Annotated[str, Meta(examples=["Canceled by its owner."])]
+    trade: Annotated[str | None, Meta(description="Id of the trade that it is about, if it is about one.")]
+
+
 class OrderList(Answer):
     """Orders that belong together, as they stand."""
 

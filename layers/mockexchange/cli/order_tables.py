@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..clients.answers import Fee, Order, Trade
+from ..clients.answers import Fee, Order, OrderReason, Trade
 from ..domain.amounts import text
 from .cells import NOTHING, moment, optional
 from .tables import Table, facts
@@ -36,6 +36,13 @@ def order_table(
     )
 
 
+def reason_table(reasons: Sequence[OrderReason]) -> Table:
+    """What happened to an order, and why, in order of time."""
+    return Table(
+        headers=("time (UTC)", "what, and why"), rows=[(moment(each.timestamp), each.text) for each in reasons]
+    )
+
+
 def order_card(order: Order) -> list[Table]:
     """Everything about one order, and its trades if it has any."""
     base, _, quote = order.symbol.partition("/")
@@ -55,7 +62,8 @@ def order_card(order: Order) -> list[Table]:
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
             ("cost", f"{text(order.cost)} {quote}"),
             ("fee", _fee(order.fee)),
-            ("status", order.status),
+            *([("order list", order.order_list_id)] if order.order_list_id else []),
+            ("status", f"{order.status}, waits for its working order" if order.pending else order.status),
         ]
     )
     return [card, trade_table(order.trades)] if order.trades else [card]

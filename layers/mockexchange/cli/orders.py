@@ -14,7 +14,7 @@ from .exit_codes import ExitCode
 from .failures import ELSE, NEXT_STEP, fail
 from .invocation import Invocation, invocation_of, say
 from .moments import span
-from .order_tables import order_card, order_table, trade_table
+from .order_tables import order_card, order_table, reason_table, trade_table
 from .parameters import (
     AmountCommand,
     BookSide,
@@ -167,20 +167,29 @@ def list_orders(
         _mention_limit(len(found), limit)
 
 
-@orders.command("show", epilog="Examples: mockx order show 42  |  mockx order show --client-id my-1")
+@orders.command(
+    "show", epilog="Examples: mockx order show 42  |  mockx order show 42 --why  |  mockx order show --client-id my-1"
+)
 def show_order(
     context: typer.Context,
     number: OrderId = None,
     client: ClientId = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say in words how it was placed, filled and ended, or what it waits for.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show one order with its trades, and why each of them happened."""
+    """Show one order with its trades; with --why, the reasons of everything."""
     if (number is None) == (client is None):
         raise typer.BadParameter("name the order either by its ID or with --client-id")
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         found = exchange.order_by_client_id(client) if client is not None else exchange.order(number or "")
-        invocation.show(found, lambda: order_card(found), as_json=as_json)
+        if why:
+            reasons = exchange.why(found.id)
+            invocation.show(reasons, lambda: [reason_table(reasons)], as_json=as_json)
+        else:
+            invocation.show(found, lambda: order_card(found), as_json=as_json)
 
 
 @orders.command("cancel", epilog="Examples: mockx order cancel 42  |  mockx order cancel --all --symbol BTC/USDT")

@@ -43,6 +43,15 @@ class Trade(Struct, frozen=True, kw_only=True):
     why: Why | None = None
 
 
+class OrderReason(Struct, frozen=True, kw_only=True):
+    """Something about an order, in plain words; `trade` is the id of the trade that it is about, if it is about one."""
+
+    timestamp: int
+    datetime: str
+    text: str
+    trade: str | None
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """An order. `price`, `cost` (filled value) and `average` in the quote asset; `amount`, `filled` and `remaining` in
     the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only. A
@@ -71,6 +80,8 @@ class Order(Struct, frozen=True, kw_only=True):
     average: Decimal | None
     status: str
     fee: Fee | None = None
+    order_list_id: str | None = field(name="orderListId", default=None)
+    pending: bool = False
     created_at: int | None = None
     updated_at: int | None = None
     trades: tuple[Trade, ...] | UnsetType = UNSET

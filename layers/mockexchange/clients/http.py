@@ -16,6 +16,7 @@ from .answers import (
     Ohlcv,
     Order,
     OrderBook,
+    OrderReason,
     PublicTrade,
     Readiness,
     Ticker,
@@ -165,6 +166,10 @@ class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls, ChaosCal
     def order(self, order_id: str) -> Order:
         """One order with its trades."""
         return self._wire.read(f"/orders/{in_path(order_id)}", Order)
+
+    def why(self, order_id: str) -> list[OrderReason]:
+        """Why an order stands as it does, in plain words."""
+        return self._wire.read(f"/orders/{in_path(order_id)}/why", list[OrderReason])
 
     def order_by_client_id(self, client_order_id: str) -> Order:
         """The latest order with this client order id, with its trades."""

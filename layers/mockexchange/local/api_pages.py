@@ -115,6 +115,7 @@ async def record() -> dict[str, Any]:
         filled, _, resting, key, pair = await _prepare(client, exchange, clock)
         paths = {
             "getOrder": f"/orders/{filled}",
+            "explainOrder": f"/orders/{filled}/why",
             "cancelOrder": f"/orders/{resting}/cancel",
             "getOrderList": f"/order_lists/{pair}",
             "cancelOrderList": f"/order_lists/{pair}/cancel",

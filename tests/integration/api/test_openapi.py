@@ -160,6 +160,8 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/orders", "/orders?limit=0", None),
         ("GET", "/orders/list", "/orders/list", None),
         ("GET", "/orders/{order_id}", "/orders/nobody", None),
+        ("GET", "/orders/{order_id}/why", "/orders/nobody/why", None),
+        ("GET", "/orders/{order_id}/why", f"/orders/{pair}/why", None),
         ("GET", "/orders/client:{client_order_id}", "/orders/client:one", None),
         ("GET", "/orders/client:{client_order_id}", "/orders/client:nobody", None),
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),

@@ -17,8 +17,8 @@ from .test_openapi import closed, operations
 
 OPERATION_IDS = """
 audit canExecuteOrder cancelAllOrders cancelOrder cancelOrderByClientId cancelOrderList cloneAccount compareOwnSnapshot
-compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose endChaos getAccount getAssets getBalance
-getBalances getCapital getChaos getOhlcv getOrder getOrderBook getOrderByClientId getOrderList getOwnAccount
+compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose endChaos explainOrder getAccount getAssets
+getBalance getBalances getCapital getChaos getOhlcv getOrder getOrderBook getOrderByClientId getOrderList getOwnAccount
 getOwnSnapshot getSnapshot getTickers getTurnover isLive isReady listAccounts listAssets listEquity listEvents listKeys
 listLedger listMarkets listOrderIds listOrderLists listOrders listOwnSnapshots listPublicTrades listSnapshots
 listSymbols listTrades openAccount placeOrder placeOrderList resetAccount resetFeed resetOwnAccount restoreOwnSnapshot

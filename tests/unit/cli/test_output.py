@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ..answers import BALANCE, BOOK, OHLCV, ORDER, TICKER, TRADE, order_numbered
+from ..answers import BALANCE, BOOK, OHLCV, ORDER, REASONS, TICKER, TRADE, order_numbered
 from ..stand_in import Reply, StandIn, problem
 from .conftest import Mockx
 
@@ -43,6 +43,7 @@ def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/orders?status=closed&limit=100", "[]")
     exchange.on("GET", "/orders?symbol=BTC%2FUSDT&status=open&limit=1", f"[{ORDER}]")
     exchange.on("GET", "/orders/7", ORDER)
+    exchange.on("GET", "/orders/7/why", REASONS)
     exchange.on("POST", "/orders/7/cancel", order_numbered(7, "canceled"))
     exchange.on("POST", "/orders/client:mine-1/cancel", order_numbered(7, "canceled"))
     exchange.on("GET", "/orders/client:mine-1", ORDER)
@@ -73,6 +74,8 @@ COMMANDS = [
     (("order", "list", "--closed"), "[]"),
     (("order", "show", "7"), ORDER),
     (("order", "show", "--client-id", "mine-1"), ORDER),
+    (("order", "show", "7", "--why"), REASONS),
+    (("order", "show", "--client-id", "mine-1", "--why"), REASONS),
     (("order", "cancel", "7"), order_numbered(7, "canceled")),
     (("order", "cancel", "--client-id", "mine-1"), order_numbered(7, "canceled")),
     (("order", "cancel", "--all"), f"[{LISTED}]"),
@@ -200,6 +203,22 @@ def test_an_order_shows_its_trades_and_why_they_happened(mockx: Mockx) -> None:
 
     assert re.search(r"^fee +0\.000004 BTC$", shown, re.MULTILINE)
     assert re.search(r"maker +0\.004 +60000 +240 +0\.000004 BTC +12 +manual +touch$", shown, re.MULTILINE)
+
+
+def test_the_reasons_of_an_order_are_sentences(mockx: Mockx) -> None:
+    assert mockx("order", "show", "7", "--why").stdout.splitlines() == [
+        "time (UTC)           what, and why",
+        "2022-01-01 12:00:00  Placed: a limit order to buy 0.01 BTC at 60000 USDT or better.",
+        "2022-01-01 12:00:01  Bought 0.004 BTC.",
+    ]
+
+
+def test_an_order_of_a_list_says_so(exchange: StandIn, mockx: Mockx) -> None:
+    waits = ORDER.replace('"orderListId": null, "pending": false', '"orderListId": "6", "pending": true')
+    exchange.on("GET", "/orders/7", waits)
+    shown = mockx("order", "show", "7").stdout
+    assert re.search(r"^order list +6$", shown, re.MULTILINE)
+    assert re.search(r"^status +open, waits for its working order$", shown, re.MULTILINE)
 
 
 def test_a_dry_run_places_nothing_and_ends_as_the_order_would(exchange: StandIn, mockx: Mockx) -> None:

@@ -30,6 +30,7 @@ PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
     (event_answers.Check, schemas_diagnosis.Check),
     (event_answers.Diagnosis, schemas_diagnosis.Diagnosis),
     (answers.Order, schemas.Order),
+    (answers.OrderReason, schemas.OrderReason),
     (answers.OrderBook, schemas_market_data.OrderBook),
     (answers.PublicTrade, schemas_market_data.PublicTrade),
     (answers.Readiness, schemas.Readiness),
