@@ -160,6 +160,7 @@ def check_ticks(world: World) -> None:
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
         touched = {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
+    check_pairs(orders, fills)
     working_on = {**_with_waiting(placed_on, orders, fills), **triggered_on}
     check_nothing_missed(world, orders, fills, working_on, ticks)
 
@@ -200,6 +201,20 @@ def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
     assert not fees_stay or fill.rate == (MAKER_RATE if fill.liquidity is Liquidity.MAKER else TAKER_RATE)
     assert fill.commission_asset == fill.symbol.split("/")[0 if buys else 1]
     assert abs(Fraction(fill.quote_quantity) - Fraction(fill.price) * Fraction(fill.quantity)) < unit
+
+
+def check_pairs(orders: dict[int, Order], fills: list[Fill]) -> None:
+    """Of two orders that cancel each other, one has ended by the time at which the other traded or was triggered."""
+    for order in orders.values():
+        began = [fill.timestamp for fill in fills if fill.order_id == order.order_id]
+        began += [order.triggered_at] if order.triggered_at is not None else []
+        leg = order.leg
+        if leg is None or leg.is_working or not began:
+            continue
+        for mate in (orders[mate_id] for mate_id in leg.mate_ids if mate_id in orders):
+            if mate.leg and not mate.leg.is_working:
+                assert not mate.is_open, f"{mate} goes on beside {order}"
+                assert mate.updated_at <= min(began), f"{mate} went on beside {order}"
 
 
 def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:

@@ -388,6 +388,16 @@ def beyond_means(draw: st.DrawFn) -> list[Command]:
     return [Reset(account, 500), flat, Match(), bracket, filling, Match(), Match(), flat, Match()]
 
 
+@st.composite
+def tightly_paired(draw: st.DrawFn) -> list[Command]:
+    """An account of 500 dollars puts nearly all of it into two orders that cancel each other, and tries to withdraw
+    more than the dearer of them leaves; then that one is triggered."""
+    account, flat = draw(accounts), Price("BTC/USDT", 0, 0, 0, 0, stale=False)
+    pair = PlaceMany(account, "BTC/USDT", Side.BUY, "OCO", 0, 2, 2, True, "", 40, None)
+    taken = Pay(account, "USDT", -draw(st.sampled_from([600, 620, 620])))
+    return [Reset(account, 500), flat, Match(), pair, taken, replace(flat, level=2), Match(), flat, Match()]
+
+
 contested_match = [Interrupted(Match(), step, (Match(),), dies=dies) for step in (5, 9, 12) for dies in (False, True)]
 
 
@@ -422,6 +432,7 @@ account_phases = st.one_of(
     meddled_with(),
     left_behind(),
     beyond_means(),
+    tightly_paired(),
     paired(),
     brought_back(),
     read_too_early(),

@@ -357,6 +357,81 @@ MUTANTS = [
         "return True",
         "accounts",
     ),
+    Mutant(
+        "list: a trade of one ends the other",
+        "domain/order_lists.py",
+        "or after.filled_quantity != before.filled_quantity",
+        "or after.filled_quantity == before.filled_quantity",
+    ),
+    Mutant(
+        "list: a trigger of one ends the other",
+        "domain/order_lists.py",
+        "or after.is_untriggered is not before.is_untriggered",
+        "",
+    ),
+    Mutant(
+        "list: the lock is handed over",
+        "domain/order_lists.py",
+        "return replace(gone, before=standing, first=(*gone.first, *handed_over))",
+        "return replace(gone, before=standing)",
+    ),
+    Mutant(
+        "list: what ends releases its lock",
+        "domain/order_lists.py",
+        "return Consequences(before, before, after, changes, first=tuple(released))",
+        "return Consequences(before, before, after, changes)",
+    ),
+    Mutant(
+        "list: what is placed later locks",
+        "domain/order_lists.py",
+        "return Consequences(before, before, after, changes, last=tuple(locked))",
+        "return Consequences(before, before, after, changes)",
+    ),
+    Mutant(
+        "list: the order that promises more locks for both",
+        "domain/order_lists.py",
+        "(whole[index].held, whole[index].is_untriggered)",
+        "(-whole[index].held, whole[index].is_untriggered)",
+        "accounts",
+    ),
+    Mutant(
+        "list: what is placed later meets later ticks",
+        "domain/order_lists.py",
+        "met_tick=met.tick.number, unmet=met.trades(mate)",
+        "met_tick=0, unmet=met.trades(mate)",
+    ),
+    Mutant(
+        "list: an order is decided together with the others",
+        "matcher.py",
+        "mates=mates.get(order.order_id, ())",
+        "mates=()",
+    ),
+    Mutant(
+        "list: a cancellation takes the others along",
+        "domain/order_lists.py",
+        "return _ended(order, after, mates, OrderStatus.CANCELED, instrument, now)",
+        "return _ended(order, after, (), OrderStatus.CANCELED, instrument, now)",
+    ),
+    Mutant(
+        "list: what cannot be paid for is rejected",
+        "domain/matching.py",
+        "short=around.lock_only,",
+        "short=False,",
+        "accounts",
+    ),
+    Mutant(
+        "list: it is on record, in Valkey",
+        "store/encoding.py",
+        'writes.put("R", names.of("lists", after), after.order_id)',
+        "pass",
+    ),
+    Mutant(
+        "list: its orders name each other under their new ids",
+        "domain/generations.py",
+        "leg=replace(order.leg, list_id=order_id - order.leg.number) if order.leg else None,",
+        "",
+        "accounts",
+    ),
 ]
 
 
