@@ -306,6 +306,43 @@ MUTANTS = [
         "return True",
         "accounts",
     ),
+    Mutant(
+        "chaos: a rejected order is not there",
+        "exchange.py",
+        "if decided[0].transaction is not None:  # an earlier",
+        "if decided[0].transaction is None:  # an earlier",
+        "chaos",
+    ),
+    Mutant(
+        "chaos: prices that are frozen stand still",
+        "domain/chaos.py",
+        "return replace(last, timestamp=timestamp)",
+        "return replace(quote, timestamp=timestamp)",
+        "chaos",
+    ),
+    Mutant(
+        "chaos: old quotes are old",
+        "domain/chaos.py",
+        "timestamp = quote.timestamp - plan.stale",
+        "timestamp = quote.timestamp + plan.stale",
+        "chaos",
+    ),
+    Mutant(
+        "chaos: nothing comes through a gap",
+        "feed/faults.py",
+        """if quote is None:
+            continue""",
+        """if quote is None:
+            quote = tick.quote""",
+        "chaos",
+    ),
+    Mutant(
+        "chaos: quotes go missing by what they are, not by who looks",
+        "domain/chaos.py",
+        'f"{quote.symbol}|{quote.timestamp}"',
+        'f"{id(plan)}|{quote.timestamp}"',
+        "chaos",
+    ),
 ]
 
 
