@@ -18,6 +18,7 @@ from .domain.errors import BadQuote, Contention
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
+from .domain.models import NOTHING, Consumption
 from .domain.orders import Order, Side
 from .domain.quotes import Tick
 from .domain.rules import Rules
@@ -62,7 +63,7 @@ def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | N
 def continue_log(store: Store, tick: Tick, seen: int, now: int) -> None:
     """Log `tick` again above this venue's cursor: the log was lost, or trimmed to nothing, while the venue remembers
     later ticks, and nothing below the cursor can be met. Once, whoever sees it first, and never above a newer quote."""
-    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen, after=tick.number)
+    store.append(FeedTick(tick.quote, 0, book=tick.book), tick.source, now, serves=False, floor=seen, after=tick.number)
 
 
 class Matcher:
@@ -204,6 +205,7 @@ class _TickView:
         self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
         self.announcements = announcements(self.instrument, tick, self.engine)
         self.taken: dict[tuple[str, Side], Decimal] = {}
+        self.consumed: dict[tuple[str, Side], Consumption] = {}
 
     def settle(self, order_ids: list[int]) -> None:
         """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick."""
@@ -224,7 +226,10 @@ class _TickView:
         accounts = self._accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
-        if self.engine.model.limits_size:
+        if self.engine.model.reads_book and self.tick.book:
+            sides = sorted({(order.account_id, order.side) for order in orders})
+            self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
+        elif self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         each_may_need = self.engine.model.most_executions
         trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
@@ -240,6 +245,7 @@ class _TickView:
                 trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
+                consumed=self.consumed.get((order.account_id, order.side), NOTHING),
                 announcements=self.announcements,
             )
             transaction = match_transaction(order, self.tick, around)
@@ -248,6 +254,8 @@ class _TickView:
             decided.append((order.order_id, transaction))
             if transaction.taken:
                 self.taken[order.account_id, order.side] = transaction.taken.after
+            if transaction.consumed:
+                self.consumed[order.account_id, order.side] = transaction.consumed.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
         conflicts = self._conflicts(decided, verdicts)
         if not (conflicts and self.engine.model.limits_size):

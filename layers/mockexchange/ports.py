@@ -19,6 +19,7 @@ from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
+from .domain.models import Consumption
 from .domain.orders import Order, Side
 from .domain.quotes import Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
@@ -117,6 +118,11 @@ class FeedTick:
     position: int
     trades: tuple[PublicTrade, ...] = ()
     book: Book | None = None
+
+
+def logged_book(tick: FeedTick, levels: int) -> Book | None:
+    """What the tick log keeps of a tick's book: the best `levels` of each side, None for 0."""
+    return tick.book.top(levels) if tick.book and levels else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,6 +517,10 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """What each account took from each side of a tick, in the base asset."""
+        ...
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """What each account took of the book that its orders on a side are met with, in the order asked for."""
         ...
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:

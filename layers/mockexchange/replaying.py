@@ -153,6 +153,7 @@ class _Replay:
             trade_id=entry.trade_id,
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),
+            consumed=self.store.consumed(entry.symbol, [(order.account_id, order.side)])[0],
             announcements=announcements(instrument, tick, self.engine),
         )
         transaction = match_transaction(order, tick, around)
@@ -174,6 +175,7 @@ class _Replay:
             now=entry.now,
             taken_buy=taken.get((entry.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
+            consumed=self.store.consumed(entry.symbol, [(entry.account_id, entry.side)])[0],
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .clock import SystemClock
 from .domain.errors import ExchangeNotAvailable
-from .domain.fill_models import fill_model, model_word
+from .domain.fill_models import configured
 from .domain.models import Engine
 from .domain.rate_limits import RateLimit
 from .domain.request_weights import RequestLimits
@@ -113,7 +113,9 @@ class Built(Generic[T]):
         return self._built
 
 
-store: Built[ValkeyStore] = Built(lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length))
+store: Built[ValkeyStore] = Built(
+    lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length, chosen.logged_levels)
+)
 """This process's store. Nothing is sent until it is used."""
 
 
@@ -130,7 +132,7 @@ def observability(service: str) -> Observability:
 
 def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
-    model = fill_model(model_word(chosen.fill_model, chosen.slippage_bps, chosen.seed))
+    model = configured(chosen.fill_model, levels=chosen.book_levels, slippage=chosen.slippage_bps, seed=chosen.seed)
     return Rules(
         engine=Engine(model, _milliseconds(chosen.stale_after_sec)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,

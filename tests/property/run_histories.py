@@ -19,6 +19,7 @@ KINDS = {
     "orders": (histories, USUAL),
     "accounts": (account_histories, USUAL),
     "slippage": (histories, (SLIPPING,)),
+    "depth": (histories, ("depth",)),
 }
 
 

@@ -46,7 +46,7 @@ def connection(valkey_url: str) -> Iterator[Connection]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("model", "partial_fills", "examples"),
-    [("touch", 0.0, EXAMPLES), ("touch-size", 0.4, EXAMPLES), (SLIPPING, 0.0, OTHERS)],
+    [("touch", 0.0, EXAMPLES), ("touch-size", 0.4, EXAMPLES), (SLIPPING, 0.0, OTHERS), ("depth", 0.4, OTHERS)],
 )
 def test_any_history_gives_one_venue(model: str, partial_fills: float, examples: int, connection: Connection) -> None:
     seen = check_histories(model, connection, examples)

@@ -15,7 +15,7 @@ from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
-from mockexchange.domain.quotes import Quote
+from mockexchange.domain.quotes import Book, Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick, Store
@@ -197,6 +197,7 @@ class SteppedStore:
             "arrivals",
             "orders",
             "taken",
+            "consumed",
             "backlogs",
             "next_id",
             "books",
@@ -355,7 +356,16 @@ class World:
             ask_size=size * price.ask_size or None,
         )
         self._position += 1
-        self.store.append(FeedTick(quote, self._position), "synthetic", self.clock.time, serves=True)
+        book = self._book(quote, price) if self.rules.engine.model.reads_book and price.bid_size else None
+        self.store.append(FeedTick(quote, self._position, book=book), "synthetic", self.clock.time, serves=True)
+
+    @staticmethod
+    def _book(quote: Quote, price: Price) -> Book:
+        """Up to four levels on each side that go on from the quote; some stay as they are from tick to tick."""
+        step, size = PRICES[price.symbol][1], STEPS[price.symbol]
+        bids = [(quote.bid - step * away, size * ((price.bid_size + 3 * away) % 5)) for away in range(4)]
+        asks = [(quote.ask + step * away, size * ((price.ask_size + 2 * away) % 4)) for away in range(4)]
+        return Book(*(tuple(level for level in side if level[1]) for side in (bids, asks)))
 
     def _place(self, place: Place, exchange: Exchange) -> None:
         placed = exchange.place(self._order(place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, subtract, total
@@ -12,18 +12,18 @@ from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
-from .models import Engine, Execution, Meeting, commission, reaches
+from .models import NO_BOOK, Consumed, Consumption, Engine, Execution, Meeting, commission, reaches
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
-from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
+from .transactions import Announcement, ConsumedWrite, OrderWrite, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
-    others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
-    first (see announcing.py), made once for all orders that meet the tick."""
+    side of this tick before, `consumed` what it took of the book; `trade_id` names the first fill, if there is one, and
+    the ids after it are free for the others (the model's `most_executions`); `now` is venue ms. `announcements` are the
+    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick."""
 
     account: Account
     instrument: Instrument
@@ -33,22 +33,31 @@ class Circumstances:
     trade_id: int
     now: int
     taken: Decimal = ZERO
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     announcements: tuple[Announcement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The order as the tick leaves it, and its fills, in the order in which they happened."""
+    """The order as the tick leaves it, its fills, in the order in which they happened, and what the account has taken
+    of the book now (None: the fills are from no book)."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
+    consumption: Consumption | None = None
 
     def taken(self, before: Decimal) -> TakenWrite | None:
         """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
-        if not self.fills:
+        if not self.fills or self.consumption is not None:
             return None
         first, quantity = self.fills[0], total(fill.quantity for fill in self.fills)
         return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, add(before, quantity))
+
+    def consumed(self, before: Consumption) -> ConsumedWrite | None:
+        """What the account has taken of this side of the book now, `before` it; None when that is what it was."""
+        if self.consumption is None:
+            return None
+        return ConsumedWrite(self.order.symbol, self.order.account_id, self.order.side, before, self.consumption)
 
 
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
@@ -80,6 +89,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         announcements=around.announcements,
         orders=(OrderWrite(order, outcome.order),),
         taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
+        consumed=outcome.consumed(around.consumed),
         scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
         postings=settlement_postings(order, outcome.order, outcome.fills, instrument),
         fills=outcome.fills,
@@ -105,12 +115,12 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
     ended = replace(outcome.order, status=OrderStatus.EXPIRED)
-    return Outcome(ended, outcome.fills)
+    return replace(outcome, order=ended)
 
 
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
     instrument = around.instrument
-    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size)
+    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size, around.consumed)
 
 
 def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
@@ -122,7 +132,8 @@ def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: C
     for trade_id, execution in enumerate(executions, around.trade_id):
         before, after = after, _executed(after, execution, trade_id)
         fills.append(_fill(before, after, execution, trade_id, tick, around))
-    return Outcome(after, tuple(fills))
+    consumption = around.engine.model.consumed(order.side, executions, _meeting(order, tick, around))
+    return Outcome(after, tuple(fills), consumption)
 
 
 def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
@@ -135,7 +146,7 @@ def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
 
 
 def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick: Tick, around: Circumstances) -> Fill:
-    buys = order.side is Side.BUY
+    buys, model = order.side is Side.BUY, around.engine.model
     rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
     moved = quote_moved(order, after)
     credit, scale = (execution.quantity, around.base_scale) if buys else (moved, around.quote_scale)
@@ -154,7 +165,7 @@ def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick:
         timestamp=around.now,
         tick=tick.number,
         source=tick.source,
-        model=around.engine.model.name,
+        model=model.name + NO_BOOK if model.reads_book and tick.book is None else model.name,
         rate=rate,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import DEFAULT_SCALE, ONE, ZERO, add, decimal_places, divide_down, floor_to_step, multiply, subtract, text
@@ -21,7 +21,7 @@ from .errors import (
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Replaced
 from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
-from .models import Engine, FillModel, Meeting, reaches
+from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
@@ -58,7 +58,8 @@ class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_orders` is how
     many orders of the account are open on the symbol;
-    `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
+    `taken_buy`/`taken_sell` what the account took from this tick (base asset), `consumed` of the book that the order is
+    met with; `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need."""
 
     account: Account
@@ -70,6 +71,7 @@ class PlacementView:
     now: int
     taken_buy: Decimal = ZERO
     taken_sell: Decimal = ZERO
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     prior: Order | None = None
     seen: int = 0
     open_orders: int = 0
@@ -110,6 +112,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         client_id=_claim(command, view),
         orders=(OrderWrite(None, order),),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        consumed=outcome.consumed(view.consumed),
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
     )
@@ -153,6 +156,7 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         client_id=claim,
         orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        consumed=outcome.consumed(view.consumed),
         postings=(
             *settlement_postings(old, canceled, (), view.instrument),
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
@@ -203,6 +207,7 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         trade_id=view.trade_id,
         now=view.now,
         taken=view.taken(command.side),
+        consumed=view.consumed,
     )
     return arrive(draft, fresh, around), draft
 
@@ -266,7 +271,14 @@ def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, mode
     assert fresh is not None and command.quote_quantity is not None
     instrument = view.instrument
     step = max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-view.scales[instrument.base_asset])
-    meeting = Meeting(view.order_id, fresh, view.taken(command.side), instrument.step_size, instrument.tick_size)
+    meeting = Meeting(
+        view.order_id,
+        fresh,
+        view.taken(command.side),
+        instrument.step_size,
+        instrument.tick_size,
+        view.consumed,
+    )
     quantity = _worth(command.side, command.quote_quantity, step, meeting, model)
     if not quantity:
         raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")

@@ -11,6 +11,7 @@ from .balances import Account, Posting
 from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
+from .models import Consumption
 from .orders import Order, Side
 from .snapshots import Snapshot
 
@@ -45,6 +46,17 @@ class TakenWrite:
     side: Side
     before: Decimal
     after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedWrite:
+    """What an account has taken of one side of a book, by price: guarded to be `before`. Lasts over ticks."""
+
+    symbol: str
+    account_id: str
+    side: Side
+    before: Consumption
+    after: Consumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,7 @@ class Transaction:
     client_id: ClientIdClaim | None = None
     orders: tuple[OrderWrite, ...] = ()
     taken: TakenWrite | None = None
+    consumed: ConsumedWrite | None = None
     postings: tuple[Posting, ...] = ()
     fills: tuple[Fill, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()

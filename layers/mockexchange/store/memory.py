@@ -15,6 +15,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Order, Side
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
@@ -29,11 +30,12 @@ from .paging import newest_first
 
 
 class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnosis):
-    """See ports.Store. `log_length` bounds each symbol's tick log."""
+    """See ports.Store. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, log_length: int = 10_000) -> None:
+    def __init__(self, log_length: int = 10_000, levels: int = 0) -> None:
         MemoryKeys.__init__(self)
-        MemoryDiagnosis.__init__(self, log_length)
+        MemoryDiagnosis.__init__(self, log_length, levels)
         self._lock = threading.Lock()
         self.state = VenueState()
 
@@ -121,6 +123,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
             if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
                 return False
+        consumed = transaction.consumed
+        if consumed:
+            held = self.state.markets[consumed.symbol].consumed.get((consumed.account_id, consumed.side), NOTHING)
+            if held != consumed.before:
+                return False
         for write in transaction.orders:
             stored = self.state.orders.get(write.after.order_id)
             if (stored.version if stored else None) != (write.before.version if write.before else None):
@@ -154,6 +161,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
             self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+        consumed = transaction.consumed
+        if consumed:
+            self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)
         for fill in transaction.fills:
@@ -275,6 +285,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             for (number, account_id, side), units in self.state.markets[symbol].taken.items()
             if number == tick
         }
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        held = self.state.markets[symbol].consumed
+        return [held.get(each, NOTHING) for each in wanted]
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""

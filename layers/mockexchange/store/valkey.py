@@ -14,6 +14,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Order, Side
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
@@ -43,8 +44,8 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
-    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000) -> None:
-        super().__init__(connection, log_length)
+    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000, levels: int = 0) -> None:
+        super().__init__(connection, log_length, levels)
         self.keys = VenueKeys(venue)
         self._scales: dict[str, int] = {}
         self._generations: dict[str, int] = {}
@@ -155,6 +156,14 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             if int(number) == tick:
                 found[account_id, Side(side)] = from_units(units.decode(), self.scales([base])[base])
         return found
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        fields = [f"{account_id}|{side}" for account_id, side in wanted]
+        if not fields:
+            return []
+        found = self.connection.run("HMGET", self.keys.at("consumed", symbol), *fields)
+        return [records.read_consumption(each) if each else NOTHING for each in found]
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
