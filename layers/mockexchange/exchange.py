@@ -76,6 +76,8 @@ class Exchange:
         self.rules = rules
         self.activity = Activity()
         self.accounts = Accounts(store, clock, rules, self.now, self.market)
+        self.obstruct: Callable[[PlaceOrder], None] = _let_pass
+        """Asked before a new order is committed; whatever it raises, the order is refused with."""
 
     # accounts
 
@@ -217,6 +219,8 @@ class Exchange:
 
         def attempt() -> Transaction | None:
             decided[:] = [decide(self._view(command))]
+            if decided[0].transaction is not None:  # an earlier answer is given again whatever happens
+                self.obstruct(command)
             return decided[0].transaction
 
         commit(self.store, attempt, lambda: self._shortage(command), self.activity)
@@ -258,7 +262,7 @@ class Exchange:
             consumed=consumed,
             prior=prior,
             seen=market.seen,
-            open_orders=read.open_orders,
+            open_counts=read.open_counts,
         )
 
     def cancel(
@@ -516,6 +520,10 @@ class Exchange:
         base, quote = split_symbol(command.symbol)
         spent = quote if command.side is Side.BUY else base
         return f"the order needs more than is free: {self._free(command.account_id, spent)}"
+
+
+def _let_pass(command: PlaceOrder) -> None:
+    """Nothing stands in the way of an order."""
 
 
 def _known(account: Account | None, account_id: str) -> Account:

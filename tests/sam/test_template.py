@@ -96,6 +96,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("BookLevels", "book_levels"),
         ("SlippageBps", "slippage_bps"),
         ("FirstBalances", "mockx_balances"),
+        ("ChaosHeader", "mockx_chaos_header"),
     ):
         assert getattr(Settings(**{setting: parameters[parameter]}), setting) == fields[setting].default
 

@@ -86,6 +86,15 @@ class Order(Answer):
     post_only: bool
     side: Literal["buy", "sell"]
     price: Annotated[MaybeAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])]
+    trigger_price: Annotated[
+        MaybeAmount,
+        Meta(description="Of a stop: what the last price must reach before it does anything.", examples=[55000]),
+    ]
+    stop_loss_price: Annotated[MaybeAmount, Meta(description="The same, of a stop-loss.")]
+    take_profit_price: Annotated[MaybeAmount, Meta(description="The same, of a take-profit.")]
+    triggered_at: Annotated[
+        Milliseconds | None, Meta(description="When it was reached; null while it waits, and for other orders.")
+    ]
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
     filled: Annotated[Amount, Meta(description="In the base asset.", examples=[0.004])]
     remaining: Annotated[Amount, Meta(description="In the base asset.", examples=[0.006])]
@@ -241,6 +250,10 @@ class Readiness(Answer):
     feed: Annotated[str, Meta(description="The price source.", examples=["synthetic:7"])]
     synthetic: Annotated[bool, Meta(description="Prices are made up, not a market's.")]
     outage: Annotated[FeedOutage | None, Meta(description="Why there are no new prices; null while there are.")]
+    chaos: Annotated[
+        str | None,
+        Meta(description="What goes wrong on purpose, in words; null: nothing.", examples=["timeout 5 %"]),
+    ]
     symbols: dict[str, SymbolHealth]
 
 

@@ -8,7 +8,9 @@ its own.
         BadSymbol
       InvalidOrder
         FilterFailure
+        OrderRejected
         OrderImmediatelyFillable
+          TriggersImmediately
         DuplicateOrderId
         OrderNotFound
         OrderNotOpen
@@ -29,7 +31,9 @@ its own.
       KeyNotFound
       RateLimitExceeded
       ExchangeNotAvailable
+        OutcomeUnknown
         Contention
+        OnMaintenance
 """
 
 from __future__ import annotations
@@ -75,10 +79,18 @@ class FilterFailure(InvalidOrder):
         self.filter_name = filter_name
 
 
+class OrderRejected(InvalidOrder):
+    """The matching engine refuses the order, for a reason that lies with the exchange."""
+
+
 class OrderImmediatelyFillable(InvalidOrder):
     """A post-only order would take liquidity at once."""
 
     code = "OrderImmediatelyFillable"
+
+
+class TriggersImmediately(OrderImmediatelyFillable):
+    """The last price has reached the stop price of a new order already."""
 
 
 class DuplicateOrderId(InvalidOrder):
@@ -197,6 +209,12 @@ class ExchangeNotAvailable(ExchangeError):
 class OutcomeUnknown(ExchangeNotAvailable):
     """The state store stopped answering in the middle: whether anything was changed is not known, or something was and
     what follows cannot be read. Look before you repeat it."""
+
+
+class OnMaintenance(ExchangeNotAvailable):
+    """The exchange is closed for a while, on purpose. Nothing was changed."""
+
+    code = "OnMaintenance"
 
 
 class Contention(ExchangeNotAvailable):

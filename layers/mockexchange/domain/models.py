@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Protocol
@@ -23,6 +23,16 @@ class Execution:
     quantity: Decimal
     liquidity: Liquidity
     levels: tuple[Level, ...] = ()
+
+    def cut(self, quantity: Decimal) -> Execution:
+        """No more than the first `quantity` of it."""
+        levels: list[Level] = []
+        left = quantity
+        for price, there in self.levels:
+            if left:
+                levels.append((price, min(left, there)))
+                left = subtract(left, min(left, there))
+        return replace(self, quantity=quantity, levels=tuple(levels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys and leases are not
-among them: no journal makes them again."""
+"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys, leases and
+faults on purpose are not among them: no journal makes them again."""
 
 from __future__ import annotations
 
@@ -72,10 +72,9 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
 
 
 def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
-    indexes = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
     found: Dump = {
         names.at(name, symbol): [(keys.member(order_id), score) for score, order_id in index]
-        for name, index in indexes.items()
+        for name, index in market.indexes.items()
     }
     found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
     found[names.at("taken", symbol)] = {
@@ -89,7 +88,7 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     return found
 
 
-_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:")
+_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:", b"}:chaos")
 
 
 def dump_valkey(connection: Connection, venue: str = "main") -> Dump:

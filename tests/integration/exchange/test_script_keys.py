@@ -13,6 +13,7 @@ import redis
 
 from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
+from mockexchange.domain.orders import OrderType
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
@@ -93,13 +94,14 @@ def use_keys(venue: Venue) -> None:
 
 
 def walk_a_book(venue: Venue) -> None:
-    """Fills from several levels, taken and made."""
+    """Fills from several levels, taken and made; then the prices go stale."""
     walking = venue.another(model="depth")
     venue.book("98x0.2 97x1", "101x0.2 102x1")
     walking.place(order("BUY", "0.5"))
     walking.place(order("BUY", "0.4", "99"))
     venue.book("97x0.2", "98x0.2 99x1")
     walking.match()
+    venue.clock.time += 70_000
 
 
 def begin_anew(exchange: Exchange) -> None:
@@ -110,6 +112,14 @@ def begin_anew(exchange: Exchange) -> None:
     exchange.accounts.reset("bob")
     exchange.accounts.set_fees("bob", maker_rate=D(0))
     exchange.accounts.delete_snapshot("alice", "kept")
+
+
+def trigger_one_of_two(venue: Venue, exchange: Exchange) -> None:
+    """Two stops, of which one is triggered and rests."""
+    for stop_price in (D(97), D(80)):
+        exchange.place(order("SELL", "0.1", "99", type=OrderType.STOP_LOSS_LIMIT, stop_price=stop_price))
+    venue.tick("97", "101", sizes="0.5")
+    exchange.match()
 
 
 @pytest.fixture
@@ -131,9 +141,9 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
+        trigger_one_of_two(valkey_venue, exchange)
         exchange.cancel_all("alice")
         walk_a_book(valkey_venue)
-        valkey_venue.clock.time += 70_000
         exchange.place(order("BUY", "1", "90"))
         valkey_venue.hset(BTC, {"price": 89.5, "bid": 89.0, "ask": 90.0, "timestamp": valkey_venue.clock.time / 1000})
         exchange.match()
