@@ -1,5 +1,6 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, accounts (that begin anew, too), or the fill model of orders.
+copies of the code. KIND: orders, accounts (that begin anew, too), chaos (faults on
+purpose), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -12,7 +13,7 @@ import warnings
 from mockexchange.store.valkey_connection import Connection
 
 from .checks import SHORT, SLIPPING, check_histories
-from .histories import account_histories, histories
+from .histories import account_histories, chaos_histories, histories
 
 USUAL = ("touch-size", "touch")
 KINDS = {
@@ -20,6 +21,7 @@ KINDS = {
     "accounts": (account_histories, USUAL),
     "slippage": (histories, (SLIPPING,)),
     "depth": (histories, ("depth",)),
+    "chaos": (chaos_histories, USUAL),
 }
 
 
