@@ -77,6 +77,13 @@ def divide_down(amount: Decimal, divisor: Decimal, step: Decimal) -> Decimal:
     return multiply(_ROUNDING.divide_int(amount, multiply(divisor, step)), step)
 
 
+def divide_up(amount: Decimal, divisor: Decimal, scale: int) -> Decimal:
+    """The smallest quotient with `scale` decimal places that is not too small. Exact: it is rounded once."""
+    unit = _UNIT[scale]
+    quotient = multiply(_ROUNDING.divide_int(amount, multiply(divisor, unit)), unit)
+    return quotient if multiply(quotient, divisor) == amount else add(quotient, unit)
+
+
 def divide(amount: Decimal, divisor: Decimal, places: int = 18) -> Decimal:
     """A quotient for people to read (mean price), rounded down to `places`. Never for money that moves."""
     return _ROUNDING.divide(amount, divisor).quantize(_UNIT[places], ROUND_FLOOR, _ROUNDING)

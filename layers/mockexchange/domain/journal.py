@@ -6,12 +6,16 @@ quantities and fees are computed again. `...Seen` entries are the inputs a later
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .fees import FeeSchedule
 from .instruments import Instrument
 from .orders import OrderType, Side, TimeInForce
 from .quotes import Tick
+
+Prices = tuple[tuple[str, Decimal], ...]
+"""Prices by symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class EngineSeen:
 
     model: str
     stale_after: int
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once."""
+    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once. `prices` (last price
+    by symbol) are those that the fees of its fills depend on."""
 
     now: int
     account_id: str
@@ -94,6 +100,7 @@ class Placed:
     price: Decimal | None
     quote_quantity: Decimal | None
     client_order_id: str | None
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +134,25 @@ class Amended:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An open order held against tick number `tick`, with the id of the fill if it gives one."""
+    """An open order held against tick number `tick`, with the id of the fill if it gives one. `prices` as in Placed."""
 
     now: int
     symbol: str
     tick: int
     order_id: int
     trade_id: int
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FeesChanged:
-    """An account's fee rates from now on; fractions."""
+    """An account's fee rates from now on (fractions), and whether it pays in the fee asset."""
 
     now: int
     account_id: str
     maker_rate: Decimal
     taker_rate: Decimal
+    pays_in_fee_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)

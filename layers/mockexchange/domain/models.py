@@ -1,4 +1,4 @@
-"""What an order meets: the fill model, the fee, and the engine's configuration."""
+"""What an order meets: the fill model, and the engine's configuration."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from .amounts import floor_to_step, multiply, round_up, subtract
+from .amounts import floor_to_step, subtract
 from .errors import BadRequest
+from .fees import FeeSchedule
 from .fills import Liquidity
 from .orders import Side
 from .quotes import Quote
@@ -116,17 +117,10 @@ def fill_model(name: str) -> FillModel:
         raise BadRequest(f"unknown fill model {name!r}; one of: {', '.join(models)}") from None
 
 
-def commission(received: Decimal, rate: Decimal, scale: int) -> Decimal:
-    """The fee on `received`, in the same asset, rounded up to the asset's scale (so that the credit rounds down).
-
-    Charged in the asset received, as Binance does without a fee asset (Binance Academy, "trading fees").
-    """
-    return round_up(multiply(received, rate), scale)
-
-
 @dataclass(frozen=True, slots=True)
 class Engine:
     """How this venue behaves. `stale_after` is in ms."""
 
     model: FillModel = field(default_factory=TouchModel)
     stale_after: int = 60_000
+    fees: FeeSchedule = field(default_factory=FeeSchedule)

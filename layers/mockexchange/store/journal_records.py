@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..domain.amounts import text
+from ..domain.fees import FeeSchedule
 from ..domain.journal import (
     AccountEntry,
     AccountOpened,
@@ -19,6 +20,7 @@ from ..domain.journal import (
     JournalEntry,
     Matched,
     Placed,
+    Prices,
     Replaced,
     Restored,
     SnapshotDeleted,
@@ -37,9 +39,11 @@ from .records import (
     decode,
     maybe,
     read_instrument,
+    read_schedule,
     read_tick,
     write,
     write_instrument,
+    write_schedule,
     write_tick,
 )
 
@@ -48,7 +52,8 @@ def write_entry(entry: JournalEntry) -> str:
     """A journal entry: its kind, then its values."""
     match entry:
         case Matched():
-            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            met = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            return write("match", *met, *_prices(entry.prices))
         case Placed():
             return write("place", *_placed(entry))
         case Canceled() | Amended():
@@ -66,7 +71,8 @@ def write_entry(entry: JournalEntry) -> str:
         case InstrumentSeen(instrument):
             return write("instrument", write_instrument(instrument))
         case EngineSeen():
-            return write("engine", entry.model, entry.stale_after)
+            charged = () if entry.fees == FeeSchedule() else (write_schedule(entry.fees),)
+            return write("engine", entry.model, entry.stale_after, *charged)
         case _:
             return _write_of_account(entry)
 
@@ -84,7 +90,8 @@ def _write_of_account(entry: AccountEntry) -> str:
             rates = (text(entry.maker_rate), text(entry.taker_rate))
             return write("open", entry.now, entry.account_id, *rates, *_deposits(entry.deposits))
         case FeesChanged():
-            return write("fees", entry.now, entry.account_id, text(entry.maker_rate), text(entry.taker_rate))
+            rates = (text(entry.maker_rate), text(entry.taker_rate))
+            return write("fees", entry.now, entry.account_id, *rates, *((True,) if entry.pays_in_fee_asset else ()))
         case AccountReset():
             return write("reset", entry.now, entry.account_id, entry.generation, *_deposits(entry.deposits))
         case SnapshotTaken() | SnapshotDeleted():
@@ -128,7 +135,18 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
+        *_prices(entry.prices),
     )
+
+
+def _prices(prices: Prices) -> tuple[list[list[str]], ...]:
+    return ([[symbol, text(price)] for symbol, price in prices],) if prices else ()
+
+
+def _prices_of(written: list[Any]) -> Prices:
+    """The prices at the end of some values, which they are taken from."""
+    prices: list[Any] = written.pop() if written and isinstance(written[-1], list) else []
+    return tuple((symbol, Decimal(price)) for symbol, price in prices)
 
 
 def read_entry(record: str | bytes) -> JournalEntry:
@@ -136,7 +154,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
     kind, *values = decode(record)
     match kind:
         case "match":
-            return Matched(*values)
+            prices = _prices_of(values)
+            return Matched(*values, prices=prices)
         case "place":
             return _placed_of(values)
         case "cancel" | "amend":
@@ -153,7 +172,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
         case "instrument":
             return InstrumentSeen(read_instrument(values[0]))
         case "engine":
-            return EngineSeen(*values)
+            model, stale_after, *charged = values
+            return EngineSeen(model, stale_after, *(read_schedule(each) for each in charged))
         case _:
             return _read_of_account(kind, values)
 
@@ -172,8 +192,8 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
             now, account_id, maker, taker, *deposits = values
             return AccountOpened(now, account_id, Decimal(maker), Decimal(taker), _deposits_of(deposits))
         case "fees":
-            now, account_id, maker, taker = values
-            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker))
+            now, account_id, maker, taker, *pays = values
+            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker), *pays)
         case "reset":
             now, account_id, generation, *deposits = values
             return AccountReset(now, account_id, generation, _deposits_of(deposits))
@@ -190,6 +210,7 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 
 
 def _placed_of(values: list[Any]) -> Placed:
+    prices = _prices_of(values)
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -202,4 +223,5 @@ def _placed_of(values: list[Any]) -> Placed:
         price=amount_of(price),
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
+        prices=prices,
     )

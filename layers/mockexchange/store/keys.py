@@ -13,6 +13,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:client:A      hash    client order id -> its latest order id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
     {main}:open:A        zset    ids of open orders, score = id
+    {main}:volume:A      hash    day (UTC, since the epoch) -> what was traded on it, in 10^-8 of the quote asset of the fee
+                                 schedule, of the last month; day -> the newest; only where tiers are on
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; amendments -> how many there were, of any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
@@ -78,6 +80,8 @@ FEED = "market:feed"
 OUTAGE = "market:outage"
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
+NEWEST_DAY = "day"
+"""The field of `volume` that is no day itself."""
 FEEDER_LEASE = "market:lease:feeder"
 
 
@@ -142,8 +146,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, counts, fills, trades, ledger, equity, tally), of
-        its generation."""
+        """One of an account's keys (balance, volume, client, orders, open, counts, fills, trades, ledger, equity,
+        tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 

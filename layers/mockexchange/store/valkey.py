@@ -25,6 +25,7 @@ from .paging import span
 from .valkey_connection import Command, Connection, Script
 from .valkey_diagnosis import ValkeyDiagnosis
 from .valkey_equity import ValkeyEquityBook
+from .valkey_fees import ValkeyFees
 from .valkey_generations import ValkeyGenerations
 from .valkey_keys import ValkeyKeys
 from .valkey_market import ValkeyMarketData, read_log_entry
@@ -39,7 +40,7 @@ _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnosis, ValkeyMarketData):
+class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyFees, ValkeyKeys, ValkeyDiagnosis, ValkeyMarketData):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
