@@ -30,6 +30,7 @@ from .native_admin import AdminEndpoints
 from .native_diagnosis import DiagnosisEndpoints
 from .native_events import EventEndpoints
 from .native_feed import FeedEndpoints
+from .native_fees import FeeEndpoints
 from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
 from .native_market_data import MarketDataEndpoints
@@ -113,6 +114,7 @@ def create_app(
     MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
+    FeeEndpoints(exchange, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers).add_to(app.endpoints)

@@ -36,9 +36,9 @@ MAX_DIGITS = 40
 DEFAULT_SCALE = 8
 """Decimal places of an asset unless configured otherwise; Binance keeps 8 for every spot asset."""
 
-# 120 digits hold any product of three 40-digit amounts, so Inexact can only mean a programming error.
-_EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow, Underflow])
-_ROUNDING = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
+# 200 digits hold any product of five 40-digit amounts, so Inexact can only mean a programming error.
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow, Underflow])
+_ROUNDING = Context(prec=200, traps=[InvalidOperation, DivisionByZero, Overflow])
 _UNIT = [Decimal(1).scaleb(-places) for places in range(MAX_DIGITS)]
 
 add = _EXACT.add

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from .amounts import (
     add,
     divide_up,
     multiply,
+    parse_amount,
     round_down,
     round_up,
     subtract,
@@ -20,9 +21,10 @@ from .amounts import (
     total,
 )
 from .balances import Account
+from .errors import BadRequest
 from .fills import FeeRule, Fill, Liquidity
 from .orders import Side
-from .patterns import matches
+from .patterns import ANY, matches
 from .valuation import Rate, direct_rates, symbols_between
 
 DAY = 86_400_000
@@ -123,6 +125,35 @@ def commission(received: Decimal, rate: Decimal, scale: int) -> Decimal:
     Charged in the asset received, as Binance does without a fee asset (Binance Academy, "trading fees").
     """
     return round_up(multiply(received, rate), scale)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """What an account pays now: `volume` is what it traded in the thirty days before this one, in the schedule's quote
+    asset, 0 without tiers."""
+
+    schedule: FeeSchedule
+    account: Account
+    volume: Decimal
+
+    @property
+    def tier(self) -> FeeTier | None:
+        """The tier of that volume."""
+        return tier_of(self.schedule, self.volume)
+
+    @property
+    def usual(self) -> MarketRates:
+        """Its rates on a market that has none of its own."""
+        return account_rates(self.schedule, self.account, self.volume)
+
+    @property
+    def discounted(self) -> bool:
+        """Whether its fees are less while it has enough of the fee asset."""
+        return self.account.pays_in_fee_asset and self.schedule.asset is not None
+
+    def on(self, symbol: str) -> MarketRates:
+        """Its rates on a market, before any discount."""
+        return market_rates(self.schedule, self.account, symbol, self.volume)
 
 
 # what a fee stands on
@@ -288,9 +319,7 @@ class Charge:
     price: Decimal | None = None
 
 
-def charge(
-    traded: Traded, account: Account, schedule: FeeSchedule, reading: FeeReading
-) -> tuple[Charge, FeeReading]:
+def charge(traded: Traded, account: Account, schedule: FeeSchedule, reading: FeeReading) -> tuple[Charge, FeeReading]:
     """The fee of one fill, and the reading with which the next fill of the same transaction is charged.
 
     In the fee asset, with the discount, when the account pays in it and has enough free for all of the fee; otherwise
@@ -299,7 +328,8 @@ def charge(
     asset, amount = traded.received
     paid = market_rates(schedule, account, traded.symbol, reading.volume).of(traded.liquidity)
     fee = Charge(commission(amount, paid.rate, traded.scale), asset, paid.rate, paid.rule)
-    after = replace(reading, added=add(reading.added, _volume(traded, paid, schedule, reading)))
+    volume = _volume(traded, paid, schedule, reading)
+    after = replace(reading, added=add(reading.added, volume)) if volume else reading
     discounted = _in_fee_asset(traded, paid, schedule, reading)
     if discounted:
         # what must have been free before the transaction for this fee to be covered now
@@ -372,26 +402,64 @@ def in_words(fill: Fill) -> str:
 # settings
 
 
-def check_tiers(tiers: Sequence[FeeTier]) -> None:
-    """Raises ValueError unless each tier asks for more than the one before."""
-    for lower, higher in zip(tiers, tiers[1:], strict=False):
-        if higher.volume <= lower.volume:
-            raise ValueError(f"a volume of {text(higher.volume)} is not above {text(lower.volume)}, the one before")
+def read_tiers(table: Mapping[str, str]) -> tuple[FeeTier, ...]:
+    """The tiers of a table like `{"1000000": "0.0009/0.001"}`: volume to maker and taker rate. Raises ValueError."""
+    tiers: list[FeeTier] = []
+    for name, rates in table.items():
+        volume, (maker, taker) = _number(name), _pair(rates)
+        if maker is None or taker is None:
+            raise ValueError(f"the tier {name} has a rate left out; write it like 1000000=0.0009/0.001")
+        if tiers and volume <= tiers[-1].volume:
+            raise ValueError(f"a volume of {name} is not above {text(tiers[-1].volume)}, the one before")
+        tiers.append(FeeTier(volume, maker, taker))
+    return tuple(tiers)
 
 
-VIP_TIERS = tuple(
-    FeeTier(Decimal(volume), Decimal(maker).scaleb(-4), Decimal(taker).scaleb(-4))
-    for volume, maker, taker in (
-        (1_000_000, 9, 10),
-        (5_000_000, 8, 10),
-        (20_000_000, 7, 10),
-        (120_000_000, 7, 9),
-        (200_000_000, 6, 8),
-        (500_000_000, 5, 7),
-        (1_000_000_000, 4, 6),
-        (2_500_000_000, 3, 5),
-        (5_000_000_000, 2, 4),
-    )
-)
-"""VIP 1 to 9 of Binance, in basis points, as its announcements of 2021-12-15 and 2022-05-31 list them. It has changed
-them since."""
+def read_overrides(table: Mapping[str, str]) -> tuple[FeeOverride, ...]:
+    """The markets' own rates in a table like `{"BTC/FDUSD": "0", "*/EUR": "0/-"}`: both, or maker and taker, - for one
+    that is as elsewhere. Raises ValueError."""
+    overrides: list[FeeOverride] = []
+    for name, rates in table.items():
+        symbol = name.upper()
+        if symbol != ANY and symbol.count("/") != 1:
+            raise ValueError(f"{name!r} is not a market; write them like BTC/USDT, */USDT, BTC/*, or * for any")
+        overrides.append(FeeOverride(symbol, *_pair(rates)))
+    return tuple(overrides)
+
+
+def _pair(written: str) -> tuple[Decimal | None, Decimal | None]:
+    maker, slash, taker = written.partition("/")
+    return _rate(maker), _rate(taker if slash else maker)
+
+
+def _rate(written: str) -> Decimal | None:
+    if written.strip() == "-":
+        return None
+    rate = _number(written)
+    if rate >= 1:
+        raise ValueError(f"a rate is a fraction from 0 to below 1 (0.001 is 0.1 %), was {written!r}")
+    return rate
+
+
+def _number(written: str) -> Decimal:
+    try:
+        number = parse_amount(written.strip(), "it", positive=False)
+    except BadRequest:
+        raise ValueError(f"{written!r} is not a number") from None
+    if number < 0:
+        raise ValueError(f"{written!r} is below 0")
+    return number
+
+
+VIP = {
+    "1000000": "0.0009/0.001",
+    "5000000": "0.0008/0.001",
+    "20000000": "0.0007/0.001",
+    "120000000": "0.0007/0.0009",
+    "200000000": "0.0006/0.0008",
+    "500000000": "0.0005/0.0007",
+    "1000000000": "0.0004/0.0006",
+    "2500000000": "0.0003/0.0005",
+    "5000000000": "0.0002/0.0004",
+}
+"""Binance's VIP 1 to 9 as its announcements of 2021-12-15 and 2022-05-31 list them; it has changed them since."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
-from .fills import Fill, Liquidity
+from .fees import Charge, FeeReading, Traded, charge
+from .fills import Fill
 from .instruments import Instrument
-from .journal import Matched
+from .journal import Matched, Prices
 from .ledger import received
-from .models import Engine, Execution, Meeting, commission, crosses
+from .models import Engine, Execution, Meeting, crosses
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
 from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
@@ -23,7 +24,8 @@ class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
     side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
     others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
-    first (see announcing.py), made once for all orders that meet the tick."""
+    first (see announcing.py), made once for all orders that meet the tick. `fees` is what the account's fees stand
+    on."""
 
     account: Account
     instrument: Instrument
@@ -34,14 +36,28 @@ class Circumstances:
     now: int
     taken: Decimal = ZERO
     announcements: tuple[Announcement, ...] = ()
+    fees: FeeReading = field(default_factory=FeeReading)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The order as the tick leaves it, and its fills, in the order in which they happened."""
+    """The order as the tick leaves it, and its fills, in the order in which they happened. `fees` is what their fees
+    stood on, and made of it."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
+    fees: FeeReading | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """The prices that the fees of its fills depend on."""
+        return self.fees.prices if self.fees else ()
+
+    @property
+    def scales(self) -> dict[str, int]:
+        """The decimal places of the fee asset, when a fee was charged in it."""
+        guard = self.fees.guard if self.fees else None
+        return {guard.asset: guard.scale} if guard and guard.at_least is not None else {}
 
     def taken(self, before: Decimal) -> TakenWrite | None:
         """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
@@ -74,15 +90,20 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         return None
     instrument = around.instrument
     return Transaction(
-        entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
+        entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id, outcome.prices),
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
         orders=(OrderWrite(order, outcome.order),),
         taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
-        scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
+        scales={
+            instrument.base_asset: around.base_scale,
+            instrument.quote_asset: around.quote_scale,
+            **outcome.scales,
+        },
         postings=settlement_postings(order, outcome.order, outcome.fills, instrument),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
 
 
@@ -103,8 +124,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
-    ended = replace(outcome.order, status=OrderStatus.EXPIRED)
-    return Outcome(ended, outcome.fills)
+    return replace(outcome, order=replace(outcome.order, status=OrderStatus.EXPIRED))
 
 
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
@@ -116,12 +136,20 @@ def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: C
     """What executions leave of an order. However many they are, it is one change of the order, so one version."""
     filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
     status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
-    after = order.moved(status, around.now, met_tick=tick.number, unmet=False)
-    fills: list[Fill] = []
+    states = [order.moved(status, around.now, met_tick=tick.number, unmet=False)]
     for trade_id, execution in enumerate(executions, around.trade_id):
-        before, after = after, _executed(after, execution, trade_id)
-        fills.append(_fill(before, after, execution, trade_id, tick, around))
-    return Outcome(after, tuple(fills))
+        states.append(_executed(states[-1], execution, trade_id))
+    fees = around.fees
+    if not order.version:
+        # What a new order gives away is not there for its fees.
+        gives, _ = _assets(order.side, around.instrument)
+        fees = fees.moving(gives, promised(order, states[-1]).copy_negate())
+    fills: list[Fill] = []
+    for execution, before, after in zip(executions, states[:-1], states[1:], strict=True):
+        traded = _traded(before, after, execution, around)
+        fee, fees = charge(traded, around.account, around.engine.fees, fees)
+        fills.append(_fill(after, execution, traded, fee, tick, around))
+    return Outcome(states[-1], tuple(fills), fees)
 
 
 def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
@@ -133,28 +161,32 @@ def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
     )
 
 
-def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick: Tick, around: Circumstances) -> Fill:
-    buys = order.side is Side.BUY
-    rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
-    moved = quote_moved(order, after)
-    credit, scale = (execution.quantity, around.base_scale) if buys else (moved, around.quote_scale)
-    instrument = around.instrument
+def _traded(before: Order, after: Order, execution: Execution, around: Circumstances) -> Traded:
+    moved = quote_moved(before, after)
+    scale = around.base_scale if before.side is Side.BUY else around.quote_scale
+    return Traded(before.symbol, before.side, execution.liquidity, execution.quantity, moved, scale)
+
+
+def _fill(order: Order, execution: Execution, traded: Traded, fee: Charge, tick: Tick, around: Circumstances) -> Fill:
     return Fill(
-        trade_id=trade_id,
+        trade_id=order.trade_ids[-1],
         order_id=order.order_id,
         symbol=order.symbol,
         side=order.side,
         price=execution.price,
         quantity=execution.quantity,
-        quote_quantity=moved,
-        commission=commission(credit, rate, scale),
-        commission_asset=instrument.base_asset if buys else instrument.quote_asset,
+        quote_quantity=traded.quote_quantity,
+        commission=fee.commission,
+        commission_asset=fee.asset,
         liquidity=execution.liquidity,
         timestamp=around.now,
         tick=tick.number,
         source=tick.source,
         model=around.engine.model.name,
-        rate=rate,
+        rate=fee.rate,
+        fee_rule=fee.rule,
+        discount=fee.discount,
+        fee_price=fee.price,
     )
 
 
@@ -164,14 +196,19 @@ def placement_postings(
     """The money a placement moves: first all that the order promises is taken from `free`, so that an order is refused
     when its limit price is not covered even though the market would be cheaper; then what it did is settled."""
     gives, gets = _assets(placed.side, instrument)
-    spent = _spent(placed, after)
-    promised = placed.held or spent
+    spent, taken = _spent(placed, after), promised(placed, after)
     return _nonzero(
-        Posting(gives, Bucket.FREE, promised.copy_negate()),
+        Posting(gives, Bucket.FREE, taken.copy_negate()),
         Posting(gives, Bucket.LOCKED, after.held),
-        Posting(gives, Bucket.FREE, subtract(promised, add(spent, after.held))),
+        Posting(gives, Bucket.FREE, subtract(taken, add(spent, after.held))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
+        *_fee_postings(fills, gets),
     )
+
+
+def promised(placed: Order, after: Order) -> Decimal:
+    """All that a new order may give away: what it locks at its limit price, or what it spent without one."""
+    return placed.held or _spent(placed, after)
 
 
 def settlement_postings(
@@ -184,7 +221,17 @@ def settlement_postings(
         Posting(gives, Bucket.LOCKED, unlocked.copy_negate()),
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
+        *_fee_postings(fills, gets),
     )
+
+
+def _fee_postings(fills: Sequence[Fill], gets: str) -> tuple[Posting, ...]:
+    """The fees that are not taken out of what the fills bring."""
+    due = [fill for fill in fills if fill.commission_asset != gets]
+    if not due:
+        return ()
+    owed = total(fill.commission for fill in due)
+    return (Posting(due[0].commission_asset, Bucket.FREE, owed.copy_negate()),)
 
 
 def quote_moved(before: Order, after: Order) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import ONE, ZERO, decimal_places, divide_down, multiply, text
@@ -18,6 +18,7 @@ from .errors import (
     OrderImmediatelyFillable,
     OrderNotOpen,
 )
+from .fees import FeeReading
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Replaced
 from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
@@ -57,7 +58,7 @@ class PlaceOrder:
 class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_orders` is how
-    many orders of the account are open on the symbol;
+    many orders of the account are open on the symbol; `fees` is what the account's fees stand on;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need."""
 
@@ -73,6 +74,7 @@ class PlacementView:
     prior: Order | None = None
     seen: int = 0
     open_orders: int = 0
+    fees: FeeReading = field(default_factory=FeeReading)
 
     def taken(self, side: Side) -> Decimal:
         """What the account took from `side` of this tick, in the base asset."""
@@ -101,9 +103,9 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
     outcome, placed = _decide(command, view, engine)
     order = outcome.order
     transaction = Transaction(
-        entry=_entry(command, view),
+        entry=_entry(command, view, outcome),
         account=view.account,
-        scales=view.scales,
+        scales={**view.scales, **outcome.scales},
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=_most_open(order, view),
         announcements=announcements(view.instrument, view.tick, engine),
@@ -112,6 +114,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
     return Placement(order, outcome, transaction)
 
@@ -133,6 +136,8 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
     one. Raises OrderNotOpen and whatever `place` raises."""
     check_form(command)
     canceled = _canceled(old, view.now)
+    released = view.instrument.quote_asset if old.side is Side.BUY else view.instrument.base_asset
+    view = replace(view, fees=view.fees.moving(released, old.held))
     if command.client_order_id == old.client_order_id:
         view = replace(view, prior=None)
         claim = ClientIdClaim(old.client_order_id, old.order_id, view.order_id)
@@ -144,9 +149,9 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         claim = _claim(command, view)
     outcome, placed = _decide(command, view, engine)
     transaction = Transaction(
-        entry=Replaced(old.order_id, _entry(command, view)),
+        entry=Replaced(old.order_id, _entry(command, view, outcome)),
         account=view.account,
-        scales=view.scales,
+        scales={**view.scales, **outcome.scales},
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=_most_open(outcome.order, view, makes_room=True),
         announcements=announcements(view.instrument, view.tick, engine),
@@ -158,6 +163,7 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
         ),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
     return Placement(outcome.order, outcome, transaction)
 
@@ -201,6 +207,7 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         trade_id=view.trade_id,
         now=view.now,
         taken=view.taken(command.side),
+        fees=view.fees,
     )
     return arrive(draft, fresh, around), draft
 
@@ -316,7 +323,7 @@ def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order
     )
 
 
-def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
+def _entry(command: PlaceOrder, view: PlacementView, outcome: Outcome) -> Placed:
     instrument = view.instrument
     return Placed(
         now=view.now,
@@ -335,6 +342,7 @@ def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
         price=command.price,
         quote_quantity=command.quote_quantity,
         client_order_id=command.client_order_id,
+        prices=outcome.prices,
     )
 
 

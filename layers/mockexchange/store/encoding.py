@@ -103,8 +103,7 @@ class Batch:
             key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
             checks.put("F", key, field, str(to_units(taken.before, places) or ""))
             writes.put("H", key, field, str(to_units(taken.after, places)))
-        if transaction.fees:
-            self._guard_fees(transaction.fees, transaction.owner, checks, writes)
+        self._guard_fees(transaction.fees, transaction.owner, checks, writes)
         balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
             units = to_units(posting.amount, transaction.scales[posting.asset])
@@ -159,8 +158,8 @@ class Batch:
             if order.unmet:  # it may have arrived since, which none of the above shows
                 checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
 
-    def _guard_fees(self, fees: FeeReading, account: Account, checks: _Operations, writes: _Operations) -> None:
-        guard, volume = fees.guard, fees.volume_write
+    def _guard_fees(self, fees: FeeReading | None, account: Account, checks: _Operations, writes: _Operations) -> None:
+        guard, volume = (fees.guard, fees.volume_write) if fees else (None, None)
         if guard:
             balance, field = self._names.of("balance", account), f"{guard.asset}:{Bucket.FREE}"
             for code, bound in (("E", guard.at_least), ("U", guard.below)):

@@ -13,8 +13,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:client:A      hash    client order id -> its latest order id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
     {main}:open:A        zset    ids of open orders, score = id
-    {main}:volume:A      hash    day (UTC, since the epoch) -> what was traded on it, in 10^-8 of the quote asset of the fee
-                                 schedule, of the last month; day -> the newest; only where tiers are on
+    {main}:volume:A      hash    number of a day (UTC) -> what was traded on it, in 10^-8 of QUOTE_ASSET, for a month;
+                                 day -> the newest of them; only where there are fee tiers
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; amendments -> how many there were, of any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S

@@ -301,12 +301,12 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
     def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
         """See ports.Store.fee_books."""
         scale = None if asset is None else self.state.scales.get(asset)
-        return [self._fee_books(self.state.books[owner(account)], asset, scale, volumes) for account in accounts]
-
-    @staticmethod
-    def _fee_books(books: Books, asset: str | None, scale: int | None, volumes: bool) -> FeeBooks:
-        units = 0 if asset is None else books.balances.get((asset, Bucket.FREE), 0)
-        return FeeBooks(from_units(units, scale or 0), scale, traded_by_day(books) if volumes else ())
+        found: list[FeeBooks] = []
+        for account in accounts:
+            books = self.state.books[owner(account)]
+            units = 0 if asset is None else books.balances.get((asset, Bucket.FREE), 0)
+            found.append(FeeBooks(from_units(units, scale or 0), scale, traded_by_day(books) if volumes else ()))
+        return found
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from ..domain.amounts import from_units
+from ..domain.amounts import ZERO, from_units
 from ..domain.balances import Account, Bucket
 from ..domain.fees import VOLUME_SCALE, FeeBooks
 from .keys import NEWEST_DAY, VenueKeys
@@ -27,15 +27,15 @@ class ValkeyFees:
                 commands.append(("HGET", self.keys.of("balance", account), f"{asset}:{Bucket.FREE}"))
             if volumes:
                 commands.append(("HGETALL", self.keys.of("volume", account)))
-        answers: Iterator[object] = iter(self.connection.pipe(commands))
+        answers = iter(self.connection.pipe(commands))
         # After the balances: whoever has any of an asset has its scale on record.
         scale = None if asset is None else self.scales([asset]).get(asset)
         found: list[FeeBooks] = []
         for _ in accounts:
-            units = None if asset is None else next(answers)
-            days = next(answers) if volumes else ()
-            free = from_units(units.decode(), scale) if isinstance(units, bytes) and scale is not None else Decimal(0)
-            found.append(FeeBooks(free, scale, traded_by_day(days) if isinstance(days, list) else ()))
+            units: bytes | None = None if asset is None else next(answers)
+            days: Sequence[bytes] = next(answers) if volumes else ()
+            free = from_units(units.decode(), scale) if units and scale is not None else ZERO
+            found.append(FeeBooks(free, scale, traded_by_day(days)))
         return found
 
 
