@@ -164,20 +164,20 @@ class Settings(BaseSettings):
     commission_taker: Rate | None = Field(default=None, description="Fee rate of takers. Not set: `COMMISSION`.")
     fee_tiers: FeeTiers = Field(
         default={},
-        description="Lower fee rates by 30-day volume in QUOTE_ASSET, like `1000000=0.0009/0.001` (volume=maker/taker, "
-        "separated by commas); `vip` for a table of Binance's, `none`.",
+        description="Lower fee rates by 30-day volume, counted in `QUOTE_ASSET`, like `1000000=0.0009/0.001,...` "
+        "(volume=maker/taker); `vip` for a table of Binance's.",
     )
     fee_overrides: FeeOverrides = Field(
         default={},
-        description="Fee rates of single markets, for every account, like `BTC/FDUSD=0,*/EUR=0/0.001` (both, or "
-        "maker/taker, `-` for one that is as elsewhere); the first that fits counts; `none`.",
+        description="Fee rates of single markets, for every account, like `BTC/FDUSD=0,*/EUR=0/-` (both, or "
+        "maker/taker, `-` for one that is as elsewhere); the first that fits counts.",
     )
     fee_asset: AssetName | None = Field(
         default=None,
-        description="Asset, like `BNB`, that accounts may pay their fees in, with FEE_DISCOUNT. Not set: none.",
+        description="Asset, like `BNB`, that accounts may pay their fees in, for `FEE_DISCOUNT` less. Not set: none.",
     )
     fee_discount: Rate = Field(
-        default=Decimal("0.25"), description="How much less a fee is that is paid in FEE_ASSET: 0.25 is 25 %."
+        default=Decimal("0.25"), description="How much less a fee is that is paid in `FEE_ASSET`: 0.25 is 25 %."
     )
     fill_model: FillModelName = Field(
         default="touch",

@@ -92,6 +92,9 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("Exchange", "exchange"),
         ("IntervalSec", "interval_sec"),
         ("Commission", "commission"),
+        ("FeeTiers", "fee_tiers"),
+        ("FeeOverrides", "fee_overrides"),
+        ("FeeDiscount", "fee_discount"),
         ("FillModel", "fill_model"),
         ("FirstBalances", "mockx_balances"),
     ):

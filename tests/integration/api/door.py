@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.models import Engine, fill_model
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
@@ -74,6 +75,7 @@ class Door:
     secret: str | None = SECRET
     wire_limits: RequestLimits | None = None
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
     clock: ManualClock = field(default_factory=ManualClock)
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
@@ -81,7 +83,9 @@ class Door:
 
     def __post_init__(self) -> None:
         rules = Rules(
-            engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols, scales=self.scales
+            engine=Engine(fill_model(self.fill_model), stale_after=60_000, fees=self.fees),
+            symbols=self.symbols,
+            scales=self.scales,
         )
         self.exchange = Exchange(self.store, self.clock, rules)
         self.app = create_app(
