@@ -35,7 +35,7 @@ class AccountRequest(Given):
 
 
 PaysInFeeAsset = Annotated[
-    bool, Meta(description="Whether fees are charged in the fee asset, while there is enough of it.")
+    bool, Meta(description="Whether fees are charged in the fee asset, while there is enough of it.", examples=[True])
 ]
 
 
