@@ -1,5 +1,5 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, accounts (that begin anew, too), or fees (of all kinds).
+copies of the code. KIND: orders, accounts (that begin anew, too), fees (of all kinds), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -11,23 +11,25 @@ import warnings
 
 from mockexchange.store.valkey_connection import Connection
 
-from .checks import FREE, SHORT, check_histories
+from .checks import FREE, SHORT, SLIPPING, check_histories
 from .fee_histories import fee_histories
 from .histories import account_histories, histories
 from .world import CHARGES
 
+USUAL = ("touch-size", "touch")
 KINDS = {
-    "orders": (histories, FREE),
-    "accounts": (account_histories, FREE),
-    "fees": (fee_histories, CHARGES),
+    "orders": (histories, USUAL, FREE),
+    "accounts": (account_histories, USUAL, FREE),
+    "fees": (fee_histories, USUAL, CHARGES),
+    "slippage": (histories, (SLIPPING,), FREE),
 }
 
 
 def main(url: str, examples: int, kind: str) -> int:
     warnings.simplefilter("ignore")
     connection = Connection(url)
-    of, fees = KINDS[kind]
-    for model in ("touch-size", "touch"):
+    of, models, fees = KINDS[kind]
+    for model in models:
         try:
             check_histories(model, connection, examples, phases=SHORT, of=of, fees=fees)
         except Exception as error:  # noqa: BLE001  # any failure at all is what a mutant should cause

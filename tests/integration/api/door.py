@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
 from mockexchange.domain.fees import FeeSchedule
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.domain.rules import Rules
