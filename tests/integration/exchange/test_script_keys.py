@@ -13,9 +13,12 @@ import redis
 
 from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
+from mockexchange.domain.fees import FeeSchedule, FeeTier
+from mockexchange.domain.models import Engine
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
+from mockexchange.domain.rules import Rules
 from mockexchange.equity import EquityRecorder
 from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
@@ -102,6 +105,22 @@ def begin_anew(exchange: Exchange) -> None:
     exchange.accounts.delete_snapshot("alice", "kept")
 
 
+def pay_fees(venue: Venue) -> None:
+    """Fill orders in the fee asset and without it, today and tomorrow, with volume for tiers."""
+    schedule = FeeSchedule(tiers=(FeeTier(D(1), D(0), D("0.0005")),), asset="BNB", discount=D("0.25"))
+    exchange = venue.another(Rules(engine=Engine(fees=schedule)))
+    exchange.accounts.set_fees("alice", pays_in_fee_asset=True)
+    venue.tick("10", "10", "BNB/USDT")
+    for amount in (None, D("0.01")):
+        venue.tick("100", "101")
+        exchange.place(order("BUY", "0.1"))
+        if amount:
+            exchange.deposit("alice", "BNB", amount)
+            exchange.place(order("BUY", "0.1"))
+        venue.clock.time += DAY
+    exchange.accounts.set_fees("alice", pays_in_fee_asset=False)
+
+
 @pytest.fixture
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
@@ -122,6 +141,7 @@ def watched(valkey_venue: Venue) -> Watched:
         second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
         exchange.cancel_all("alice")
+        pay_fees(valkey_venue)
         valkey_venue.clock.time += 70_000
         exchange.place(order("BUY", "1", "90"))
         valkey_venue.hset(BTC, {"price": 89.5, "bid": 89.0, "ask": 90.0, "timestamp": valkey_venue.clock.time / 1000})
