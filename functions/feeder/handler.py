@@ -65,6 +65,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             tell_rejected(report.rejected)
             done.update(runs=1, appended=report.appended, stale=report.stale, rejected=len(report.rejected))
             done["notNewer"] += report.not_newer
+            if report.withheld:
+                done["withheld"] += report.withheld
             done["finished"] = int(report.finished)
             made = candles().run(keep_on)
             done.update(candleTicks=made.ticks, candlesTaken=made.taken, candleGaps=made.lost)

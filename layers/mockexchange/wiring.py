@@ -208,7 +208,9 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
         source = auto_source(chosen, market_data, clock.now())
     else:
         source = price_source(chosen.feed, chosen)
-    return Feeder(market_data, source, clock, stale_after=_milliseconds(chosen.stale_after_sec))
+    return Feeder(
+        market_data, source, clock, stale_after=_milliseconds(chosen.stale_after_sec), chaos=market_data.chaos
+    )
 
 
 def price_poster(chosen: Settings | None = None, *, clock: Clock | None = None) -> PricePoster:

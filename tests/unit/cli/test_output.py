@@ -238,6 +238,12 @@ def test_status_tells_of_an_outage(exchange: StandIn, mockx: Mockx) -> None:
     assert said == {"since": 1641038400000, "reason": "binance (api.binance.com) is out of order (HTTP 503)"}
 
 
+def test_status_tells_of_faults_on_purpose(exchange: StandIn, mockx: Mockx) -> None:
+    exchange.on("GET", "/health/ready", READY.replace('"synthetic": true', '"synthetic": true, "chaos": "timeout 5 %"'))
+    assert "chaos on purpose: timeout 5 %" in " ".join(mockx("status").stdout.split())
+    assert exact(mockx("status", "--json").stdout)["chaos"] == "timeout 5 %"
+
+
 def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
     assert exact(mockx("status", "--json").stdout) == {
         "url": exchange.url,
@@ -245,6 +251,7 @@ def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
         "feed": "synthetic:7",
         "synthetic": True,
         "outage": None,
+        "chaos": None,
         "openOrders": 2,
         "openOrdersComplete": True,
         "symbols": {
