@@ -45,7 +45,9 @@ replacements: st.SearchStrategy[Command] = st.builds(
     Replace, newest=st.integers(0, 3), passive=st.integers(-5, 3), size=st.integers(1, 9), client_id=st.none()
 )
 # A fee is some 10^-5 to 10^-2 BNB: enough for none, for one, for some.
-amounts = st.sampled_from([0, 0, 1, 10, 30, 45, 50, 100, 200, 400, 1000])
+amounts = st.sampled_from([0, 0, *(1000 * each for each in (1, 10, 30, 45, 50, 100, 200, 400, 1000))])
+FEE_OF_A_STEP = 22_575
+"""What a taker owes for selling one quantity step of BNB, at the usual rate, in 10^-8 BNB."""
 leavings: st.SearchStrategy[Command] = st.builds(Leave, accounts, st.sampled_from([0, 0, 0, 1, 5]), amounts)
 payers: st.SearchStrategy[Command] = st.builds(PayIn, accounts, st.sampled_from([True, True, True, False]))
 rates: st.SearchStrategy[Command] = st.builds(Fees, accounts, st.integers(0, 20), st.integers(0, 40))
@@ -72,11 +74,20 @@ def short_of_it(draw: st.DrawFn) -> list[Command]:
     """Two fills of one account go for BNB that is enough for one, or none, or comes and goes between two steps."""
     account, symbol = draw(accounts), draw(symbols)
     take = Place(account, symbol, draw(sides), "LIMIT", -2, draw(st.integers(1, 6)), None)
-    others: list[st.SearchStrategy[Command]] = [st.just(take), leavings, placements]
     mine = st.builds(Leave, st.just(account), st.just(0), amounts)
-    meanwhile = draw(st.lists(st.one_of(mine, *others), min_size=1, max_size=2))
+    meanwhile = draw(st.lists(st.one_of(mine, st.just(take), leavings, placements), min_size=1, max_size=2))
     interrupted = Interrupted(take, draw(st.integers(1, 3)), tuple(meanwhile), dies=False)
     return [PayIn(account, pays=True), fresh(symbol), draw(mine), interrupted]
+
+
+@st.composite
+def come_and_gone(draw: st.DrawFn) -> list[Command]:
+    """Enough BNB for a fee is there when it is decided on and gone when it is committed, or the other way round."""
+    account, symbol = draw(accounts), draw(st.sampled_from(["BTC/USDT", "BNB/USDT"]))
+    take = Place(account, symbol, draw(sides), "LIMIT", -2, draw(st.integers(1, 6)), None)
+    there, then = draw(st.permutations([Leave(account, 0, 2_000_000), Leave(account, 0, draw(st.integers(0, 100)))]))
+    interrupted = Interrupted(take, draw(st.integers(2, 3)), (then,), dies=False)
+    return [PayIn(account, pays=True), fresh(symbol), there, interrupted]
 
 
 @st.composite
@@ -102,7 +113,9 @@ def a_line_of_them(draw: st.DrawFn) -> list[Command]:
 def all_of_it_sold(draw: st.DrawFn) -> list[Command]:
     """An order gives away all BNB there is, or all but enough for its fee, at once, or when it has rested, or instead
     of another that held it."""
-    account, size, left = draw(accounts), draw(st.integers(2, 9)), draw(st.sampled_from([0, 1, 100, 1000]))
+    account, size = draw(accounts), draw(st.integers(2, 9))
+    due = FEE_OF_A_STEP * size
+    left = draw(st.sampled_from([0, 1000, due - 1, due, due, 1_000_000]))
     rests = draw(st.sampled_from([-2, 3, 3]))
     sell = Place(account, "BNB/USDT", Side.SELL, "LIMIT", rests, size, None)
     after = draw(
@@ -145,7 +158,8 @@ phases = st.one_of(
     a_day(),
     short_of_it(),
     short_of_it(),
-    short_of_it(),
+    come_and_gone(),
+    come_and_gone(),
     a_line_of_them(),
     a_line_of_them(),
     all_of_it_sold(),

@@ -33,6 +33,8 @@ DENSITY = {
     "deaths": 0.2,
     "conflicts": 0.1,
     "MAX_NUM_ORDERS": 0.3,
+    "MAX_NUM_ALGO_ORDERS": 0.05,
+    "triggers": 0.4,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 
@@ -92,6 +94,8 @@ ACCOUNT_DENSITY = {
     "fills": 0.7,
     "amendments": 0.1,
     "deaths": 0.05,
+    "triggers": 0.3,
+    "lock only": 0.1,
 }
 
 

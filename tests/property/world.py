@@ -14,7 +14,7 @@ from mockexchange.domain.fees import FeeOverride, FeeSchedule, FeeTier
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
-from mockexchange.domain.orders import OrderType, Side, TimeInForce
+from mockexchange.domain.orders import Direction, OrderType, Side, TimeInForce, direction
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
@@ -40,6 +40,8 @@ FIRST_BALANCES = {
 }
 MOST_OPEN = 5
 """Orders of one account that may be open on one market: so few that histories come to it."""
+MOST_STOPS = 3
+"""Stops among them."""
 MAKER_RATE, TAKER_RATE = Decimal("0.0004"), Decimal("0.001")
 CHARGES = FeeSchedule(
     tiers=(
@@ -51,6 +53,7 @@ CHARGES = FeeSchedule(
     discount=Decimal("0.25"),
 )
 """Fees of all kinds. A fill of BTC/USDT moves about 12 USDT for each step of its size."""
+STOPS = tuple(kind.value for kind in OrderType if kind.is_stop)
 STALE_AFTER = 60_000
 START = 1_700_000_000_000
 
@@ -83,7 +86,8 @@ class Price:
 
 @dataclass(frozen=True)
 class Place:
-    """A new order `passive` price steps away from the middle on its own side, `size` quantity steps large."""
+    """A new order `passive` price steps away from the middle on its own side, `size` quantity steps large. A stop is as
+    far away on the side that the price must come to; its limit, if it has one, is at most one step from there."""
 
     account: str
     symbol: str
@@ -184,7 +188,7 @@ class PayIn:
 
 @dataclass(frozen=True)
 class Leave:
-    """Deposit or withdraw until so much of BNB is free: quantity steps of its market, and 10^-5 of it."""
+    """Deposit or withdraw until so much of BNB is free: quantity steps of its market, and 10^-8 of it."""
 
     account: str
     steps: int
@@ -229,6 +233,7 @@ class SteppedStore:
             "resting",
             "crossing",
             "arrivals",
+            "triggering",
             "orders",
             "taken",
             "fee_books",
@@ -275,7 +280,10 @@ class World:
     def __post_init__(self) -> None:
         self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER, self.fees), MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
-        markets = [replace(default_instrument(symbol), max_num_orders=MOST_OPEN) for symbol in PRICES]
+        markets = [
+            replace(default_instrument(symbol), max_num_orders=MOST_OPEN, max_num_algo_orders=MOST_STOPS)
+            for symbol in PRICES
+        ]
         self.store.put_instruments(markets, replace=False)
         for account in ACCOUNTS:
             exchange.open_account(account, FIRST_BALANCES)
@@ -338,7 +346,7 @@ class World:
                 act = exchange.deposit if amount > 0 else exchange.withdraw
                 act(account, asset, Decimal(abs(amount)).scaleb(-2))
             case Leave(account, steps, units):
-                wanted = STEPS["BNB/USDT"] * steps + Decimal(units).scaleb(-5)
+                wanted = STEPS["BNB/USDT"] * steps + Decimal(units).scaleb(-8)
                 missing = wanted - exchange.balance(account, "BNB").free
                 if missing:
                     (exchange.deposit if missing > 0 else exchange.withdraw)(account, "BNB", abs(missing))
@@ -417,6 +425,20 @@ class World:
         away = tick * (-place.passive if place.side is Side.BUY else place.passive)
         market = place.kind.startswith("MARKET")
         quantity = STEPS[place.symbol] * place.size
+        if place.kind in STOPS:
+            kind = OrderType(place.kind)
+            rises = direction(kind, place.side) is Direction.RISES
+            stop_price = middle + tick * (place.passive if rises else -place.passive)
+            return PlaceOrder(
+                account_id=place.account,
+                symbol=place.symbol,
+                side=place.side,
+                type=kind,
+                quantity=quantity,
+                price=stop_price + tick * (place.size % 3 - 1) if kind.has_limit else None,
+                client_order_id=place.client_id,
+                stop_price=stop_price,
+            )
         spend = place.kind == "MARKET QUOTE"
         return PlaceOrder(
             account_id=place.account,

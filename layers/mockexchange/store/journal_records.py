@@ -53,7 +53,7 @@ def write_entry(entry: JournalEntry) -> str:
     match entry:
         case Matched():
             met = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
-            return write("match", *met, *_prices(entry.prices))
+            return write("match", *met, *((1,) if entry.lock_only else ()), *_prices(entry.prices))
         case Placed():
             return write("place", *_placed(entry))
         case Canceled() | Amended():
@@ -135,6 +135,7 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
+        *([[text(entry.stop_price)]] if entry.stop_price is not None else []),
         *_prices(entry.prices),
     )
 
@@ -144,8 +145,9 @@ def _prices(prices: Prices) -> tuple[list[list[str]], ...]:
 
 
 def _prices_of(written: list[Any]) -> Prices:
-    """The prices at the end of some values, which they are taken from."""
-    prices: list[Any] = written.pop() if written and isinstance(written[-1], list) else []
+    """The prices at the end of some values, which they are taken from: the one list there that holds lists."""
+    last = written[-1] if written else None
+    prices: list[Any] = written.pop() if isinstance(last, list) and isinstance(last[0], list) else []
     return tuple((symbol, Decimal(price)) for symbol, price in prices)
 
 
@@ -155,7 +157,7 @@ def read_entry(record: str | bytes) -> JournalEntry:
     match kind:
         case "match":
             prices = _prices_of(values)
-            return Matched(*values, prices=prices)
+            return Matched(*values[:5], lock_only=bool(values[5:]), prices=prices)
         case "place":
             return _placed_of(values)
         case "cancel" | "amend":
@@ -211,6 +213,7 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 
 def _placed_of(values: list[Any]) -> Placed:
     prices = _prices_of(values)
+    conditions = values.pop() if isinstance(values[-1], list) else [None]
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -223,5 +226,6 @@ def _placed_of(values: list[Any]) -> Placed:
         price=amount_of(price),
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
+        stop_price=amount_of(conditions[0]),
         prices=prices,
     )

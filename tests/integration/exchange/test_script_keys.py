@@ -15,6 +15,7 @@ from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
 from mockexchange.domain.fees import FeeSchedule, FeeTier
 from mockexchange.domain.models import Engine
+from mockexchange.domain.orders import OrderType
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
@@ -121,6 +122,20 @@ def pay_fees(venue: Venue) -> None:
     exchange.accounts.set_fees("alice", pays_in_fee_asset=False)
 
 
+def trigger_one_of_two(venue: Venue, exchange: Exchange) -> None:
+    """Two stops, of which one is triggered and rests."""
+    for stop_price in (D(97), D(80)):
+        exchange.place(order("SELL", "0.1", "99", type=OrderType.STOP_LOSS_LIMIT, stop_price=stop_price))
+    venue.tick("97", "101", sizes="0.5")
+    exchange.match()
+
+
+def trade_otherwise(venue: Venue, exchange: Exchange) -> None:
+    """What not every exchange does."""
+    trigger_one_of_two(venue, exchange)
+    pay_fees(venue)
+
+
 @pytest.fixture
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
@@ -140,8 +155,8 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
+        trade_otherwise(valkey_venue, exchange)
         exchange.cancel_all("alice")
-        pay_fees(valkey_venue)
         valkey_venue.clock.time += 70_000
         exchange.place(order("BUY", "1", "90"))
         valkey_venue.hset(BTC, {"price": 89.5, "bid": 89.0, "ask": 90.0, "timestamp": valkey_venue.clock.time / 1000})

@@ -61,6 +61,7 @@ EVERY_FIELD = Instrument(
     status="HALT",
     max_num_orders=25,
     max_num_order_amends=7,
+    max_num_algo_orders=4,
 )
 
 AMENDED = Order(
@@ -110,6 +111,7 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         ask_multiplier_down=D(0),
         max_num_orders=0,
         max_num_order_amends=0,
+        max_num_algo_orders=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds
@@ -122,6 +124,8 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         AMENDED,
         replace(AMENDED, trade_ids=(), status=OrderStatus.NEW, filled_quantity=D(0), filled_notional=D(0)),
         replace(AMENDED, amendments=()),
+        replace(AMENDED, type=OrderType.STOP_LOSS_LIMIT, stop_price=D("0.06"), triggered_at=1_600),
+        replace(AMENDED, type=OrderType.TAKE_PROFIT, price=None, stop_price=D("0.04"), trade_ids=(), amendments=()),
         replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
     ],
 )
@@ -217,9 +221,11 @@ PLACED = Placed(
         (FeesChanged(1, "alice", D(0), D(1)), '["fees",1,"alice","0","1"]'),
         (FeesChanged(1, "alice", D(0), D(1), pays_in_fee_asset=True), None),
         (Matched(1, "ETH/BTC", 2, 3, 4), '["match",1,"ETH/BTC",2,3,4]'),
-        (Matched(1, "ETH/BTC", 2, 3, 4, PRICES), None),
+        (Matched(1, "ETH/BTC", 2, 3, 4, prices=PRICES), None),
         (PLACED, '["place",1,"alice",2,3,4,8,8,"ETH/BTC","BMG",0,"1",null,null,null]'),
         (replace(PLACED, client_order_id="mine", prices=PRICES), None),
+        (replace(PLACED, stop_price=D(3), prices=PRICES), None),
+        (Matched(1, "ETH/BTC", 2, 3, 4, lock_only=True, prices=PRICES), None),
         (Replaced(9, replace(PLACED, prices=PRICES)), None),
     ],
 )
