@@ -418,8 +418,8 @@ MUTANTS = [
     Mutant(
         "fees: what the order before held pays for its replacement",
         "domain/placing.py",
-        "view = replace(view, fees=view.fees.moving(released, old.held))",
-        "assert released",
+        "view = replace(view, fees=view.fees.moved_by(released))",
+        "pass",
         "fees",
     ),
     Mutant(
@@ -432,7 +432,7 @@ MUTANTS = [
     Mutant(
         "fees: the price of the fee asset is in the journal, of an order",
         "domain/placing.py",
-        "prices=outcome.prices,",
+        "        prices=prices,\n",
         "",
         "fees",
     ),

@@ -20,7 +20,7 @@ from .amounts import (
     text,
     total,
 )
-from .balances import Account
+from .balances import Account, Bucket, Posting
 from .errors import BadRequest
 from .fills import FeeRule, Fill, Liquidity
 from .orders import Side
@@ -247,6 +247,14 @@ class FeeReading:
     def moving(self, asset: str, amount: Decimal) -> FeeReading:
         """After `amount` of some asset was taken from what is free (negative), or added to it."""
         return replace(self, moved=add(self.moved, amount)) if asset == self.asset else self
+
+    def moved_by(self, postings: Iterable[Posting]) -> FeeReading:
+        """After these moved free money."""
+        reading = self
+        for posting in postings:
+            if posting.bucket is Bucket.FREE:
+                reading = reading.moving(posting.asset, posting.amount)
+        return reading
 
 
 def references(schedule: FeeSchedule, account: Account, symbol: str) -> list[str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from .fees import FeeSchedule
 from .instruments import Instrument
-from .orders import OrderType, Side, TimeInForce
+from .orders import Contingency, OrderType, Side, TimeInForce
 from .quotes import Tick
 
 Prices = tuple[tuple[str, Decimal], ...]
@@ -110,6 +110,22 @@ class Replaced:
 
     canceled_order_id: int
     placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlaced:
+    """An order list accepted, with its name if its owner gave one. `short`: the account could not pay for what the
+    working order, filled at once, would have placed."""
+
+    contingency: Contingency
+    client_id: str | None
+    placed: tuple[Placed, ...]
+    short: bool = False
+
+    @property
+    def account_id(self) -> str:
+        """Whose list it is."""
+        return self.placed[0].account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +229,7 @@ JournalEntry = (
     | Withdrawn
     | Placed
     | Replaced
+    | ListPlaced
     | Canceled
     | Amended
     | Matched

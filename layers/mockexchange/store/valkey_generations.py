@@ -21,7 +21,9 @@ from .valkey_fees import traded_by_day
 PAGE = 1000
 """Records that one call reads or deletes."""
 
-_OF_GENERATION = ("balance", "volume", "client", "open", "counts", "tally", "fills", "trades", "ledger", "orders")
+_OF_GENERATION = (
+    "balance", "volume", "client", "open", "counts", "tally", "fills", "trades", "ledger", "lists", "orders",
+)  # fmt: skip
 """What belongs to one generation of an account; orders and trades also by symbol, equity by step.
 The list of orders goes last: it names all others, so that a sweep that was killed can be done again."""
 
