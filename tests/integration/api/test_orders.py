@@ -46,6 +46,8 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "status": "closed",
         "fee": {"currency": "BTC", "cost": D("0.00001")},
         "fees": [{"currency": "BTC", "cost": D("0.00001")}],
+        "orderListId": None,
+        "pending": False,
         "created_at": START,
         "updated_at": START,
     }
