@@ -1,5 +1,6 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, accounts (that begin anew, too), fees (of all kinds), or the fill model of orders.
+copies of the code. KIND: orders, accounts (that begin anew, too), chaos (faults on
+purpose), fees (of all kinds), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -13,7 +14,7 @@ from mockexchange.store.valkey_connection import Connection
 
 from .checks import FREE, SHORT, SLIPPING, check_histories
 from .fee_histories import fee_histories
-from .histories import account_histories, histories
+from .histories import account_histories, chaos_histories, histories
 from .world import CHARGES
 
 USUAL = ("touch-size", "touch")
@@ -22,6 +23,7 @@ KINDS = {
     "accounts": (account_histories, USUAL, FREE),
     "fees": (fee_histories, USUAL, CHARGES),
     "slippage": (histories, (SLIPPING,), FREE),
+    "chaos": (chaos_histories, USUAL, FREE),
 }
 
 
