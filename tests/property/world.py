@@ -403,14 +403,8 @@ class World:
                 report = exchange.match()
                 self.seen["matched fills"] += report.fills
                 self.seen["conflicts"] += report.conflicts
-            case Pay(account, asset, amount):
-                act = exchange.deposit if amount > 0 else exchange.withdraw
-                act(account, asset, Decimal(abs(amount)).scaleb(-2))
-            case Leave(account, steps, units):
-                wanted = STEPS["BNB/USDT"] * steps + Decimal(units).scaleb(-8)
-                missing = wanted - exchange.balance(account, "BNB").free
-                if missing:
-                    (exchange.deposit if missing > 0 else exchange.withdraw)(account, "BNB", abs(missing))
+            case Pay() | Leave():
+                self._pay(command, exchange)
             case Wait(milliseconds):
                 self.clock.time += milliseconds
             case Interrupted():
@@ -425,6 +419,16 @@ class World:
             case _:
                 self._do_with_account(command, exchange.accounts)
                 self.seen[type(command).__name__.lower()] += 1
+
+    @staticmethod
+    def _pay(command: Pay | Leave, exchange: Exchange) -> None:
+        if isinstance(command, Leave):
+            wanted = STEPS["BNB/USDT"] * command.steps + Decimal(command.units).scaleb(-8)
+            asset, amount = "BNB", wanted - exchange.balance(command.account, "BNB").free
+        else:
+            asset, amount = command.asset, Decimal(command.amount).scaleb(-2)
+        if amount:
+            (exchange.deposit if amount > 0 else exchange.withdraw)(command.account, asset, abs(amount))
 
     def _do_with_account(self, command: OfAccount, accounts: Accounts) -> None:
         match command:
