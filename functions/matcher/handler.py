@@ -44,7 +44,9 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 logger.warning("a quote that another process wrote was dropped: %s", reason)
             if report.fills or report.expired:
                 logger.info("%d fills, %d orders expired, on %d ticks", report.fills, report.expired, report.ticks)
-            done.update(runs=1, ticks=report.ticks, fills=report.fills, expired=report.expired)
+            if report.late:
+                logger.info("%d of them at ticks that were met late: dated when they happened", report.late)
+            done.update(runs=1, ticks=report.ticks, fills=report.fills, late=report.late, expired=report.expired)
             done.update(
                 conflicts=report.conflicts,
                 adopted=report.adopted,

@@ -33,10 +33,11 @@ ATTEMPTS = 50
 class MatchReport:
     """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
     number of ticks left for the next run, over all symbols, `tick_lag` how long (ms) the oldest tick had waited, and
-    `rejected` says why foreign quotes were dropped."""
+    `rejected` says why foreign quotes were dropped. `late` counts those of the fills that are dated in the past."""
 
     ticks: int = 0
     fills: int = 0
+    late: int = 0
     expired: int = 0
     conflicts: int = 0
     adopted: int = 0
@@ -257,6 +258,7 @@ class _TickView:
         for (order_id, transaction), verdict in zip(decided, verdicts, strict=True):
             if verdict is Verdict.COMMITTED:
                 report.fills += len(transaction.fills)
+                report.late += sum(fill.is_late for fill in transaction.fills)
                 report.expired += not transaction.orders[0].after.is_open and not transaction.fills
                 continue
             # INSUFFICIENT cannot happen to an order whose lock was read with it, unless its version moved as well.

@@ -20,7 +20,7 @@ from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
 from .domain.orders import Order, Side
-from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
 from .domain.request_weights import RequestLimits, Weighed
 from .domain.snapshots import Snapshot
@@ -110,12 +110,17 @@ class Resting:
 @dataclass(frozen=True, slots=True)
 class FeedTick:
     """One quote from a price source. `position` grows with every quote of a symbol from this source: an append that is
-    not newer is refused, so two feeders append once."""
+    not newer is refused, so two feeders append once. `of_candle`: it is made of one of the source's candles."""
 
     quote: Quote
     position: int
     trades: tuple[PublicTrade, ...] = ()
     book: Book | None = None
+    of_candle: bool = False
+
+    def source(self, feed: str) -> str:
+        """What is recorded as its source when `feed` gave it."""
+        return f"{CANDLES}{feed}" if self.of_candle else feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ class PriceSource(Protocol):
 
 @runtime_checkable
 class CandleSource(Protocol):
-    """A price source that keeps candles of its own."""
+    """A price source that keeps candles of its own. The positions of its quotes are times in ms."""
 
     def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
         """At most `limit` candles from `since` (ms) on, oldest first; the last one may be open still. Raises BadSymbol

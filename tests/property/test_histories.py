@@ -29,6 +29,8 @@ DENSITY = {
     "deaths": 0.2,
     "conflicts": 0.1,
     "MAX_NUM_ORDERS": 0.3,
+    "late fills": 0.2,
+    "candle fills": 0.15,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 
@@ -85,6 +87,7 @@ ACCOUNT_DENSITY = {
     "fills": 0.7,
     "amendments": 0.1,
     "deaths": 0.05,
+    "candle fills": 0.05,
 }
 
 

@@ -25,7 +25,8 @@ class Fill:
     `price` is in the quote asset, `quantity` in the base asset; `quote_quantity` is what moved in the quote asset,
     rounded to its scale; `commission` was charged in `commission_asset`, the asset received. `timestamp` is venue ms.
     `tick`, `source`, `model` and `rate` say why: the tick it met, that tick's price source, the fill model, the fee
-    rate.
+    rate. `recorded_at` (venue ms) is set when its tick was met late, after a time without a matcher or without prices:
+    `timestamp` is then the tick's, and trades recorded before may have later ones.
     """
 
     trade_id: int
@@ -43,3 +44,14 @@ class Fill:
     source: str
     model: str
     rate: Decimal
+    recorded_at: int | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is dated before the moment at which it was recorded."""
+        return self.recorded_at is not None
+
+    @property
+    def entered_at(self) -> int:
+        """When it was recorded (venue ms): in this order, almost, fills stand in their lists."""
+        return self.timestamp if self.recorded_at is None else self.recorded_at

@@ -21,7 +21,8 @@ from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
     side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the
-    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick."""
+    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick.
+    `recorded_at` is set when the tick is met late: the moment of that, while `now` is the one it is dated at."""
 
     account: Account
     instrument: Instrument
@@ -32,6 +33,7 @@ class Circumstances:
     now: int
     taken: Decimal = ZERO
     announcements: tuple[Announcement, ...] = ()
+    recorded_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,15 @@ class Outcome:
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     """What `tick` does to an open order, or None when it does nothing.
 
-    An order never meets a tick it has met or one before it, nor one that was stale when it was logged. An unmet order
-    arrives; a resting one fills at its own limit, as maker, when the opposite touch reaches it.
+    An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
+    candle that began before the order last changed. An unmet order arrives; a resting one fills at its own limit, as
+    maker, when the opposite touch reaches it.
     """
     if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
         return None
+    if not tick.meets(order.updated_at):
+        return None
+    around = _dated(order, tick, around)
     if order.unmet:
         return arrive(order, tick, around)
     assert order.price is not None, "only limit orders rest"
@@ -62,6 +68,13 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         around.instrument.step_size,
     )
     return _filled(order, execution, tick, around) if execution else None
+
+
+def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
+    """What a tick does that is met late is dated at the tick, though never before the order's last change."""
+    if not tick.is_stale(around.now, around.engine.stale_after):
+        return around
+    return replace(around, now=max(order.updated_at, tick.began_at), recorded_at=around.now)
 
 
 def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
@@ -147,6 +160,7 @@ def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstance
         source=tick.source,
         model=around.engine.model.name,
         rate=rate,
+        recorded_at=around.recorded_at,
     )
     return Outcome(after, fill)
 

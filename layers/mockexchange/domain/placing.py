@@ -176,7 +176,7 @@ def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:
 def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
     """The outcome, and the order as it stood before the tick was held against it."""
     _check_scales(view)
-    fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
+    fresh = view.tick if view.tick and not view.tick.is_stale(view.now, engine.stale_after) else None
     quantity = _quantity(command, view, fresh.quote if fresh else None)
     check_filters(command, quantity, view, fresh.quote if fresh else None)
     _check_digits(command, quantity, view)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ..domain.errors import BadRequest
 from ..ports import Clock, FeedBatch, FeedState, MarketData, Outage, PriceSource
+from .catching_up import CatchUp, CaughtUp
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +20,9 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """What one step did. `not_newer` counts quotes that the log had already, `stale` those that were too old to meet an
-    order when they were logged (after downtime), `newest` holds the last tick number by symbol. `market_time` in ms."""
+    order when they were logged (after downtime), `newest` holds the last tick number by symbol. `market_time` in ms.
+    `caught_up` counts the ticks that were made of candles, and `waiting` names the markets that need more of them
+    before their live quotes are logged."""
 
     source: str
     appended: int
@@ -29,18 +32,28 @@ class FeedReport:
     newest: Mapping[str, int]
     market_time: int | None
     finished: bool
+    caught_up: int = 0
+    waiting: frozenset[str] = frozenset()
 
 
 class Feeder:
-    """Hands quotes from a price source to the market data. `stale_after` is in ms."""
+    """Hands quotes from a price source to the market data. `stale_after` is in ms. `catch_up`: what brings markets up
+    to the present whose prices were missed, where the source keeps candles."""
 
     def __init__(
-        self, market_data: MarketData, source: PriceSource, clock: Clock, *, stale_after: int = 60_000
+        self,
+        market_data: MarketData,
+        source: PriceSource,
+        clock: Clock,
+        *,
+        stale_after: int = 60_000,
+        catch_up: CatchUp | None = None,
     ) -> None:
         self._market_data = market_data
         self._source = source
         self._clock = clock
         self._stale_after = stale_after
+        self._catch_up = catch_up
         self._introduced = False
 
     @property
@@ -61,12 +74,19 @@ class Feeder:
         if batch.instruments:
             self._market_data.put_instruments(batch.instruments, replace=True)
         replays = batch.market_time is not None
-        newest: dict[str, int] = {}
+        caught_up = self._bring_up_to(now, batch)
+        newest = dict(caught_up.newest)
         appended = stale = 0
-        ticks = [(tick, tick.quote.timestamp if replays else now) for tick in batch.ticks]
+        ticks = [
+            (tick, tick.quote.timestamp if replays else now)
+            for tick in batch.ticks
+            if tick.quote.symbol not in caught_up.waiting
+        ]
         for (tick, logged_at), number in zip(
             ticks, self._market_data.append_all(ticks, self._source.name), strict=True
         ):
+            if self._catch_up:
+                self._catch_up.logged(tick.quote.symbol, tick.quote.timestamp, number)
             if number is not None:
                 newest[tick.quote.symbol] = number
                 appended += 1
@@ -79,13 +99,21 @@ class Feeder:
         return FeedReport(
             source=self._source.name,
             appended=appended,
-            not_newer=len(batch.ticks) - appended,
+            not_newer=len(ticks) - appended,
             stale=stale,
             rejected=batch.rejected,
             newest=newest,
             market_time=batch.market_time,
             finished=batch.state.finished,
+            caught_up=caught_up.appended,
+            waiting=caught_up.waiting,
         )
+
+    def _bring_up_to(self, now: int, batch: FeedBatch) -> CaughtUp:
+        """Log what was missed before this batch; nothing while the source cannot be asked."""
+        if self._catch_up is None or batch.outage is not None:
+            return CaughtUp()
+        return self._catch_up.run({tick.quote.symbol for tick in batch.ticks}, now)
 
     def _keep_outage(self, before: FeedState, batch: FeedBatch, now: int) -> None:
         """One line when an outage begins, and one when it ends; in between it is on record, with its newest reason."""

@@ -70,7 +70,7 @@ class MemoryMarketData(MemoryCandles):
         feed.tape = [*feed.tape, *tick.trades][-TAPE_LENGTH:]
         # Our own write fills the hash as well, so a foreign quote that was still unread is overwritten.
         feed.contents = feed.looked_at = None
-        number = self._log(feed, tick.quote, source, logged_at, tick.trades, floor)
+        number = self._log(feed, tick.quote, tick.source(source), logged_at, tick.trades, floor)
         if overwritten:
             feed.foreign += 1
             feed.foreign_tick = number

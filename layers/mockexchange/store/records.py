@@ -205,12 +205,13 @@ def write_fill(fill: Fill) -> str:
         fill.source,
         fill.model,
         text(fill.rate),
+        *(() if fill.recorded_at is None else (fill.recorded_at,)),
     )
 
 
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
-    (order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate) = decode(record)
+    order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *late = decode(record)
     side, liquidity = letters
     base, _, quote_asset = symbol.partition("/")
     return Fill(
@@ -229,6 +230,7 @@ def read_fill(trade_id: int, record: str | bytes) -> Fill:
         source=source,
         model=model,
         rate=Decimal(rate),
+        recorded_at=late[0] if late else None,
     )
 
 
