@@ -226,7 +226,10 @@ class Exchange:
         return PlacedOrder(placement.order, placement.transaction.fills, canceled=canceled)
 
     def _view(self, command: PlaceOrder) -> PlacementView:
-        read = self.store.read_placement(command.account_id, command.symbol, command.client_order_id)
+        model = self.rules.engine.model
+        read = self.store.read_placement(
+            command.account_id, command.symbol, command.client_order_id, model.most_executions
+        )
         market = self._up_to_date(command.symbol, read.market)
         account = _known(read.account, command.account_id)
         instrument = market.instrument or self._describe(command.symbol, market.tick)
@@ -235,7 +238,7 @@ class Exchange:
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
         taken: Mapping[tuple[str, Side], Decimal] = {}
-        if tick and self.rules.engine.model.limits_size:
+        if tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
         return PlacementView(

@@ -223,7 +223,8 @@ class _TickView:
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
         if self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
-        trade_id = self.store.next_id("trade", len(order_ids))
+        each_may_need = self.engine.model.most_executions
+        trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
         now = self.matcher.time(self.store.market_time())
         decided: list[tuple[int, Transaction]] = []
         for offset, order in enumerate(orders):
@@ -233,7 +234,7 @@ class _TickView:
                 base_scale=self.base_scale,
                 quote_scale=self.quote_scale,
                 engine=self.engine,
-                trade_id=trade_id + offset,
+                trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
                 announcements=self.announcements,

@@ -69,7 +69,8 @@ class MarketView:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRead:
-    """Everything one placement reads, in one round trip. `scales` holds the assets whose scale is on record;
+    """Everything one placement reads, in one round trip. `trade_id` is the first of as many as were asked for; `scales`
+    holds the assets whose scale is on record;
     `open_orders` is how many orders of the account are open on the symbol."""
 
     account: Account | None
@@ -507,8 +508,10 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
 
     # what decisions read
 
-    def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
-        """Everything a placement decides on, with fresh ids."""
+    def read_placement(
+        self, account_id: str, symbol: str, client_order_id: str | None, trade_ids: int = 1
+    ) -> PlacementRead:
+        """Everything a placement decides on, with a fresh order id and so many trade ids in a row."""
         ...
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:

@@ -76,7 +76,7 @@ MUTANTS = [
     Mutant(
         "amendment: what the smaller order does not hold is released",
         "domain/amending.py",
-        "postings=settlement_postings(order, after, None, view.instrument)",
+        "postings=settlement_postings(order, after, (), view.instrument)",
         "postings=()",
     ),
     Mutant(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..domain.balances import Balance
-from ..domain.events import EventId, Happening, orders_touched, trade_of
+from ..domain.events import EventId, Happening, orders_touched, tick_met
 from ..domain.fills import Fill
 from ..domain.journal import AccountOpened, Deposited, Withdrawn
 from ..exchange import Exchange
@@ -70,21 +70,24 @@ class _Teller:
         elif isinstance(entry, Withdrawn):
             yield WithdrawalEvent(next(name), entry.now, self._movement(entry.asset, entry.amount))
         elif touched := orders_touched(entry):
-            yield from self._of_orders(touched, trade_of(entry), _moment(entry), name)
+            yield from self._of_orders(touched, tick_met(entry), _moment(entry), name)
         else:
             yield AccountEvent(next(name), _moment(entry), Change(type(entry).__name__))
 
-    def _of_orders(
-        self, touched: tuple[int, ...], trade_id: int | None, now: int, name: Iterator[str]
-    ) -> Iterator[Event]:
-        fill, trade_name = self._fills.get(trade_id or 0), next(name)
-        if fill:
-            yield TradeEvent(trade_name, now, trade_answer(fill))
+    def _of_orders(self, touched: tuple[int, ...], tick: int | None, now: int, name: Iterator[str]) -> Iterator[Event]:
+        made = [fill for fill in self._fills_of(touched[-1]) if fill.tick == tick]
+        for fill in made:
+            yield TradeEvent(next(name), now, trade_answer(fill))
+        if not made:
+            next(name)  # the place of a trade that there might have been
         for order_id in touched:
             order, order_name = self._orders.get(order_id), next(name)
             if order:
-                fills = [self._fills[each] for each in order.trade_ids if each in self._fills]
-                yield OrderEvent(order_name, now, order_answer(order, fills, with_trades=False))
+                yield OrderEvent(order_name, now, order_answer(order, self._fills_of(order_id), with_trades=False))
+
+    def _fills_of(self, order_id: int) -> list[Fill]:
+        order = self._orders.get(order_id)
+        return [self._fills[each] for each in order.trade_ids if each in self._fills] if order else []
 
     def _movement(self, asset: str, amount: Decimal) -> Movement:
         balance = self._balances.get(asset) or Balance(asset)

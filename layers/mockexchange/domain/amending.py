@@ -81,7 +81,7 @@ def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transacti
         announcements=announcements(view.instrument, None, engine),
         client_id=claim,
         orders=(OrderWrite(order, after),),
-        postings=settlement_postings(order, after, None, view.instrument),
+        postings=settlement_postings(order, after, (), view.instrument),
     )
 
 

@@ -148,5 +148,13 @@ def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Ti
         yield f"{name} met tick {fill.tick} of {fill.symbol}, which is not in the journal"
     elif fill.liquidity is Liquidity.MAKER and not crosses(fill.side, fill.price, tick.quote):
         yield f"{name} at {fill.price} was not reached by bid {tick.quote.bid}, ask {tick.quote.ask}"
-    elif fill.liquidity is Liquidity.TAKER and fill.price != touch(fill.side, tick.quote):
+    elif fill.liquidity is Liquidity.TAKER and not _could_take(fill, tick):
         yield f"{name}, a {fill.side.lower()} at {fill.price}, did not take bid {tick.quote.bid}, ask {tick.quote.ask}"
+
+
+def _could_take(fill: Fill, tick: Tick) -> bool:
+    """Whether a taker could have that price: the touch, or what stands behind it where a model looks so far."""
+    best = touch(fill.side, tick.quote)
+    if fill.model in ("touch", "touch-size"):
+        return fill.price == best
+    return fill.price >= best if fill.side is Side.BUY else fill.price <= best

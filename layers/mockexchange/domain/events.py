@@ -73,8 +73,8 @@ def orders_touched(entry: JournalEntry) -> tuple[int, ...]:
     return (entry.order_id,) if isinstance(entry, Placed | Canceled | Amended | Matched) else ()
 
 
-def trade_of(entry: JournalEntry) -> int | None:
-    """The trade that an entry made, if it made one: the order's record says."""
+def tick_met(entry: JournalEntry) -> int | None:
+    """The tick whose fills an entry made, if it made any: an order fills on one tick in one entry alone."""
     if isinstance(entry, Replaced):
-        return entry.placed.trade_id
-    return entry.trade_id if isinstance(entry, Placed | Matched) else None
+        return entry.placed.tick
+    return entry.tick if isinstance(entry, Placed | Matched) else None

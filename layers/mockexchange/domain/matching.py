@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ZERO, add, multiply, round_down, subtract
+from .amounts import ZERO, add, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
 from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
-from .models import Engine, Execution, commission, crosses
+from .models import Engine, Execution, Meeting, commission, crosses
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
 from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
@@ -20,9 +21,10 @@ from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the fill, if there is one; `now` is venue ms. `announcements` are the
-    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick.
-    `recorded_at` is set when the tick is met late: the moment of that, while `now` is the one it is dated at."""
+    side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
+    others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
+    first (see announcing.py), made once for all orders that meet the tick. `recorded_at` is set when the tick is met
+    late: the moment of that, while `now` is the one it is dated at."""
 
     account: Account
     instrument: Instrument
@@ -38,10 +40,17 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The order as the tick leaves it, and its fill if it got one."""
+    """The order as the tick leaves it, and its fills, in the order in which they happened."""
 
     order: Order
-    fill: Fill | None = None
+    fills: tuple[Fill, ...] = ()
+
+    def taken(self, before: Decimal) -> TakenWrite | None:
+        """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
+        if not self.fills:
+            return None
+        first, quantity = self.fills[0], total(fill.quantity for fill in self.fills)
+        return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, add(before, quantity))
 
 
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
@@ -59,15 +68,9 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     if order.unmet:
         return arrive(order, tick, around)
     assert order.price is not None, "only limit orders rest"
-    execution = around.engine.model.make(
-        order.side,
-        order.price,
-        order.remaining_quantity,
-        tick.quote,
-        around.taken,
-        around.instrument.step_size,
-    )
-    return _filled(order, execution, tick, around) if execution else None
+    meeting = _meeting(order, tick, around)
+    executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
+    return _filled(order, executions, tick, around) if executions else None
 
 
 def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
@@ -82,21 +85,17 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
     outcome = match(order, tick, around)
     if outcome is None:
         return None
-    taken = None
-    fill, instrument = outcome.fill, around.instrument
-    if fill and around.engine.model.limits_size:
-        after = add(around.taken, fill.quantity)
-        taken = TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
+    instrument = around.instrument
     return Transaction(
         entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
         orders=(OrderWrite(order, outcome.order),),
-        taken=taken,
+        taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
         scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
-        postings=settlement_postings(order, outcome.order, fill, instrument),
-        fills=(fill,) if fill else (),
+        postings=settlement_postings(order, outcome.order, outcome.fills, instrument),
+        fills=outcome.fills,
     )
 
 
@@ -104,53 +103,62 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
     if order.post_only and order.price is not None and crosses(order.side, order.price, tick.quote):
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
-    execution = around.engine.model.take(
-        order.side,
-        order.price,
-        order.remaining_quantity,
-        tick.quote,
-        around.taken,
-        around.instrument.step_size,
-    )
+    wanted = order.remaining_quantity
+    executions = around.engine.model.take(order.side, order.price, wanted, _meeting(order, tick, around))
     all_or_none = order.time_in_force is TimeInForce.FOK
-    if execution and all_or_none and execution.quantity < order.remaining_quantity:
-        execution = None
+    if all_or_none and total(execution.quantity for execution in executions) < wanted:
+        executions = ()
     stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
-    if execution is None:
+    if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
         return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
-    outcome = _filled(order, execution, tick, around)
+    outcome = _filled(order, executions, tick, around)
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
     ended = replace(outcome.order, status=OrderStatus.EXPIRED)
-    return Outcome(ended, outcome.fill)
+    return Outcome(ended, outcome.fills)
 
 
-def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstances) -> Outcome:
-    quantity, price = execution.quantity, execution.price
-    filled = add(order.filled_quantity, quantity)
-    after = order.moved(
-        OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED,
-        around.now,
-        filled_quantity=filled,
-        filled_notional=add(order.filled_notional, multiply(price, quantity)),
-        trade_ids=(*order.trade_ids, around.trade_id),
-        met_tick=tick.number,
-        unmet=False,
+def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
+    instrument = around.instrument
+    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size)
+
+
+def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
+    """What executions leave of an order. However many they are, it is one change of the order, so one version."""
+    filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
+    status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
+    after = order.moved(status, around.now, met_tick=tick.number, unmet=False)
+    fills: list[Fill] = []
+    for trade_id, execution in enumerate(executions, around.trade_id):
+        before, after = after, _executed(after, execution, trade_id)
+        fills.append(_fill(before, after, execution, trade_id, tick, around))
+    return Outcome(after, tuple(fills))
+
+
+def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
+    return replace(
+        order,
+        filled_quantity=add(order.filled_quantity, execution.quantity),
+        filled_notional=add(order.filled_notional, multiply(execution.price, execution.quantity)),
+        trade_ids=(*order.trade_ids, trade_id),
     )
+
+
+def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick: Tick, around: Circumstances) -> Fill:
     buys = order.side is Side.BUY
     rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
     moved = quote_moved(order, after)
-    credit, scale = (quantity, around.base_scale) if buys else (moved, around.quote_scale)
+    credit, scale = (execution.quantity, around.base_scale) if buys else (moved, around.quote_scale)
     instrument = around.instrument
-    fill = Fill(
-        trade_id=around.trade_id,
+    return Fill(
+        trade_id=trade_id,
         order_id=order.order_id,
         symbol=order.symbol,
         side=order.side,
-        price=price,
-        quantity=quantity,
+        price=execution.price,
+        quantity=execution.quantity,
         quote_quantity=moved,
         commission=commission(credit, rate, scale),
         commission_asset=instrument.base_asset if buys else instrument.quote_asset,
@@ -162,10 +170,11 @@ def _filled(order: Order, execution: Execution, tick: Tick, around: Circumstance
         rate=rate,
         recorded_at=around.recorded_at,
     )
-    return Outcome(after, fill)
 
 
-def placement_postings(placed: Order, after: Order, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+def placement_postings(
+    placed: Order, after: Order, fills: Sequence[Fill], instrument: Instrument
+) -> tuple[Posting, ...]:
     """The money a placement moves: first all that the order promises is taken from `free`, so that an order is refused
     when its limit price is not covered even though the market would be cheaper; then what it did is settled."""
     gives, gets = _assets(placed.side, instrument)
@@ -175,18 +184,20 @@ def placement_postings(placed: Order, after: Order, fill: Fill | None, instrumen
         Posting(gives, Bucket.FREE, promised.copy_negate()),
         Posting(gives, Bucket.LOCKED, after.held),
         Posting(gives, Bucket.FREE, subtract(promised, add(spent, after.held))),
-        Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
+        Posting(gets, Bucket.FREE, total(map(received, fills))),
     )
 
 
-def settlement_postings(before: Order, after: Order, fill: Fill | None, instrument: Instrument) -> tuple[Posting, ...]:
+def settlement_postings(
+    before: Order, after: Order, fills: Sequence[Fill], instrument: Instrument
+) -> tuple[Posting, ...]:
     """The money that a change of an open order moves out of its lock: spent, or released."""
     gives, gets = _assets(before.side, instrument)
     unlocked = subtract(before.held, after.held)
     return _nonzero(
         Posting(gives, Bucket.LOCKED, unlocked.copy_negate()),
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
-        Posting(gets, Bucket.FREE, received(fill) if fill else ZERO),
+        Posting(gets, Bucket.FREE, total(map(received, fills))),
     )
 
 

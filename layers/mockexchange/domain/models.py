@@ -10,7 +10,7 @@ from .amounts import floor_to_step, multiply, round_up, subtract
 from .errors import BadRequest
 from .fills import Liquidity
 from .orders import Side
-from .quotes import Quote
+from .quotes import Quote, Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,28 @@ class Execution:
     liquidity: Liquidity
 
 
-class FillModel(Protocol):
-    """How much of an order fills against one quote, and at which price. Pure: no state, no clock, no chance.
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before;
+    `step_size` and `tick_size` are the market's: what a model offers is a multiple of them."""
 
-    `wanted` is in the base asset, `taken` is what this account took from this side of this tick before, `step` is the
-    market's step size; what is offered is a multiple of it.
+    order_id: int
+    tick: Tick
+    taken: Decimal
+    step_size: Decimal
+    tick_size: Decimal
+
+    @property
+    def quote(self) -> Quote:
+        """What the tick shows."""
+        return self.tick.quote
+
+
+class FillModel(Protocol):
+    """How much of an order fills when it meets a tick, and at which prices. Pure: no state, no clock, no chance.
+
+    `wanted` is in the base asset. The executions come in the order in which they happen, each at another price or of
+    another kind, never more than `wanted` in all; none when nothing fills.
     """
 
     @property
@@ -39,15 +56,16 @@ class FillModel(Protocol):
         """Whether what was taken from a tick matters to the next order that meets it."""
         ...
 
-    def take(
-        self, side: Side, limit: Decimal | None, wanted: Decimal, quote: Quote, taken: Decimal, step: Decimal
-    ) -> Execution | None:
+    @property
+    def most_executions(self) -> int:
+        """How many an order gets from one tick at most: so many trade ids are set aside for it."""
+        ...
+
+    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What an arriving order takes. `limit` is None for a market order."""
         ...
 
-    def make(
-        self, side: Side, limit: Decimal, wanted: Decimal, quote: Quote, taken: Decimal, step: Decimal
-    ) -> Execution | None:
+    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What a resting order gets when the opposite touch reaches it."""
         ...
 
@@ -71,30 +89,31 @@ class TouchModel:
         """True for `touch-size`."""
         return self.sized
 
-    def _offered(self, size: Decimal | None, wanted: Decimal, taken: Decimal, step: Decimal) -> Decimal:
-        if not self.sized or size is None:
-            return wanted
-        left = subtract(size, taken)
-        return wanted if wanted <= left else floor_to_step(left, step) if left > 0 else Decimal(0)
+    @property
+    def most_executions(self) -> int:
+        """One: there is one price."""
+        return 1
 
-    def take(
-        self, side: Side, limit: Decimal | None, wanted: Decimal, quote: Quote, taken: Decimal, step: Decimal
-    ) -> Execution | None:
+    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """The ask for a buy, the bid for a sell, when it is no worse than `limit`."""
-        price = touch(side, quote)
-        if limit is not None and not crosses(side, limit, quote):
-            return None
-        quantity = self._offered(quote.ask_size if side is Side.BUY else quote.bid_size, wanted, taken, step)
-        return Execution(price, quantity, Liquidity.TAKER) if quantity else None
+        if limit is not None and not crosses(side, limit, meeting.quote):
+            return ()
+        return self._at(touch(side, meeting.quote), Liquidity.TAKER, side, wanted, meeting)
 
-    def make(
-        self, side: Side, limit: Decimal, wanted: Decimal, quote: Quote, taken: Decimal, step: Decimal
-    ) -> Execution | None:
+    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """The order's own limit, when the opposite touch has reached it."""
-        if not crosses(side, limit, quote):
-            return None
-        quantity = self._offered(quote.ask_size if side is Side.BUY else quote.bid_size, wanted, taken, step)
-        return Execution(limit, quantity, Liquidity.MAKER) if quantity else None
+        return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if crosses(side, limit, meeting.quote) else ()
+
+    def _at(
+        self, price: Decimal, liquidity: Liquidity, side: Side, wanted: Decimal, meeting: Meeting
+    ) -> tuple[Execution, ...]:
+        quantity, size = wanted, meeting.quote.ask_size if side is Side.BUY else meeting.quote.bid_size
+        if self.sized and size is not None:
+            left = subtract(size, meeting.taken)
+            if left <= 0:
+                return ()
+            quantity = wanted if wanted <= left else floor_to_step(left, meeting.step_size)
+        return (Execution(price, quantity, liquidity),) if quantity else ()
 
 
 def touch(side: Side, quote: Quote) -> Decimal:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ONE, ZERO, add, decimal_places, divide_down, multiply, text
+from .amounts import ONE, ZERO, decimal_places, divide_down, multiply, text
 from .announcing import announcements
 from .balances import Account
 from .errors import (
@@ -24,7 +24,7 @@ from .matching import Circumstances, Outcome, arrive, placement_postings, settle
 from .models import Engine, crosses, touch
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Quote, Tick
-from .transactions import ClientIdClaim, OrderWrite, TakenWrite, Transaction
+from .transactions import ClientIdClaim, OrderWrite, Transaction
 
 MAX_CLIENT_ORDER_ID = 64
 GIVEN_PREFIX = "mx-"
@@ -59,7 +59,7 @@ class PlacementView:
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_orders` is how
     many orders of the account are open on the symbol;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
-    client id; `now` is venue ms; the ids are fresh."""
+    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need."""
 
     account: Account
     instrument: Instrument
@@ -109,9 +109,9 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=_claim(command, view),
         orders=(OrderWrite(None, order),),
-        taken=_taken(outcome, view, engine),
-        postings=placement_postings(placed, order, outcome.fill, view.instrument),
-        fills=(outcome.fill,) if outcome.fill else (),
+        taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        postings=placement_postings(placed, order, outcome.fills, view.instrument),
+        fills=outcome.fills,
     )
     return Placement(order, outcome, transaction)
 
@@ -124,7 +124,7 @@ def cancel(order: Order, account: Account, instrument: Instrument, scales: Mappi
         account=account,
         scales=scales,
         orders=(OrderWrite(order, after),),
-        postings=settlement_postings(order, after, None, instrument),
+        postings=settlement_postings(order, after, (), instrument),
     )
 
 
@@ -152,12 +152,12 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=claim,
         orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
-        taken=_taken(outcome, view, engine),
+        taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=(
-            *settlement_postings(old, canceled, None, view.instrument),
-            *placement_postings(placed, outcome.order, outcome.fill, view.instrument),
+            *settlement_postings(old, canceled, (), view.instrument),
+            *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
         ),
-        fills=(outcome.fill,) if outcome.fill else (),
+        fills=outcome.fills,
     )
     return Placement(outcome.order, outcome, transaction)
 
@@ -359,14 +359,6 @@ def _most_open(order: Order, view: PlacementView, *, makes_room: bool = False) -
         return None
     view.instrument.check_open_orders(view.open_orders - makes_room)
     return order.symbol, most - 1 + makes_room
-
-
-def _taken(outcome: Outcome, view: PlacementView, engine: Engine) -> TakenWrite | None:
-    fill = outcome.fill
-    if fill is None or not engine.model.limits_size:
-        return None
-    before = view.taken(fill.side)
-    return TakenWrite(fill.symbol, fill.tick, view.account.account_id, fill.side, before, add(before, fill.quantity))
 
 
 def _canceled(order: Order, now: int) -> Order:

@@ -248,7 +248,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
 
     # what decisions read
 
-    def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
+    def read_placement(
+        self, account_id: str, symbol: str, client_order_id: str | None, trade_ids: int = 1
+    ) -> PlacementRead:
         """See ports.Store.read_placement."""
         account = self.state.accounts.get(account_id)
         books = self.state.books[owner(account)] if account else Books()
@@ -257,7 +259,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             market=self.market(symbol),
             scales=self.scales(split_symbol(symbol)),
             order_id=self.next_id("order"),
-            trade_id=self.next_id("trade"),
+            trade_id=self.next_id("trade", trade_ids),
             prior_id=None if client_order_id is None else books.clients.get(client_order_id),
             open_orders=books.open_counts[symbol],
         )

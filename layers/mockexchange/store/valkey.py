@@ -57,10 +57,10 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
         verdicts: list[Verdict] = []
         batch = Batch(self.keys)
         for transaction in transactions:
-            batch.add(transaction, self._scales, self._told)
-            if len(batch) > MAX_WORDS - _LARGEST:
+            if batch.count and len(batch) + _LARGEST + _FILL * len(transaction.fills) > MAX_WORDS:
                 verdicts += self._call(batch)
                 batch = Batch(self.keys)
+            batch.add(transaction, self._scales, self._told)
         if batch.count:
             verdicts += self._call(batch)
         for transaction, verdict in zip(transactions, verdicts, strict=True):
@@ -106,7 +106,9 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
 
     # what decisions read
 
-    def read_placement(self, account_id: str, symbol: str, client_order_id: str | None) -> PlacementRead:
+    def read_placement(
+        self, account_id: str, symbol: str, client_order_id: str | None, trade_ids: int = 1
+    ) -> PlacementRead:
         """See ports.Store.read_placement."""
         generation = self._generations.get(account_id, 1)
         guess = Account(account_id, generation, 0, ZERO, ZERO, 0)
@@ -118,9 +120,9 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             self.keys.of("counts", guess),
         ]
         # The venue first: a cursor read after the tick could be ahead of it without any tick having been lost.
-        (account_record, order_id, trade_id, seen, count, prior), clock, *prices = self.connection.pipe(
+        (account_record, order_id, last_trade_id, seen, count, prior), clock, *prices = self.connection.pipe(
             [
-                _PLACEMENT.command(venue_keys, client_order_id or "", symbol),
+                _PLACEMENT.command(venue_keys, client_order_id or "", symbol, trade_ids),
                 ("GET", keys.CLOCK),
                 *self._price_commands(symbol),
             ]
@@ -136,7 +138,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             market=self._market_view(symbol, clock, [seen, *prices]),
             scales=self.scales(split_symbol(symbol)),
             order_id=order_id,
-            trade_id=trade_id,
+            trade_id=last_trade_id - trade_ids + 1,
             prior_id=int(prior) if prior else None,
             open_orders=int(count or 0),
         )
@@ -362,7 +364,10 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
 
 
 _LARGEST = 250
-"""Words and keys that one transaction may add at most: a replacement with two orders, a fill and its inputs."""
+"""Words and keys that one transaction adds at most beside its fills: a replacement with two orders and its inputs."""
+
+_FILL = 13
+"""Words that one fill adds: its record, two lists of trades, the ledger."""
 
 
 def _parts(items: list[Any], size: int) -> Iterable[list[Any]]:

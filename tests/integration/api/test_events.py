@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,9 @@ from starlette.types import Scope as Connection
 from mockexchange.api.callers import set_caller
 from mockexchange.domain.access import Caller, Scope
 from mockexchange.domain.amounts import ONE
+from mockexchange.domain.models import Engine
 from mockexchange.store.memory import MemoryStore
+from tests.two_levels import TwoLevels
 
 from .door import Door
 
@@ -138,3 +141,21 @@ def test_on_lambda_a_stream_is_refused_and_pages_work(memory_door: Door) -> None
         return gateway(event, Any)  # type: ignore[arg-type]  # the context is not looked at
 
     assert (ask("text/event-stream")["statusCode"], ask("application/json")["statusCode"]) == (406, 200)
+
+
+def test_every_fill_of_an_order_is_an_event_before_the_order(door: Door) -> None:
+    door.exchange.rules = replace(door.exchange.rules, engine=Engine(TwoLevels(Decimal("0.01"))))
+    bought = door.place(amount="0.02")
+    resting = door.place(amount="0.02", price="50000")
+    door.price("49000")
+
+    events = door.get("/events")[2:]
+
+    assert kinds(events) == ["trade", "trade", "order", "order", "trade", "trade", "order"]
+    assert [events[0]["data"], events[1]["data"]] == bought["trades"]
+    assert [trade["price"] for trade in bought["trades"]] == [60001, Decimal("60001.01")]
+    assert (bought["average"], bought["cost"]) == (Decimal("60001.005"), Decimal("1200.0201"))
+    assert [events[index]["data"]["order"] for index in (4, 5)] == [resting["id"]] * 2
+    # each has a place of its own, so whoever comes back after one of them gets the others
+    for place, event in enumerate(events):
+        assert door.get(f"/events?after={event['id']}") == events[place + 1 :]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from mockexchange.api.binance_endpoints import Endpoint
 from mockexchange.domain.instruments import Instrument
+from mockexchange.domain.models import Engine
+from tests.two_levels import TwoLevels
 
 from .door import START, Door
 from .wire import Wire, refused
@@ -69,6 +72,22 @@ def test_a_market_buy_takes_the_ask_and_pays_its_fee_in_what_it_got(wire: Wire) 
             "commissionAsset": "BTC", "time": START, "isBuyer": True, "isMaker": False, "isBestMatch": True,
         }
     ]  # fmt: skip
+
+
+def test_an_answer_names_every_fill_and_their_sum(wire: Wire) -> None:
+    exchange = wire.door.exchange
+    exchange.rules = replace(exchange.rules, engine=Engine(TwoLevels(Decimal("0.01"))))
+
+    placed = wire.placed(type="MARKET", quantity="0.03")
+
+    assert (placed["status"], placed["executedQty"], placed["cummulativeQuoteQty"]) == (
+        "EXPIRED", "0.02000000", "1200.02010000",
+    )  # fmt: skip
+    assert [(fill["price"], fill["qty"]) for fill in placed["fills"]] == [
+        ("60001.00000000", "0.01000000"), ("60001.01000000", "0.01000000"),
+    ]  # fmt: skip
+    trades = wire.get("/api/v3/myTrades", symbol="BTCUSDT")
+    assert [trade["id"] for trade in trades] == [fill["tradeId"] for fill in placed["fills"]]
 
 
 @pytest.mark.parametrize("side", ["BUY", "SELL"])

@@ -15,7 +15,7 @@ from mockexchange.domain.errors import (
     OrderNotOpen,
     QuantityIncreased,
 )
-from mockexchange.domain.events import account_of, orders_touched, trade_of
+from mockexchange.domain.events import account_of, orders_touched, tick_met
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.journal import Amended
 from mockexchange.domain.orders import Order
@@ -115,7 +115,7 @@ def test_it_is_an_event_of_its_order(venue: Venue) -> None:
     (happening,) = happenings(venue.store, after)
     assert happening.entry == Amended(venue.clock.time, "alice", number, D(1), None)
     assert (happening.account_id, account_of(happening.entry, {})) == ("alice", "alice")
-    assert (orders_touched(happening.entry), trade_of(happening.entry)) == ((number,), None)
+    assert (orders_touched(happening.entry), tick_met(happening.entry)) == ((number,), None)
 
 
 def test_a_replay_decides_by_the_filters_of_the_moment(venue: Venue) -> None:

@@ -15,7 +15,7 @@ from mockexchange.domain.balances import Account
 from mockexchange.domain.fills import Fill
 from mockexchange.domain.instruments import Instrument
 from mockexchange.domain.matching import Circumstances, match_transaction
-from mockexchange.domain.models import Engine, TouchModel
+from mockexchange.domain.models import Engine, FillModel, TouchModel
 from mockexchange.domain.orders import Order, Side
 from mockexchange.domain.placing import Placement, PlacementView, cancel, place, replace_order
 from mockexchange.domain.quotes import Tick
@@ -37,12 +37,13 @@ class Story:
         instrument: Instrument = BTC_USDT,
         *,
         sized: bool = False,
+        model: FillModel | None = None,
         owner: Account | None = None,
         scales: Mapping[str, int] | None = None,
     ) -> None:
         self.instrument = instrument
         self.account = owner or account()
-        self.engine = Engine(TouchModel(sized=sized), STALE_AFTER)
+        self.engine = Engine(model or TouchModel(sized=sized), STALE_AFTER)
         self.scales = scales or {instrument.base_asset: 8, instrument.quote_asset: 8}
         self.amounts = owned(first)
         self.orders: dict[int, Order] = {}

@@ -48,19 +48,19 @@ def test_what_a_tick_does_that_is_met_late_is_dated_at_the_tick(after: int, date
     met = tick(2, "89 90", at=NOW + 500)
     outcome = match(order, met, around(met.quote.timestamp + after))
     assert outcome is not None
-    assert outcome.fill is not None
-    assert outcome.fill.timestamp == outcome.order.updated_at == met.quote.timestamp + dated
-    assert outcome.fill.recorded_at == (None if dated else met.quote.timestamp + after)
-    assert outcome.fill.is_late is not bool(dated)
-    assert outcome.fill.entered_at == met.quote.timestamp + after
+    (fill,) = outcome.fills
+    assert fill.timestamp == outcome.order.updated_at == met.quote.timestamp + dated
+    assert fill.recorded_at == (None if dated else met.quote.timestamp + after)
+    assert fill.is_late is not bool(dated)
+    assert fill.entered_at == met.quote.timestamp + after
 
 
 def test_nothing_is_dated_before_the_order_was_there() -> None:
     """A source's clock may be behind ours."""
     outcome = match(resting(), tick(2, "89 90", at=NOW - 700), around(NOW + 10**6))
     assert outcome is not None
-    assert outcome.fill is not None
-    assert (outcome.fill.timestamp, outcome.fill.recorded_at) == (NOW, NOW + 10**6)
+    (fill,) = outcome.fills
+    assert (fill.timestamp, fill.recorded_at) == (NOW, NOW + 10**6)
 
 
 def test_the_journal_has_the_moment_itself() -> None:
@@ -73,8 +73,7 @@ def test_the_journal_has_the_moment_itself() -> None:
 def test_a_resting_order_fills_at_its_own_limit_when_a_candle_reached_it() -> None:
     outcome = match(resting(), candle_tick(2, "85", leg=1), around(NOW + 10**7))
     assert outcome is not None
-    assert outcome.fill is not None
-    fill = outcome.fill
+    (fill,) = outcome.fills
     assert (fill.price, fill.quantity, fill.liquidity) == (90, 1, "MAKER")
     assert (fill.source, fill.timestamp, fill.recorded_at) == ("candles:ccxt:binance", OPENED, NOW + 10**7)
 
@@ -84,8 +83,8 @@ def test_a_candle_is_met_late_however_soon() -> None:
     opened = OPENED
     outcome = match(resting(), candle_tick(2, "85", opened=opened), around(opened + MINUTE))
     assert outcome is not None
-    assert outcome.fill is not None
-    assert outcome.fill.is_late
+    (fill,) = outcome.fills
+    assert fill.is_late
 
 
 @pytest.mark.parametrize(("changed", "meets"), [(OPENED - 1, True), (OPENED, True), (OPENED + 1, False)])
@@ -100,19 +99,18 @@ def test_what_a_candle_did_to_an_order_does_not_keep_it_from_the_rest_of_that_ca
     order = replace(resting(), unmet=True)
     arrived = match(order, candle_tick(2, "95"), around(NOW + 10**7))
     assert arrived is not None
-    assert (arrived.fill, arrived.order.unmet, arrived.order.updated_at) == (None, False, OPENED)
+    assert (arrived.fills, arrived.order.unmet, arrived.order.updated_at) == ((), False, OPENED)
     filled = match(arrived.order, candle_tick(3, "85", leg=1), around(NOW + 10**7))
     assert filled is not None
-    assert filled.fill is not None
-    assert filled.fill.liquidity == "MAKER"
+    assert [fill.liquidity for fill in filled.fills] == ["MAKER"]
 
 
 def test_an_unmet_order_that_a_candle_opens_beyond_takes_that_price() -> None:
     order = replace(resting(), unmet=True)
     outcome = match(order, candle_tick(2, "85"), around(NOW + 10**7))
     assert outcome is not None
-    assert outcome.fill is not None
-    assert (outcome.fill.price, outcome.fill.liquidity) == (85, "TAKER")
+    (fill,) = outcome.fills
+    assert (fill.price, fill.liquidity) == (85, "TAKER")
 
 
 def test_an_order_that_was_brought_back_meets_only_candles_after_that() -> None:

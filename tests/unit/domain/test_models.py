@@ -8,15 +8,19 @@ import pytest
 
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Engine, TouchModel, commission, crosses, fill_model, touch
+from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, commission, crosses, fill_model, touch
 from mockexchange.domain.orders import Side
 from mockexchange.domain.rules import Rules
 
-from .words import D, quote
+from .words import D, quote, tick
 
-STEP = D("0.01")
 TOUCH = TouchModel()
 SIZED = TouchModel(sized=True)
+
+
+def meeting(shown: str, taken: str = "0") -> Meeting:
+    """An order before a tick, on a market with a step size of 0.01."""
+    return Meeting(order_id=1, tick=tick(1, shown), taken=D(taken), step_size=D("0.01"), tick_size=D("0.01"))
 
 
 def test_a_buy_takes_the_ask_and_a_sell_the_bid() -> None:
@@ -37,12 +41,10 @@ def test_a_buy_takes_the_ask_and_a_sell_the_bid() -> None:
 )
 def test_a_limit_crosses_when_it_reaches_the_opposite_touch(side: Side, limit: str, reaches: bool) -> None:
     assert crosses(side, D(limit), quote("99 101")) is reaches
-    taken = TOUCH.take(side, D(limit), D(2), quote("99 101"), D(0), STEP)
-    made = TOUCH.make(side, D(limit), D(2), quote("99 101"), D(0), STEP)
-    assert (taken is not None, made is not None) == (reaches, reaches)
-    if taken and made:
-        assert (taken.price, taken.quantity, taken.liquidity) == (touch(side, quote("99 101")), 2, Liquidity.TAKER)
-        assert (made.price, made.quantity, made.liquidity) == (D(limit), 2, Liquidity.MAKER)
+    taken = TOUCH.take(side, D(limit), D(2), meeting("99 101"))
+    made = TOUCH.make(side, D(limit), D(2), meeting("99 101"))
+    assert taken == ((Execution(touch(side, quote("99 101")), D(2), Liquidity.TAKER),) if reaches else ())
+    assert made == ((Execution(D(limit), D(2), Liquidity.MAKER),) if reaches else ())
 
 
 @pytest.mark.parametrize(
@@ -64,18 +66,15 @@ def test_a_limit_crosses_when_it_reaches_the_opposite_touch(side: Side, limit: s
 def test_a_known_size_limits_what_is_left_of_it(
     side: Side, wanted: str, size: str | None, taken: str, offered: str | None
 ) -> None:
-    shown = quote("99 101" if size is None else f"99x{size} 101x{size}")
-    expected = None if offered is None else D(offered)
-    limit = touch(side, shown)
-    for execution in (
-        SIZED.take(side, None, D(wanted), shown, D(taken), STEP),
-        SIZED.take(side, limit, D(wanted), shown, D(taken), STEP),
-        SIZED.make(side, limit, D(wanted), shown, D(taken), STEP),
+    met = meeting("99 101" if size is None else f"99x{size} 101x{size}", taken)
+    limit = touch(side, met.quote)
+    for executions in (
+        SIZED.take(side, None, D(wanted), met),
+        SIZED.take(side, limit, D(wanted), met),
+        SIZED.make(side, limit, D(wanted), met),
     ):
-        assert (execution.quantity if execution else None) == expected
-    unlimited = TOUCH.make(side, limit, D(wanted), shown, D(taken), STEP)
-    assert unlimited is not None
-    assert unlimited.quantity == D(wanted)
+        assert [execution.quantity for execution in executions] == ([] if offered is None else [D(offered)])
+    assert [execution.quantity for execution in TOUCH.make(side, limit, D(wanted), met)] == [D(wanted)]
 
 
 def test_models_are_named_by_the_word_that_configures_them() -> None:
