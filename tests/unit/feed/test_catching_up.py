@@ -16,7 +16,7 @@ from mockexchange.domain.errors import BadSymbol, ExchangeNotAvailable
 from mockexchange.domain.instruments import Instrument, default_instrument
 from mockexchange.domain.quotes import PublicTrade, Quote, Tick
 from mockexchange.feed.catching_up import PATIENCE, PAUSE, CatchUp, Terms, candle_ticks
-from mockexchange.feed.feeding import Feeder
+from mockexchange.feed.feeding import Feeder, FeedReport
 from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.ports import FeedBatch, FeedState, FeedTick
 from mockexchange.store.memory_market import MemoryMarketData
@@ -171,7 +171,7 @@ def test_a_long_time_comes_in_pages_and_live_quotes_wait() -> None:
     """So that a matcher finds every tick in the log."""
     data, source, clock = missed(300)
     running = feeder(data, source, clock, replace(TERMS, page=100))
-    reports = []
+    reports: list[FeedReport] = []
     for _ in range(4):
         reports.append(running.tick())
         clock.time += 2_000
@@ -248,9 +248,10 @@ def test_a_feeder_killed_in_the_last_candle_completes_it_however_new_its_tick_is
 def test_two_feeders_at_once_log_each_candle_once() -> None:
     """Both read the log before either wrote to it."""
     data, source, clock = missed(5)
-    one, other = (feeder(data, source, clock) for _ in range(2))
-    for each in (one, other):
-        each._catch_up._read_last([BTC])  # type: ignore[union-attr]  # pyright: ignore[reportPrivateUsage, reportOptionalMemberAccess]
+    first, second = (CatchUp(data, source, source.name, clock, TERMS) for _ in range(2))
+    for each in (first, second):
+        each.logged(BTC, START + 20_000, 1)  # what both have read
+    one, other = (Feeder(data, source, clock, catch_up=each) for each in (first, second))
     one.tick()
     before = story(log(data))
     late = other.tick()
