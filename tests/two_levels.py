@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from mockexchange.domain.amounts import add, subtract
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Execution, Meeting, crosses, touch
+from mockexchange.domain.models import Execution, Meeting, TouchModel, reaches
 from mockexchange.domain.orders import Side
+from mockexchange.domain.quotes import Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class TwoLevels:
 
     @property
     def name(self) -> str:
-        return "two-levels"
+        # A word that an audit knows: of a model whose takers may get what stands behind the touch.
+        return "touch+slippage=1+seed=0"
 
     @property
     def limits_size(self) -> bool:
@@ -30,18 +32,21 @@ class TwoLevels:
     def most_executions(self) -> int:
         return 2
 
+    def touch(self, side: Side, tick: Tick) -> Decimal:
+        return TouchModel().touch(side, tick)
+
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        best = touch(side, meeting.quote)
+        best = self.touch(side, meeting.tick)
         behind = add(best, meeting.tick_size) if side is Side.BUY else subtract(best, meeting.tick_size)
-        within = [
-            price
-            for price in (best, behind)
-            if limit is None or (price <= limit if side is Side.BUY else price >= limit)
-        ]
+        within = [price for price in (best, behind) if limit is None or reaches(side, limit, price)]
         return self._at(within, Liquidity.TAKER, wanted)
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        return self._at([limit, limit] if crosses(side, limit, meeting.quote) else [], Liquidity.MAKER, wanted)
+        reached = reaches(side, limit, self.touch(side, meeting.tick))
+        return self._at([limit, limit] if reached else [], Liquidity.MAKER, wanted)
+
+    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
+        return reaches(side, price, self.touch(side, tick))
 
     def _at(self, prices: list[Decimal], liquidity: Liquidity, wanted: Decimal) -> tuple[Execution, ...]:
         found: list[Execution] = []

@@ -155,8 +155,11 @@ class Matcher:
         if resting.arrivals:
             return ticks
         bid, ask = resting.best_bid, resting.best_ask
+        model = self.rules.engine.model
         for index, tick in enumerate(ticks):
-            if (bid is not None and float(tick.quote.ask) <= bid) or (ask is not None and float(tick.quote.bid) >= ask):
+            if (bid is not None and float(model.touch(Side.BUY, tick)) <= bid) or (
+                ask is not None and float(model.touch(Side.SELL, tick)) >= ask
+            ):
                 return ticks[index:]
         return []
 
@@ -167,7 +170,8 @@ class Matcher:
         if tick.was_stale(self.rules.engine.stale_after):
             return
         tick_view = _TickView(self, symbol, tick)
-        for side, price in ((Side.BUY, tick.quote.ask), (Side.SELL, tick.quote.bid)):
+        for side in Side:
+            price = self.rules.engine.model.touch(side, tick)
             after: float | None = None
             held: set[int] = set()
             size = ORDERS_PER_PAGE

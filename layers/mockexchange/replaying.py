@@ -13,6 +13,7 @@ from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
+from .domain.fill_models import fill_model
 from .domain.funding import move, open_account
 from .domain.generations import (
     GenerationPage,
@@ -48,7 +49,7 @@ from .domain.journal import (
 )
 from .domain.ledger import LedgerKind
 from .domain.matching import Circumstances, match_transaction
-from .domain.models import Engine, fill_model
+from .domain.models import Engine
 from .domain.orders import Order, Side
 from .domain.placing import PlacementView, PlaceOrder, cancel, place, replace_order
 from .domain.quotes import Tick

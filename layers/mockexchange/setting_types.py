@@ -13,8 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from .domain.amounts import text
-from .domain.errors import BadRequest
-from .domain.models import fill_model
+from .domain.fill_models import MODELS
 from .valkey_address import normal
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -112,10 +111,9 @@ def _markets(given: object) -> object:
 
 
 def _known_fill_model(given: str) -> str:
-    try:
-        return fill_model(given).name
-    except BadRequest as error:
-        raise ValueError(error.detail) from None
+    if given not in MODELS:
+        raise ValueError(f"unknown fill model {given!r}; one of: {', '.join(MODELS)}")
+    return given
 
 
 def _http_address(given: str) -> str:

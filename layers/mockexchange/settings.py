@@ -160,7 +160,10 @@ class Settings(BaseSettings):
         lt=10_000,
         description="Spread between bid and ask that a replay of candles or trades gets, in basis points of the price.",
     )
-    seed: int = Field(default=0, description="Seed of everything random: another number, another synthetic market.")
+    seed: int = Field(
+        default=0,
+        description="Seed of everything random: another number, another synthetic market, and other slippage.",
+    )
 
     # what trading is like
 
@@ -169,7 +172,15 @@ class Settings(BaseSettings):
     commission_taker: Rate | None = Field(default=None, description="Fee rate of takers. Not set: `COMMISSION`.")
     fill_model: FillModelName = Field(
         default="touch",
-        description="How orders fill: `touch` (any size at the best price) or `touch-size` (no more than shown there).",
+        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price) or "
+        "`touch-size` (no more than shown there).",
+    )
+    slippage_bps: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        lt=10_000,
+        description="How much worse a taker's price may get before it fills, in basis points: by chance, from none to "
+        "all of it.",
     )
     asset_scales: Scales = Field(
         default={},

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from .clock import SystemClock
 from .domain.candles import MINUTE
 from .domain.errors import ExchangeNotAvailable
-from .domain.models import Engine, fill_model
+from .domain.fill_models import fill_model, model_word
+from .domain.models import Engine
 from .domain.rate_limits import RateLimit
 from .domain.request_weights import RequestLimits
 from .domain.rules import Rules
@@ -131,8 +132,9 @@ def observability(service: str) -> Observability:
 
 def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
+    model = fill_model(model_word(chosen.fill_model, chosen.slippage_bps, chosen.seed))
     return Rules(
-        engine=Engine(fill_model(chosen.fill_model), _milliseconds(chosen.stale_after_sec)),
+        engine=Engine(model, _milliseconds(chosen.stale_after_sec)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,

@@ -7,10 +7,13 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 
+from mockexchange.domain.fill_models import MODELS
+from mockexchange.domain.orders import OrderType, Side
+from mockexchange.domain.placing import PlaceOrder
 from mockexchange.store.valkey_connection import Connection
 
 from .report import Figure
-from .venue import MIDDLE, rest, tick, valkey, venue
+from .venue import ACCOUNT, MIDDLE, SYMBOL, rest, tick, valkey, venue
 
 FAR = Decimal(20_000)
 """Where idle orders rest: no tick of these runs comes near."""
@@ -74,6 +77,31 @@ def settling(count: int = 10_000) -> Iterator[Figure]:
             f"{rate / ceiling:.0%}",
             "8,000/s",
         )
+
+
+def models(count: int = 2_000) -> Iterator[Figure]:
+    """What a fill costs under each model: resting orders that one tick crosses, and market orders one by one. Beside
+    it: the same under `touch`."""
+    with valkey() as url:
+        usual: tuple[float, float] | None = None
+        for model in ("touch", *(name for name in MODELS if name != "touch"), "touch+slippage=5+seed=0"):
+            exchange, store = venue(url, model)
+            rest(exchange, store, count, first_price=MIDDLE - 1, step=Decimal("0.01"))
+            exchange.match()
+            tick(store, MIDDLE / 2)
+            start = time.perf_counter()
+            assert exchange.match().fills == count
+            middle = time.perf_counter()
+            market = PlaceOrder(ACCOUNT, SYMBOL, Side.BUY, OrderType.MARKET, Decimal("0.001"))
+            fills = sum(len(exchange.place(market).fills) for _ in range(count // 4))
+            made, took = (middle - start) / count * 1e6, (time.perf_counter() - middle) / fills * 1e6
+            assert exchange.audit().clean
+            usual = usual or (made, took)
+            yield Figure(
+                f"a fill of `{model}`",
+                f"{made:,.0f} us made, {took:,.0f} us taken",
+                f"{usual[0]:,.0f} us and {usual[1]:,.0f} us: `touch`",
+            )
 
 
 def _bare_writes(connection: Connection, count: int, batch: int = 45) -> float:

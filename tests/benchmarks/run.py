@@ -19,6 +19,7 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
         lambda quick: matching.idle_ticks((1_000, 100_000) if quick else (1_000, 100_000, 1_000_000)),
     ),
     "settling": ("Settling", lambda quick: matching.settling()),
+    "models": ("What a fill costs under each fill model", lambda quick: matching.models()),
     "overview": ("Overview and lists, 5,000 orders and 50,000 fills", lambda quick: overview.figures()),
     "imports": ("Imports of the handlers", lambda quick: imports.handlers()),
     "functions": ("The built functions under AWS's runtime client", lambda quick: functions.figures()),

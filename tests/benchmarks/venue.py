@@ -12,7 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import OrderType, Side
 from mockexchange.domain.placing import PlacementView, PlaceOrder, place
 from mockexchange.domain.quotes import Quote
@@ -38,12 +40,12 @@ def valkey() -> Generator[str]:
         yield server.url
 
 
-def venue(url: str) -> tuple[Exchange, ValkeyStore]:
+def venue(url: str, model: str = "touch") -> tuple[Exchange, ValkeyStore]:
     """An empty venue with one rich account and one price."""
     connection = Connection(url)
     connection.run("FLUSHALL")
     store = ValkeyStore(connection)
-    exchange = Exchange(store, SystemClock(), Rules())
+    exchange = Exchange(store, SystemClock(), Rules(engine=Engine(fill_model(model))))
     exchange.open_account(ACCOUNT, {"USDT": Decimal(10) ** 15, "BTC": Decimal(10) ** 9})
     store.put_instruments([CROWDED], replace=True)
     tick(store, MIDDLE)

@@ -13,7 +13,8 @@ import uvicorn
 
 from mockexchange.api.app import create_app
 from mockexchange.clock import SystemClock
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Order
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.request_weights import RequestLimits

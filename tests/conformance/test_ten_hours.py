@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mockexchange import wiring
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.rules import Rules
 from mockexchange.settings import Settings
 from mockexchange.store.valkey import ValkeyStore

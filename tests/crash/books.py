@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from mockexchange.domain.journal import Matched, Placed, Replaced
-from mockexchange.domain.models import crosses
+from mockexchange.domain.models import TouchModel, reaches
 from mockexchange.domain.orders import Order, Side
 from mockexchange.domain.quotes import Quote, Tick
 from mockexchange.ports import FeedState
@@ -20,6 +20,9 @@ from tests.property.checks import BOOKKEEPING
 
 from .prices import MARKETS, SwingingPrices
 from .remains import Remains
+
+_TOUCH = TouchModel()
+"""Where its writers' models meet an order, sized or not."""
 
 Taken = Mapping[tuple[str, str, Side, int], Decimal]
 """What an account took from one side of a tick (account, symbol, side, tick number), where sizes limit; base asset."""
@@ -91,7 +94,8 @@ class _PassedOver:
             self._generous[who] = [tick for tick in self._ticks[order.symbol] if self._had_more(*who, tick)]
         generous = self._generous[who]
         for tick in generous[bisect_right(generous, after, key=_number) : bisect_left(generous, until, key=_number)]:
-            if order.unmet or (order.price is not None and crosses(order.side, order.price, tick.quote)):
+            best = _TOUCH.touch(order.side, tick)
+            if order.unmet or (order.price is not None and reaches(order.side, order.price, best)):
                 return tick
         return None
 

@@ -16,8 +16,9 @@ from functools import partial
 
 from mockexchange.clock import SystemClock
 from mockexchange.domain.errors import ExchangeError, ExchangeNotAvailable
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.ledger import LedgerKind
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.rules import Rules
 from mockexchange.domain.transactions import Transaction, Verdict
 from mockexchange.exchange import Exchange, PlacedOrder

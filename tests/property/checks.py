@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
 from mockexchange.domain.journal import AccountReset, FeesChanged, JournalEntry, Matched, Placed, Replaced, Restored
-from mockexchange.domain.models import crosses
+from mockexchange.domain.models import reaches
 from mockexchange.domain.orders import Order, Side
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rules import Rules
@@ -30,6 +31,9 @@ from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Comman
 
 BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
+
+SLIPPING = "last+slippage=100+seed=3"
+"""A model whose takers pay up to a percent more than the last price."""
 
 SHORT = (Phase.generate,)
 LONG = (Phase.generate, Phase.shrink)
@@ -133,6 +137,10 @@ def check_ticks(world: World) -> None:
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in world.store.journal(0, 100_000).items)
     for fill in fills:
         check_amounts(fill, fees_stay=fees_stay)
+    for order in orders.values():
+        assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"
+    if world.model == SLIPPING:
+        check_slippage(orders, fills, ticks)
     if world.model == "touch-size":
         check_sizes(orders, fills, ticks)
     if world.model == "touch-size":
@@ -179,6 +187,19 @@ def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
     assert abs(Fraction(fill.quote_quantity) - Fraction(fill.price) * Fraction(fill.quantity)) < unit
 
 
+def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """Takers pay up to a percent and a tick more than the last price; makers their limit, once that price is there."""
+    for fill in fills:
+        last, sign = ticks[fill.symbol, fill.tick].quote.last, 1 if fill.side is Side.BUY else -1
+        limit = orders[fill.order_id].price
+        if fill.liquidity is Liquidity.MAKER:
+            assert fill.price == limit
+            assert sign * (last - fill.price) <= 0
+        else:
+            assert 0 <= sign * (fill.price - last) < last * Decimal("0.01") + PRICES[fill.symbol][1]
+            assert limit is None or sign * (limit - fill.price) >= 0
+
+
 def check_sizes(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
     taken: Counter[tuple[str, str, str, int]] = Counter()
     for fill in fills:
@@ -208,7 +229,7 @@ def check_nothing_missed(
             elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
                 continue
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
-            if not crosses(order.side, order.price, tick.quote):
+            if not reaches(order.side, order.price, fill_model(world.model).touch(order.side, tick)):
                 continue
             size = tick.quote.ask_size if order.side == "BUY" else tick.quote.bid_size
             assert world.model == "touch-size" and size is not None, f"order {order.order_id} missed tick {number}"

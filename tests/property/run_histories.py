@@ -1,5 +1,5 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, or accounts (that begin anew, too).
+copies of the code. KIND: orders, accounts (that begin anew, too), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -11,18 +11,24 @@ import warnings
 
 from mockexchange.store.valkey_connection import Connection
 
-from .checks import SHORT, check_histories
+from .checks import SHORT, SLIPPING, check_histories
 from .histories import account_histories, histories
 
-KINDS = {"orders": histories, "accounts": account_histories}
+USUAL = ("touch-size", "touch")
+KINDS = {
+    "orders": (histories, USUAL),
+    "accounts": (account_histories, USUAL),
+    "slippage": (histories, (SLIPPING,)),
+}
 
 
 def main(url: str, examples: int, kind: str) -> int:
     warnings.simplefilter("ignore")
     connection = Connection(url)
-    for model in ("touch-size", "touch"):
+    of, models = KINDS[kind]
+    for model in models:
         try:
-            check_histories(model, connection, examples, phases=SHORT, of=KINDS[kind])
+            check_histories(model, connection, examples, phases=SHORT, of=of)
         except Exception as error:  # noqa: BLE001  # any failure at all is what a mutant should cause
             print(f"{model}: {type(error).__name__}: {error}"[:500])
             return 1

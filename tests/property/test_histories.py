@@ -12,12 +12,15 @@ from hypothesis.strategies import SearchStrategy
 from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
-from .checks import check_histories
+from .checks import SLIPPING, check_histories
 from .histories import account_histories, histories
 from .world import Command
 
 EXAMPLES = 1050
-"""Histories for each fill model: over 2,000 together."""
+"""Histories for `touch` and for `touch-size`: over 2,000 together."""
+
+OTHERS = 350
+"""Histories for every other fill model."""
 
 DENSITY = {
     "fills": 1.5,
@@ -43,11 +46,14 @@ def connection(valkey_url: str) -> Iterator[Connection]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("model", "partial_fills"), [("touch", 0.0), ("touch-size", 0.4)])
-def test_any_history_gives_one_venue(model: str, partial_fills: float, connection: Connection) -> None:
-    seen = check_histories(model, connection, EXAMPLES)
+@pytest.mark.parametrize(
+    ("model", "partial_fills", "examples"),
+    [("touch", 0.0, EXAMPLES), ("touch-size", 0.4, EXAMPLES), (SLIPPING, 0.0, OTHERS)],
+)
+def test_any_history_gives_one_venue(model: str, partial_fills: float, examples: int, connection: Connection) -> None:
+    seen = check_histories(model, connection, examples)
     for what, share in {**DENSITY, "partial fills": partial_fills, "histories": 1.0}.items():
-        assert seen[what] >= share * EXAMPLES, f"{seen[what]} {what} in {EXAMPLES} histories: {dict(seen)}"
+        assert seen[what] >= share * examples, f"{seen[what]} {what} in {examples} histories: {dict(seen)}"
 
 
 CLUSTER_EXAMPLES = 60

@@ -11,8 +11,9 @@ from typing import Any, cast
 from mockexchange.accounts import Accounts
 from mockexchange.domain.candles import MINUTE, Candle
 from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Quote
@@ -364,7 +365,7 @@ class World:
             symbol=price.symbol,
             bid=bid,
             ask=bid + tick * price.spread,
-            last=bid,
+            last=bid + tick * (price.level % (price.spread + 1)),
             timestamp=self.clock.time - (STALE_AFTER + 5 if price.stale else 0),
             bid_size=size * price.bid_size or None,
             ask_size=size * price.ask_size or None,

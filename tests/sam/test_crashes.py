@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from mockexchange.clock import SystemClock
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Order, OrderType, Side
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Quote

@@ -93,6 +93,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("IntervalSec", "interval_sec"),
         ("Commission", "commission"),
         ("FillModel", "fill_model"),
+        ("SlippageBps", "slippage_bps"),
         ("FirstBalances", "mockx_balances"),
     ):
         assert getattr(Settings(**{setting: parameters[parameter]}), setting) == fields[setting].default

@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, text, total
 from .balances import Balance
+from .errors import BadRequest
+from .fill_models import fill_model
 from .fills import Fill, Liquidity
 from .ledger import LedgerEntry, replay
-from .models import crosses, touch
+from .models import reaches
 from .orders import Order, OrderStatus, Side
 from .quotes import Tick
 
@@ -146,15 +148,13 @@ def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Ti
     tick = recorded.get((fill.symbol, fill.tick))
     if tick is None:
         yield f"{name} met tick {fill.tick} of {fill.symbol}, which is not in the journal"
-    elif fill.liquidity is Liquidity.MAKER and not crosses(fill.side, fill.price, tick.quote):
+        return
+    try:
+        model = fill_model(fill.model)
+    except BadRequest as error:
+        yield f"{name}: {error.detail}"
+        return
+    if fill.liquidity is Liquidity.MAKER and not reaches(fill.side, fill.price, model.touch(fill.side, tick)):
         yield f"{name} at {fill.price} was not reached by bid {tick.quote.bid}, ask {tick.quote.ask}"
-    elif fill.liquidity is Liquidity.TAKER and not _could_take(fill, tick):
+    elif fill.liquidity is Liquidity.TAKER and not model.could_give(fill.side, fill.price, tick):
         yield f"{name}, a {fill.side.lower()} at {fill.price}, did not take bid {tick.quote.bid}, ask {tick.quote.ask}"
-
-
-def _could_take(fill: Fill, tick: Tick) -> bool:
-    """Whether a taker could have that price: the touch, or what stands behind it where a model looks so far."""
-    best = touch(fill.side, tick.quote)
-    if fill.model in ("touch", "touch-size"):
-        return fill.price == best
-    return fill.price >= best if fill.side is Side.BUY else fill.price <= best

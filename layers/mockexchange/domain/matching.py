@@ -12,7 +12,7 @@ from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
-from .models import Engine, Execution, Meeting, commission, crosses
+from .models import Engine, Execution, Meeting, commission, reaches
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
 from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
@@ -101,10 +101,11 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
-    if order.post_only and order.price is not None and crosses(order.side, order.price, tick.quote):
+    model = around.engine.model
+    if order.post_only and order.price is not None and reaches(order.side, order.price, model.touch(order.side, tick)):
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
     wanted = order.remaining_quantity
-    executions = around.engine.model.take(order.side, order.price, wanted, _meeting(order, tick, around))
+    executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
     all_or_none = order.time_in_force is TimeInForce.FOK
     if all_or_none and total(execution.quantity for execution in executions) < wanted:
         executions = ()

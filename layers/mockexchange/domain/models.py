@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from .amounts import floor_to_step, multiply, round_up, subtract
-from .errors import BadRequest
 from .fills import Liquidity
 from .orders import Side
-from .quotes import Quote, Tick
+from .quotes import Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +32,12 @@ class Meeting:
     step_size: Decimal
     tick_size: Decimal
 
-    @property
-    def quote(self) -> Quote:
-        """What the tick shows."""
-        return self.tick.quote
-
 
 class FillModel(Protocol):
     """How much of an order fills when it meets a tick, and at which prices. Pure: no state, no clock, no chance.
 
     `wanted` is in the base asset. The executions come in the order in which they happen, each at another price or of
-    another kind, never more than `wanted` in all; none when nothing fills.
+    another kind, never more than `wanted` in all; none when nothing fills. Who wants less gets the first of them.
     """
 
     @property
@@ -61,12 +55,20 @@ class FillModel(Protocol):
         """How many an order gets from one tick at most: so many trade ids are set aside for it."""
         ...
 
+    def touch(self, side: Side, tick: Tick) -> Decimal:
+        """The price that an order on `side` is met with, and that a limit has to reach."""
+        ...
+
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What an arriving order takes. `limit` is None for a market order."""
         ...
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """What a resting order gets when the opposite touch reaches it."""
+        """What a resting order gets when the touch reaches it."""
+        ...
+
+    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
+        """Whether a taker can have had that price from a tick: what an audit asks."""
         ...
 
 
@@ -94,20 +96,30 @@ class TouchModel:
         """One: there is one price."""
         return 1
 
+    def touch(self, side: Side, tick: Tick) -> Decimal:
+        """The ask for a buy, the bid for a sell."""
+        return tick.quote.ask if side is Side.BUY else tick.quote.bid
+
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """The ask for a buy, the bid for a sell, when it is no worse than `limit`."""
-        if limit is not None and not crosses(side, limit, meeting.quote):
-            return ()
-        return self._at(touch(side, meeting.quote), Liquidity.TAKER, side, wanted, meeting)
+        """The touch, when it is no worse than `limit`."""
+        price = self.touch(side, meeting.tick)
+        reached = limit is None or reaches(side, limit, price)
+        return self._at(price, Liquidity.TAKER, side, wanted, meeting) if reached else ()
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """The order's own limit, when the opposite touch has reached it."""
-        return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if crosses(side, limit, meeting.quote) else ()
+        reached = reaches(side, limit, self.touch(side, meeting.tick))
+        return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if reached else ()
+
+    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
+        """The touch and no other."""
+        return price == self.touch(side, tick)
 
     def _at(
         self, price: Decimal, liquidity: Liquidity, side: Side, wanted: Decimal, meeting: Meeting
     ) -> tuple[Execution, ...]:
-        quantity, size = wanted, meeting.quote.ask_size if side is Side.BUY else meeting.quote.bid_size
+        quote, quantity = meeting.tick.quote, wanted
+        size = quote.ask_size if side is Side.BUY else quote.bid_size
         if self.sized and size is not None:
             left = subtract(size, meeting.taken)
             if left <= 0:
@@ -116,23 +128,9 @@ class TouchModel:
         return (Execution(price, quantity, liquidity),) if quantity else ()
 
 
-def touch(side: Side, quote: Quote) -> Decimal:
-    """The price an order on `side` takes: the ask for a buy, the bid for a sell."""
-    return quote.ask if side is Side.BUY else quote.bid
-
-
-def crosses(side: Side, limit: Decimal, quote: Quote) -> bool:
-    """Whether a limit price reaches the opposite touch."""
-    return limit >= quote.ask if side is Side.BUY else limit <= quote.bid
-
-
-def fill_model(name: str) -> FillModel:
-    """The fill model a configuration word names. Raises BadRequest for an unknown one."""
-    models: dict[str, FillModel] = {"touch": TouchModel(), "touch-size": TouchModel(sized=True)}
-    try:
-        return models[name]
-    except KeyError:
-        raise BadRequest(f"unknown fill model {name!r}; one of: {', '.join(models)}") from None
+def reaches(side: Side, limit: Decimal, price: Decimal) -> bool:
+    """Whether `price` is no worse than the limit of an order on `side`."""
+    return price <= limit if side is Side.BUY else price >= limit
 
 
 def commission(received: Decimal, rate: Decimal, scale: int) -> Decimal:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ONE, ZERO, decimal_places, divide_down, multiply, text
+from .amounts import DEFAULT_SCALE, ONE, ZERO, add, decimal_places, divide_down, floor_to_step, multiply, subtract, text
 from .announcing import announcements
 from .balances import Account
 from .errors import (
@@ -21,9 +21,9 @@ from .errors import (
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Replaced
 from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
-from .models import Engine, crosses, touch
+from .models import Engine, FillModel, Meeting, reaches
 from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
-from .quotes import Quote, Tick
+from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
 
 MAX_CLIENT_ORDER_ID = 64
@@ -177,8 +177,9 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     """The outcome, and the order as it stood before the tick was held against it."""
     _check_scales(view)
     fresh = view.tick if view.tick and not view.tick.is_stale(view.now, engine.stale_after) else None
-    quantity = _quantity(command, view, fresh.quote if fresh else None)
-    check_filters(command, quantity, view, fresh.quote if fresh else None)
+    best = engine.model.touch(command.side, fresh) if fresh else None
+    quantity = _quantity(command, view, fresh, engine.model)
+    check_filters(command, quantity, view, best)
     _check_digits(command, quantity, view)
     draft = _draft(command, view, quantity)
     if fresh is None:
@@ -187,10 +188,11 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         met = view.tick.number if view.tick else 0
         status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
         return Outcome(replace(draft, status=status, unmet=waits, met_tick=met, version=1)), draft
-    if command.post_only and command.price is not None and crosses(command.side, command.price, fresh.quote):
+    assert best is not None, "a fresh tick has a touch"
+    if command.post_only and command.price is not None and reaches(command.side, command.price, best):
         raise OrderImmediatelyFillable(
             f"a post-only {command.side.lower()} at {text(command.price)} would take the "
-            f"{'ask' if command.side is Side.BUY else 'bid'} at {text(touch(command.side, fresh.quote))}"
+            f"{'ask' if command.side is Side.BUY else 'bid'} at {text(best)}"
         )
     around = Circumstances(
         account=view.account,
@@ -238,9 +240,9 @@ def check_client_order_id(client_id: str) -> None:
         raise BadRequest(f"client order ids like {client_id!r} are given by the exchange; choose another form")
 
 
-def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, quote: Quote | None) -> None:
-    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE, NOTIONAL. `quote` is None
-    when there is no fresh one. Raises FilterFailure, MarketClosed."""
+def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Decimal | None) -> None:
+    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE, NOTIONAL. `best` is the
+    price that the order is met with, None when there is no fresh one. Raises FilterFailure, MarketClosed."""
     instrument = view.instrument
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
@@ -251,23 +253,39 @@ def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, q
     if command.price is not None and view.tick is not None:
         # The last price is what it is, however old; a market without any has nothing to compare with.
         instrument.check_percent_price(command.side, command.price, view.tick.quote.last)
-    price = command.price if command.price is not None else touch(command.side, quote) if quote else None
+    price = best if command.price is None else command.price
     if price is not None:
         instrument.check_notional(multiply(price, quantity))
 
 
-def _quantity(command: PlaceOrder, view: PlacementView, quote: Quote | None) -> Decimal:
-    if command.type is OrderType.MARKET and quote is None:
+def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, model: FillModel) -> Decimal:
+    if command.type is OrderType.MARKET and fresh is None:
         raise MarketClosed(f"no fresh price for {command.symbol}")
     if command.quantity is not None:
         return command.quantity
-    assert quote is not None and command.quote_quantity is not None
+    assert fresh is not None and command.quote_quantity is not None
     instrument = view.instrument
     step = max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-view.scales[instrument.base_asset])
-    quantity = divide_down(command.quote_quantity, touch(command.side, quote), step)
+    meeting = Meeting(view.order_id, fresh, view.taken(command.side), instrument.step_size, instrument.tick_size)
+    quantity = _worth(command.side, command.quote_quantity, step, meeting, model)
     if not quantity:
         raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")
     return quantity
+
+
+def _worth(side: Side, amount: Decimal, step: Decimal, meeting: Meeting, model: FillModel) -> Decimal:
+    """How much of the base asset `amount` of the quote asset pays for, along what a market order would get, and at the
+    last of its prices beyond that; whole steps."""
+    price = model.touch(side, meeting.tick)
+    lowest = meeting.tick_size or price.scaleb(-DEFAULT_SCALE)
+    quantity, left = ZERO, amount
+    for each in model.take(side, None, divide_down(amount, lowest, step), meeting):
+        price = each.price
+        cost = multiply(price, each.quantity)
+        if cost > left:
+            break
+        quantity, left = add(quantity, each.quantity), subtract(left, cost)
+    return floor_to_step(add(quantity, divide_down(left, price, step)), step)
 
 
 def _check_scales(view: PlacementView) -> None:

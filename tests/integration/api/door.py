@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
 from mockexchange.domain.rules import Rules

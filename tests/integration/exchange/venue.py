@@ -9,8 +9,9 @@ from typing import Any
 
 import redis
 
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill
-from mockexchange.domain.models import Engine, fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Order, OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Quote, Tick

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from mockexchange.domain.amounts import total
 from mockexchange.domain.errors import BadRequest
+from mockexchange.domain.fill_models import MODELS, LastModel, fill_model, model_word
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, commission, crosses, fill_model, touch
+from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, commission, reaches
 from mockexchange.domain.orders import Side
 from mockexchange.domain.rules import Rules
 
@@ -24,12 +27,12 @@ def meeting(shown: str, taken: str = "0") -> Meeting:
 
 
 def test_a_buy_takes_the_ask_and_a_sell_the_bid() -> None:
-    assert touch(Side.BUY, quote("99 101")) == 101
-    assert touch(Side.SELL, quote("99 101")) == 99
+    assert TOUCH.touch(Side.BUY, tick(1, "99 101")) == 101
+    assert TOUCH.touch(Side.SELL, tick(1, "99 101")) == 99
 
 
 @pytest.mark.parametrize(
-    ("side", "limit", "reaches"),
+    ("side", "limit", "reached"),
     [
         (Side.BUY, "100.99", False),
         (Side.BUY, "101", True),
@@ -39,12 +42,14 @@ def test_a_buy_takes_the_ask_and_a_sell_the_bid() -> None:
         (Side.SELL, "98", True),
     ],
 )
-def test_a_limit_crosses_when_it_reaches_the_opposite_touch(side: Side, limit: str, reaches: bool) -> None:
-    assert crosses(side, D(limit), quote("99 101")) is reaches
-    taken = TOUCH.take(side, D(limit), D(2), meeting("99 101"))
-    made = TOUCH.make(side, D(limit), D(2), meeting("99 101"))
-    assert taken == ((Execution(touch(side, quote("99 101")), D(2), Liquidity.TAKER),) if reaches else ())
-    assert made == ((Execution(D(limit), D(2), Liquidity.MAKER),) if reaches else ())
+def test_a_limit_crosses_when_it_reaches_the_opposite_touch(side: Side, limit: str, reached: bool) -> None:
+    met = meeting("99 101")
+    price = TOUCH.touch(side, met.tick)
+    assert reaches(side, D(limit), price) is reached
+    taken = TOUCH.take(side, D(limit), D(2), met)
+    made = TOUCH.make(side, D(limit), D(2), met)
+    assert taken == ((Execution(price, D(2), Liquidity.TAKER),) if reached else ())
+    assert made == ((Execution(D(limit), D(2), Liquidity.MAKER),) if reached else ())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_a_known_size_limits_what_is_left_of_it(
     side: Side, wanted: str, size: str | None, taken: str, offered: str | None
 ) -> None:
     met = meeting("99 101" if size is None else f"99x{size} 101x{size}", taken)
-    limit = touch(side, met.quote)
+    limit = SIZED.touch(side, met.tick)
     for executions in (
         SIZED.take(side, None, D(wanted), met),
         SIZED.take(side, limit, D(wanted), met),
@@ -77,12 +82,83 @@ def test_a_known_size_limits_what_is_left_of_it(
     assert [execution.quantity for execution in TOUCH.make(side, limit, D(wanted), met)] == [D(wanted)]
 
 
+def test_the_last_price_is_both_sides_whatever_the_book_shows() -> None:
+    met = replace(
+        meeting("99x1 101x1"), tick=replace(tick(1, "99x1 101x1"), quote=replace(quote("99 101"), last=D(100)))
+    )
+    for side, beyond, within in ((Side.BUY, "99.99", "100"), (Side.SELL, "100.01", "100")):
+        assert LastModel().touch(side, met.tick) == 100
+        assert LastModel().take(side, None, D(50), met) == (Execution(D(100), D(50), Liquidity.TAKER),)
+        assert LastModel().take(side, D(within), D(50), met) == (Execution(D(100), D(50), Liquidity.TAKER),)
+        assert LastModel().make(side, D(within), D(50), met) == (Execution(D(within), D(50), Liquidity.MAKER),)
+        assert LastModel().take(side, D(beyond), D(50), met) == LastModel().make(side, D(beyond), D(50), met) == ()
+
+
+def slipped(side: Side, order_id: int, *, limit: str | None = None, word: str = "touch+slippage=100+seed=7") -> Decimal:
+    """What a taker pays where 99 and 101 are shown."""
+    met = replace(meeting("99 101"), order_id=order_id)
+    (execution,) = fill_model(word).take(side, None if limit is None else D(limit), D(1), met)
+    return execution.price
+
+
+def test_slippage_is_a_share_of_what_is_configured_and_always_the_same_for_one_order_on_one_tick() -> None:
+    buys = [slipped(Side.BUY, number) for number in range(1, 2001)]
+    sells = [slipped(Side.SELL, number) for number in range(1, 2001)]
+    assert buys == [slipped(Side.BUY, number) for number in range(1, 2001)]
+    assert (min(buys), max(buys)) == (D("101"), D("102.01"))
+    assert (min(sells), max(sells)) == (D("98.01"), D("99"))
+    # Each share is as likely: the mean is half of it, and no order follows from the one before.
+    assert abs(total(buys) / len(buys) - D("101.505")) < D("0.03")
+    assert len(set(buys)) == 102
+    assert [slipped(Side.BUY, number, word="touch+slippage=100+seed=8") for number in range(1, 20)] != buys[:19]
+    assert slipped(Side.BUY, 1) != slipped(Side.BUY, 2)
+
+
+def test_slippage_depends_on_the_tick() -> None:
+    model = fill_model("touch+slippage=100")
+    met = meeting("99 101")
+    prices = {
+        model.take(Side.BUY, None, D(1), replace(met, tick=tick(number, "99 101")))[0].price for number in range(9)
+    }
+    assert len(prices) > 4
+
+
+def test_slippage_is_rounded_away_from_the_taker_and_stops_at_the_limit_and_above_nothing() -> None:
+    coarse = replace(meeting("99 101"), tick_size=D(1))
+    for side, price in ((Side.BUY, 102), (Side.SELL, 98)):
+        found = {
+            fill_model("touch+slippage=1").take(side, None, D(1), replace(coarse, order_id=n))[0].price
+            for n in range(9)
+        }
+        assert found == {D(price)}, "a hundredth of a tick is a tick"
+    assert {slipped(Side.BUY, number, limit="101.2") for number in range(1, 99)} >= {D("101.2")}
+    assert max(slipped(Side.BUY, number, limit="101.2") for number in range(1, 99)) == D("101.2")
+    assert min(slipped(Side.SELL, number, limit="98.9") for number in range(1, 99)) == D("98.9")
+    cheap = replace(meeting("0.01 0.01"))
+    for number in range(9):
+        (execution,) = fill_model("touch+slippage=9999").take(Side.SELL, None, D(1), replace(cheap, order_id=number))
+        assert execution.price == D("0.01")
+
+
+def test_makers_do_not_slip() -> None:
+    for number in range(1, 20):
+        met = replace(meeting("99 100"), order_id=number)
+        assert fill_model("touch+slippage=100").make(Side.BUY, D(100), D(1), met) == TOUCH.make(
+            Side.BUY, D(100), D(1), met
+        )
+
+
 def test_models_are_named_by_the_word_that_configures_them() -> None:
-    for name, limits in (("touch", False), ("touch-size", True)):
-        model = fill_model(name)
-        assert (model.name, model.limits_size) == (name, limits)
-    with pytest.raises(BadRequest, match="unknown fill model 'depth'; one of: touch, touch-size"):
-        fill_model("depth")
+    for name in MODELS:
+        for word in (name, model_word(name, D(0), 7), model_word(name, D("2.5"), 7)):
+            model = fill_model(word)
+            assert (model.name, model.limits_size, model.most_executions) == (word, name == "touch-size", 1)
+    assert model_word("last", D("2.50"), 7) == "last+slippage=2.5+seed=7"
+    with pytest.raises(BadRequest, match="unknown fill model 'best'; one of: last, touch, touch-size"):
+        fill_model("best")
+    for word in ("touch+slippage=x", "touch+slippage=10000", "touch+slippage=-1", "touch+haste=1", "touch+seed=1.5"):
+        with pytest.raises(BadRequest, match="option"):
+            fill_model(word)
 
 
 @pytest.mark.parametrize(

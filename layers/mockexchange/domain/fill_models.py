@@ -1,0 +1,158 @@
+"""The fill models by their words, and those that stand beside the touch. Each is described, with its assumptions and a
+picture, in docs/realism.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import blake2b
+
+from .amounts import add, floor_to_step, is_multiple, multiply, subtract, text
+from .errors import BadRequest
+from .fills import Liquidity
+from .models import Execution, FillModel, Meeting, TouchModel, reaches
+from .orders import Side
+from .quotes import Tick
+
+_SHARES = 10_000
+"""Into how many parts chance divides the slippage that is configured."""
+
+_PER_SHARE = Decimal("0.00000001")
+"""One basis point, and one of its _SHARES parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastModel:
+    """Everything at the last price, whatever its size: no spread, and no book. What naive paper trading does."""
+
+    @property
+    def name(self) -> str:
+        """`last`."""
+        return "last"
+
+    @property
+    def limits_size(self) -> bool:
+        """False."""
+        return False
+
+    @property
+    def most_executions(self) -> int:
+        """One: there is one price."""
+        return 1
+
+    def touch(self, side: Side, tick: Tick) -> Decimal:
+        """The last price, on both sides."""
+        del side
+        return tick.quote.last
+
+    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
+        """The last price, when it is no worse than `limit`."""
+        price = meeting.tick.quote.last
+        reached = limit is None or reaches(side, limit, price)
+        return (Execution(price, wanted, Liquidity.TAKER),) if reached else ()
+
+    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
+        """The order's own limit, when the last price has reached it."""
+        reached = reaches(side, limit, meeting.tick.quote.last)
+        return (Execution(limit, wanted, Liquidity.MAKER),) if reached else ()
+
+    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
+        """The last price and no other."""
+        del side
+        return price == tick.quote.last
+
+
+@dataclass(frozen=True, slots=True)
+class Slippage:
+    """Another model whose takers get a worse price than it shows: by a share of `basis_points` of the price, rounded
+    away from them to the market's tick size, never beyond their limit. Makers get what they always get.
+
+    The share is from nothing to all, each as likely, and follows from seed, order id and tick alone: the same order on
+    the same tick always slips the same.
+    """
+
+    of: FillModel
+    basis_points: Decimal
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """`touch+slippage=5+seed=0`."""
+        return f"{self.of.name}+slippage={text(self.basis_points)}+seed={self.seed}"
+
+    @property
+    def limits_size(self) -> bool:
+        """As the other model."""
+        return self.of.limits_size
+
+    @property
+    def most_executions(self) -> int:
+        """As the other model."""
+        return self.of.most_executions
+
+    def touch(self, side: Side, tick: Tick) -> Decimal:
+        """As the other model: slippage is what happens after an order was sent."""
+        return self.of.touch(side, tick)
+
+    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
+        """What the other model gives, at worse prices."""
+        slip = multiply(self.basis_points, multiply(_PER_SHARE, Decimal(self._share(meeting))))
+        return tuple(
+            replace(each, price=_slipped(side, limit, each.price, slip, meeting.tick_size))
+            for each in self.of.take(side, limit, wanted, meeting)
+        )
+
+    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
+        """As the other model."""
+        return self.of.make(side, limit, wanted, meeting)
+
+    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
+        """Any price that is no better than the touch: how far it slipped depends on the order and the tick size."""
+        return reaches(side, price, self.of.touch(side, tick))
+
+    def _share(self, meeting: Meeting) -> int:
+        drawn = blake2b(f"{self.seed}:{meeting.order_id}:{meeting.tick.number}".encode(), digest_size=8).digest()
+        return int.from_bytes(drawn) % (_SHARES + 1)
+
+
+def _slipped(side: Side, limit: Decimal | None, price: Decimal, slip: Decimal, tick_size: Decimal) -> Decimal:
+    distance = multiply(price, slip)
+    if side is Side.BUY:
+        worse = add(price, distance)
+        if not is_multiple(worse, tick_size):
+            worse = add(floor_to_step(worse, tick_size), tick_size)
+        return worse if limit is None else min(worse, limit)
+    # The lowest price there is stays one that can be paid.
+    worse = max(floor_to_step(subtract(price, distance), tick_size), min(price, tick_size))
+    return worse if limit is None else max(worse, limit)
+
+
+MODELS: dict[str, FillModel] = {
+    "last": LastModel(),
+    "touch": TouchModel(),
+    "touch-size": TouchModel(sized=True),
+}
+"""What FILL_MODEL may be."""
+
+
+@lru_cache(maxsize=64)
+def fill_model(name: str) -> FillModel:
+    """The fill model of a word, with options or without, like `touch` or `touch+slippage=5+seed=7`. Raises BadRequest
+    for one that there is not."""
+    word, *written = name.split("+")
+    if word not in MODELS:
+        raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(MODELS)}")
+    options = {option: value for option, _, value in (each.partition("=") for each in written)}
+    try:
+        points, seed = Decimal(options.pop("slippage", "0")), int(options.pop("seed", "0"))
+    except (ArithmeticError, ValueError):
+        raise BadRequest(f"the options of fill model {name!r} must be numbers") from None
+    if options or not 0 <= points < _SHARES:
+        raise BadRequest(f"fill model {name!r}: the options are slippage, from 0 to below {_SHARES}, and seed")
+    return Slippage(MODELS[word], points, seed) if points else MODELS[word]
+
+
+def model_word(name: str, slippage: Decimal, seed: int) -> str:
+    """The word of a model with options; `slippage` in basis points."""
+    return f"{name}+slippage={text(slippage)}+seed={seed}" if slippage else name
