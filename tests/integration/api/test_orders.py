@@ -55,6 +55,8 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "amount": D("0.01"),
         "cost": D("600.01"),
         "fee": {"currency": "BTC", "cost": D("0.00001"), "rate": D("0.001")},
+        "late": False,
+        "recordedAt": None,
         "why": {"tick": 1, "source": "manual", "model": "touch"},
     }
     assert door.get("/trades")[0] == {"id": trade_id, **trade}
