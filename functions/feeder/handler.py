@@ -67,6 +67,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             done["notNewer"] += report.not_newer
             done["caughtUp"] += report.caught_up
             done["catchingUp"] = len(report.waiting)
+            if report.withheld:
+                done["withheld"] += report.withheld
             done["finished"] = int(report.finished)
             made = candles().run(keep_on)
             done.update(candleTicks=made.ticks, candlesTaken=made.taken, candleGaps=made.lost)

@@ -75,6 +75,8 @@ class Exchange:
         self.rules = rules
         self.activity = Activity()
         self.accounts = Accounts(store, clock, rules, self.now, self.market)
+        self.obstruct: Callable[[PlaceOrder], None] = _let_pass
+        """Asked before a new order is committed; whatever it raises, the order is refused with."""
 
     # accounts
 
@@ -216,6 +218,8 @@ class Exchange:
 
         def attempt() -> Transaction | None:
             decided[:] = [decide(self._view(command))]
+            if decided[0].transaction is not None:  # an earlier answer is given again whatever happens
+                self.obstruct(command)
             return decided[0].transaction
 
         commit(self.store, attempt, lambda: self._shortage(command), self.activity)
@@ -516,6 +520,10 @@ class Exchange:
         base, quote = split_symbol(command.symbol)
         spent = quote if command.side is Side.BUY else base
         return f"the order needs more than is free: {self._free(command.account_id, spent)}"
+
+
+def _let_pass(command: PlaceOrder) -> None:
+    """Nothing stands in the way of an order."""
 
 
 def _known(account: Account | None, account_id: str) -> Account:

@@ -13,6 +13,7 @@ from .domain.balances import Account, Balance
 from .domain.candle_blocks import BlockName
 from .domain.candle_building import CandleRecord
 from .domain.candles import Candle
+from .domain.chaos import ChaosPlan
 from .domain.diagnosis import StoreReading, SymbolReading
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
@@ -483,7 +484,19 @@ class Diagnosable(Protocol):
         ...
 
 
-class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
+class ChaosStore(Protocol):
+    """What goes wrong on purpose in one venue. In no journal: it changes no books."""
+
+    def chaos(self) -> ChaosPlan | None:
+        """The plan that was put last, None: nothing. It may be over."""
+        ...
+
+    def put_chaos(self, plan: ChaosPlan | None) -> None:
+        """Keep a plan in the place of the one before; None: nothing goes wrong any more."""
+        ...
+
+
+class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.

@@ -245,6 +245,10 @@ class Settings(BaseSettings):
         description="New orders a day that each client of the Binance wire may place; 0: any number. Binance itself "
         "allows 200000.",
     )
+    mockx_chaos_header: bool = Field(
+        default=False,
+        description="Whether a request may ask for a fault itself, in the header `x-mockexchange-chaos`: for tests.",
+    )
     cors_origins: Origins = Field(
         default=(), description="Web pages that may call the API from a browser, like `https://deck.example`; none."
     )

@@ -196,7 +196,12 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
         source = price_source(chosen.feed, chosen)
     stale_after = _milliseconds(chosen.stale_after_sec)
     return Feeder(
-        market_data, source, clock, stale_after=stale_after, catch_up=_catch_up(chosen, source, market_data, clock)
+        market_data,
+        source,
+        clock,
+        stale_after=stale_after,
+        catch_up=_catch_up(chosen, source, market_data, clock),
+        chaos=market_data.chaos,
     )
 
 

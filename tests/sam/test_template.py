@@ -95,6 +95,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("FillModel", "fill_model"),
         ("SlippageBps", "slippage_bps"),
         ("FirstBalances", "mockx_balances"),
+        ("ChaosHeader", "mockx_chaos_header"),
     ):
         assert getattr(Settings(**{setting: parameters[parameter]}), setting) == fields[setting].default
 

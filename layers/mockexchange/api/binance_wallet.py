@@ -6,7 +6,7 @@ that a client that loads all markets starts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ..domain.amounts import ZERO
@@ -23,9 +23,10 @@ from .binance_symbols import WireSymbols, wire_name
 class WireWallet:
     """Assets of an account."""
 
-    def __init__(self, exchange: Exchange, symbols: WireSymbols) -> None:
+    def __init__(self, exchange: Exchange, symbols: WireSymbols, on_maintenance: Callable[[], bool]) -> None:
         self._exchange = exchange
         self._symbols = symbols
+        self._on_maintenance = on_maintenance
 
     def endpoints(self) -> list[Endpoint]:
         """Every path."""
@@ -54,9 +55,9 @@ class WireWallet:
         ]
 
     def status(self, asked: Asked) -> object:
-        """0: all is well."""
+        """0: all is well; 1: under maintenance."""
         del asked
-        return {"status": 0, "msg": "normal"}
+        return {"status": 1, "msg": "system_maintenance"} if self._on_maintenance() else {"status": 0, "msg": "normal"}
 
     def account_status(self, asked: Asked) -> object:
         """That the account may act."""

@@ -253,6 +253,10 @@ class Readiness(Answer):
     feed: Annotated[str, Meta(description="The price source.", examples=["synthetic:7"])]
     synthetic: Annotated[bool, Meta(description="Prices are made up, not a market's.")]
     outage: Annotated[FeedOutage | None, Meta(description="Why there are no new prices; null while there are.")]
+    chaos: Annotated[
+        str | None,
+        Meta(description="What goes wrong on purpose, in words; null: nothing.", examples=["timeout 5 %"]),
+    ]
     symbols: dict[str, SymbolHealth]
 
 

@@ -9,6 +9,7 @@ import typer
 
 from .accounts import accounts, reset
 from .backups import backups
+from .chaos import chaos
 from .charts import book, ohlcv
 from .config import config
 from .doctor import doctor
@@ -84,6 +85,7 @@ app.command(epilog="Examples: mockx events --limit 50  |  mockx events --follow 
 app.add_typer(backups, name="backup")
 app.add_typer(config, name="config")
 app.add_typer(history, name="history")
+app.add_typer(chaos, name="chaos")
 app.command(epilog="Example: mockx doctor")(doctor)
 app.command(epilog="Example: mockx audit")(audit)
 app.command(epilog="Example: mockx version")(version)

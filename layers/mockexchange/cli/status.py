@@ -80,6 +80,7 @@ def _data(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders: i
         "feed": ready.feed,
         "synthetic": ready.synthetic,
         "outage": {"since": ready.outage.since, "reason": ready.outage.reason} if ready.outage else None,
+        "chaos": ready.chaos,
         "openOrders": open_orders,
         "openOrdersComplete": open_orders < MOST_COUNTED,
         "symbols": {
@@ -103,6 +104,7 @@ def _tables(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders:
             ("feed", ready.feed),
             ("prices", "synthetic" if ready.synthetic else "not synthetic"),
             *([("outage", f"since {moment(ready.outage.since)}: {ready.outage.reason}")] if ready.outage else []),
+            *([("chaos", f"on purpose: {ready.chaos}")] if ready.chaos else []),
             ("open orders", counted),
         ]
     )

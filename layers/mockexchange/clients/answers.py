@@ -180,13 +180,15 @@ class FeedOutage(Struct, frozen=True, kw_only=True):
 
 
 class Readiness(Struct, frozen=True, kw_only=True):
-    """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's."""
+    """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's.
+    `chaos`: what goes wrong on purpose, in words, None for nothing."""
 
     status: str
     feed: str
     synthetic: bool
     symbols: dict[str, SymbolHealth]
     outage: FeedOutage | None = None
+    chaos: str | None = None
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from .answers import (
 )
 from .api_keys import KeyCalls
 from .calls import in_path
+from .chaos import ChaosCalls
 from .endpoint import Endpoint
 from .events import EventCalls
 from .order_request import OrderRequest
@@ -36,7 +37,7 @@ AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
+class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls, ChaosCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
@@ -61,6 +62,11 @@ class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     def close(self) -> None:
         """Close the connection."""
         self._wire.close()
+
+    @property
+    def on_purpose(self) -> str | None:
+        """What goes wrong there on purpose, in words, by the newest answer; None: nothing."""
+        return self._wire.on_purpose
 
     # prices
 

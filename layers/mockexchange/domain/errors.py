@@ -8,6 +8,7 @@ its own.
         BadSymbol
       InvalidOrder
         FilterFailure
+        OrderRejected
         OrderImmediatelyFillable
         DuplicateOrderId
         OrderNotFound
@@ -29,7 +30,9 @@ its own.
       KeyNotFound
       RateLimitExceeded
       ExchangeNotAvailable
+        OutcomeUnknown
         Contention
+        OnMaintenance
 """
 
 from __future__ import annotations
@@ -73,6 +76,10 @@ class FilterFailure(InvalidOrder):
     def __init__(self, filter_name: str, detail: str) -> None:
         super().__init__(f"{filter_name}: {detail}")
         self.filter_name = filter_name
+
+
+class OrderRejected(InvalidOrder):
+    """The matching engine refuses the order, for a reason that lies with the exchange."""
 
 
 class OrderImmediatelyFillable(InvalidOrder):
@@ -197,6 +204,12 @@ class ExchangeNotAvailable(ExchangeError):
 class OutcomeUnknown(ExchangeNotAvailable):
     """The state store stopped answering in the middle: whether anything was changed is not known, or something was and
     what follows cannot be read. Look before you repeat it."""
+
+
+class OnMaintenance(ExchangeNotAvailable):
+    """The exchange is closed for a while, on purpose. Nothing was changed."""
+
+    code = "OnMaintenance"
 
 
 class Contention(ExchangeNotAvailable):

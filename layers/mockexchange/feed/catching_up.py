@@ -99,12 +99,12 @@ class CatchUp:
         waiting = frozenset(symbol for symbol in behind if symbol in self._missed or self._is_behind(symbol, now))
         return CaughtUp(appended, newest, waiting)
 
-    def logged(self, symbol: str, timestamp: int, number: int | None) -> None:
+    def logged(self, symbol: str, position: int, number: int | None) -> None:
         """A live quote of a market was logged; with no `number` another feeder was first, and the log is read anew."""
         if number is None:
             self._last.pop(symbol, None)
         else:
-            self._last[symbol] = timestamp
+            self._last[symbol] = position
 
     def _is_behind(self, symbol: str, now: int) -> bool:
         return now - self._last.get(symbol, now) > self._terms.behind

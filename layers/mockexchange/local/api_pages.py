@@ -57,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "cloneAccount": {"to": "bot-8"},
     "takeSnapshot": {"name": "after"},
     "takeOwnSnapshot": {"name": "later"},
+    "setChaos": {"seed": 7, "doors": ["binance"], "routes": ["POST /api/v3/order"], "timeout": 0.05, "forSec": 600},
     "canExecuteOrder": {"symbol": "BTC/USDT", "side": "buy", "type": "market", "amount": 0.01},
 }
 SNAPSHOT = "before-the-test"
@@ -66,6 +67,8 @@ LAST = (
     *(f"restore{whose}Snapshot" for whose in ("", "Own")),
     "deleteSnapshot",
     *(f"reset{whose}Account" for whose in ("", "Own")),
+    "setChaos",
+    "endChaos",
 )
 """What changes much, in this order, after everything else."""
 

@@ -1,5 +1,5 @@
-"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys and leases are not
-among them: no journal makes them again."""
+"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys, leases and
+faults on purpose are not among them: no journal makes them again."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     return found
 
 
-_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:")
+_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:", b"}:chaos")
 
 
 def dump_valkey(connection: Connection, venue: str = "main") -> Dump:

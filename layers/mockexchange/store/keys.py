@@ -41,6 +41,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
                                  {main}:limit:failures:IP likewise for wrong keys from an address; end by themselves
     {main}:limit:wire:C  string  what client C of the Binance wire (its key's digest, `default`, or @ and its address)
                                  has used: windows and counts (domain/request_weights.py); ends by itself
+    {main}:chaos         string  the plan of faults on purpose; absent while there is none
 
 Leases and limits are the only keys with a TTL.
 
@@ -136,6 +137,7 @@ class VenueKeys:
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
         self.key_digests = tag + "keydigests"
+        self.chaos = tag + "chaos"
 
     def account(self, account_id: str) -> str:
         """An account's record."""

@@ -20,6 +20,7 @@ from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
+from .memory_chaos import MemoryChaos
 from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
@@ -28,7 +29,7 @@ from .memory_state import Books, VenueState, owner
 from .paging import newest_first
 
 
-class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnosis):
+class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, MemoryDiagnosis):
     """See ports.Store. `log_length` bounds each symbol's tick log."""
 
     def __init__(self, log_length: int = 10_000) -> None:

@@ -22,6 +22,7 @@ from .encoding import Batch
 from .journal_records import read_entry
 from .keys import VenueKeys
 from .paging import span
+from .valkey_chaos import ValkeyChaos
 from .valkey_connection import Command, Connection, Script
 from .valkey_diagnosis import ValkeyDiagnosis
 from .valkey_equity import ValkeyEquityBook
@@ -39,7 +40,7 @@ _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 _INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnosis, ValkeyMarketData):
+class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, ValkeyDiagnosis, ValkeyMarketData):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 

@@ -75,7 +75,10 @@ class Door:
     secret: str | None = SECRET
     wire_limits: RequestLimits | None = None
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    chaos_header: bool = False
     clock: ManualClock = field(default_factory=ManualClock)
+    waits: list[float] = field(default_factory=list[float])
+    """Seconds that requests were held up on purpose."""
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
     app: HttpApi = field(init=False)
@@ -96,7 +99,12 @@ class Door:
             cors_origins=self.cors_origins,
             secret=self.secret,
             wire_limits=self.wire_limits,
+            chaos_header=self.chaos_header,
+            pause=self._pause,
         )
+
+    async def _pause(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
     def send(
         self,
@@ -173,3 +181,10 @@ def order(**fields: object) -> str:
     said: dict[str, object] = {"symbol": "BTC/USDT", "side": "buy", **fields}
     written = (f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items())
     return f"{{{', '.join(written)}}}"
+
+
+def set_chaos(door: Door, **faults: object) -> Any:
+    """Faults on purpose from now on, by their names in the API."""
+    reply = door.send("PUT", "/admin/chaos", json.dumps(faults))
+    assert reply.status == 200, reply.text
+    return reply.json

@@ -56,6 +56,7 @@ def test_it_is_ready_with_the_first_fresh_price(fed_door: Door) -> None:
             "feed": "synthetic:7",
             "synthetic": True,
             "outage": None,
+            "chaos": None,
             "symbols": {
                 "BTC/USDT": {"ageSec": Decimal("1.25"), "stale": False, "catchingUp": None},
                 "ETH/USDT": {"ageSec": None, "stale": True, "catchingUp": None},

@@ -202,6 +202,11 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("POST", "/admin/keys/{key_id}/rotate", f"/admin/keys/{door.give_key('default')['id']}/rotate", None),
         ("DELETE", "/admin/keys/{key_id}", f"/admin/keys/{door.give_key('default')['id']}", None),
         ("POST", "/admin/feed/reset", "/admin/feed/reset", None),
+        ("GET", "/admin/chaos", "/admin/chaos", None),
+        ("PUT", "/admin/chaos", "/admin/chaos", '{"timeout": 0.5, "latencyMs": 1, "forSec": 60}'),
+        ("PUT", "/admin/chaos", "/admin/chaos", '{"timeout": 2}'),
+        ("GET", "/health/ready", "/health/ready", None),
+        ("DELETE", "/admin/chaos", "/admin/chaos", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]

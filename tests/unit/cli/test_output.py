@@ -254,6 +254,12 @@ def test_status_tells_of_a_market_that_catches_up(exchange: StandIn, mockx: Mock
     assert exact(mockx("status", "--json").stdout)["symbols"]["ETH/USDT"]["catchingUp"] == 1641038400000
 
 
+def test_status_tells_of_faults_on_purpose(exchange: StandIn, mockx: Mockx) -> None:
+    exchange.on("GET", "/health/ready", READY.replace('"synthetic": true', '"synthetic": true, "chaos": "timeout 5 %"'))
+    assert "chaos on purpose: timeout 5 %" in " ".join(mockx("status").stdout.split())
+    assert exact(mockx("status", "--json").stdout)["chaos"] == "timeout 5 %"
+
+
 def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
     assert exact(mockx("status", "--json").stdout) == {
         "url": exchange.url,
@@ -261,6 +267,7 @@ def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
         "feed": "synthetic:7",
         "synthetic": True,
         "outage": None,
+        "chaos": None,
         "openOrders": 2,
         "openOrdersComplete": True,
         "symbols": {
