@@ -257,7 +257,7 @@ class Exchange:
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
             prior=prior,
             seen=market.seen,
-            open_orders=read.open_orders,
+            open_counts=read.open_counts,
         )
 
     def cancel(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
@@ -18,7 +19,8 @@ from .domain.errors import BadQuote, Contention
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
-from .domain.orders import Order, Side
+from .domain.models import FillModel
+from .domain.orders import Direction, Order, Side
 from .domain.quotes import Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction, Verdict
@@ -150,44 +152,62 @@ class Matcher:
             self.store.mark_done(untouched)
 
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
-        """The ticks from the first one that may touch a resting order. Float prices are rounded, never past an exact
-        one, so `<=` here lets a few through that touch nothing and holds none back."""
+        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded,
+        never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
         if resting.arrivals:
             return ticks
-        bid, ask = resting.best_bid, resting.best_ask
         model = self.rules.engine.model
         for index, tick in enumerate(ticks):
-            if (bid is not None and float(model.touch(Side.BUY, tick)) <= bid) or (
-                ask is not None and float(model.touch(Side.SELL, tick)) >= ask
-            ):
+            if _may_touch(model, tick, resting):
                 return ticks[index:]
         return []
 
     # one tick of one symbol
 
     def _hold(self, symbol: str, tick: Tick) -> None:
-        """Offer one tick to every order it may touch: resting ones by price-time priority, then arrivals by age."""
+        """Offer one tick to every order it may touch: those in the book by price-time priority, then arrivals by age,
+        then the stops that it triggers, the first that the price came to first.
+
+        That is the order in which they would be there: the book before the tick, arrivals on their way to it, and what
+        the tick itself sets off."""
         if tick.was_stale(self.rules.engine.stale_after):
             return
-        tick_view = _TickView(self, symbol, tick)
+        tick_view, store = _TickView(self, symbol, tick), self.store
         for side in Side:
             price = self.rules.engine.model.touch(side, tick)
-            after: float | None = None
-            held: set[int] = set()
-            size = ORDERS_PER_PAGE
-            while page := self.store.crossing(symbol, side, price, after, size):
-                new = [order_id for _, order_id in page if order_id not in held]
-                if not new and len(page) < size:
-                    break
-                # A full page of orders that were held already share one price: look further along it.
-                size = ORDERS_PER_PAGE if new else size * 2
-                after = page[-1][0]
-                held.update(new)
-                tick_view.settle(new)
+            self._settle_pages(tick_view, partial(store.crossing, symbol, side, price))
         last = 0
-        while ids := self.store.arrivals(symbol, last, ORDERS_PER_PAGE):
+        while ids := store.arrivals(symbol, last, ORDERS_PER_PAGE):
             last = ids[-1]
             tick_view.settle(ids)
+        for direction in Direction:
+            self._settle_pages(tick_view, partial(store.triggering, symbol, direction, tick.quote.last))
+
+    @staticmethod
+    def _settle_pages(tick_view: _TickView, read: Callable[[float | None, int], list[tuple[float, int]]]) -> None:
+        """Offer the tick to all that `read` finds from a score on, so many at a time."""
+        after: float | None = None
+        held: set[int] = set()
+        size = ORDERS_PER_PAGE
+        while page := read(after, size):
+            new = [order_id for _, order_id in page if order_id not in held]
+            if not new and len(page) < size:
+                break
+            # A full page of orders that were held already share one price: look further along it.
+            size = ORDERS_PER_PAGE if new else size * 2
+            after = page[-1][0]
+            held.update(new)
+            tick_view.settle(new)
+
+
+def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
+    last = float(tick.quote.last)
+    return (
+        (resting.best_bid is not None and float(model.touch(Side.BUY, tick)) <= resting.best_bid)
+        or (resting.best_ask is not None and float(model.touch(Side.SELL, tick)) >= resting.best_ask)
+        or (resting.lowest_rise is not None and last >= resting.lowest_rise)
+        or (resting.highest_fall is not None and last <= resting.highest_fall)
+    )
 
 
 class _TickView:
@@ -204,6 +224,7 @@ class _TickView:
         known = self.store.scales(assets)
         self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
         self.announcements = announcements(self.instrument, tick, self.engine)
+        self.lock_only: set[int] = set()
         self.taken: dict[tuple[str, Side], Decimal] = {}
 
     def settle(self, order_ids: list[int]) -> None:
@@ -242,6 +263,7 @@ class _TickView:
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
                 announcements=self.announcements,
+                lock_only=order.order_id in self.lock_only,
             )
             transaction = match_transaction(order, self.tick, around)
             if transaction is None:
@@ -266,7 +288,9 @@ class _TickView:
                 report.late += sum(fill.is_late for fill in transaction.fills)
                 report.expired += not transaction.orders[0].after.is_open and not transaction.fills
                 continue
-            # INSUFFICIENT cannot happen to an order whose lock was read with it, unless its version moved as well.
+            if verdict is Verdict.INSUFFICIENT:
+                # A stop without a limit costs more than it holds, and what is free does not pay for the rest.
+                self.lock_only.add(order_id)
             again.append(order_id)
         report.conflicts += len(again)
         if again:

@@ -20,7 +20,7 @@ from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
-from .domain.orders import Order, Side
+from .domain.orders import Counted, Direction, Order, Side
 from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
 from .domain.request_weights import RequestLimits, Weighed
@@ -71,8 +71,8 @@ class MarketView:
 @dataclass(frozen=True, slots=True)
 class PlacementRead:
     """Everything one placement reads, in one round trip. `trade_id` is the first of as many as were asked for; `scales`
-    holds the assets whose scale is on record;
-    `open_orders` is how many orders of the account are open on the symbol."""
+    holds the assets whose scale is on record; `open_counts` is how many orders of the account are open on the symbol,
+    of all and of each kind."""
 
     account: Account | None
     market: MarketView
@@ -80,7 +80,7 @@ class PlacementRead:
     order_id: int
     trade_id: int
     prior_id: int | None
-    open_orders: int
+    open_counts: Mapping[Counted, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,15 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """The outermost resting prices of one symbol (quote asset; rounded, for a first look only) and how many orders wait
-    for their first tick."""
+    """The outermost resting prices of one symbol (quote asset; rounded, for a first look only), how many orders wait
+    for their first tick, and the stop prices that are nearest: the lowest of those that a rise triggers, the highest of
+    those that a fall does."""
 
     best_bid: float | None
     best_ask: float | None
     arrivals: int
+    lowest_rise: float | None = None
+    highest_fall: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -554,6 +557,13 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         (inclusive). Scores are rounded, so a few may not cross: the exact test is the caller's."""
         ...
 
+    def triggering(
+        self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """(score, order id) of stops whose price the last price may have reached, the first that it came to first;
+        paged and rounded as `crossing` is."""
+        ...
+
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
         """Ids above `after` of orders that wait for their first tick, oldest first."""
         ...
@@ -625,7 +635,7 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         ...
 
     def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
-        """Which of its symbol's indexes ("bids", "asks", "arrivals") hold each order; for audits."""
+        """Which of its symbol's indexes ("bids", "asks", "arrivals", "rises", "falls") hold each order; for audits."""
         ...
 
     def index_size(self, symbols: Sequence[str]) -> int:
@@ -637,7 +647,7 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         ...
 
     def open_by_symbol(self, account: Account) -> Mapping[str, int]:
-        """How many orders of an account are open, by symbol, as they are counted for placements; for audits."""
+        """How many orders of an account are open, as they are counted for placements (see Counted.of); for audits."""
         ...
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:

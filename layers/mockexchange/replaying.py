@@ -154,6 +154,7 @@ class _Replay:
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),
             announcements=announcements(instrument, tick, self.engine),
+            lock_only=entry.lock_only,
         )
         transaction = match_transaction(order, tick, around)
         if transaction is None:
@@ -255,6 +256,7 @@ def _command(entry: Placed) -> PlaceOrder:
         time_in_force=entry.time_in_force,
         post_only=entry.post_only,
         client_order_id=entry.client_order_id,
+        stop_price=entry.stop_price,
         # It was accepted once: the only earlier order that can have stood under its id is a closed one.
         reuse_client_id=True,
     )

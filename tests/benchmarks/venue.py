@@ -29,7 +29,7 @@ from mockexchange.store.valkey_connection import Connection
 SYMBOL = "BTC/USDT"
 ACCOUNT = "bench"
 MIDDLE = Decimal(50_000)
-CROWDED = replace(default_instrument(SYMBOL), max_num_orders=10**9)
+CROWDED = replace(default_instrument(SYMBOL), max_num_orders=10**9, max_num_algo_orders=10**9)
 """The market: its one account has more open orders than any has on Binance."""
 
 
@@ -70,9 +70,11 @@ def rest(
     first_price: Decimal,
     step: Decimal,
     client_ids: bool = False,
+    stops: bool = False,
     chunk: int = 100,
 ) -> None:
-    """`orders` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call."""
+    """`orders` resting buys, `step` apart downwards from `first_price`, `chunk` transactions to a call. `stops`: sells
+    that wait for the last price to fall there instead."""
     read = store.read_placement(ACCOUNT, SYMBOL, None)
     assert read.account
     assert read.market.instrument
@@ -90,6 +92,8 @@ def rest(
     for number in range(orders):
         price = first_price - step * (number % 20_000)
         command = PlaceOrder(ACCOUNT, SYMBOL, Side.BUY, OrderType.LIMIT, Decimal("0.001"), price)
+        if stops:
+            command = replace(command, side=Side.SELL, type=OrderType.STOP_LOSS_LIMIT, stop_price=price)
         if client_ids:
             command = replace(command, client_order_id=f"x-TKT5PX2F{first_id + number:022x}")
         transaction = place(command, replace(view, order_id=first_id + number), exchange.rules.engine).transaction

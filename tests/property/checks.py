@@ -92,6 +92,9 @@ def density(world: World) -> Counter[str]:
     orders, fills = everything(world)
     found["fills"] = len(fills)
     found["maker fills"] = sum(fill.liquidity is Liquidity.MAKER for fill in fills)
+    journal = world.store.journal(0, 100_000).items
+    found["lock only"] = sum(isinstance(entry, Matched) and entry.lock_only for entry in journal)
+    found["triggers"] = sum(order.type.is_stop and not order.is_untriggered for order in orders.values())
     found["partial fills"] = sum(fill.quantity < orders[fill.order_id].quantity for fill in fills)
     return found
 
@@ -116,6 +119,7 @@ def check_ticks(world: World) -> None:
     than there is, and nothing that could fill was passed over."""
     orders, fills = everything(world)
     placed_on: dict[int, int] = {}
+    triggered_on: dict[int, int] = {}
     touched: set[str] = set()
     for entry in world.store.journal(0, 100_000).items:
         if isinstance(entry, AccountReset | Restored):
@@ -130,6 +134,8 @@ def check_ticks(world: World) -> None:
             placed_on[placed.order_id] = placed.tick
         if isinstance(entry, Matched) and entry.order_id in placed_on:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
+            if entry.order_id in orders and orders[entry.order_id].type.is_stop:
+                triggered_on.setdefault(entry.order_id, entry.tick)
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
     met = Counter((fill.order_id, fill.tick) for fill in fills)
     assert max(met.values(), default=1) == 1
@@ -146,7 +152,7 @@ def check_ticks(world: World) -> None:
     if world.model == "touch-size":
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
-    check_nothing_missed(world, orders, fills, placed_on, ticks)
+    check_nothing_missed(world, orders, fills, {**placed_on, **triggered_on}, ticks)
 
 
 def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
@@ -214,20 +220,27 @@ def check_nothing_missed(
     world: World,
     orders: dict[int, Order],
     fills: list[Fill],
-    placed_on: dict[int, int],
+    working_on: dict[int, int],
     ticks: dict[tuple[str, int], Tick],
 ) -> None:
+    """`working_on`: the tick from which on each order was held against others, its own placement or trigger."""
     for order in orders.values():
-        if not order.is_open or order.price is None:
+        if not order.is_open:
             continue
         for (symbol, number), tick in ticks.items():
-            if symbol != order.symbol or number <= placed_on[order.order_id]:
+            if symbol != order.symbol or number <= working_on[order.order_id]:
                 continue
             if of_candle(tick):
                 if tick.began_at < order.updated_at:
                     continue  # it came, or changed, in that minute or after it
             elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
                 continue
+            if order.is_untriggered:
+                assert order.stop_price is not None
+                reached = order.direction.reaches(tick.quote.last, order.stop_price)
+                assert not reached, f"tick {number} did not trigger order {order.order_id}"
+                continue
+            assert order.price is not None, f"order {order.order_id} rests without a price"
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
             if not reaches(order.side, order.price, fill_model(world.model).touch(order.side, tick)):
                 continue

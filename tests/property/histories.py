@@ -12,6 +12,7 @@ from .world import (
     ACCOUNTS,
     MOST_OPEN,
     PRICES,
+    STOPS,
     Amend,
     Cancel,
     Clone,
@@ -50,7 +51,7 @@ placements: st.SearchStrategy[Command] = st.builds(
     account=accounts,
     symbol=symbols,
     side=st.sampled_from(Side),
-    kind=st.sampled_from(["LIMIT"] * 8 + ["POST ONLY", "POST ONLY", "IOC", "FOK", "MARKET", "MARKET QUOTE"]),
+    kind=st.sampled_from(["LIMIT"] * 8 + ["POST ONLY", "POST ONLY", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS]),
     passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
     size=st.integers(1, 9),
     client_id=client_ids,
@@ -178,7 +179,7 @@ def crowded(draw: st.DrawFn) -> list[Command]:
     """More orders than may be open, the last of them at once, while others end."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
-    rest = Place(account, symbol, side, "LIMIT", 3, 1, None)
+    rest = Place(account, symbol, side, draw(st.sampled_from(["LIMIT", "TAKE_PROFIT"])), 3, 1, None)
     contenders = st.sampled_from([rest, rest, Cancel(0), Replace(0, 2, 1, None)])
     last = Interrupted(rest, draw(st.integers(1, 2)), (draw(contenders), draw(contenders)), dies=False)
     return [away, *[rest] * draw(st.integers(MOST_OPEN - 2, MOST_OPEN)), last, rest]
@@ -219,6 +220,23 @@ def turned_away(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def triggered(draw: st.DrawFn) -> list[Command]:
+    """Stops are reached while the matcher, or whoever cancels, replaces or shrinks one, is held up."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    kinds = st.sampled_from(["STOP_LOSS", "STOP_LOSS_LIMIT", "STOP_LOSS_LIMIT"])
+    stops: list[Command] = [
+        Place(account, symbol, side, draw(kinds), passive, draw(st.integers(2, 5)), None) for passive in (2, 3)
+    ]
+    level = 3 if side is Side.BUY else -3
+    reached = Price(
+        symbol, draw(st.sampled_from([level, level, 2 * level])), draw(st.integers(0, 2)), 4, 4, stale=False
+    )
+    contenders = st.sampled_from([Match(), Match(), Cancel(0), Replace(0, 2, 2, None), Amend(0, 1, None)])
+    held_up = Interrupted(draw(contenders), draw(st.integers(1, 12)), (draw(contenders), Match()), draw(st.booleans()))
+    return [crossing(side, symbol, 9), Match(), *stops, reached, held_up, Match()]
+
+
+@st.composite
 def in_and_out(draw: st.DrawFn) -> list[Command]:
     """More than 2^63 smallest units in, some of them out again."""
     account = draw(accounts)
@@ -247,6 +265,8 @@ phases = st.one_of(
     named_twice(),
     in_and_out(),
     turned_away(),
+    triggered(),
+    triggered(),
     crowded(),
     renamed(),
     fought_over(),
@@ -325,6 +345,30 @@ def read_too_early(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def short_of_money(draw: st.DrawFn) -> list[Command]:
+    """A stop that buys costs more than it holds, and there is too little beside that, or just enough."""
+    account = draw(accounts)
+    low, high = Price("BTC/USDT", -3, 0, 0, 0, stale=False), Price("BTC/USDT", 3, 3, 0, 0, stale=False)
+    stop = Place(account, "BTC/USDT", Side.BUY, "STOP_LOSS", 1, 40, None)
+    spent = Pay(account, "USDT", -draw(st.sampled_from([610, 610, 580])))
+    return [Reset(account, 500), low, Match(), stop, spent, high, draw(st.sampled_from([Match(), *contested_match]))]
+
+
+contested_match = [Interrupted(Match(), step, (Match(),), dies=dies) for step in (5, 9, 12) for dies in (False, True)]
+
+
+@st.composite
+def triggered_meanwhile(draw: st.DrawFn) -> list[Command]:
+    """A stop is triggered and rests, which changes no list, while its account's books are read."""
+    account, symbol = draw(accounts), draw(symbols)
+    low, high = Price(symbol, -3, 0, 0, 0, stale=False), Price(symbol, 1, 4, 0, 0, stale=False)
+    # sizes of a remainder of 0 by 3 have a limit below the stop price, which the ask is above
+    stop = Place(account, symbol, Side.BUY, "STOP_LOSS_LIMIT", 1, 3, None)
+    command = draw(st.sampled_from([Keep(account, 0), Keep(account, 1), Reset(account, 0)]))
+    return [low, Match(), stop, Interrupted(command, draw(st.integers(3, 7)), (high, Match()), dies=False)]
+
+
+@st.composite
 def kept_anew(draw: st.DrawFn) -> list[Command]:
     """A snapshot makes way for another of its name while it is being restored."""
     account, place = draw(accounts), draw(places)
@@ -349,6 +393,9 @@ account_phases = st.one_of(
     read_too_early(),
     read_too_early(),
     kept_anew(),
+    short_of_money(),
+    triggered_meanwhile(),
+    triggered(),
     renamed(),
     late(),
 )

@@ -34,6 +34,8 @@ DENSITY = {
     "MAX_NUM_ORDERS": 0.3,
     "late fills": 0.2,
     "candle fills": 0.15,
+    "MAX_NUM_ALGO_ORDERS": 0.05,
+    "triggers": 0.4,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 
@@ -94,6 +96,8 @@ ACCOUNT_DENSITY = {
     "amendments": 0.1,
     "deaths": 0.05,
     "candle fills": 0.05,
+    "triggers": 0.3,
+    "lock only": 0.1,
 }
 
 

@@ -14,7 +14,7 @@ from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
-from mockexchange.domain.orders import OrderType, Side, TimeInForce
+from mockexchange.domain.orders import Direction, OrderType, Side, TimeInForce, direction
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
@@ -35,7 +35,10 @@ FIRST_BALANCES = {
 }
 MOST_OPEN = 5
 """Orders of one account that may be open on one market: so few that histories come to it."""
+MOST_STOPS = 3
+"""Stops among them."""
 MAKER_RATE, TAKER_RATE = Decimal("0.0004"), Decimal("0.001")
+STOPS = tuple(kind.value for kind in OrderType if kind.is_stop)
 STALE_AFTER = 60_000
 START = 1_700_000_000_000
 
@@ -80,7 +83,8 @@ class Missed:
 
 @dataclass(frozen=True)
 class Place:
-    """A new order `passive` price steps away from the middle on its own side, `size` quantity steps large."""
+    """A new order `passive` price steps away from the middle on its own side, `size` quantity steps large. A stop is as
+    far away on the side that the price must come to; its limit, if it has one, is at most one step from there."""
 
     account: str
     symbol: str
@@ -209,6 +213,7 @@ class SteppedStore:
             "resting",
             "crossing",
             "arrivals",
+            "triggering",
             "orders",
             "taken",
             "backlogs",
@@ -253,7 +258,10 @@ class World:
     def __post_init__(self) -> None:
         self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER), MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
-        markets = [replace(default_instrument(symbol), max_num_orders=MOST_OPEN) for symbol in PRICES]
+        markets = [
+            replace(default_instrument(symbol), max_num_orders=MOST_OPEN, max_num_algo_orders=MOST_STOPS)
+            for symbol in PRICES
+        ]
         self.store.put_instruments(markets, replace=False)
         for account in ACCOUNTS:
             exchange.open_account(account, FIRST_BALANCES)
@@ -399,6 +407,20 @@ class World:
         away = tick * (-place.passive if place.side is Side.BUY else place.passive)
         market = place.kind.startswith("MARKET")
         quantity = STEPS[place.symbol] * place.size
+        if place.kind in STOPS:
+            kind = OrderType(place.kind)
+            rises = direction(kind, place.side) is Direction.RISES
+            stop_price = middle + tick * (place.passive if rises else -place.passive)
+            return PlaceOrder(
+                account_id=place.account,
+                symbol=place.symbol,
+                side=place.side,
+                type=kind,
+                quantity=quantity,
+                price=stop_price + tick * (place.size % 3 - 1) if kind.has_limit else None,
+                client_order_id=place.client_id,
+                stop_price=stop_price,
+            )
         spend = place.kind == "MARKET QUOTE"
         return PlaceOrder(
             account_id=place.account,

@@ -19,11 +19,9 @@ from ..exchange import Exchange
 from . import binance_errors as errors
 from .binance_endpoints import Asked, Endpoint, written
 from .binance_markets import SYMBOL_STATUS, described, wire_status
+from .binance_order_commands import ORDER_TYPES
 from .binance_parameters import Parameter, flag, names, symbol
 from .binance_symbols import WireSymbols, wire_name
-
-ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET")
-"""Clients refuse any other before they send it."""
 
 PERMISSIONS = frozenset(("SPOT", "MARGIN", "LEVERAGED", *(f"TRD_GRP_{number:03}" for number in range(2, 26))))
 """What Binance knows. All markets here are SPOT, and nothing else."""
@@ -148,7 +146,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "quoteAssetPrecision": quote_scale,
         "baseCommissionPrecision": base_scale,
         "quoteCommissionPrecision": quote_scale,
-        "orderTypes": ORDER_TYPES,
+        "orderTypes": ORDER_TYPES,  # clients refuse any other before they send it
         "icebergAllowed": False,
         "ocoAllowed": False,
         "otoAllowed": False,
@@ -211,6 +209,8 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
         found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
     if instrument.max_num_orders:
         found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
+    if instrument.max_num_algo_orders:
+        found.append({"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": instrument.max_num_algo_orders})
     if instrument.max_num_order_amends:
         found.append({"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": instrument.max_num_order_amends})
     return found

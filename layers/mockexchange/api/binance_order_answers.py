@@ -21,6 +21,20 @@ def wire_type(order: Order) -> str:
     return "LIMIT_MAKER" if order.post_only else order.type.value
 
 
+NOT_YET = -1
+"""When an order began to work that waits for its stop price."""
+
+
+def _working_time(order: Order) -> int:
+    since = order.working_since
+    return NOT_YET if since is None else since
+
+
+def _conditions(order: Order) -> dict[str, object]:
+    """What only some orders show ("Conditional fields in Order Responses")."""
+    return {} if order.stop_price is None else {"stopPrice": written(order.stop_price)}
+
+
 def acknowledged(order: Order) -> dict[str, object]:
     """newOrderRespType ACK: that the order is there."""
     return {
@@ -45,7 +59,8 @@ def result(order: Order) -> dict[str, object]:
         "timeInForce": order.time_in_force.value,
         "type": wire_type(order),
         "side": order.side.value,
-        "workingTime": order.created_at,
+        **_conditions(order),
+        "workingTime": _working_time(order),
         "selfTradePreventionMode": SELF_TRADE_PREVENTION,
     }
 
@@ -90,12 +105,12 @@ def shown(order: Order) -> dict[str, object]:
         "timeInForce": order.time_in_force.value,
         "type": wire_type(order),
         "side": order.side.value,
-        "stopPrice": written(None),
+        "stopPrice": written(order.stop_price),
         "icebergQty": written(None),
         "time": order.created_at,
         "updateTime": order.updated_at,
-        "isWorking": True,
-        "workingTime": order.created_at,
+        "isWorking": order.working_since is not None,
+        "workingTime": _working_time(order),
         "origQuoteOrderQty": written(order.quote_quantity),
         "selfTradePreventionMode": SELF_TRADE_PREVENTION,
     }
@@ -123,7 +138,8 @@ def amended(order: Order) -> dict[str, object]:
             "timeInForce": order.time_in_force.value,
             "type": wire_type(order),
             "side": order.side.value,
-            "workingTime": order.created_at,
+            **_conditions(order),
+            "workingTime": _working_time(order),
             "selfTradePreventionMode": SELF_TRADE_PREVENTION,
         },
     }

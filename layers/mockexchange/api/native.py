@@ -43,7 +43,15 @@ from .schemas import (
 
 _SIDE: Mapping[Side, Literal["buy", "sell"]] = {Side.BUY: "buy", Side.SELL: "sell"}
 _SIDE_OF = {"buy": Side.BUY, "sell": Side.SELL}
-_TYPE: Mapping[OrderType, Literal["limit", "market"]] = {OrderType.LIMIT: "limit", OrderType.MARKET: "market"}
+_TYPE_OF: Mapping[tuple[str, str | None], OrderType] = {
+    ("limit", None): OrderType.LIMIT,
+    ("limit", "stopLossPrice"): OrderType.STOP_LOSS_LIMIT,
+    ("limit", "takeProfitPrice"): OrderType.TAKE_PROFIT_LIMIT,
+    ("market", None): OrderType.MARKET,
+    ("market", "stopLossPrice"): OrderType.STOP_LOSS,
+    ("market", "takeProfitPrice"): OrderType.TAKE_PROFIT,
+}
+_STOP_LOSS = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 _TIME_IN_FORCE: Mapping[TimeInForce, Literal["GTC", "IOC", "FOK"]] = {
     TimeInForce.GTC: "GTC",
     TimeInForce.IOC: "IOC",
@@ -87,7 +95,8 @@ def _second(seconds: int) -> str:
 def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
     """The command in a request. Raises BadRequest, InvalidOrder."""
     amount, cost = given_amount(request.amount, "amount"), given_amount(request.cost, "cost")
-    price = _price(request)
+    price = _one_of(request.price, "price", request.limit_price, "limit_price")
+    stop, stop_price = _stop(request)
     kind = request.type or ("market" if price is None else "limit")
     if kind == "limit":
         if price is None or amount is None or cost is not None:
@@ -96,27 +105,41 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
         raise InvalidOrder("a market order takes no price; leave it out, or place a limit order")
     elif (amount is None) == (cost is None):
         raise InvalidOrder("a market order takes either an amount (base asset) or a cost (quote asset)")
+    if stop and cost is not None:
+        raise InvalidOrder(f"an order with a {stop} takes an amount, and no cost")
     post_only = bool(request.post_only) or request.time_in_force == "PO"
     return PlaceOrder(
         account_id=account_id,
         symbol=request.symbol,
         side=_SIDE_OF[request.side],
-        type=OrderType.LIMIT if kind == "limit" else OrderType.MARKET,
+        type=_TYPE_OF[kind, stop],
         quantity=amount,
         price=price,
         quote_quantity=cost,
         time_in_force=_TIME_IN_FORCE_OF[request.time_in_force or "GTC"],
         post_only=post_only,
         client_order_id=request.client_order_id,
+        stop_price=stop_price,
     )
 
 
-def _price(request: OrderRequest) -> Decimal | None:
-    price = given_amount(request.price, "price")
-    alias = given_amount(request.limit_price, "limit_price")
-    if price is not None and alias is not None and price != alias:
-        raise InvalidOrder(f"price {text(price)} and limit_price {text(alias)} are the same thing; give one of them")
-    return alias if price is None else price
+def _stop(request: OrderRequest) -> tuple[str | None, Decimal | None]:
+    """Which kind of stop it is, if it is one, and its price. Raises BadRequest, InvalidOrder."""
+    stop_loss = _one_of(request.stop_loss_price, "stopLossPrice", request.trigger_price, "triggerPrice")
+    take_profit = given_amount(request.take_profit_price, "takeProfitPrice")
+    if stop_loss is not None and take_profit is not None:
+        raise InvalidOrder("one order has a stopLossPrice or a takeProfitPrice; place two for both")
+    if take_profit is not None:
+        return "takeProfitPrice", take_profit
+    return (None if stop_loss is None else "stopLossPrice"), stop_loss
+
+
+def _one_of(given: Raw, name: str, again: Raw, alias: str) -> Decimal | None:
+    """A price that has two names. Raises BadRequest, InvalidOrder."""
+    price, other = given_amount(given, name), given_amount(again, alias)
+    if price is not None and other is not None and price != other:
+        raise InvalidOrder(f"{name} {text(price)} and {alias} {text(other)} are the same thing; give one of them")
+    return other if price is None else price
 
 
 def quote_by_hand(request: PriceRequest, symbol: str, now: int) -> Quote:
@@ -144,11 +167,15 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         last_update_timestamp=order.updated_at,
         last_trade_timestamp=fills[-1].timestamp if fills else None,
         symbol=order.symbol,
-        type=_TYPE[order.type],
+        type="limit" if order.type.has_limit else "market",
         time_in_force="PO" if order.post_only else _TIME_IN_FORCE[order.time_in_force],
         post_only=order.post_only,
         side=_SIDE[order.side],
         price=maybe(order.price),
+        trigger_price=maybe(order.stop_price),
+        stop_loss_price=maybe(order.stop_price if order.type in _STOP_LOSS else None),
+        take_profit_price=maybe(None if order.type in _STOP_LOSS else order.stop_price),
+        triggered_at=order.triggered_at,
         amount=number(order.quantity),
         filled=number(order.filled_quantity),
         remaining=number(order.remaining_quantity),

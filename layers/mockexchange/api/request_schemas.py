@@ -144,7 +144,8 @@ class OrderRequest(Given):
     """A new order.
 
     A market order names its `amount`, or its `cost`: what to spend (buy) or to receive (sell). A limit order names
-    `amount` and `price`.
+    `amount` and `price`. A stop is either of them with a `triggerPrice`, `stopLossPrice` or `takeProfitPrice`: it waits
+    until the last price has reached that, and names its `amount`.
     """
 
     symbol: Symbol
@@ -163,6 +164,24 @@ class OrderRequest(Given):
     )
     cost: Annotated[
         MaybeGivenAmount, Meta(description="Of a market order: quote asset to spend or to receive.", examples=[100])
+    ] = field(default_factory=Raw)
+    stop_loss_price: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a stop: what the last price must reach, in the quote asset. Below it for a sell, above it "
+            "for a buy.",
+            examples=[55000],
+        ),
+    ] = field(default_factory=Raw)
+    trigger_price: Annotated[MaybeGivenAmount, Meta(description="Another name of `stopLossPrice`.")] = field(
+        default_factory=Raw
+    )
+    take_profit_price: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="The same the other way: above the last price for a sell, below it for a buy.",
+            examples=[70000],
+        ),
     ] = field(default_factory=Raw)
     time_in_force: Annotated[
         Literal["GTC", "IOC", "FOK", "PO"] | None,

@@ -94,6 +94,15 @@ class Order(Answer):
     post_only: bool
     side: Literal["buy", "sell"]
     price: Annotated[MaybeAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])]
+    trigger_price: Annotated[
+        MaybeAmount,
+        Meta(description="Of a stop: what the last price must reach before it does anything.", examples=[55000]),
+    ]
+    stop_loss_price: Annotated[MaybeAmount, Meta(description="The same, of a stop-loss.")]
+    take_profit_price: Annotated[MaybeAmount, Meta(description="The same, of a take-profit.")]
+    triggered_at: Annotated[
+        Milliseconds | None, Meta(description="When it was reached; null while it waits, and for other orders.")
+    ]
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
     filled: Annotated[Amount, Meta(description="In the base asset.", examples=[0.004])]
     remaining: Annotated[Amount, Meta(description="In the base asset.", examples=[0.006])]

@@ -49,6 +49,7 @@ def order_card(order: Order) -> list[Table]:
             ("type", _kind(order)),
             ("amount", f"{text(order.amount)} {base}"),
             ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
+            *_stop(order, quote),
             ("filled", f"{text(order.filled)} {base}"),
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
@@ -101,10 +102,20 @@ def trade_table(trades: Sequence[Trade]) -> Table:
 
 
 def _kind(order: Order) -> str:
-    """Type and time in force: `limit GTC`, `limit post-only`, `market`."""
+    """What kind of stop it is, type and time in force: `limit GTC`, `limit post-only`, `market`, `stop limit GTC`."""
+    stop = "" if order.stop_loss_price is None else "stop "
+    take_profit = "" if order.take_profit_price is None else "take-profit "
+    kind = f"{stop}{take_profit}{order.type}"
     if order.type == "market":
-        return order.type
-    return f"{order.type} {'post-only' if order.post_only else order.time_in_force}"
+        return kind
+    return f"{kind} {'post-only' if order.post_only else order.time_in_force}"
+
+
+def _stop(order: Order, quote: str) -> list[tuple[str, str]]:
+    if order.trigger_price is None:
+        return []
+    since = "not yet" if order.triggered_at is None else moment(order.triggered_at)
+    return [("stop price", f"{text(order.trigger_price)} {quote}"), ("triggered (UTC)", since)]
 
 
 def _fee(fee: Fee | None) -> str:

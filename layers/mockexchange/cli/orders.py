@@ -38,7 +38,8 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
 @orders.command(
     "place",
     cls=AmountCommand,
-    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500",
+    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500"
+    "  |  mockx order place BTC/USDT sell 0.01 --stop 55000 --limit 54900",
 )
 def place(
     context: typer.Context,
@@ -59,6 +60,23 @@ def place(
             parser=amount, metavar="QUOTE", help="Market order by quote asset: how much to spend, or to receive."
         ),
     ] = None,
+    stop: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=amount,
+            metavar="PRICE",
+            help="Stop-loss: wait until the last price falls (sell) or rises (buy) to this.",
+        ),
+    ] = None,
+    take_profit: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--take-profit",
+            parser=amount,
+            metavar="PRICE",
+            help="Take-profit: wait until the last price rises (sell) or falls (buy) to this.",
+        ),
+    ] = None,
     tif: Annotated[
         HowLong | None,
         typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none."),
@@ -68,13 +86,14 @@ def place(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say whether it would be accepted.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Place an order: a limit order with --limit, otherwise a market order."""
+    """Place an order: a limit order with --limit, otherwise a market order; with --stop or --take-profit later."""
     if (quantity is None) == (cost is None):
         raise typer.BadParameter("name either an AMOUNT of the base asset, or a --cost in the quote asset")
     if cost is not None and limit is not None:
         raise typer.BadParameter("--cost is for market orders: give an AMOUNT with --limit")
     if limit is None and (tif is not None or post_only):
         raise typer.BadParameter("--tif and --post-only are for limit orders: give a --limit too")
+    _check_stop(stop, take_profit, by_cost=cost is not None, post_only=post_only)
     if post_only and tif not in (None, HowLong.GTC):
         raise typer.BadParameter(f"a --post-only order rests until canceled: it cannot be {tif}")
     request = OrderRequest(
@@ -85,6 +104,8 @@ def place(
         cost=cost,
         time_in_force=None if tif is None else tif.value,
         post_only=post_only,
+        stop_loss_price=stop,
+        take_profit_price=take_profit,
         client_order_id=new_client_order_id() if client is None else client,
     )
     invocation = invocation_of(context)
@@ -94,6 +115,13 @@ def place(
         else:
             placed = exchange.place(request)
             invocation.show(placed, lambda: order_card(placed), as_json=as_json)
+
+
+def _check_stop(stop: Decimal | None, take_profit: Decimal | None, *, by_cost: bool, post_only: bool) -> None:
+    if stop is not None and take_profit is not None:
+        raise typer.BadParameter("one order is a --stop or a --take-profit: place two for both")
+    if (stop is not None or take_profit is not None) and (by_cost or post_only):
+        raise typer.BadParameter("a --stop or --take-profit takes an AMOUNT, and is never --post-only")
 
 
 class Status(StrEnum):

@@ -107,8 +107,9 @@ def _check_filters(quantity: Decimal, view: AmendmentView) -> None:
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
     instrument.check_quantity(quantity, market=False)
-    if order.price is not None:
-        instrument.check_notional(multiply(order.price, quantity))
+    price = order.stop_price if order.price is None else order.price
+    if price is not None:
+        instrument.check_notional(multiply(price, quantity))
     instrument.check_amendments(len(order.amendments))
     scale = view.scales[instrument.base_asset]
     if decimal_places(quantity) > scale:

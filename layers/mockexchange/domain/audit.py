@@ -38,8 +38,8 @@ class AuditReport:
 @dataclass(frozen=True, slots=True)
 class Books:
     """Everything one account owns and did. `open_ids` is its index of open orders, `open_counts` says how many of them
-    are on each symbol; `indexed` tells which of their symbol's indexes ("bids", "asks", "arrivals") hold the orders
-    that are open."""
+    are counted among what on each symbol; `indexed` tells which of their symbol's indexes ("bids", "asks", "arrivals",
+    "rises", "falls") hold the orders that are open."""
 
     account_id: str
     balances: list[Balance]
@@ -104,17 +104,20 @@ def _indexes(books: Books) -> Iterable[str]:
     open_orders = {order.order_id: order for order in books.orders.values() if order.is_open}
     if books.open_ids != open_orders.keys():
         yield f"index of open orders differs in {sorted(books.open_ids ^ open_orders.keys())[:10]}"
-    counted = Counter(order.symbol for order in open_orders.values())
-    for symbol in sorted(counted.keys() | books.open_counts.keys()):
-        if counted[symbol] != books.open_counts.get(symbol, 0):
-            yield f"{symbol}: {books.open_counts.get(symbol, 0)} orders are counted as open, {counted[symbol]} are"
-    expected = {
-        order.order_id: frozenset({"arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"})
-        for order in open_orders.values()
-    }
-    for order_id, indexes in expected.items():
+    counted = Counter(each.of(order.symbol) for order in open_orders.values() for each in order.counted)
+    for name in sorted(counted.keys() | books.open_counts.keys()):
+        if counted[name] != books.open_counts.get(name, 0):
+            yield f"{name}: {books.open_counts.get(name, 0)} orders are counted as open, {counted[name]} are"
+    for order_id, order in open_orders.items():
+        indexes = frozenset({_index(order)})
         if books.indexed.get(order_id) != indexes:
             yield f"order {order_id} stands in {sorted(books.indexed.get(order_id, ()))}, not in {sorted(indexes)}"
+
+
+def _index(order: Order) -> str:
+    if order.is_untriggered:
+        return order.direction.value
+    return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
 
 
 def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:
@@ -134,6 +137,8 @@ def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:
     full = order.filled_quantity == order.quantity
     if full is not (order.status is OrderStatus.FILLED):
         yield f"{name} is {order.status} with {text(order.filled_quantity)} of {text(order.quantity)} filled"
+    if order.type.is_stop and order.triggered_at is None and order.filled_quantity:
+        yield f"{name} was never triggered and has {text(order.filled_quantity)} filled"
     if order.status is OrderStatus.NEW and order.filled_quantity:
         yield f"{name} is NEW with {text(order.filled_quantity)} filled"
 

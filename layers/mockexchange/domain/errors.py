@@ -10,6 +10,7 @@ its own.
         FilterFailure
         OrderRejected
         OrderImmediatelyFillable
+          TriggersImmediately
         DuplicateOrderId
         OrderNotFound
         OrderNotOpen
@@ -86,6 +87,10 @@ class OrderImmediatelyFillable(InvalidOrder):
     """A post-only order would take liquidity at once."""
 
     code = "OrderImmediatelyFillable"
+
+
+class TriggersImmediately(OrderImmediatelyFillable):
+    """The last price has reached the stop price of a new order already."""
 
 
 class DuplicateOrderId(InvalidOrder):

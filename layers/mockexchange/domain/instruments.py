@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .amounts import ONE, ZERO, decimal_places, is_multiple, multiply, text
 from .errors import BadSymbol, FilterFailure
-from .orders import Side
+from .orders import Counted, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Instrument:
     """One market. Prices and notionals are in the quote asset, quantities in the base asset; 0 switches a bound off.
 
     The multipliers bound a limit price by the last price: `bid_...` that of a buy, `ask_...` that of a sell.
-    `max_num_orders` is how many orders of one account may be open at a time, `max_num_order_amends` how many times one
-    order may be amended.
+    `max_num_orders` is how many orders of one account may be open at a time, `max_num_algo_orders` how many stops among
+    them, `max_num_order_amends` how many times one order may be amended.
     """
 
     symbol: str
@@ -40,6 +40,7 @@ class Instrument:
     status: str = "TRADING"
     max_num_orders: int = 0
     max_num_order_amends: int = 0
+    max_num_algo_orders: int = 0
 
     def check_price(self, price: Decimal) -> None:
         """PRICE_FILTER: min_price <= price <= max_price, a multiple of tick_size. Raises FilterFailure."""
@@ -85,12 +86,18 @@ class Instrument:
         if self.max_notional and notional > self.max_notional:
             raise FilterFailure("NOTIONAL", f"price x quantity is {text(notional)}, above {text(self.max_notional)}")
 
-    def check_open_orders(self, others: int) -> None:
-        """MAX_NUM_ORDERS: one more order may be open beside `others` of its account. Raises FilterFailure."""
-        if self.max_num_orders and others >= self.max_num_orders:
+    def most_open(self, counted: Counted) -> int:
+        """How many orders of one account may be open at a time, of all or of a kind; 0: any number."""
+        return self.max_num_orders if counted is Counted.ORDERS else self.max_num_algo_orders
+
+    def check_open_orders(self, counted: Counted, others: int) -> None:
+        """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS: one more order may be open beside `others` of its account that are
+        counted so. Raises FilterFailure."""
+        most = self.most_open(counted)
+        if most and others >= most:
+            stops = " that are stops" if counted is Counted.ALGO_ORDERS else ""
             raise FilterFailure(
-                "MAX_NUM_ORDERS",
-                f"the account has {others} open orders on {self.symbol}; at most {self.max_num_orders} may be",
+                counted, f"the account has {others} open orders on {self.symbol}{stops}; at most {most} may be"
             )
 
     def check_amendments(self, before: int) -> None:
@@ -139,6 +146,8 @@ _KNOWN = {
 _MULTIPLIER_UP, _MULTIPLIER_DOWN = Decimal(5), Decimal("0.2")
 MAX_NUM_ORDERS = 200
 """Open orders of one account on one market, where its venue does not say: as many as on Binance."""
+MAX_NUM_ALGO_ORDERS = 5
+"""Stops among them, likewise."""
 MAX_NUM_ORDER_AMENDS = 10
 """Amendments of one order, likewise."""
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
@@ -183,6 +192,7 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         ask_multiplier_down=_MULTIPLIER_DOWN,
         max_num_orders=MAX_NUM_ORDERS,
         max_num_order_amends=MAX_NUM_ORDER_AMENDS,
+        max_num_algo_orders=MAX_NUM_ALGO_ORDERS,
     )
 
 

@@ -94,6 +94,7 @@ class Placed:
     price: Decimal | None
     quote_quantity: Decimal | None
     client_order_id: str | None
+    stop_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,15 @@ class Amended:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An open order held against tick number `tick`, with the id of the fill if it gives one."""
+    """An open order held against tick number `tick`, with the id of the fill if it gives one. `lock_only`: what is free
+    did not pay for the rest, so it bought what it held money for."""
 
     now: int
     symbol: str
     tick: int
     order_id: int
     trade_id: int
+    lock_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

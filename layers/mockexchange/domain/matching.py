@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ZERO, add, multiply, round_down, subtract, total
+from .amounts import ONE, ZERO, add, divide_down, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
 from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
 from .models import Engine, Execution, Meeting, commission, reaches
-from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
 from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
 
@@ -24,7 +24,10 @@ class Circumstances:
     side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
     others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
     first (see announcing.py), made once for all orders that meet the tick. `recorded_at` is set when the tick is met
-    late: the moment of that, while `now` is the one it is dated at."""
+    late: the moment of that, while `now` is the one it is dated at.
+
+    A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
+    the order is matched once more with `lock_only` and buys what it holds money for."""
 
     account: Account
     instrument: Instrument
@@ -36,6 +39,7 @@ class Circumstances:
     taken: Decimal = ZERO
     announcements: tuple[Announcement, ...] = ()
     recorded_at: int | None = None
+    lock_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     """What `tick` does to an open order, or None when it does nothing.
 
     An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
-    candle that began before the order last changed. An unmet order arrives; a resting one fills at its own limit, as
-    maker, when the opposite touch reaches it.
+    candle that began before the order last changed. An unmet order arrives; a stop is triggered when the last price
+    reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
+    opposite touch reaches it.
     """
     if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
         return None
@@ -67,6 +72,10 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     around = _dated(order, tick, around)
     if order.unmet:
         return arrive(order, tick, around)
+    if order.is_untriggered:
+        assert order.stop_price is not None, "it waits for a price"
+        reached = order.direction.reaches(tick.quote.last, order.stop_price)
+        return arrive(replace(order, triggered_at=around.now), tick, around) if reached else None
     assert order.price is not None, "only limit orders rest"
     meeting = _meeting(order, tick, around)
     executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
@@ -87,7 +96,9 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         return None
     instrument = around.instrument
     return Transaction(
-        entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
+        entry=Matched(
+            around.now, order.symbol, tick.number, order.order_id, around.trade_id, lock_only=around.lock_only
+        ),
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
@@ -106,10 +117,12 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
     wanted = order.remaining_quantity
     executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
+    if around.lock_only:
+        executions = _paid_by(order.held, executions, around)
     all_or_none = order.time_in_force is TimeInForce.FOK
     if all_or_none and total(execution.quantity for execution in executions) < wanted:
         executions = ()
-    stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
+    stays = order.type.has_limit and order.time_in_force is TimeInForce.GTC
     if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
         return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
@@ -119,6 +132,20 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     # One arrival is one write: the expiry shares the version that the fill already took.
     ended = replace(outcome.order, status=OrderStatus.EXPIRED)
     return Outcome(ended, outcome.fills)
+
+
+def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstances) -> tuple[Execution, ...]:
+    """As much of what a buy would take as `held` (quote asset) pays for."""
+    step = around.instrument.step_size or ONE.scaleb(-around.base_scale)
+    paid: list[Execution] = []
+    for execution in executions:
+        quantity = min(execution.quantity, divide_down(held, execution.price, step))
+        if quantity:
+            paid.append(replace(execution, quantity=quantity))
+        if quantity < execution.quantity:
+            break
+        held = subtract(held, multiply(execution.price, quantity))
+    return tuple(paid)
 
 
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:

@@ -25,6 +25,58 @@ class OrderType(StrEnum):
     """at its own price or better"""
     MARKET = "MARKET"
     """at whatever the market shows now"""
+    STOP_LOSS = "STOP_LOSS"
+    """a market order from the moment that the price moved against its owner to the stop price"""
+    STOP_LOSS_LIMIT = "STOP_LOSS_LIMIT"
+    """a limit order from then on"""
+    TAKE_PROFIT = "TAKE_PROFIT"
+    """a market order from the moment that the price moved in its owner's favour to the stop price"""
+    TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
+    """a limit order from then on"""
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether it does nothing until the last price has reached its stop price: one of Binance's "algo" orders."""
+        return self not in (OrderType.LIMIT, OrderType.MARKET)
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether it names a limit price."""
+        return self in (OrderType.LIMIT, OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
+
+
+class Direction(StrEnum):
+    """Where the last price has to get to, seen from where it is, to trigger a stop."""
+
+    RISES = "rises"
+    """to the stop price or above"""
+    FALLS = "falls"
+    """to the stop price or below"""
+
+    def reaches(self, last: Decimal, stop_price: Decimal) -> bool:
+        """Whether the last price is there."""
+        return last >= stop_price if self is Direction.RISES else last <= stop_price
+
+
+class Counted(StrEnum):
+    """What an open order is counted among, named after Binance's filter that says how many of them an account may have
+    on one market."""
+
+    ORDERS = "MAX_NUM_ORDERS"
+    """all of them"""
+    ALGO_ORDERS = "MAX_NUM_ALGO_ORDERS"
+    """stops, triggered or not"""
+
+    def of(self, symbol: str) -> str:
+        """The name of the count on one market."""
+        return symbol if self is Counted.ORDERS else f"{symbol}|{self.value}"
+
+
+def direction(kind: OrderType, side: Side) -> Direction:
+    """Which way the last price moves to a stop's price. Above the market: stop-loss buys and take-profit sells; below
+    it: the others (rest-api.md, "New order")."""
+    loses = kind in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
+    return Direction.RISES if loses is (side is Side.BUY) else Direction.FALLS
 
 
 class TimeInForce(StrEnum):
@@ -94,6 +146,8 @@ class Order:
     `met_tick` is the newest tick this order has been held against: it never fills on that tick or an older one.
     `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
     `version` counts the writes to this record, from 1. `amendments` are those that led to its quantity, oldest first.
+    `stop_price` (quote asset) is what the last price must reach before a stop does anything, `triggered_at` when it
+    did, None until then.
     """
 
     order_id: int
@@ -119,11 +173,39 @@ class Order:
     unmet: bool
     version: int
     amendments: tuple[Amendment, ...] = ()
+    stop_price: Decimal | None = None
+    triggered_at: int | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the order can still change."""
         return bool(TRANSITIONS[self.status])
+
+    @property
+    def is_untriggered(self) -> bool:
+        """Whether it waits for the last price to reach its stop price."""
+        return self.type.is_stop and self.triggered_at is None
+
+    @property
+    def changes_unseen(self) -> bool:
+        """Whether the matcher may change it without a fill, while it stays open: on its arrival, or when it is
+        triggered."""
+        return self.unmet or self.is_untriggered
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the last price moves to its stop price."""
+        return direction(self.type, self.side)
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """What it is counted among while it is open."""
+        return (Counted.ORDERS, Counted.ALGO_ORDERS) if self.type.is_stop else (Counted.ORDERS,)
+
+    @property
+    def working_since(self) -> int | None:
+        """When it began to be held against the market (venue ms); None while it waits for that."""
+        return self.triggered_at if self.type.is_stop else self.created_at
 
     @property
     def remaining_quantity(self) -> Decimal:
@@ -139,16 +221,18 @@ class Order:
     def held(self) -> Decimal:
         """What this order locks: quote asset for a buy, base asset for a sell; 0 once it is closed.
 
-        A buy locks its remaining quantity at the limit price, rounded up. The rounding is taken over the order as a
-        whole (what was paid plus what is left), so any sequence of partial fills releases exactly what it locked.
+        A buy locks its remaining quantity at the limit price, rounded up; one that has none, but a stop price, at that.
+        The rounding is taken over the order as a whole (what was paid plus what is left), so any sequence of partial
+        fills releases exactly what it locked.
         """
         if not self.is_open:
             return ZERO
         if self.side is Side.SELL:
             return self.remaining_quantity
-        if self.price is None:
+        price = self.stop_price if self.price is None else self.price
+        if price is None:
             return ZERO
-        promised = add(self.filled_notional, multiply(self.price, self.remaining_quantity))
+        promised = add(self.filled_notional, multiply(price, self.remaining_quantity))
         return subtract(round_up(promised, self.quote_scale), self.paid)
 
     @property
@@ -181,4 +265,5 @@ def _request(order: Order) -> tuple[object, ...]:
         order.price,
         amount,
         order.quote_quantity is None,
+        order.stop_price,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import DEFAULT_SCALE, ONE, ZERO, add, decimal_places, divide_down, floor_to_step, multiply, subtract, text
@@ -17,12 +17,13 @@ from .errors import (
     MarketClosed,
     OrderImmediatelyFillable,
     OrderNotOpen,
+    TriggersImmediately,
 )
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Replaced
 from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
 from .models import Engine, FillModel, Meeting, reaches
-from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .orders import Counted, Direction, Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
 
@@ -36,6 +37,7 @@ class PlaceOrder:
     """A command: one new order. Quantities in the base asset, prices in the quote asset.
 
     A market order names either `quantity` or `quote_quantity` (how much to spend or to receive, in the quote asset).
+    A stop names its `stop_price` beside what it will be when it is triggered.
     `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
     gives the first order back and another one is refused (the native door).
     """
@@ -50,14 +52,15 @@ class PlaceOrder:
     time_in_force: TimeInForce = TimeInForce.GTC
     post_only: bool = False
     client_order_id: str | None = None
+    stop_price: Decimal | None = None
     reuse_client_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
-    which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_orders` is how
-    many orders of the account are open on the symbol;
+    which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
+    many orders of the account are open on the symbol, of all and of each kind;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need."""
 
@@ -72,7 +75,7 @@ class PlacementView:
     taken_sell: Decimal = ZERO
     prior: Order | None = None
     seen: int = 0
-    open_orders: int = 0
+    open_counts: Mapping[Counted, int] = field(default_factory=dict[Counted, int])
 
     def taken(self, side: Side) -> Decimal:
         """What the account took from `side` of this tick, in the base asset."""
@@ -92,7 +95,8 @@ class Placement:
 def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement:
     """Decide a new order on the newest tick.
 
-    Raises BadRequest, InvalidOrder, FilterFailure, MarketClosed, OrderImmediatelyFillable, DuplicateOrderId.
+    Raises BadRequest, InvalidOrder, FilterFailure, MarketClosed, OrderImmediatelyFillable, TriggersImmediately,
+    DuplicateOrderId.
     """
     check_form(command)
     earlier = _earlier_answer(command, view)
@@ -148,7 +152,7 @@ def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: 
         account=view.account,
         scales=view.scales,
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
-        most_open=_most_open(outcome.order, view, makes_room=True),
+        most_open=_most_open(outcome.order, view, replaced=old),
         announcements=announcements(view.instrument, view.tick, engine),
         client_id=claim,
         orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
@@ -182,6 +186,8 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     check_filters(command, quantity, view, best)
     _check_digits(command, quantity, view)
     draft = _draft(command, view, quantity)
+    if draft.is_untriggered:
+        return Outcome(_waiting(draft, view)), draft
     if fresh is None:
         # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
         waits = command.time_in_force is TimeInForce.GTC
@@ -207,10 +213,26 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     return arrive(draft, fresh, around), draft
 
 
+def _waiting(draft: Order, view: PlacementView) -> Order:
+    """A new stop: it waits for a tick later than this one. The last price counts however old it is, as it does for the
+    filters; without any, the first tick decides. Raises TriggersImmediately."""
+    last = view.tick.quote.last if view.tick else None
+    if last is not None and draft.stop_price is not None and draft.direction.reaches(last, draft.stop_price):
+        above = "above" if draft.direction is Direction.RISES else "below"
+        raise TriggersImmediately(
+            f"the stop price of a {draft.side.lower()} of this type must be {above} the last price, {text(last)}; "
+            f"it was {text(draft.stop_price)}"
+        )
+    return replace(draft, met_tick=view.tick.number if view.tick else 0, version=1)
+
+
 def check_form(command: PlaceOrder) -> None:
     """What any market demands of a command. Raises BadRequest or InvalidOrder."""
-    market = command.type is OrderType.MARKET
-    if market:
+    if command.type.is_stop is (command.stop_price is None):
+        raise InvalidOrder("a stop takes a stop price, and no other order does")
+    if command.type.is_stop and (command.quote_quantity is not None or command.post_only):
+        raise InvalidOrder("a stop takes a quantity, no quote quantity, and is never post-only")
+    if not command.type.has_limit:
         if command.price is not None:
             raise InvalidOrder("a market order takes no price")
         if (command.quantity is None) == (command.quote_quantity is None):
@@ -224,7 +246,7 @@ def check_form(command: PlaceOrder) -> None:
             raise InvalidOrder("a limit order takes no quote quantity")
         if command.post_only and command.time_in_force is not TimeInForce.GTC:
             raise InvalidOrder("a post-only order rests, so its time in force is GTC")
-    for name in ("quantity", "price", "quote_quantity"):
+    for name in ("quantity", "price", "quote_quantity", "stop_price"):
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
@@ -241,19 +263,21 @@ def check_client_order_id(client_id: str) -> None:
 
 
 def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Decimal | None) -> None:
-    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE, NOTIONAL. `best` is the
-    price that the order is met with, None when there is no fresh one. Raises FilterFailure, MarketClosed."""
+    """The market's filters: PRICE_FILTER (of limit and stop price), LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE,
+    NOTIONAL. `best` is the price that the order is met with, None when there is no fresh one. Raises FilterFailure,
+    MarketClosed."""
     instrument = view.instrument
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
-    market = command.type is OrderType.MARKET
-    if command.price is not None:
-        instrument.check_price(command.price)
-    instrument.check_quantity(quantity, market=market)
+    for named in (command.price, command.stop_price):
+        if named is not None:
+            instrument.check_price(named)
+    instrument.check_quantity(quantity, market=not command.type.has_limit)
     if command.price is not None and view.tick is not None:
         # The last price is what it is, however old; a market without any has nothing to compare with.
         instrument.check_percent_price(command.side, command.price, view.tick.quote.last)
-    price = best if command.price is None else command.price
+    # A stop without a limit is worth what its stop price says.
+    price = next((each for each in (command.price, command.stop_price, best) if each is not None), None)
     if price is not None:
         instrument.check_notional(multiply(price, quantity))
 
@@ -330,6 +354,7 @@ def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order
         updated_at=view.now,
         met_tick=0,
         unmet=False,
+        stop_price=command.stop_price,
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
@@ -353,6 +378,7 @@ def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
         price=command.price,
         quote_quantity=command.quote_quantity,
         client_order_id=command.client_order_id,
+        stop_price=command.stop_price,
     )
 
 
@@ -369,14 +395,18 @@ def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:
     return ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id)
 
 
-def _most_open(order: Order, view: PlacementView, *, makes_room: bool = False) -> tuple[str, int] | None:
-    """MAX_NUM_ORDERS: on which market, and beside how many orders of the account, an order may be opened; None when it
-    does not stay open, or any number is right. `makes_room`: one of them is canceled for it. Raises FilterFailure."""
-    most = view.instrument.max_num_orders
-    if not most or not order.is_open:
-        return None
-    view.instrument.check_open_orders(view.open_orders - makes_room)
-    return order.symbol, most - 1 + makes_room
+def _most_open(order: Order, view: PlacementView, replaced: Order | None = None) -> tuple[tuple[str, int], ...]:
+    """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS: beside how many open orders of the account that are counted as it is an
+    order may be opened; none when it does not stay open, or any number is right. `replaced` is canceled for it. Raises
+    FilterFailure."""
+    found: list[tuple[str, int]] = []
+    for each in order.counted if order.is_open else ():
+        most = view.instrument.most_open(each)
+        if most:
+            makes_room = replaced is not None and each in replaced.counted
+            view.instrument.check_open_orders(each, view.open_counts.get(each, 0) - makes_room)
+            found.append((each.of(order.symbol), most - 1 + makes_room))
+    return tuple(found)
 
 
 def _canceled(order: Order, now: int) -> Order:

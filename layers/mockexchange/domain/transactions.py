@@ -113,8 +113,8 @@ class Transaction:
 
     Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick):
     the venue's `seen` cursor is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales`
-    (decimal places by asset) agree with those on record; `most_open` (symbol, number): no more orders of the account
-    are open there; `unchanged`: the account's books are as
+    (decimal places by asset) agree with those on record; `most_open` (count, number): no more open orders of the
+    account are counted there (see Counted.of); `unchanged`: the account's books are as
     they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
     cancellations, that of amendments grows, an arrival changes the order that arrives); the `before` of every write
     below.
@@ -128,7 +128,7 @@ class Transaction:
     opens_account: bool = False
     placed_on: tuple[str, int] | None = None
     matched_on: tuple[str, int] | None = None
-    most_open: tuple[str, int] | None = None
+    most_open: tuple[tuple[str, int], ...] = ()
     announcements: tuple[Announcement, ...] = ()
     client_id: ClientIdClaim | None = None
     orders: tuple[OrderWrite, ...] = ()

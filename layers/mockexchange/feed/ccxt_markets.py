@@ -98,6 +98,7 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         max_num_orders=_count(market, "MAX_NUM_ORDERS", "maxNumOrders") or default.max_num_orders,
         max_num_order_amends=_count(market, "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends")
         or default.max_num_order_amends,
+        max_num_algo_orders=_count(market, "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders") or default.max_num_algo_orders,
     )
 
 

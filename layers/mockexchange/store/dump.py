@@ -72,10 +72,9 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
 
 
 def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
-    indexes = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
     found: Dump = {
         names.at(name, symbol): [(keys.member(order_id), score) for score, order_id in index]
-        for name, index in indexes.items()
+        for name, index in market.indexes.items()
     }
     found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
     found[names.at("taken", symbol)] = {

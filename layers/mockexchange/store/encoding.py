@@ -90,9 +90,8 @@ class Batch:
             writes.put("H", clients, claim.client_order_id, claim.order_id)
             if claim.released is not None:
                 writes.put("h", clients, claim.released)
-        if transaction.most_open:
-            symbol, most = transaction.most_open
-            checks.put("B", names.of("counts", account), symbol, most)
+        for counted, most in transaction.most_open:
+            checks.put("B", names.of("counts", account), counted, most)
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
             checks.put("V", names.order(write.after.order_id), expected)
@@ -153,7 +152,7 @@ class Batch:
         checks.put("C", names.of("open", account), books.open_count)
         checks.put("F", names.of("counts", account), AMENDMENTS, str(books.amendments or ""))
         for order in books.open_orders:
-            if order.unmet:  # it may have arrived since, which none of the above shows
+            if order.changes_unseen:  # which none of the above shows
                 checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
 
     def _change_generation(
@@ -174,7 +173,7 @@ class Batch:
             if index:
                 writes.put("Z", index[1], repr(score(order)), member(order.order_id))
                 writes.put("Z", names.of("open", order), order.order_id, order.order_id)
-                writes.put("N", names.of("counts", order), order.symbol, 1)
+                self._count(order, 1, writes)
         if not opens:
             writes.put("Z", names.generations, change.left_at, f"{before.account_id}:{before.generation}")
         writes.put("z", names.generations, new)
@@ -235,12 +234,16 @@ class Batch:
             writes.put("Z", names.symbols, 0, after.symbol)
         if stands and not was:
             writes.put("Z", names.of("open", after), after.order_id, after.order_id)
-            writes.put("N", names.of("counts", after), after.symbol, 1)
+            self._count(after, 1, writes)
         if was and not stands:
             writes.put("z", names.of("open", after), after.order_id)
-            writes.put("N", names.of("counts", after), after.symbol, -1)
+            self._count(after, -1, writes)
         if before and len(after.amendments) > len(before.amendments):
             writes.put("N", names.of("counts", after), AMENDMENTS, 1)
+
+    def _count(self, order: Order, by: int, writes: _Operations) -> None:
+        for each in order.counted:
+            writes.put("N", self._names.of("counts", order), each.of(order.symbol), by)
 
     def _record(self, transaction: Transaction, writes: _Operations) -> None:
         """Fills, ledger lines and the journal."""

@@ -48,7 +48,8 @@ def write_entry(entry: JournalEntry) -> str:
     """A journal entry: its kind, then its values."""
     match entry:
         case Matched():
-            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            lock_only = (1,) if entry.lock_only else ()
+            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id, *lock_only)
         case Placed():
             return write("place", *_placed(entry))
         case Canceled() | Amended():
@@ -128,6 +129,7 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
+        *([[text(entry.stop_price)]] if entry.stop_price is not None else []),
     )
 
 
@@ -136,7 +138,7 @@ def read_entry(record: str | bytes) -> JournalEntry:
     kind, *values = decode(record)
     match kind:
         case "match":
-            return Matched(*values)
+            return Matched(*values[:5], lock_only=bool(values[5:]))
         case "place":
             return _placed_of(values)
         case "cancel" | "amend":
@@ -190,6 +192,7 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 
 
 def _placed_of(values: list[Any]) -> Placed:
+    conditions = values.pop() if isinstance(values[-1], list) else [None]
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -202,4 +205,5 @@ def _placed_of(values: list[Any]) -> Placed:
         price=amount_of(price),
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
+        stop_price=amount_of(conditions[0]),
     )

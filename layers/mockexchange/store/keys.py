@@ -13,7 +13,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:client:A      hash    client order id -> its latest order id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
     {main}:open:A        zset    ids of open orders, score = id
-    {main}:counts:A      hash    SYMBOL -> how many of these are on it; amendments -> how many there were, of any order
+    {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
+                                 are stops; amendments -> how many there were, of any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
@@ -23,6 +24,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:bids:S        zset    resting buys: member = id padded to 16 digits, score = -price
     {main}:asks:S        zset    resting sells: likewise, score = price
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
+    {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
+    {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
@@ -71,12 +74,14 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 from __future__ import annotations
 
 from ..domain.balances import Account
-from ..domain.orders import Order, Side
+from ..domain.orders import Direction, Order, Side
 
 INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
 OUTAGE = "market:outage"
+INDEXES = ("bids", "asks", "arrivals", "rises", "falls")
+"""Where a symbol's open orders stand, each in one of them."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
 FEEDER_LEASE = "market:lease:feeder"
@@ -119,9 +124,18 @@ def member(order_id: int) -> str:
 
 def score(order: Order) -> float:
     """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
+    if order.is_untriggered and order.stop_price is not None:
+        return float(order.stop_price) if order.direction is Direction.RISES else -float(order.stop_price)
     if order.unmet or order.price is None:
         return float(order.order_id)
     return -float(order.price) if order.side is Side.BUY else float(order.price)
+
+
+def index_name(order: Order) -> str:
+    """The index of its symbol in which an open order stands."""
+    if order.is_untriggered:
+        return order.direction.value
+    return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
 
 
 class VenueKeys:
@@ -162,14 +176,15 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, cursor, taken, announced)."""
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, cursor, taken,
+        announced)."""
         return f"{self._tag}{kind}:{symbol}"
 
     def index(self, order: Order) -> tuple[str, str] | None:
         """The index that holds an order, as (name, key), or None when it is closed."""
         if not order.is_open:
             return None
-        name = "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
+        name = index_name(order)
         return name, self.at(name, order.symbol)
 
     def lease(self, name: str) -> str:

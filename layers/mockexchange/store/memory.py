@@ -15,7 +15,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
-from ..domain.orders import Order, Side
+from ..domain.orders import Counted, Direction, Order, Side
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
@@ -106,10 +106,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         return _described(stored) == _described(write.before)
 
     def _room_stands(self, transaction: Transaction) -> bool:
-        if transaction.most_open is None:
-            return True
-        symbol, most = transaction.most_open
-        return self.state.books[owner(transaction.account)].open_counts[symbol] <= most
+        counts = self.state.books[owner(transaction.account)].open_counts
+        return all(counts[counted] <= most for counted, most in transaction.most_open)
 
     def _orders_stand(self, transaction: Transaction) -> bool:
         claim = transaction.client_id
@@ -134,7 +132,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):
             return False
         return all(
-            self.state.orders[order.order_id].version == order.version for order in read.open_orders if order.unmet
+            self.state.orders[order.order_id].version == order.version
+            for order in read.open_orders
+            if order.changes_unseen
         )
 
     def _write(self, transaction: Transaction, books: Books) -> None:
@@ -184,7 +184,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         for order in change.resumed:
             bisect.insort(self.state.markets[order.symbol].index(order), (keys.score(order), order.order_id))
             bisect.insort(books.open, order.order_id)
-            books.open_counts[order.symbol] += 1
+            _count(books, order, 1)
         if not opens:
             self.state.generations[owner(before)] = change.left_at
         self.state.generations.pop(owner(change.after), None)
@@ -210,10 +210,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
             bisect.insort(books.open, after.order_id)
-            books.open_counts[after.symbol] += 1
+            _count(books, after, 1)
         if was is not None and stands is None:
             books.open.remove(after.order_id)
-            books.open_counts[after.symbol] -= 1
+            _count(books, after, -1)
         if before and len(after.amendments) > len(before.amendments):
             books.amendments += 1
         self.state.orders[after.order_id] = after
@@ -262,7 +262,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             order_id=self.next_id("order"),
             trade_id=self.next_id("trade", trade_ids),
             prior_id=None if client_order_id is None else books.clients.get(client_order_id),
-            open_orders=books.open_counts[symbol],
+            open_counts={each: books.open_counts[each.of(symbol)] for each in Counted},
         )
 
     def _seen(self, symbol: str) -> int:
@@ -307,6 +307,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
                 -market.bids[0][0] if market.bids else None,
                 market.asks[0][0] if market.asks else None,
                 len(market.arrivals),
+                market.rises[0][0] if market.rises else None,
+                -market.falls[0][0] if market.falls else None,
             )
             for market in markets
         ]
@@ -317,8 +319,16 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         """See ports.Store.crossing."""
         market = self.state.markets[symbol]
         index, bound = (market.bids, -float(price)) if side is Side.BUY else (market.asks, float(price))
-        start = 0 if after is None else bisect.bisect_left(index, (after, 0))
-        return [entry for entry in index[start : start + limit] if entry[0] <= bound]
+        return _up_to(index, bound, after, limit)
+
+    def triggering(
+        self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.triggering."""
+        market = self.state.markets[symbol]
+        rises = direction is Direction.RISES
+        index, bound = (market.rises, float(last)) if rises else (market.falls, -float(last))
+        return _up_to(index, bound, after, limit)
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
         """See ports.Store.arrivals."""
@@ -370,16 +380,17 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         found: list[frozenset[str]] = []
         for order in orders:
             market = self.state.markets[order.symbol]
-            named = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
             found.append(
-                frozenset(name for name, index in named.items() if any(each == order.order_id for _, each in index))
+                frozenset(
+                    name for name, index in market.indexes.items() if any(each == order.order_id for _, each in index)
+                )
             )
         return found
 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
         markets = [self.state.markets[symbol] for symbol in symbols]
-        return sum(len(market.bids) + len(market.asks) + len(market.arrivals) for market in markets)
+        return sum(len(index) for market in markets for index in market.indexes.values())
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""
@@ -417,6 +428,16 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
 
     def ping(self) -> None:
         """Memory always answers."""
+
+
+def _up_to(index: list[tuple[float, int]], bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
+    start = 0 if after is None else bisect.bisect_left(index, (after, 0))
+    return [entry for entry in index[start : start + limit] if entry[0] <= bound]
+
+
+def _count(books: Books, order: Order, by: int) -> None:
+    for each in order.counted:
+        books.open_counts[each.of(order.symbol)] += by
 
 
 def _described(snapshot: Snapshot | None) -> Snapshot | None:

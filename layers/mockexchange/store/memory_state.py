@@ -14,6 +14,7 @@ from ..domain.orders import Order, Side
 from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
 from ..ports import EquityStep
+from .keys import INDEXES, index_name
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -43,13 +44,20 @@ class Market:
     bids: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     asks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     arrivals: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    rises: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    falls: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
     announced: dict[str, str] = field(default_factory=dict[str, str])
 
     def index(self, order: Order) -> list[tuple[float, int]]:
         """The index that holds an open order."""
-        return self.arrivals if order.unmet else self.bids if order.side is Side.BUY else self.asks
+        return getattr(self, index_name(order))
+
+    @property
+    def indexes(self) -> dict[str, list[tuple[float, int]]]:
+        """Every index by its name."""
+        return {name: getattr(self, name) for name in INDEXES}
 
 
 @dataclass(slots=True)

@@ -28,6 +28,9 @@ from ..ports import FeedState, Outage
 
 Enum = TypeVar("Enum", bound=StrEnum)
 
+_STOP = "stop"
+"""How the part of an order's record begins that only stops have."""
+
 _encode = msgspec.json.Encoder().encode
 decode: Callable[[str | bytes], Any] = msgspec.json.Decoder().decode
 
@@ -37,7 +40,16 @@ def _letters(table: dict[Enum, str]) -> tuple[dict[Enum, str], dict[str, Enum]]:
 
 
 SIDE, SIDE_OF = _letters({Side.BUY: "B", Side.SELL: "S"})
-TYPE, TYPE_OF = _letters({OrderType.LIMIT: "L", OrderType.MARKET: "M"})
+TYPE, TYPE_OF = _letters(
+    {
+        OrderType.LIMIT: "L",
+        OrderType.MARKET: "M",
+        OrderType.STOP_LOSS: "S",
+        OrderType.STOP_LOSS_LIMIT: "s",
+        OrderType.TAKE_PROFIT: "T",
+        OrderType.TAKE_PROFIT_LIMIT: "t",
+    }
+)
 TIF, TIF_OF = _letters({TimeInForce.GTC: "G", TimeInForce.IOC: "I", TimeInForce.FOK: "F"})
 _LIQUIDITY, _LIQUIDITY_OF = _letters({Liquidity.MAKER: "M", Liquidity.TAKER: "T"})
 _STATUS, _STATUS_OF = _letters(
@@ -94,9 +106,9 @@ def read_account(account_id: str, record: str | bytes) -> Account:
 
 
 def write_order(order: Order) -> str:
-    """An order's record; trade ids and amendments stand at its end. What can be derived is not written: 0 stands for a
-    client order id that the exchange gave, for no price or quote quantity, and for a filled quantity that is all of
-    it."""
+    """An order's record; trade ids, amendments and what a stop has beside other orders stand at its end. What can be
+    derived is not written: 0 stands for a client order id that the exchange gave, for no price or quote quantity, and
+    for a filled quantity that is all of it."""
     return write(
         order.version,
         order.account_id,
@@ -116,7 +128,24 @@ def write_order(order: Order) -> str:
         order.met_tick,
         *order.trade_ids,
         *(_amendment(each, order.created_at) for each in order.amendments),
+        *_conditions(order),
     )
+
+
+def _conditions(order: Order) -> list[list[object]]:
+    """A list that begins with a word, which no amendment does."""
+    if order.stop_price is None:
+        return []
+    triggered = None if order.triggered_at is None else order.triggered_at - order.created_at
+    return [[_STOP, text(order.stop_price), triggered]]
+
+
+def _conditions_of(written: list[Any], created_at: int) -> tuple[Decimal | None, int | None]:
+    """Stop price, and when it was triggered."""
+    if not written:
+        return None, None
+    _, stop_price, triggered = written
+    return Decimal(stop_price), None if triggered is None else created_at + triggered
 
 
 def _own(client_order_id: str) -> str | int:
@@ -162,6 +191,9 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         *events,
     ) = decode(record)
     trade_ids = [each for each in events if isinstance(each, int)]
+    amendments: list[list[Any]] = events[len(trade_ids) :]
+    conditions = amendments.pop() if amendments and amendments[-1][0] == _STOP else []
+    stop_price, triggered_at = _conditions_of(conditions, created)
     side, kind, tif, status = letters
     return Order(
         order_id=order_id,
@@ -186,7 +218,9 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         met_tick=met_tick,
         unmet=bool(flags % 2),
         version=version,
-        amendments=tuple(_amendment_of(each, order_id, created) for each in events[len(trade_ids) :]),
+        amendments=tuple(_amendment_of(each, order_id, created) for each in amendments),
+        stop_price=stop_price,
+        triggered_at=triggered_at,
     )
 
 
@@ -302,7 +336,7 @@ def read_instrument(record: str | bytes) -> Instrument:
     symbol, base, quote, *values = decode(record)
     counts = [value for value in values if isinstance(value, int)]
     *amounts, status = values[: len(values) - len(counts)]
-    most_open, most_amends = counts or (0, 0)
+    most_open, most_amends, most_algo = (*counts, 0, 0, 0)[:3]
     return Instrument(
         symbol,
         base,
@@ -311,6 +345,7 @@ def read_instrument(record: str | bytes) -> Instrument:
         status=status,
         max_num_orders=most_open,
         max_num_order_amends=most_amends,
+        max_num_algo_orders=most_algo,
     )
 
 

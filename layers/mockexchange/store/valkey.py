@@ -14,7 +14,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
-from ..domain.orders import Order, Side
+from ..domain.orders import Counted, Direction, Order, Side
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
@@ -37,7 +37,6 @@ calls above about 3,900 arguments; the words travel as one, so only the keys cou
 _COMMIT = Script("commit")
 _PLACEMENT = Script("placement")
 _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
-_INDEXES = ("bids", "asks", "arrivals")
 
 
 class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, ValkeyDiagnosis, ValkeyMarketData):
@@ -121,9 +120,11 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, 
             self.keys.of("counts", guess),
         ]
         # The venue first: a cursor read after the tick could be ahead of it without any tick having been lost.
-        (account_record, order_id, last_trade_id, seen, count, prior), clock, *prices = self.connection.pipe(
+        (account_record, order_id, last_trade_id, seen, counts, prior), clock, *prices = self.connection.pipe(
             [
-                _PLACEMENT.command(venue_keys, client_order_id or "", symbol, trade_ids),
+                _PLACEMENT.command(
+                    venue_keys, client_order_id or "", trade_ids, *(each.of(symbol) for each in Counted)
+                ),
                 ("GET", keys.CLOCK),
                 *self._price_commands(symbol),
             ]
@@ -132,7 +133,8 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, 
         if account and account.generation != generation:
             # The account was reset since this process last saw it, so the old one's orders were looked up.
             self._generations[account_id] = account.generation
-            count = self.open_by_symbol(account).get(symbol)
+            by_name = self.open_by_symbol(account)
+            counts = [by_name.get(each.of(symbol)) for each in Counted]
             prior = self.order_id_of(account, client_order_id) if client_order_id is not None else None
         return PlacementRead(
             account=account,
@@ -141,7 +143,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, 
             order_id=order_id,
             trade_id=last_trade_id - trade_ids + 1,
             prior_id=int(prior) if prior else None,
-            open_orders=int(count or 0),
+            open_counts={each: int(count or 0) for each, count in zip(Counted, counts, strict=True)},
         )
 
     def _seen_command(self, symbol: str) -> Command:
@@ -205,27 +207,35 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, 
         """See ports.Store.resting."""
         commands: list[Command] = []
         for symbol in symbols:
-            bids, asks, arrivals = (self.keys.at(name, symbol) for name in _INDEXES)
-            commands += [
-                ("ZRANGE", bids, 0, 0, "WITHSCORES"),
-                ("ZRANGE", asks, 0, 0, "WITHSCORES"),
-                ("ZCARD", arrivals),
-            ]
+            outermost = ("bids", "asks", "rises", "falls")
+            commands += [("ZRANGE", self.keys.at(name, symbol), 0, 0, "WITHSCORES") for name in outermost]
+            commands.append(("ZCARD", self.keys.at("arrivals", symbol)))
         answers = self.connection.pipe(commands)
-        return [
-            Resting(-float(bid[1]) if bid else None, float(ask[1]) if ask else None, waiting)
-            for bid, ask, waiting in zip(answers[::3], answers[1::3], answers[2::3], strict=True)
-        ]
+        found: list[Resting] = []
+        for start in range(0, len(answers), 5):
+            bid, ask, rise, fall = (float(each[1]) if each else None for each in answers[start : start + 4])
+            found.append(
+                Resting(None if bid is None else -bid, ask, answers[start + 4], rise, None if fall is None else -fall)
+            )
+        return found
 
     def crossing(
         self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int
     ) -> list[tuple[float, int]]:
         """See ports.Store.crossing."""
         name, bound = ("bids", -float(price)) if side is Side.BUY else ("asks", float(price))
+        return self._up_to(self.keys.at(name, symbol), bound, after, limit)
+
+    def triggering(
+        self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.triggering."""
+        bound = float(last) if direction is Direction.RISES else -float(last)
+        return self._up_to(self.keys.at(direction.value, symbol), bound, after, limit)
+
+    def _up_to(self, key: str, bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
         first = "-inf" if after is None else repr(after)
-        page = self.connection.run(
-            "ZRANGEBYSCORE", self.keys.at(name, symbol), first, repr(bound), "WITHSCORES", "LIMIT", 0, limit
-        )
+        page = self.connection.run("ZRANGEBYSCORE", key, first, repr(bound), "WITHSCORES", "LIMIT", 0, limit)
         return [(float(score), int(member)) for member, score in _pairs(page)]
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
@@ -294,20 +304,18 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, 
         commands: list[Command] = [
             ("ZSCORE", self.keys.at(name, order.symbol), keys.member(order.order_id))
             for order in orders
-            for name in _INDEXES
+            for name in keys.INDEXES
         ]
         answers = self.connection.pipe(commands)
         return [
-            frozenset(
-                name for name, score in zip(_INDEXES, answers[start : start + 3], strict=True) if score is not None
-            )
-            for start in range(0, len(answers), 3)
+            frozenset(name for name, score in zip(keys.INDEXES, each, strict=True) if score is not None)
+            for each in _parts(answers, len(keys.INDEXES))
         ]
 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
         return sum(
-            self.connection.pipe([("ZCARD", self.keys.at(name, symbol)) for symbol in symbols for name in _INDEXES])
+            self.connection.pipe([("ZCARD", self.keys.at(name, symbol)) for symbol in symbols for name in keys.INDEXES])
         )
 
     def open_count(self, accounts: Sequence[Account]) -> int:

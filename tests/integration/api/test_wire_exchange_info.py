@@ -46,7 +46,15 @@ BTCUSDT = {
     "quoteAssetPrecision": 8,
     "baseCommissionPrecision": 8,
     "quoteCommissionPrecision": 8,
-    "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET"],
+    "orderTypes": [
+        "LIMIT",
+        "LIMIT_MAKER",
+        "MARKET",
+        "STOP_LOSS",
+        "STOP_LOSS_LIMIT",
+        "TAKE_PROFIT",
+        "TAKE_PROFIT_LIMIT",
+    ],
     "icebergAllowed": False,
     "ocoAllowed": False,
     "otoAllowed": False,
@@ -112,6 +120,7 @@ def test_a_market_and_its_filters(door: Door) -> None:
             "avgPriceMins": 0,
         },
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
+        {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 5},
         {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 10},
     ]
     assert ask(door, "symbol=BTCUSDT")["symbols"] == [market]

@@ -13,6 +13,7 @@ import redis
 
 from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
+from mockexchange.domain.orders import OrderType
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
@@ -102,6 +103,14 @@ def begin_anew(exchange: Exchange) -> None:
     exchange.accounts.delete_snapshot("alice", "kept")
 
 
+def trigger_one_of_two(venue: Venue, exchange: Exchange) -> None:
+    """Two stops, of which one is triggered and rests."""
+    for stop_price in (D(97), D(80)):
+        exchange.place(order("SELL", "0.1", "99", type=OrderType.STOP_LOSS_LIMIT, stop_price=stop_price))
+    venue.tick("97", "101", sizes="0.5")
+    exchange.match()
+
+
 @pytest.fixture
 def watched(valkey_venue: Venue) -> Watched:
     """All that a scenario with every kind of script call sent."""
@@ -121,6 +130,7 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
+        trigger_one_of_two(valkey_venue, exchange)
         exchange.cancel_all("alice")
         valkey_venue.clock.time += 70_000
         exchange.place(order("BUY", "1", "90"))

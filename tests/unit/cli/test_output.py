@@ -172,6 +172,29 @@ def test_an_order_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> 
     }
 
 
+def test_a_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> None:
+    waits = ORDER.replace(
+        '"triggerPrice": null, "stopLossPrice": null', '"triggerPrice": 55000, "stopLossPrice": 55000'
+    )
+    takes = waits.replace(
+        '"stopLossPrice": 55000, "takeProfitPrice": null', '"stopLossPrice": null, "takeProfitPrice": 1'
+    )
+    exchange.on("POST", "/orders", waits, takes.replace('"triggeredAt": null', '"triggeredAt": 1641038401000'))
+
+    first = mockx("order", "place", "BTC/USDT", "sell", "0.01", "--stop", "55000", "--limit", "54900").stdout
+    second = mockx("order", "place", "BTC/USDT", "sell", "0.01", "--take-profit", "70000").stdout
+
+    sent = [exact(asked.body) for asked in exchange.asked]
+    assert [(each["type"], each.get("stopLossPrice"), each.get("takeProfitPrice")) for each in sent] == [
+        ("limit", 55000, None),
+        ("market", None, 70000),
+    ]
+    assert re.search(r"^type +stop limit GTC$", first, re.MULTILINE)
+    assert re.search(r"^stop price +55000 USDT\ntriggered \(UTC\) +not yet$", first, re.MULTILINE)
+    assert re.search(r"^type +take-profit limit GTC$", second, re.MULTILINE)
+    assert re.search(r"^triggered \(UTC\) +2022-01-01 12:00:01", second, re.MULTILINE)
+
+
 def test_an_order_shows_its_trades_and_why_they_happened(mockx: Mockx) -> None:
     shown = mockx("order", "show", "7").stdout
 

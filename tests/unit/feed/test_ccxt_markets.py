@@ -71,22 +71,26 @@ def test_prices_are_bound_by_the_last_one_as_on_the_exchange(
 
 
 AMENDS = {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 7}
+ALGO = {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 3}
 
 
 @pytest.mark.parametrize(
-    ("filters", "open_orders", "amends"),
+    ("filters", "open_orders", "amends", "stops"),
     [
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25, 10),
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}, AMENDS], 150, 7),
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200, 10),
-        ([BY_SIDE, AMENDS], 200, 7),
-        (None, 200, 10),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25, 10, 5),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}, AMENDS, ALGO], 150, 7, 3),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200, 10, 5),
+        ([BY_SIDE, AMENDS], 200, 7, 5),
+        (None, 200, 10, 5),
     ],
 )
-def test_as_many_orders_and_amendments_as_on_the_exchange(filters: object, open_orders: int, amends: int) -> None:
-    """200 open ones, and ten amendments of one, where it does not say."""
+def test_as_many_orders_stops_and_amendments_as_on_the_exchange(
+    filters: object, open_orders: int, amends: int, stops: int
+) -> None:
+    """200 open ones, five stops among them, and ten amendments of one, where it does not say."""
     found = instrument_of(market(info={"filters": filters}), TICK_SIZE, None)
-    assert (found.max_num_orders, found.max_num_order_amends) == (open_orders, amends)
+    counts = (found.max_num_orders, found.max_num_order_amends, found.max_num_algo_orders)
+    assert counts == (open_orders, amends, stops)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ EVERY_FIELD = Instrument(
     status="HALT",
     max_num_orders=25,
     max_num_order_amends=7,
+    max_num_algo_orders=4,
 )
 
 AMENDED = Order(
@@ -86,6 +87,7 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         ask_multiplier_down=D(0),
         max_num_orders=0,
         max_num_order_amends=0,
+        max_num_algo_orders=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds
@@ -98,6 +100,8 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         AMENDED,
         replace(AMENDED, trade_ids=(), status=OrderStatus.NEW, filled_quantity=D(0), filled_notional=D(0)),
         replace(AMENDED, amendments=()),
+        replace(AMENDED, type=OrderType.STOP_LOSS_LIMIT, stop_price=D("0.06"), triggered_at=1_600),
+        replace(AMENDED, type=OrderType.TAKE_PROFIT, price=None, stop_price=D("0.04"), trade_ids=(), amendments=()),
         replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
     ],
 )
