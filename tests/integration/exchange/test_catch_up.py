@@ -11,6 +11,7 @@ import pytest
 from mockexchange.domain.candles import MINUTE, Candle
 from mockexchange.domain.errors import MarketClosed
 from mockexchange.domain.instruments import Instrument, default_instrument
+from mockexchange.domain.orders import OrderType
 from mockexchange.equity import EquityRecorder
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.feed.catching_up import CatchUp, Terms
@@ -177,6 +178,22 @@ def test_the_first_tick_of_a_candle_that_reaches_both_comes_first(fed: Fed) -> N
     fed.down(HOUR)
     fed.up()
     assert [fill.side for fill in venue.all_fills()] == ["BUY", "SELL"]
+
+
+def test_a_stop_is_triggered_by_a_candle_and_takes_the_price_that_triggered_it(fed: Fed) -> None:
+    venue = fed.venue
+    stop = order("SELL", "1", type=OrderType.STOP_LOSS, stop_price=D("95"))
+    limited = order("SELL", "1", "94", type=OrderType.STOP_LOSS_LIMIT, stop_price=D("95"))
+    for each in (stop, limited):
+        venue.exchange.place(each)
+    fed.source.lows, fed.source.highs = {30: "90"}, {30: "101", 40: "97"}
+    fed.down(HOUR)
+    assert fed.up() == 2
+    first, second = venue.all_fills()
+    assert (first.price, first.liquidity, first.timestamp) == (90, "TAKER", FULL + 30 * MINUTE)
+    # Its limit is not reached by the low, and rests for the high of the same candle.
+    assert (second.price, second.liquidity, second.timestamp) == (94, "MAKER", FULL + 30 * MINUTE)
+    assert [each.triggered_at for each in venue.all_orders()] == [FULL + 30 * MINUTE] * 2
 
 
 def test_an_order_meets_no_candle_that_began_before_it(fed: Fed) -> None:
