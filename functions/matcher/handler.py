@@ -40,6 +40,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             report = exchange.match(keep_on=keep_on)
             for symbol, missed in report.gaps.items():
                 logger.warning("%s: %d ticks fell off the log before they were matched", symbol, missed)
+                lacking = report.unjudged.get(symbol, 0)
+                logger.warning("%s: orders met candles in their place, but for %d minutes without any", symbol, lacking)
             for reason in report.rejected:
                 logger.warning("a quote that another process wrote was dropped: %s", reason)
             if report.fills or report.expired:
@@ -52,6 +54,7 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 adopted=report.adopted,
                 rejected=len(report.rejected),
                 gaps=sum(report.gaps.values()),
+                unjudged=sum(report.unjudged.values()),
             )
             done["lag"] = report.lag
             done["tickLag"] = max(done["tickLag"], report.tick_lag)

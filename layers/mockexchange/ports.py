@@ -87,7 +87,8 @@ class PlacementRead:
 class Backlog:
     """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
     the log's end unread. `newest` is the last tick number in the log, 0 when it is empty. `market_time` as in
-    MarketView."""
+    MarketView. `done_at` (ms) is when the last tick done was, 0: not on record; `gap_until` and `gap_minute` are those
+    of the last gap that was laid down (see domain.gaps), 0: none was."""
 
     symbol: str
     done: int
@@ -97,6 +98,9 @@ class Backlog:
     gap: int
     mailbox: Mailbox | None
     market_time: int | None
+    done_at: int = 0
+    gap_until: int = 0
+    gap_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,8 +518,13 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         on."""
         ...
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """Move the `done` cursor of each symbol up to a tick, and drop the counters below it."""
+        ...
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """Lay down a gap in a symbol's ticks by its end, unless the one on record is no longer the one that ended at
+        `before`: of several matchers one decides for all."""
         ...
 
     def next_id(self, sequence: str, count: int = 1) -> int:

@@ -209,7 +209,7 @@ def _catch_up(chosen: Settings, source: PriceSource, market_data: Store, clock: 
     """What brings markets up to the present whose prices were missed; None where nobody knows what was."""
     if not chosen.catch_up_hours or not isinstance(source, CandleSource):
         return None
-    from .feed.candle_path import LEGS  # here: the other functions start without it
+    from .domain.candle_path import LEGS  # here: the other functions start without it
     from .feed.catching_up import CANDLES_PER_QUESTION, CatchUp, Terms
 
     interval = _milliseconds(chosen.interval_sec)

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 
 from ..domain.candles import MINUTE, Candle, opening
 from ..domain.errors import BadQuote, BadSymbol
-from ..domain.quotes import Quote
 from ..ports import CandleSource, Clock, FeedTick, MarketData
-from .candle_path import LEGS, candle_prices
+from ..domain.candle_path import LEGS, candle_quotes
 
 _log = logging.getLogger(__name__)
 
@@ -197,10 +196,8 @@ def candle_ticks(symbol: str, candle: Candle, now: int, *, to_the_end: bool) -> 
         if not to_the_end or now - candle.time < LEGS:
             return []
         end = now
-    prices = candle_prices(candle.open, candle.high, candle.low, candle.close)
-    times = range(end - LEGS, end)
     try:
-        quotes = [Quote(symbol, price, price, price, time) for price, time in zip(prices, times, strict=True)]
+        quotes = candle_quotes(symbol, candle, end)
     except BadQuote:
         return []
     return [FeedTick(quote, quote.timestamp, of_candle=True) for quote in quotes]

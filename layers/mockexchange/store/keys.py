@@ -26,7 +26,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
     {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
     {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
-    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
+    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
+                                 gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
                                  instrument, engine (under the symbol "") -> value
