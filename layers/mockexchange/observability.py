@@ -41,7 +41,8 @@ METRICS: Mapping[str, str] = {
     # matcher: fills at ticks that it met late, dated when they happened
     "Late": "Count",
     # matcher: its looks, the ticks it met, the orders that expired; foreign quotes taken and dropped; ticks that were
-    # lost before it met them, and minutes of those that no candle told of; ticks left for the next invocation; how long the oldest tick had waited for it
+    # lost before it met them, and minutes of those that no candle told of; ticks left for the next invocation; how long
+    # the oldest tick had waited for it
     "Runs": "Count",
     "Ticks": "Count",
     "Expired": "Count",

@@ -1,8 +1,8 @@
 """Ticks that fell off the log before they were matched, made again of the kept candles of their time. Pure.
 
-A gap is laid down once, by its end: the number of the first tick after it, and the minute of that. Each minute before has
-four numbers of its own from there, so that every matcher, whenever it comes, gives the same tick the same number. The
-numbers are never too early for an order that was placed in that time: prices come more often than four times a minute.
+A gap is laid down once, by its end: the number of the first tick after it, and the minute of that. Each minute before
+has four numbers of its own from there, so that every matcher, whenever it comes, gives the same tick the same number.
+They are never too early for an order that was placed in that time: prices come more often than four times a minute.
 """
 
 from __future__ import annotations

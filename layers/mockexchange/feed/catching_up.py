@@ -12,10 +12,10 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from ..domain.candle_path import LEGS, candle_quotes
 from ..domain.candles import MINUTE, Candle, opening
 from ..domain.errors import BadQuote, BadSymbol
 from ..ports import CandleSource, Clock, FeedTick, MarketData
-from ..domain.candle_path import LEGS, candle_quotes
 
 _log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting

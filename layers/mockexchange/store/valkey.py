@@ -15,6 +15,7 @@ from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.quotes import Tick
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
