@@ -36,6 +36,9 @@ DENSITY = {
     "candle fills": 0.15,
     "MAX_NUM_ALGO_ORDERS": 0.05,
     "triggers": 0.4,
+    "lists": 0.5,
+    "pairs ended": 0.2,
+    "orders that waited": 0.1,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 
@@ -98,6 +101,7 @@ ACCOUNT_DENSITY = {
     "candle fills": 0.05,
     "triggers": 0.3,
     "lock only": 0.1,
+    "rejections": 0.05,
 }
 
 

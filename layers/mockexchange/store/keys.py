@@ -10,8 +10,9 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:account:ID    string  account record; begins with its version
     {main}:balance:A     hash    ASSET:free, ASSET:locked -> integer in the asset's smallest unit
     {main}:order:N       string  order record; begins with its version
-    {main}:client:A      hash    client order id -> its latest order id
+    {main}:client:A      hash    client order id -> its latest order id; a tab and the name of an order list -> its id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
+    {main}:lists:A       list    ids of order lists (that of their first order) in order of commit
     {main}:open:A        zset    ids of open orders, score = id
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
                                  are stops; amendments -> how many there were, of any order
@@ -26,6 +27,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
     {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
     {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
+    {main}:pending:S     zset    orders that wait for the working order of their list, score = id
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
                                  gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
@@ -81,7 +83,7 @@ INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
 OUTAGE = "market:outage"
-INDEXES = ("bids", "asks", "arrivals", "rises", "falls")
+INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
 """Where a symbol's open orders stand, each in one of them."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
@@ -125,6 +127,8 @@ def member(order_id: int) -> str:
 
 def score(order: Order) -> float:
     """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
+    if order.is_pending:
+        return float(order.order_id)
     if order.is_untriggered and order.stop_price is not None:
         return float(order.stop_price) if order.direction is Direction.RISES else -float(order.stop_price)
     if order.unmet or order.price is None:
@@ -134,6 +138,8 @@ def score(order: Order) -> float:
 
 def index_name(order: Order) -> str:
     """The index of its symbol in which an open order stands."""
+    if order.is_pending:
+        return "pending"
     if order.is_untriggered:
         return order.direction.value
     return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
@@ -159,8 +165,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, counts, fills, trades, ledger, equity, tally), of
-        its generation."""
+        """One of an account's keys (balance, client, orders, lists, open, counts, fills, trades, ledger, equity,
+        tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 
@@ -177,7 +183,7 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, cursor, taken,
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, pending, cursor, taken,
         announced)."""
         return f"{self._tag}{kind}:{symbol}"
 
