@@ -39,9 +39,15 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 continue
             report = exchange.match(keep_on=keep_on)
             for symbol, missed in report.gaps.items():
-                logger.warning("%s: %d ticks fell off the log before they were matched", symbol, missed)
-                lacking = report.unjudged.get(symbol, 0)
-                logger.warning("%s: orders met candles in their place, but for %d minutes without any", symbol, lacking)
+                logger.warning(
+                    "%s: %d ticks fell off the log before they were matched; orders met kept candles in their place",
+                    symbol,
+                    missed,
+                )
+            for symbol, minutes in report.unjudged.items():
+                logger.warning(
+                    "%s: of %d minutes of that there is no candle: orders are not judged by them", symbol, minutes
+                )
             for reason in report.rejected:
                 logger.warning("a quote that another process wrote was dropped: %s", reason)
             if report.fills or report.expired:
