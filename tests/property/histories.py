@@ -343,9 +343,7 @@ restorations: st.SearchStrategy[Command] = st.builds(Restore, accounts, places)
 resets: st.SearchStrategy[Command] = st.builds(Reset, accounts, st.sampled_from([0, 500]))
 clones: st.SearchStrategy[Command] = st.builds(Clone, accounts)
 sweeps: st.SearchStrategy[Command] = st.just(Sweep())
-of_account = st.one_of(
-    keepings, keepings, restorations, restorations, restorations, resets, clones, clones, fees, fees, sweeps
-)
+of_account = st.one_of(keepings, keepings, restorations, restorations, restorations, resets, clones, fees, fees, sweeps)
 
 
 @st.composite

@@ -93,7 +93,7 @@ ACCOUNT_DENSITY = {
     "keep": 0.5,
     "restore": 0.5,
     "reset": 0.3,
-    "clone": 0.2,
+    "clone": 0.15,
     "fees": 0.1,
     "fills": 0.7,
     "amendments": 0.1,
