@@ -594,6 +594,11 @@ class Exchange:
         newest = zip(symbols, self.markets(symbols), strict=True)
         return {symbol: view.tick.quote.last for symbol, view in newest if view.tick}
 
+    def is_catching_up(self) -> bool:
+        """Whether a market still goes through candles of a time that was missed."""
+        ticks, now = self.ticks(self.symbols()).values(), self.now()
+        return any(tick.is_catching_up(now, self.rules.engine.stale_after) for tick in ticks)
+
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
         self.check_symbol(symbol)

@@ -245,7 +245,7 @@ class _Replay:
         written = dataclasses.replace(account, generation=entry.generation)
         ticks = dict(entry.ticks)
         waiting = copy_books(self.store, snapshot, written, entry.first_order_id)
-        resumed = tuple(resume(order, ticks[order.symbol]) for order in waiting)
+        resumed = tuple(resume(order, ticks[order.symbol], entry.now) for order in waiting)
         self.store.write_generation(written, GenerationPage(resumed=resumed))
         return restore(
             Restoration(

@@ -139,6 +139,13 @@ class Settings(BaseSettings):
     stale_after_sec: Duration = Field(
         default=60, description="Seconds after which a price is too old for a market order, and for any new fill."
     )
+    catch_up_hours: float = Field(
+        default=168,
+        ge=0,
+        allow_inf_nan=False,
+        description="Hours without prices that are made up for from the source's 1m candles when prices come again, so "
+        "that resting orders meet what was missed; of a longer time the last ones. 0: never.",
+    )
     speed: float = Field(
         default=1, gt=0, allow_inf_nan=False, description="How many times faster than the clock a replay runs."
     )

@@ -166,6 +166,7 @@ def check_ticks(world: World) -> None:
     # Several fills of one tick are several levels of its book.
     met = Counter((fill.order_id, fill.tick, fill.price if world.model == "depth" else None) for fill in fills)
     assert max(met.values(), default=1) == 1
+    check_dates(world, orders, fills, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
     for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
@@ -211,6 +212,33 @@ def _with_waiting(placed_on: dict[int, int], orders: dict[int, Order], fills: li
         if leg and leg.is_working:
             found |= {mate_id: max(found.get(mate_id, 0), fill.tick) for mate_id in leg.mate_ids}
     return found
+
+
+def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """What a tick did that was met late is dated at the tick and marked; nothing met a candle that began before it."""
+    restored_at: dict[int, int] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Restored):
+            later = (number for number in orders if number >= entry.first_order_id)
+            restored_at |= dict.fromkeys(later, entry.now)
+    for fill in fills:
+        tick, order = ticks[fill.symbol, fill.tick], orders[fill.order_id]
+        late = of_candle(tick) or fill.entered_at - tick.quote.timestamp > STALE_AFTER
+        assert fill.is_late is late, f"{fill} on {tick}"
+        if not fill.is_late:
+            continue
+        world.seen["late fills"] += 1
+        assert max(tick.began_at, order.created_at) <= fill.timestamp <= fill.entered_at
+        if of_candle(tick):
+            world.seen["candle fills"] += 1
+            assert fill.timestamp == tick.began_at >= order.created_at
+            brought_back = restored_at.get(order.order_id, 0)
+            assert fill.entered_at < brought_back or tick.began_at >= brought_back, f"{fill} on {tick}"
+
+
+def of_candle(tick: Tick) -> bool:
+    """As the source says, and as nothing that is put to the test says."""
+    return tick.source.startswith("candles:")
 
 
 def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
@@ -279,7 +307,12 @@ def check_nothing_missed(
         if not order.is_open or order.is_pending:
             continue
         for (symbol, number), tick in ticks.items():
-            if symbol != order.symbol or number <= working_on[order.order_id] or tick.was_stale(STALE_AFTER):
+            if symbol != order.symbol or number <= working_on[order.order_id]:
+                continue
+            if of_candle(tick):
+                if tick.began_at < order.updated_at:
+                    continue  # it came, or changed, in that minute or after it
+            elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
                 continue
             if order.is_untriggered:
                 assert order.stop_price is not None

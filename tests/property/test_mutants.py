@@ -304,6 +304,43 @@ MUTANTS = [
         "subtract(taken, add(spent, after.held))",
         "ZERO",
     ),
+    Mutant(
+        "late: what a tick does that is met late is dated at the tick",
+        "domain/matching.py",
+        "now=max(order.updated_at, tick.began_at), recorded_at=around.now",
+        "recorded_at=around.now",
+    ),
+    Mutant(
+        "late: it is marked",
+        "domain/matching.py",
+        "now=max(order.updated_at, tick.began_at), recorded_at=around.now",
+        "now=max(order.updated_at, tick.began_at)",
+    ),
+    Mutant(
+        "candle: no order meets one that began before it last changed",
+        "domain/quotes.py",
+        "updated_at <= self.began_at",
+        "bool(updated_at)",
+    ),
+    Mutant(
+        "candle: it is met however late it is logged",
+        "domain/quotes.py",
+        "return not self.is_of_candle and self.quote.is_stale(self.logged_at, stale_after)",
+        "return self.quote.is_stale(self.logged_at, stale_after)",
+    ),
+    Mutant(
+        "candle: nobody trades at its price now",
+        "domain/placing.py",
+        "not view.tick.is_stale(view.now",
+        "not view.tick.quote.is_stale(view.now",
+    ),
+    Mutant(
+        "candle: an order that was brought back meets only later ones",
+        "domain/generations.py",
+        ", updated_at=max(order.updated_at, now))",
+        ")",
+        "accounts",
+    ),
     Mutant("nothing is broken, accounts", "accounts.py", "from __future__", "from __future__", "accounts"),
     Mutant(
         "generation: an account that changed is read again, in Valkey",
@@ -368,7 +405,7 @@ MUTANTS = [
     Mutant(
         "generation: a resumed order is a placement",
         "domain/generations.py",
-        "return replace(order, met_tick=tick)",
+        "return replace(order, met_tick=tick, updated_at=max(order.updated_at, now))",
         "return order",
         "accounts",
     ),

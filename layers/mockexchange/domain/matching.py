@@ -26,7 +26,8 @@ class Circumstances:
     side of this tick before, `consumed` what it took of the book; `trade_id` names the first fill, if there is one, and
     the ids after it are free for the others (the model's `most_executions`); `now` is venue ms. `announcements` are the
     inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick. `mates`
-    are the others of the order's list, `fees` is what the account's fees stand on.
+    are the others of the order's list, `fees` is what the account's fees stand on. `recorded_at` is set when the tick
+    is met late: the moment of that, while `now` is the one it is dated at.
 
     A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
     the order is matched once more with `lock_only` and buys what it holds money for."""
@@ -41,6 +42,7 @@ class Circumstances:
     taken: Decimal = ZERO
     consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     announcements: tuple[Announcement, ...] = ()
+    recorded_at: int | None = None
     lock_only: bool = False
     fees: FeeReading = field(default_factory=FeeReading)
     mates: tuple[Order, ...] = ()
@@ -85,9 +87,10 @@ class Outcome:
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     """What `tick` does to an open order, or None when it does nothing.
 
-    An order never meets a tick it has met or one before it, nor one that was stale when it was logged. An unmet order
-    arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a resting
-    order fills at its own limit, as maker, when the opposite touch reaches it.
+    An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
+    candle that began before the order last changed. An unmet order arrives; a stop is triggered when the last price
+    reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
+    opposite touch reaches it.
     """
     if (
         not order.is_open
@@ -96,6 +99,9 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         or tick.was_stale(around.engine.stale_after)
     ):
         return None
+    if not tick.meets(order.updated_at):
+        return None
+    around = _dated(order, tick, around)
     if order.unmet:
         return arrive(order, tick, around)
     if order.is_untriggered:
@@ -106,6 +112,13 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     meeting = _meeting(order, tick, around)
     executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
     return _filled(order, executions, tick, around) if executions else None
+
+
+def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
+    """What a tick does that is met late is dated at the tick, though never before the order's last change."""
+    if not tick.is_stale(around.now, around.engine.stale_after):
+        return around
+    return replace(around, now=max(order.updated_at, tick.began_at), recorded_at=around.now)
 
 
 def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
@@ -119,7 +132,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         outcome.order,
         around.mates,
         instrument,
-        around.now,
+        outcome.order.updated_at,  # dated as the tick is, should it be met late
         Met(tick, around.engine.model),
         short=around.lock_only,
     )
@@ -254,6 +267,7 @@ def _fill(order: Order, execution: Execution, traded: Traded, fee: Charge, tick:
         fee_rule=fee.rule,
         discount=fee.discount,
         fee_price=fee.price,
+        recorded_at=around.recorded_at,
     )
 
 

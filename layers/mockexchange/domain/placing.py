@@ -204,7 +204,7 @@ def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:
 
 def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
     """The outcome, and the order as it stood before the tick was held against it."""
-    fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
+    fresh = view.tick if view.tick and not view.tick.is_stale(view.now, engine.stale_after) else None
     best = engine.model.touch(command.side, fresh) if fresh else None
     quantity = _quantity(command, view, fresh, engine.model)
     check(command, quantity, view, best)

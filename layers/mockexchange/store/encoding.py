@@ -296,6 +296,16 @@ class Batch:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
         writes.put("R", names.journal, write_entry(transaction.entry))
 
+    def add_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """A gap in a symbol's ticks; refused when another was laid down meanwhile."""
+        checks, writes = _Operations(self), _Operations(self)
+        cursor = self._names.at("cursor", symbol)
+        checks.put("F", cursor, "gap", str(before or ""))
+        writes.put("H", cursor, "gap", until)
+        writes.put("H", cursor, "gap_minute", minute)
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
+
     def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""
         writes = _Operations(self)

@@ -30,7 +30,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
     {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
     {main}:pending:S     zset    orders that wait for the working order of their list, score = id
-    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
+    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
+                                 gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:consumed:S    hash    ACCOUNT|SIDE -> what was taken of the book that such orders are met with: price, taken
                                  and shown then, for each level

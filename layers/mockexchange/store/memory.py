@@ -18,6 +18,7 @@ from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
@@ -256,15 +257,23 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         """See ports.Store.mark_seen."""
         self._raise("seen", ticks)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        self._raise("done", ticks)
+        self._raise("done", {symbol: tick.number for symbol, tick in ticks.items()})
+        self._raise("done_at", {symbol: tick.quote.timestamp for symbol, tick in ticks.items()})
         for symbol, tick in ticks.items():
-            market = self.state.markets[symbol]
-            market.taken = {key: units for key, units in market.taken.items() if key[0] >= tick}
+            market, number = self.state.markets[symbol], tick.number
+            market.taken = {key: units for key, units in market.taken.items() if key[0] >= number}
             market.announced = {
-                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= tick
+                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= number
             }
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        with self._lock:
+            cursor = self.state.markets[symbol].cursor or {}
+            if cursor.get("gap", 0) == before:
+                self.state.markets[symbol].cursor = {**cursor, "gap": until, "gap_minute": minute}
 
     def _raise(self, name: str, ticks: Mapping[str, int]) -> None:
         with self._lock:
@@ -341,10 +350,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         newest = view.tick.number if view.tick else 0
         if cursor is None:
             return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
-        done = cursor.get("done", 0)
+        done, *rest = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
-        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time)
+        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time, *rest)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""

@@ -73,7 +73,7 @@ class MemoryMarketData(MemoryCandles):
         # Our own write fills the hash as well, so a foreign quote that was still unread is overwritten.
         feed.contents = feed.looked_at = None
         book = logged_book(tick, self._levels)
-        number = self._log(feed, tick.quote, source, logged_at, tick.trades, floor, book)
+        number = self._log(feed, tick.quote, tick.source(source), logged_at, tick.trades, floor, book)
         if overwritten:
             feed.foreign += 1
             feed.foreign_tick = number

@@ -270,6 +270,7 @@ def write_fill(fill: Fill) -> str:
         fill.model,
         text(fill.rate),
         *_fee(fill),
+        *(() if fill.recorded_at is None else (fill.recorded_at,)),
     )
 
 
@@ -287,9 +288,9 @@ def _received(symbol: str, side: Side) -> str:
 
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
-    (order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *more) = decode(
-        record
-    )
+    order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *rest = decode(record)
+    more = [each for each in rest if isinstance(each, list)]
+    late = [each for each in rest if isinstance(each, int)]
     side, liquidity = letters
     received = _received(symbol, SIDE_OF[side])
     rule, discount, asset, fee_price = more[0] if more else ("A", "0", received, None)
@@ -312,6 +313,7 @@ def read_fill(trade_id: int, record: str | bytes) -> Fill:
         fee_rule=_FEE_RULE_OF[rule],
         discount=Decimal(discount),
         fee_price=amount_of(fee_price),
+        recorded_at=late[0] if late else None,
     )
 
 

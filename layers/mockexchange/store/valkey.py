@@ -16,6 +16,7 @@ from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.quotes import Tick
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
@@ -90,19 +91,26 @@ class ValkeyStore(
             batch.add_writes(("M", self.keys.at("cursor", symbol), "seen", tick) for symbol, tick in part)
             self._call(batch)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        for part in _parts(sorted(ticks.items()), 250):
+        for part in _parts(sorted((symbol, tick.number, tick.quote.timestamp) for symbol, tick in ticks.items()), 200):
             batch = Batch(self.keys)
-            for symbol, tick in part:
+            for symbol, number, time in part:
                 batch.add_writes(
                     [
-                        ("M", self.keys.at("cursor", symbol), "done", tick),
-                        ("P", self.keys.at("taken", symbol), tick),
-                        ("P", self.keys.at("announced", symbol), tick),
+                        ("M", self.keys.at("cursor", symbol), "done", number),
+                        ("M", self.keys.at("cursor", symbol), "done_at", time),
+                        ("P", self.keys.at("taken", symbol), number),
+                        ("P", self.keys.at("announced", symbol), number),
                     ]
                 )
             self._call(batch)
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        batch = Batch(self.keys)
+        batch.add_gap(symbol, before, until, minute)
+        self._call(batch)
 
     def next_id(self, sequence: str, count: int = 1) -> int:
         """See ports.Store.next_id."""
@@ -196,14 +204,16 @@ class ValkeyStore(
     def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
         """See ports.Store.backlogs."""
         views = self.markets(symbols)
-        cursors = self.connection.pipe([("HGET", self.keys.at("cursor", symbol), "done") for symbol in symbols])
+        fields = ("done", "done_at", "gap", "gap_minute")
+        cursors = self.connection.pipe([("HMGET", self.keys.at("cursor", symbol), *fields) for symbol in symbols])
         found: list[Backlog] = []
         wanted: list[Command] = []
         for symbol, view, cursor in zip(symbols, views, cursors, strict=True):
             newest = view.tick.number if view.tick else 0
             # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
-            done = newest if cursor is None else int(cursor)
-            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time))
+            done, *rest = (int(each or 0) for each in cursor)
+            done = newest if cursor[0] is None else done
+            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time, *rest))
             if newest > done:
                 wanted.append(self._ticks_command(symbol, done, limit))
         answers = iter(self.connection.pipe(wanted))

@@ -86,7 +86,7 @@ class ValkeyMarketData(ValkeyCandles):
             tick.position if serves else "",
             floor,
             "" if after is None else after,
-            records.write_tick(quote, source, logged_at, tick.trades, logged_book(tick, self._levels)),
+            records.write_tick(quote, tick.source(source), logged_at, tick.trades, logged_book(tick, self._levels)),
             self._log_length,
             TAPE_LENGTH,
             records.write_book(tick.book) if tick.book else "",
