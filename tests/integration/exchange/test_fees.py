@@ -220,7 +220,7 @@ def test_without_a_price_or_a_deposit_the_fee_is_taken_from_what_comes_in(venue:
 
 
 def test_the_fills_of_one_commit_share_what_is_there(venue: Venue, exchange: Exchange) -> None:
-    levels = venue.another(Rules(engine=Engine(TwoLevels(D(1)), fees=SCHEDULE)))
+    levels = venue.another(Rules(engine=Engine(TwoLevels(size=D(1)), fees=SCHEDULE)))
     exchange.deposit("alice", "BNB", D("0.01"))
     fills = levels.place(order("BUY", "1.5")).fills
     assert [fill.commission_asset for fill in fills] == ["BNB", "BTC"]
