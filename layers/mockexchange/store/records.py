@@ -289,8 +289,8 @@ def _received(symbol: str, side: Side) -> str:
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
     order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *rest = decode(record)
-    more = [each for each in rest if isinstance(each, list)]
     late = [each for each in rest if isinstance(each, int)]
+    more = rest[: len(rest) - len(late)]
     side, liquidity = letters
     received = _received(symbol, SIDE_OF[side])
     rule, discount, asset, fee_price = more[0] if more else ("A", "0", received, None)
