@@ -32,10 +32,12 @@ from .domain.errors import (
     OrderNotOpen,
     already,
 )
+from .domain.fees import FeeTerms
 from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
+from .domain.models import NOTHING
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
@@ -53,6 +55,7 @@ from .domain.quotes import Quote, Tick
 from .domain.reasons import Reason, Seen, reasons
 from .domain.rules import Rules
 from .domain.transactions import Transaction
+from .fee_reading import FeeReader
 from .matcher import Matcher, MatchReport, adopt, continue_log
 from .ports import Clock, FeedTick, MarketView, Page, Store
 
@@ -89,6 +92,7 @@ class Exchange:
         self.rules = rules
         self.activity = Activity()
         self.accounts = Accounts(store, clock, rules, self.now, self.market)
+        self._fees = FeeReader(store, rules, self.last_prices)
         self.obstruct: Callable[[PlaceOrder], None] = _let_pass
         """Asked before a new order is committed; whatever it raises, the order is refused with."""
 
@@ -139,6 +143,10 @@ class Exchange:
         """One asset of one account; zero when it never held any. Raises AccountNotFound, BadRequest."""
         check_asset(asset)
         return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
+
+    def fee_terms(self, account_id: str) -> FeeTerms:
+        """What the account pays now. Raises AccountNotFound."""
+        return self._fees.terms(self.account(account_id), self.now())
 
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
         """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which
@@ -376,9 +384,13 @@ class Exchange:
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
         taken: Mapping[tuple[str, Side], Decimal] = {}
-        if tick and model.limits_size:
+        consumed = NOTHING
+        if tick and tick.book and model.reads_book:
+            (consumed,) = self.store.consumed(command.symbol, [(account.account_id, command.side)])
+        elif tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
+        now = self._time(market.market_time)
         return PlacementView(
             account=account,
             instrument=instrument,
@@ -386,12 +398,14 @@ class Exchange:
             tick=tick,
             order_id=read.order_id,
             trade_id=read.trade_id,
-            now=self._time(market.market_time),
+            now=now,
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
+            consumed=consumed,
             prior=prior,
             seen=market.seen,
             open_counts=read.open_counts,
+            fees=self._fees.read([account], command.symbol, now)[account.account_id],
         )
 
     def cancel(
@@ -600,6 +614,11 @@ class Exchange:
         newest = zip(symbols, self.markets(symbols), strict=True)
         return {symbol: view.tick.quote.last for symbol, view in newest if view.tick}
 
+    def is_catching_up(self) -> bool:
+        """Whether a market still goes through candles of a time that was missed."""
+        ticks, now = self.ticks(self.symbols()).values(), self.now()
+        return any(tick.is_catching_up(now, self.rules.engine.stale_after) for tick in ticks)
+
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
         self.check_symbol(symbol)
@@ -643,7 +662,7 @@ class Exchange:
         Safe to run twice, at once, or to die anywhere. `keep_on` is asked between ticks; when it says no the rest is
         left for the next run.
         """
-        report = Matcher(self.store, self.rules, self._time, self._instrument).run(symbols, keep_on)
+        report = Matcher(self.store, self.rules, self._time, self._instrument, self._fees).run(symbols, keep_on)
         self.activity.fills += report.fills
         self.activity.conflicts += report.conflicts
         return report

@@ -34,7 +34,7 @@ class Answer(Struct, rename="camel"):
 
 
 class Fee(Answer):
-    """A commission, charged in the asset received."""
+    """A commission, charged in the asset received or in the fee asset."""
 
     currency: AssetName
     cost: Annotated[Amount, Meta(description="In `currency`.", examples=[0.00001])]
@@ -43,7 +43,11 @@ class Fee(Answer):
 class TradeFee(Fee):
     """The commission of one trade."""
 
-    rate: Annotated[Amount, Meta(description="Share of what was received: 0.001 is 0.1 %.", examples=[0.001])]
+    rate: Annotated[
+        Amount,
+        Meta(description="Share of what was received, discount taken off: 0.001 is 0.1 %.", examples=[0.001]),
+    ]
+    rule: Annotated[str, Meta(description="Why it is that.", examples=["taker rate 0.001, the account's own"])]
 
 
 class Why(Answer):
@@ -68,6 +72,14 @@ class Trade(Answer):
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
     cost: Annotated[Amount, Meta(description="What moved in the quote asset.", examples=[600])]
     fee: TradeFee
+    late: Annotated[
+        bool,
+        Meta(description="Whether its quote was met late, after a time without prices or without a matcher."),
+    ]
+    recorded_at: Annotated[
+        Milliseconds | None,
+        Meta(description="When a late one was recorded; its `timestamp` is when it happened. Null unless it is late."),
+    ]
     why: Why
 
 
@@ -101,7 +113,11 @@ class Order(Answer):
     cost: Annotated[Amount, Meta(description="Value of what is filled, in the quote asset.", examples=[240])]
     average: Annotated[MaybeAmount, Meta(description="Mean price of what is filled.", examples=[60000])]
     status: Literal["open", "closed", "canceled", "expired", "rejected"]
-    fee: Annotated[Fee | None, Meta(description="Commissions so far; null while nothing is filled.")]
+    fee: Annotated[
+        Fee | None,
+        Meta(description="Commissions so far; null while nothing is filled, and when they are in several assets."),
+    ]
+    fees: Annotated[list[Fee], Meta(description="Commissions so far, one for each asset.")]
     order_list_id: Annotated[
         str | None, Meta(description="The order list that it belongs to; null for an order of its own.")
     ]
@@ -265,7 +281,11 @@ class SymbolHealth(Answer):
     """The freshness of one market's price."""
 
     age_sec: Annotated[MaybeAmount, Meta(description="Seconds since the quote; null: none yet.", examples=[0.8])]
-    stale: Annotated[bool, Meta(description="Too old to trade at.")]
+    stale: Annotated[bool, Meta(description="Too old to trade at, or still catching up.")]
+    catching_up: Annotated[
+        Milliseconds | None,
+        Meta(description="How far the candles of a time without prices have been gone through; null: not at it."),
+    ]
 
 
 class FeedOutage(Answer):

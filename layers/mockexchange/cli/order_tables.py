@@ -61,7 +61,7 @@ def order_card(order: Order) -> list[Table]:
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
             ("cost", f"{text(order.cost)} {quote}"),
-            ("fee", _fee(order.fee)),
+            ("fee", " + ".join(_fee(fee) for fee in order.fees) or _fee(order.fee)),
             *([("order list", order.order_list_id)] if order.order_list_id else []),
             ("status", f"{order.status}, waits for its working order" if order.pending else order.status),
         ]
@@ -70,7 +70,8 @@ def order_card(order: Order) -> list[Table]:
 
 
 def trade_table(trades: Sequence[Trade]) -> Table:
-    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model."""
+    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model. One that was
+    recorded after a time without prices or without a matcher is called late."""
     return Table(
         headers=(
             "trade",
@@ -91,7 +92,7 @@ def trade_table(trades: Sequence[Trade]) -> Table:
             (
                 trade.id,
                 trade.order,
-                moment(trade.timestamp),
+                f"{moment(trade.timestamp)}{' late' if trade.late else ''}",
                 trade.symbol,
                 trade.side,
                 trade.taker_or_maker,

@@ -8,9 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .balances import Account, Posting
+from .fees import FeeReading
 from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
+from .models import Consumption
 from .orders import Order, Side
 from .snapshots import Snapshot
 
@@ -45,6 +47,17 @@ class TakenWrite:
     side: Side
     before: Decimal
     after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedWrite:
+    """What an account has taken of one side of a book, by price: guarded to be `before`. Lasts over ticks."""
+
+    symbol: str
+    account_id: str
+    side: Side
+    before: Consumption
+    after: Consumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +129,8 @@ class Transaction:
     (decimal places by asset) agree with those on record; `most_open` (count, number): no more open orders of the
     account are counted there (see Counted.of); `unchanged`: the account's books are as
     they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
-    cancellations, that of amendments grows, an arrival changes the order that arrives); the `before` of every write
-    below.
+    cancellations, that of amendments grows, an arrival changes the order that arrives); what `fees`, those of the
+    fills, stand on; the `before` of every write below.
     Postings move this account's money in the order given, in its next generation when there is a `generation` change.
     `changed` is the account's new record when nothing but that changes.
     """
@@ -133,8 +146,10 @@ class Transaction:
     client_ids: tuple[ClientIdClaim, ...] = ()
     orders: tuple[OrderWrite, ...] = ()
     taken: TakenWrite | None = None
+    consumed: ConsumedWrite | None = None
     postings: tuple[Posting, ...] = ()
     fills: tuple[Fill, ...] = ()
+    fees: FeeReading | None = None
     ledger: tuple[LedgerEntry, ...] = ()
     unchanged: Snapshot | None = None
     changed: Account | None = None

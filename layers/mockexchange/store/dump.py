@@ -53,6 +53,8 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
         names.of("balance", account): {
             f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()
         },
+        names.of("volume", account): {str(day): str(units) for day, units in books.volumes.items()}
+        | ({keys.NEWEST_DAY: str(max(books.volumes))} if books.volumes else {}),
         names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
         names.of("lists", account): [str(list_id) for list_id in books.lists],
         names.of("orders", account): [str(order_id) for order_id in books.orders],
@@ -80,6 +82,10 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
     found[names.at("taken", symbol)] = {
         f"{tick}|{account_id}|{side}": str(units) for (tick, account_id, side), units in market.taken.items()
+    }
+    found[names.at("consumed", symbol)] = {
+        f"{account_id}|{side}": records.write_consumption(taken)
+        for (account_id, side), taken in market.consumed.items()
     }
     found[names.at("announced", symbol)] = dict(market.announced)
     return found

@@ -8,6 +8,7 @@ import msgspec
 
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Bucket
+from ..domain.fees import VOLUME_SCALE, WINDOW, FeeReading
 from ..domain.generations import GenerationPage
 from ..domain.order_lists import LIST_NAME
 from ..domain.orders import Order
@@ -16,7 +17,7 @@ from ..domain.snapshots import Snapshot
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, VenueKeys, member, score
+from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -96,12 +97,8 @@ class Batch:
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
             checks.put("V", names.order(write.after.order_id), expected)
-        if transaction.taken:
-            taken = transaction.taken
-            places = transaction.scales[taken.symbol.partition("/")[0]]
-            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
-            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
-            writes.put("H", key, field, str(to_units(taken.after, places)))
+        self._guard_taken(transaction, checks, writes)
+        self._guard_fees(transaction.fees, transaction.owner, checks, writes)
         balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
             units = to_units(posting.amount, transaction.scales[posting.asset])
@@ -136,6 +133,21 @@ class Batch:
                 journal = self.position(self._names.journal)
                 writes.put("A", key, each.field, each.value, journal, self._text(each))
 
+    def _guard_taken(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
+        """What the account took of a tick or of a book."""
+        names = self._names
+        if transaction.taken:
+            taken = transaction.taken
+            places = transaction.scales[taken.symbol.partition("/")[0]]
+            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
+            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
+            writes.put("H", key, field, str(to_units(taken.after, places)))
+        if transaction.consumed:
+            consumed = transaction.consumed
+            key, field = names.at("consumed", consumed.symbol), f"{consumed.account_id}|{consumed.side}"
+            checks.put("F", key, field, records.write_consumption(consumed.before))
+            writes.put("H", key, field, records.write_consumption(consumed.after))
+
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
         names = self._names
         if transaction.placed_on:
@@ -155,6 +167,23 @@ class Batch:
         for order in books.open_orders:
             if order.changes_unseen:  # which none of the above shows
                 checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
+
+    def _guard_fees(self, fees: FeeReading | None, account: Account, checks: _Operations, writes: _Operations) -> None:
+        guard, volume = (fees.guard, fees.volume_write) if fees else (None, None)
+        if guard:
+            balance, field = self._names.of("balance", account), f"{guard.asset}:{Bucket.FREE}"
+            for code, bound in (("E", guard.at_least), ("U", guard.below)):
+                if bound is not None:
+                    checks.put(code, balance, field, str(max(0, to_units(bound, guard.scale))))
+        if volume:
+            key, before = self._names.of("volume", account), volume.before_day
+            checks.put("F", key, NEWEST_DAY, "" if before is None else str(before))
+            if before != volume.day:
+                if before is not None:
+                    checks.put("F", key, str(before), str(to_units(volume.before, VOLUME_SCALE)))
+                writes.put("H", key, NEWEST_DAY, str(volume.day))
+                writes.put("P", key, volume.day - WINDOW)
+            checks.put("+", key, str(volume.day), str(to_units(volume.added, VOLUME_SCALE)))
 
     def _change_generation(
         self, before: Account, change: GenerationChange, checks: _Operations, writes: _Operations, *, opens: bool
@@ -221,6 +250,9 @@ class Batch:
             for bucket, amount in ((Bucket.FREE, balance.free), (Bucket.LOCKED, balance.locked)):
                 units = to_units(amount, scales[balance.asset])
                 writes.put("H", names.of("balance", account), f"{balance.asset}:{bucket}", str(units))
+        for day, traded in page.volumes:
+            writes.put("H", names.of("volume", account), str(day), str(to_units(traded, VOLUME_SCALE)))
+            writes.put("H", names.of("volume", account), NEWEST_DAY, str(day))
         self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
         self.count += 1
 
@@ -263,6 +295,16 @@ class Batch:
         for line in transaction.ledger:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
         writes.put("R", names.journal, write_entry(transaction.entry))
+
+    def add_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """A gap in a symbol's ticks; refused when another was laid down meanwhile."""
+        checks, writes = _Operations(self), _Operations(self)
+        cursor = self._names.at("cursor", symbol)
+        checks.put("F", cursor, "gap", str(before or ""))
+        writes.put("H", cursor, "gap", until)
+        writes.put("H", cursor, "gap_minute", minute)
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
 
     def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""

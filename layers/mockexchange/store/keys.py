@@ -14,8 +14,10 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
     {main}:lists:A       list    ids of order lists (that of their first order) in order of commit
     {main}:open:A        zset    ids of open orders, score = id
+    {main}:volume:A      hash    number of a day (UTC) -> what was traded on it, in 10^-8 of QUOTE_ASSET, for a month;
+                                 day -> the newest of them; only where there are fee tiers
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
-                                 are stops; amendments -> how many there were, of any order
+                                  are stops; amendments -> how many there were, of any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
@@ -28,8 +30,11 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
     {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
     {main}:pending:S     zset    orders that wait for the working order of their list, score = id
-    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
+    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
+                                 gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
+    {main}:consumed:S    hash    ACCOUNT|SIDE -> what was taken of the book that such orders are met with: price, taken
+                                 and shown then, for each level
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
                                  instrument, engine (under the symbol "") -> value
     {main}:snapshots:ID  hash    snapshot name -> its record
@@ -56,7 +61,8 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 
     key                  type    meaning
     sym_S                hash    price, timestamp (s), bid, ask, bidVolume, askVolume, symbol: the mailbox of all feeds
-    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record; bounded
+    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record, with the best levels of the book
+                                 where the fill model reads them; bounded
     feed:{sym_S}         hash    number -> last tick number; owner -> source that serves the symbol; position:SOURCE;
                                  mailbox -> the hash contents that were looked at last; rejected -> count;
                                  foreign -> how often somebody else wrote what a source of ours serves, foreign_tick ->
@@ -86,6 +92,8 @@ INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
 """Where a symbol's open orders stand, each in one of them."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
+NEWEST_DAY = "day"
+"""The field of `volume` that is no day itself."""
 FEEDER_LEASE = "market:lease:feeder"
 
 
@@ -164,8 +172,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, lists, open, counts, fills, trades, ledger, equity,
-        tally), of its generation."""
+        """One of an account's keys (balance, volume, client, orders, lists, open, counts, fills, trades, ledger,
+        equity, tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 
@@ -182,7 +190,7 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, pending, cursor, taken,
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, pending, cursor, taken, consumed,
         announced)."""
         return f"{self._tag}{kind}:{symbol}"
 

@@ -11,11 +11,14 @@ from decimal import Decimal
 
 from ..domain.amounts import from_units, to_units
 from ..domain.balances import Account, Balance, Bucket
+from ..domain.fees import VOLUME_SCALE, WINDOW, FeeBooks, VolumeWrite
 from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
@@ -25,16 +28,17 @@ from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
 from .memory_keys import MemoryKeys
-from .memory_state import Books, VenueState, owner
+from .memory_state import Books, VenueState, owner, traded_by_day
 from .paging import newest_first
 
 
 class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, MemoryDiagnosis):
-    """See ports.Store. `log_length` bounds each symbol's tick log."""
+    """See ports.Store. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, log_length: int = 10_000) -> None:
+    def __init__(self, log_length: int = 10_000, levels: int = 0) -> None:
         MemoryKeys.__init__(self)
-        MemoryDiagnosis.__init__(self, log_length)
+        MemoryDiagnosis.__init__(self, log_length, levels)
         self._lock = threading.Lock()
         self.state = VenueState()
 
@@ -57,6 +61,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             if moved[bucket] < 0:
                 return Verdict.INSUFFICIENT
         books.balances.update(moved)
+        if transaction.fees:
+            _add_volume(transaction.fees.volume_write, books)
         self._write(transaction, books)
         return Verdict.COMMITTED
 
@@ -68,6 +74,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             and self._new_generation_stands(transaction.generation)
             and self._snapshot_stands(transaction.snapshot)
             and self._room_stands(transaction)
+            and self._fees_stand(transaction)
             and self._orders_stand(transaction)
         )
 
@@ -109,6 +116,24 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         counts = self.state.books[owner(transaction.account)].open_counts
         return all(counts[counted] <= most for counted, most in transaction.most_open)
 
+    def _fees_stand(self, transaction: Transaction) -> bool:
+        if transaction.fees is None:
+            return True
+        books = self.state.books[owner(transaction.owner)]
+        guard, volume = transaction.fees.guard, transaction.fees.volume_write
+        if guard:
+            free = books.balances.get((guard.asset, Bucket.FREE), 0)
+            if guard.at_least is not None and free < to_units(guard.at_least, guard.scale):
+                return False
+            if guard.below is not None and free >= to_units(guard.below, guard.scale):
+                return False
+        if volume is None:
+            return True
+        newest = max(books.volumes, default=None)
+        if newest != volume.before_day:
+            return False
+        return newest in (None, volume.day) or books.volumes[newest] == to_units(volume.before, VOLUME_SCALE)
+
     def _orders_stand(self, transaction: Transaction) -> bool:
         clients = self.state.books[owner(transaction.account)].clients
         if any(clients.get(claim.client_order_id) != claim.before for claim in transaction.client_ids):
@@ -117,6 +142,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if taken:
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
             if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
+                return False
+        consumed = transaction.consumed
+        if consumed:
+            held = self.state.markets[consumed.symbol].consumed.get((consumed.account_id, consumed.side), NOTHING)
+            if held != consumed.before:
                 return False
         for write in transaction.orders:
             stored = self.state.orders.get(write.after.order_id)
@@ -153,6 +183,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
             self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+        consumed = transaction.consumed
+        if consumed:
+            self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)
         for fill in transaction.fills:
@@ -224,15 +257,23 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         """See ports.Store.mark_seen."""
         self._raise("seen", ticks)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        self._raise("done", ticks)
+        self._raise("done", {symbol: tick.number for symbol, tick in ticks.items()})
+        self._raise("done_at", {symbol: tick.quote.timestamp for symbol, tick in ticks.items()})
         for symbol, tick in ticks.items():
-            market = self.state.markets[symbol]
-            market.taken = {key: units for key, units in market.taken.items() if key[0] >= tick}
+            market, number = self.state.markets[symbol], tick.number
+            market.taken = {key: units for key, units in market.taken.items() if key[0] >= number}
             market.announced = {
-                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= tick
+                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= number
             }
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        with self._lock:
+            cursor = self.state.markets[symbol].cursor or {}
+            if cursor.get("gap", 0) == before:
+                self.state.markets[symbol].cursor = {**cursor, "gap": until, "gap_minute": minute}
 
     def _raise(self, name: str, ticks: Mapping[str, int]) -> None:
         with self._lock:
@@ -277,6 +318,21 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             if number == tick
         }
 
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        held = self.state.markets[symbol].consumed
+        return [held.get(each, NOTHING) for each in wanted]
+
+    def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
+        """See ports.Store.fee_books."""
+        scale = None if asset is None else self.state.scales.get(asset)
+        found: list[FeeBooks] = []
+        for account in accounts:
+            books = self.state.books[owner(account)]
+            units = 0 if asset is None else books.balances.get((asset, Bucket.FREE), 0)
+            found.append(FeeBooks(from_units(units, scale or 0), scale, traded_by_day(books) if volumes else ()))
+        return found
+
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
         return {asset: self.state.scales[asset] for asset in assets if asset in self.state.scales}
@@ -294,10 +350,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         newest = view.tick.number if view.tick else 0
         if cursor is None:
             return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
-        done = cursor.get("done", 0)
+        done, *rest = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
-        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time)
+        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time, *rest)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""
@@ -432,6 +488,14 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
 
     def ping(self) -> None:
         """Memory always answers."""
+
+
+def _add_volume(volume: VolumeWrite | None, books: Books) -> None:
+    if volume is None:
+        return
+    if volume.before_day != volume.day:
+        books.volumes = {day: units for day, units in books.volumes.items() if day >= volume.day - WINDOW}
+    books.volumes[volume.day] = books.volumes.get(volume.day, 0) + to_units(volume.added, VOLUME_SCALE)
 
 
 def _up_to(index: list[tuple[float, int]], bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:

@@ -6,10 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..domain.amounts import from_units
 from ..domain.balances import Account, Bucket
+from ..domain.fees import VOLUME_SCALE
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
+from ..domain.models import Consumption
 from ..domain.orders import Order, Side
 from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
@@ -32,6 +35,7 @@ class Books:
     open: list[int] = field(default_factory=list[int])
     open_counts: Counter[str] = field(default_factory=Counter[str])
     amendments: int = 0
+    volumes: dict[int, int] = field(default_factory=dict[int, int])
     fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
     trades: list[int] = field(default_factory=list[int])
     trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -50,6 +54,7 @@ class Market:
     pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
+    consumed: dict[tuple[str, Side], Consumption] = field(default_factory=dict[tuple[str, Side], Consumption])
     announced: dict[str, str] = field(default_factory=dict[str, str])
 
     def index(self, order: Order) -> list[tuple[float, int]]:
@@ -78,6 +83,11 @@ class VenueState:
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
     equity: dict[tuple[Owner, EquityStep], list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     tallies: dict[Owner, Tally] = field(default_factory=dict[Owner, Tally])
+
+
+def traded_by_day(books: Books) -> tuple[tuple[int, Decimal], ...]:
+    """The volume of each day, oldest first."""
+    return tuple((day, from_units(units, VOLUME_SCALE)) for day, units in sorted(books.volumes.items()))
 
 
 def owner(account: Account | Order) -> Owner:
