@@ -323,9 +323,18 @@ class Exchange:
         """Take a list's open orders back, all at once; the list as it is then. Raises OrderListNotFound,
         OrderNotOpen."""
         orders = self.order_list(account_id, list_id, client_id=client_id)
-        first = next((order for order in orders if order.is_open), orders[0])
-        self.cancel(account_id, first.order_id)
-        return self._legs(orders[0].order_id)
+        for _ in range(len(orders)):
+            still_open = next((order for order in orders if order.is_open), None)
+            if still_open is None:
+                break
+            try:
+                self.cancel(account_id, still_open.order_id)
+            except OrderNotOpen:
+                # filled meanwhile; it may have placed the others
+                orders = self._legs(orders[0].order_id)
+                continue
+            return self._legs(orders[0].order_id)
+        raise OrderNotOpen(f"order list {orders[0].order_id} has no open order")
 
     def assess(self, command: PlaceOrder) -> PlacedOrder:
         """What `place` would answer now, changing nothing. Raises what `place` raises."""
@@ -418,6 +427,17 @@ class Exchange:
     ) -> Order:
         """Take an open order back; named by its id or its client order id. `only`: unless it is in another state than
         this. Raises OrderNotFound, OrderNotOpen, CancelRestricted."""
+        return self._cancel(account_id, order_id, client_order_id=client_order_id, only=only)[0]
+
+    def _cancel(
+        self,
+        account_id: str,
+        order_id: int | None = None,
+        *,
+        client_order_id: str | None = None,
+        only: OrderStatus | None = None,
+    ) -> list[Order]:
+        """`cancel`, giving the others of its list that went with it as well."""
         found = self.order(account_id, order_id, client_order_id=client_order_id)
         canceled: list[Transaction] = []
 
@@ -433,7 +453,7 @@ class Exchange:
 
         shortage = f"order {found.order_id} holds less than its record says; run the audit"
         commit(self.store, decide, lambda: shortage, self.activity)
-        return canceled[0].orders[0].after
+        return [write.after for write in canceled[0].orders]
 
     def amend(
         self,
@@ -484,7 +504,7 @@ class Exchange:
         for order in list(self.open_orders(account_id, symbol)):
             with already(f"{len(canceled)} orders are canceled"):
                 try:
-                    canceled.append(self.cancel(account_id, order.order_id))
+                    canceled += self._cancel(account_id, order.order_id)
                 except OrderNotOpen:
                     continue
         return canceled
@@ -520,6 +540,7 @@ class Exchange:
             ticks={tick.number: tick for found in logged for tick in found},
             mates=self.mates_of(order),
             newest=market.tick,
+            model=self.rules.engine.model.name,
             stale_after=self.rules.engine.stale_after,
             now=self._time(market.market_time),
         )

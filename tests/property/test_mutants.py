@@ -668,6 +668,8 @@ MUTANTS = [
         "leg=replace(order.leg, list_id=order_id - order.leg.number) if order.leg else None,",
         "",
         "accounts",
+    ),
+    Mutant(
         "chaos: a rejected order is not there",
         "exchange.py",
         "if decided[0].transaction is not None:  # an earlier",

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..domain.errors import OrderListNotFound, OrderNotOpen
 from ..domain.fills import Fill
-from ..domain.orders import Contingency, Order, OrderStatus
+from ..domain.orders import Contingency, Order, OrderStatus, OrderType, Side
 from ..domain.placing import PlaceOrder
 from ..domain.placing_lists import PlaceList
 from ..exchange import Exchange
@@ -29,6 +29,18 @@ PATH = "/api/v3/orderList"
 _BAD_TYPE = BinanceError(-1116, "Invalid orderType.")
 _WORKING_TYPES = ("LIMIT", "LIMIT_MAKER")
 _PAIR_TYPES = ("LIMIT_MAKER", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
+
+_NOT_IN_OCO = BinanceError(-1158, "Order type not supported in OCO.")
+_BOTH_LIMIT = BinanceError(-1168, "At least one OCO order must be contingent.")
+_MISPLACED = {
+    ("limit", Side.BUY): BinanceError(-1165, "A limit order in a buy OCO must be below."),
+    ("limit", Side.SELL): BinanceError(-1166, "A limit order in a sell OCO must be above."),
+    ("stop loss", Side.BUY): BinanceError(-1196, "A stop loss order in a buy OCO must be above."),
+    ("stop loss", Side.SELL): BinanceError(-1197, "A stop loss order in a sell OCO must be below."),
+    ("take profit", Side.BUY): BinanceError(-1198, "A take profit order in a buy OCO must be below."),
+    ("take profit", Side.SELL): BinanceError(-1199, "A take profit order in a sell OCO must be above."),
+}
+"""What is said of an order that stands above where it belongs below, or the other way (errors.md)."""
 
 _SHARED = ("symbol", "newOrderRespType", "selfTradePreventionMode")
 """Parameters that are of the whole list, whatever kind it is."""
@@ -73,6 +85,26 @@ _STOP: Names = {
 }
 
 
+def _pair_type(name: str, text: str) -> str:
+    """The type of one of two orders that cancel each other."""
+    if one_of(ORDER_TYPES, _BAD_TYPE)(name, text) not in _PAIR_TYPES:
+        raise BinanceError(_NOT_IN_OCO.code, _NOT_IN_OCO.msg)
+    return text
+
+
+def _check_places(above: PlaceOrder, below: PlaceOrder) -> None:
+    """Of a pair, a limit order and a take-profit stand on one side of the price, a stop-loss on the other. Raises
+    BinanceError."""
+    if not (above.type.is_stop or below.type.is_stop):
+        raise BinanceError(_BOTH_LIMIT.code, _BOTH_LIMIT.msg)
+    for order, stands_above in ((above, True), (below, False)):
+        loses = order.type in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
+        if stands_above is not (loses is (order.side is Side.BUY)):
+            kind = "stop loss" if loses else "take profit" if order.type.is_stop else "limit"
+            error = _MISPLACED[kind, order.side]
+            raise BinanceError(error.code, error.msg)
+
+
 def _parameters(types: Mapping[str, Sequence[str]], *orders: Names) -> tuple[Parameter[Any], ...]:
     """What a list is asked for with; `types` are those that the parameters of these names take."""
     found: dict[str, Parameter[Any]] = {"listClientOrderId": Parameter("listClientOrderId", client_order_id)}
@@ -80,7 +112,9 @@ def _parameters(types: Mapping[str, Sequence[str]], *orders: Names) -> tuple[Par
         for name, sent_as in names.items():
             known = _KNOWN[name]
             required = name in ("symbol", "side", "type", "quantity")
-            read = one_of(types[sent_as], _BAD_TYPE) if sent_as in types else known.read
+            read = known.read
+            if sent_as in types:
+                read = _pair_type if types[sent_as] is _PAIR_TYPES else one_of(types[sent_as], _BAD_TYPE)
             found[sent_as] = Parameter(sent_as, read, required=required)
     return tuple(found.values())
 
@@ -124,7 +158,9 @@ class WireOrderLists:
 
     def oco(self, asked: Asked) -> object:
         """Two orders of which one cancels the other."""
-        return self._place(asked, Contingency.OCO, self._read(asked, _ABOVE), self._read(asked, _BELOW))
+        pair = (self._read(asked, _ABOVE), self._read(asked, _BELOW))
+        _check_places(*pair)
+        return self._place(asked, Contingency.OCO, *pair)
 
     def oto(self, asked: Asked) -> object:
         """An order that is placed when another one is filled."""
@@ -133,6 +169,7 @@ class WireOrderLists:
     def otoco(self, asked: Asked) -> object:
         """Two orders of which one cancels the other, placed when a third one is filled."""
         pair = (self._read(asked, _PENDING_ABOVE), self._read(asked, _PENDING_BELOW))
+        _check_places(*pair)
         return self._place(asked, Contingency.OTO, self._read(asked, _WORKING), *pair)
 
     def old_oco(self, asked: Asked) -> object:
@@ -209,7 +246,7 @@ class WireOrderLists:
             gone = self._exchange.cancel_list(asked.account_id, found[0].order_id)
         except OrderNotOpen:
             raise refused from None
-        ended = [order for order in gone if order.order_id in open_before]
+        ended = [order for order in gone if order.order_id in open_before and order.status is OrderStatus.CANCELED]
         return answers.canceled_list(gone, ended, lambda order: asked["newClientOrderId"] or cancel_name(order))
 
     def _find(self, asked: Asked, name: str | None, refused: BinanceError) -> tuple[Order, ...]:

@@ -125,14 +125,16 @@ class WireOrders:
         if not gone:
             raise errors.cancel_rejected()
         told: list[dict[str, object]] = []
+        lists: set[int] = set()
         for order in gone:
             if order.leg is None:
                 told.append(answers.canceled(order, cancel_name(order)))
-                continue
-            # the first of a list that was canceled took the others with it
-            orders = self._exchange.order_list(asked.account_id, order.leg.list_id)
-            ended = [each for each in orders if each.status is OrderStatus.CANCELED]
-            told.append(answers.canceled_list(orders, ended, cancel_name))
+            elif order.leg.list_id not in lists:
+                # the others of a list are told with its first one
+                lists.add(order.leg.list_id)
+                orders = self._exchange.order_list(asked.account_id, order.leg.list_id)
+                ended = [each for each in gone if each.leg and each.leg.list_id == order.leg.list_id]
+                told.append(answers.canceled_list(orders, ended, cancel_name))
         return told
 
     def market(self, name: str) -> str:

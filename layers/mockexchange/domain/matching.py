@@ -170,7 +170,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
     wanted = order.remaining_quantity
     executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
-    if around.lock_only:
+    if around.lock_only and order.side is Side.BUY:  # a sale holds all that it sells
         executions = _paid_by(order.held, executions, around)
     all_or_none = order.time_in_force is TimeInForce.FOK
     if all_or_none and total(execution.quantity for execution in executions) < wanted:

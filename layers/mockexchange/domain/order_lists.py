@@ -31,6 +31,12 @@ class Met:
     tick: Tick
     model: FillModel
 
+    def triggers(self, order: Order) -> bool:
+        """Whether an order that is placed on this tick is a stop that it triggers."""
+        if not order.is_untriggered or order.stop_price is None:
+            return False
+        return order.direction.reaches(self.tick.quote.last, order.stop_price)
+
     def trades(self, order: Order) -> bool:
         """Whether an order that is placed on this tick could trade at once."""
         if order.type.is_stop:
@@ -151,6 +157,9 @@ def _placed(
 ) -> Consequences:
     """The orders that waited are placed, and meet ticks later than this one. One that could trade at once arrives with
     the next: what this one had is the working order's."""
+    tripped = next((mate for mate in waiting if met.triggers(mate)), None)
+    if tripped is not None:
+        return _tripped(before, after, tripped, waiting, instrument, now, met)
     placed = funded(
         [mate.moved(OrderStatus.NEW, now, met_tick=met.tick.number, unmet=met.trades(mate)) for mate in waiting]
     )
@@ -161,6 +170,27 @@ def _placed(
     )
     locked = (posting for _, each in changes for posting in locks(each, each.held, instrument))
     return Consequences(before, before, after, changes, last=tuple(locked))
+
+
+def _tripped(
+    before: Order,
+    after: Order,
+    stop: Order,
+    waiting: Sequence[Order],
+    instrument: Instrument,
+    now: int,
+    met: Met,
+) -> Consequences:
+    """One of those that waited is a stop whose price is reached already: it is triggered as it is placed, and arrives with
+    the next tick; what it would have canceled ends."""
+    rest = [mate for mate in waiting if mate is not stop]
+    gone = _ended(before, after, rest, OrderStatus.EXPIRED, instrument, now)
+    placed = on_its_own(stop.moved(OrderStatus.NEW, now, met_tick=met.tick.number, triggered_at=now, unmet=True))
+    assert placed.leg is not None, "it is of a list"
+    placed = replace(placed, leg=replace(placed.leg, placed_at=now))
+    changes = {mate.order_id: (mate, ended) for mate, ended in gone.mates} | {stop.order_id: (stop, placed)}
+    ordered = tuple(changes[mate.order_id] for mate in waiting)
+    return replace(gone, mates=ordered, last=locks(placed, placed.held, instrument))
 
 
 def _balanced(before: Order, after: Order, other: Order, instrument: Instrument, now: int) -> Consequences:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import multiply, text
+from .amounts import text
+from .fees import in_words as fee_in_words
 from .fills import Fill, Liquidity
 from .instruments import split_symbol
-from .orders import Contingency, Direction, Order, OrderStatus, Side, TimeInForce
+from .models import NO_BOOK
+from .orders import Contingency, Direction, Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Quote, Tick
-
-_HUNDRED = Decimal(100)
 
 _MODELS = {
     ("touch", Liquidity.TAKER): "an order that can trade takes the {touch}, whatever size that shows",
@@ -23,6 +23,14 @@ _MODELS = {
     ),
     ("last", Liquidity.TAKER): "everything trades at the last price, whatever its size",
     ("last", Liquidity.MAKER): "a resting order is filled at its own limit once the last price has come to it, whole",
+    ("depth", Liquidity.TAKER): (
+        "an order that can trade walks the book of the tick, level by level, and what the account took of a level stays "
+        "taken until the book renews it"
+    ),
+    ("depth", Liquidity.MAKER): (
+        "a resting order is filled at its own limit by what the book of the tick offers there, once the {touch} has come "
+        "to it"
+    ),
 }
 """By the word of a fill model, without its options, and the side of the trade: what it says."""
 
@@ -39,12 +47,13 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the reasons of one order are read from: its fills, oldest first; the ticks that they met, by number, as far
-    as they are still in the log; the other orders of its list; the market's newest tick; `now` is venue ms."""
+    as they are still in the log; the other orders of its list; the market's newest tick; the fill model's name; `now` is venue ms."""
 
     fills: Sequence[Fill]
     ticks: Mapping[int, Tick]
     mates: Sequence[Order]
     newest: Tick | None
+    model: str
     stale_after: int
     now: int
 
@@ -70,7 +79,8 @@ def reasons(order: Order, seen: Seen) -> list[Reason]:
 
 def _placed(order: Order) -> str:
     base, quote = split_symbol(order.symbol)
-    size = f"{text(order.quantity)} {base}"
+    quantity = order.amendments[0].quantity_before if order.amendments else order.quantity
+    size = f"{text(quantity)} {base}"
     if order.quote_quantity is not None:
         size += f" ({text(order.quote_quantity)} {quote} worth)"
     kind = order.type.value.lower().replace("_", " ")
@@ -96,7 +106,8 @@ def _traded(fill: Fill, tick: Tick | None) -> str:
     verb = "Bought" if fill.side is Side.BUY else "Sold"
     words = f"{verb} {text(fill.quantity)} {base} at {text(fill.price)} {quote} as {fill.liquidity.lower()}"
     shown = f" ({_quoted(tick.quote)})" if tick else ", which is not in the log any more"
-    return f"{words}, on tick {fill.tick} of {fill.source}{shown}."
+    late = " It was recorded later, and is dated at its tick." if fill.is_late else ""
+    return f"{words}, on tick {fill.tick} of {fill.source}{shown}.{late}"
 
 
 def _quoted(quote: Quote) -> str:
@@ -108,28 +119,23 @@ def _quoted(quote: Quote) -> str:
 
 
 def _modelled(fill: Fill) -> str:
-    word, *options = fill.model.split("+")
+    word, *options = fill.model.removesuffix(NO_BOOK).split("+")
     touch = "ask" if fill.side is Side.BUY else "bid"
     rule = _MODELS.get((word, fill.liquidity), "see docs/realism.md").format(touch=touch)
     slipped = next((value for name, _, value in (each.partition("=") for each in options) if name == "slippage"), None)
     if slipped and fill.liquidity is Liquidity.TAKER:
         rule += f"; a taker pays up to {slipped} basis points more, by chance that is drawn from the seed"
+    if fill.model.endswith(NO_BOOK):
+        rule = "the tick had no book, so the best price counts, and no more than the size it shows"
     return f"Fill model {fill.model}: {rule}."
 
 
 def _charged(fill: Fill) -> str:
     base, quote = split_symbol(fill.symbol)
     if not fill.commission:
-        return f"Fee: none, at a {fill.liquidity.lower()} rate of {_percent(fill.rate)}."
+        return f"Fee: none ({fee_in_words(fill)})."
     got = f"{text(fill.quantity)} {base}" if fill.side is Side.BUY else f"{text(fill.quote_quantity)} {quote}"
-    return (
-        f"Fee: {text(fill.commission)} {fill.commission_asset}, the {fill.liquidity.lower()} rate of "
-        f"{_percent(fill.rate)} of the {got} received."
-    )
-
-
-def _percent(rate: Decimal) -> str:
-    return f"{text(multiply(rate, _HUNDRED))} %"
+    return f"Fee: {text(fill.commission)} {fill.commission_asset} for the {got} received ({fee_in_words(fill)})."
 
 
 def _stands(order: Order, seen: Seen) -> str:
@@ -139,7 +145,7 @@ def _stands(order: Order, seen: Seen) -> str:
     if order.status is OrderStatus.REJECTED:
         return "Rejected: when its working order was filled the account could not pay for it."
     if order.status is OrderStatus.CANCELED:
-        return "Canceled by its owner" + (", with all of its list." if order.leg else ".")
+        return "Canceled or replaced by its owner" + (", with what was open of its list." if order.leg else ".")
     if order.status is OrderStatus.EXPIRED:
         return f"Expired: {_expiry(order, seen)}."
     return _waits(order, seen)
@@ -156,8 +162,10 @@ def _expiry(order: Order, seen: Seen) -> str:
         return "it was to be filled whole at once (fill or kill), and could not be"
     if order.time_in_force is TimeInForce.IOC:
         return "what does not trade at once expires (immediate or cancel)"
-    short = "the price moved past what it could pay for, or there was no more to be had"
-    return f"{short} of what the tick showed" if order.filled_quantity else "there was nothing to be had on its tick"
+    less = "no more" if order.filled_quantity else "nothing"
+    if (order.side is Side.BUY and order.type is not OrderType.MARKET) or order.leg is not None:
+        return f"there was {less} to be had on its tick, or the account could not pay for it"
+    return f"there was {less} to be had on its tick"
 
 
 def _that_ended_it(order: Order, seen: Seen) -> str | None:
@@ -180,6 +188,9 @@ def _that_ended_it(order: Order, seen: Seen) -> str | None:
 
 
 def _ends_alone(order: Order) -> bool:
+    """Whether it may expire by rules of its own; a stop that was never triggered has none."""
+    if order.is_untriggered:
+        return False
     return order.post_only or order.time_in_force is not TimeInForce.GTC or not order.type.has_limit
 
 
@@ -198,5 +209,7 @@ def _waits(order: Order, seen: Seen) -> str:
         moves = "rise" if order.direction is Direction.RISES else "fall"
         return f"Waits for the last price to {moves} to {text(order.stop_price)}; {now}."
     assert order.price is not None, "only limit orders rest"
-    comes = "ask to fall" if order.side is Side.BUY else "bid to rise"
-    return f"Rests, and waits for the {comes} to {text(order.price)}; {now}."
+    comes, price = ("fall", "ask") if order.side is Side.BUY else ("rise", "bid")
+    if seen.model.partition("+")[0] == "last":
+        price = "last price"
+    return f"Rests, and waits for the {price} to {comes} to {text(order.price)}; {now}."

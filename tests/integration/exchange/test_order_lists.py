@@ -178,6 +178,48 @@ def test_an_order_that_waits_may_become_smaller(venue: Venue) -> None:
     check(venue)
 
 
+def test_a_sale_is_whole_although_what_waits_for_it_cannot_be_paid_for(venue: Venue) -> None:
+    """Placed without a fresh price, so that the matcher carries it out."""
+    move(venue, FIRST_TICK)
+    venue.clock.time += 60_001
+    legs = (Leg("SELL", "1", "LIMIT", "50", None, "GTC"), Leg("BUY", "50", "LIMIT", "80", None, "GTC"))
+    placed = venue.exchange.place_list(a_list("OTO", *legs)).orders
+    move(venue, "99 101 99")
+    assert states(venue, placed) == "FILLED REJECTED"
+    assert [(text(fill.quantity), text(fill.price)) for fill in venue.all_fills()] == [("1", "99")]
+    check(venue)
+
+
+def test_a_list_whose_working_order_is_filled_while_it_is_canceled(venue: Venue) -> None:
+    move(venue, FIRST_TICK)
+    placed = venue.exchange.place_list(a_list("OTO", *OTOCO)).orders
+    store, once = venue.store, [True]
+
+    class Late:
+        """A store in which the matcher comes first, once."""
+
+        def __getattr__(self, name: str) -> object:
+            if name == "commit" and once.pop() if once and name == "commit" else False:
+                move(venue, "94 95 96")
+            return getattr(store, name)
+
+    exchange = venue.another()
+    exchange.store = Late()  # type: ignore[assignment]  # the same store, a moment later
+    gone = exchange.cancel_list("alice", placed[0].order_id)
+    assert [each.status for each in gone] == ["FILLED", "CANCELED", "CANCELED"]
+    assert venue.exchange.open_order_lists("alice") == []
+    check(venue)
+
+
+def test_canceling_all_gives_every_order_that_is_canceled(venue: Venue) -> None:
+    move(venue, FIRST_TICK)
+    single = venue.exchange.place(order("BUY", "1", "90")).order
+    placed = venue.exchange.place_list(a_list("OTO", *OTOCO)).orders
+    gone = venue.exchange.cancel_all("alice")
+    assert {each.order_id for each in gone} == {single.order_id, *(each.order_id for each in placed)}
+    assert {each.status for each in gone} == {"CANCELED"}
+
+
 def test_replacing_one_order_cancels_its_list(venue: Venue) -> None:
     move(venue, FIRST_TICK)
     placed = venue.exchange.place_list(a_list("OCO", *OCO)).orders
