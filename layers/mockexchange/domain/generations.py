@@ -186,6 +186,7 @@ def renumbered(order: Order, order_id: int, account: Account, generation: int) -
     )
 
 
-def resume(order: Order, tick: int) -> Order:
-    """An open order, placed again on tick number `tick`: it meets none up to it."""
-    return replace(order, met_tick=tick)
+def resume(order: Order, tick: int, now: int) -> Order:
+    """An open order, placed again on tick number `tick` at `now` (venue ms): it meets none up to it, and no candle
+    that began before."""
+    return replace(order, met_tick=tick, updated_at=max(order.updated_at, now))
