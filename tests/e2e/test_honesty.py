@@ -20,7 +20,7 @@ def test_a_table_a_sentence_and_a_picture(tmp_path: Path) -> None:
     code, out, err = mockx("--bot", "taker", "--models", "last,touch", "--plot", str(file))
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == ["model", "last", "touch"]
-    assert "percentage points more than" in err
+    assert "last and touch differ by" in err
     assert file.read_text().startswith("<svg")
 
 
@@ -39,12 +39,15 @@ def test_a_recording(tmp_path: Path) -> None:
     file.write_text("timestamp,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
     code, out, err = mockx("--feed", f"replay:{file}", "--minutes", "60", "--interval", "15", "--models", "touch")
     assert (code, out.splitlines()[1].split()[0]) == (0, "touch"), err
+    assert "These prices show no spread and no sizes" in err
+    assert "differ by" not in err
 
 
 def test_what_is_wrong_is_said() -> None:
     for arguments, said in (
         (("--bot", "x"), "unknown bot 'x'"),
         (("--models", "kind"), "unknown fill model 'kind'"),
+        (("--worth", "60000"), "more than a quarter of 100000"),
         (("--feed", "ccxt:binance"), "synthetic[:seed] or replay:FILE"),
         (("--feed", "replay:nowhere.csv"), "nowhere.csv"),
     ):

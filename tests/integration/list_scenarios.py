@@ -158,7 +158,7 @@ SCENARIOS = (
         "BTC 2.999+0, USDT 905+0",
     ),
     ListScenario(
-        "OTO: a stop whose price is reached already when it is placed is triggered then, and arrives with the next tick",
+        "OTO: a stop whose price is reached when it is placed is triggered then, and arrives with the next tick",
         "OTO",
         (_WORKING, Leg("SELL", "1", "STOP_LOSS", None, "94")),
         "NEW PENDING_NEW",

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract
+from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
-from ..domain.fill_models import fill_model
+from ..domain.fill_models import configured
 from ..domain.fills import Fill, Liquidity
-from ..domain.models import Engine
+from ..domain.models import Engine, FillModel
 from ..domain.orders import Side
 from ..domain.quotes import Quote, Tick
 from ..domain.rules import Rules
@@ -27,7 +27,7 @@ from .bots import ACCOUNT, BOTS
 START = 1_767_225_600_000
 """Where the clock stands at first: 2026-01-01T00:00:00Z. A replay has a clock of its own."""
 
-_TWO, _BASIS_POINTS = Decimal(2), Decimal(10_000)
+_TWO, _FOUR, _BASIS_POINTS = Decimal(2), Decimal(4), Decimal(10_000)
 _POINTS = 240
 """Values of an equity curve."""
 _ALL = 10_000_000
@@ -49,7 +49,7 @@ class _Clock:
 class Period:
     """What the bot trades through: `steps` looks at `symbol`, each `interval` ms after the one before. `source` makes
     the prices anew for each run. `equity`: what the account begins with, in the quote asset, half of it in the base
-    asset; `worth`: of each order."""
+    asset; `worth`: of each order, at most a quarter of that."""
 
     symbol: str
     source: Callable[[], PriceSource]
@@ -59,12 +59,15 @@ class Period:
     worth: Decimal
     maker_rate: Decimal
     taker_rate: Decimal
+    levels: int = 20
+    """Of each side of the book, that a tick keeps and `depth` walks, where the source has them."""
 
 
 @dataclass(slots=True)
 class Run:
     """What became of the bot under one model. Amounts are in the quote asset. `cost` is what its fills cost against the
-    middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned."""
+    middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned.
+    `spread`, `sizes`: whether any of the quotes had them."""
 
     model: str
     orders: int = 0
@@ -77,6 +80,8 @@ class Run:
     first: Decimal = ZERO
     last: Decimal = ZERO
     steps: int = 0
+    spread: bool = False
+    sizes: bool = False
     curve: list[tuple[int, Decimal]] = field(default_factory=list[tuple[int, Decimal]])
 
     @property
@@ -89,18 +94,24 @@ def compare(
     bot: str, period: Period, models: Sequence[str], progress: Callable[[str, int], None] = lambda _model, _steps: None
 ) -> list[Run]:
     """The same bot through the same period under each model. `progress` is told a model and the steps it has done.
-    Raises BadRequest for a bot or a model that there is not, and when the source gives no prices."""
+    Raises BadRequest for a bot or a model that there is not, for orders that it could not pay for, and when the source
+    gives no prices."""
     if bot not in BOTS:
         raise BadRequest(f"unknown bot {bot!r}; one of: {', '.join(BOTS)}")
+    if multiply(period.worth, _FOUR) > period.equity:
+        raise BadRequest(
+            f"orders worth {text(period.worth)} are more than a quarter of {text(period.equity)}: the bot would soon "
+            "have nothing to place them with"
+        )
     for model in models:
-        fill_model(model)
+        _model(model, period)
     return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
 
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
-    clock, store, found = _Clock(), MemoryStore(), Run(model)
-    rules = Rules(Engine(fill_model(model)), period.maker_rate, period.taker_rate, symbols=(period.symbol,))
+    clock, store, found = _Clock(), MemoryStore(levels=period.levels), Run(model)
+    rules = Rules(Engine(_model(model, period)), period.maker_rate, period.taker_rate, symbols=(period.symbol,))
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()
@@ -120,13 +131,18 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     trader = BOTS[bot](exchange, instrument, period.worth)
     seen: dict[int, Tick] = {newest.number: newest}
     every = max(1, period.steps // _POINTS)
+    finished = False
     for number in range(period.steps):
+        if finished:
+            break
         if number:
             clock.time += period.interval
-            if feeder.tick().finished and number > 1:
-                break
+            # the last prices of a recording are met like all others
+            finished = feeder.tick().finished
         for tick in store.ticks(period.symbol, newest.number, _ALL):
             seen[tick.number] = newest = tick
+            found.spread |= tick.quote.ask > tick.quote.bid
+            found.sizes |= tick.quote.bid_size is not None
         exchange.match()
         trader.step(number, newest.quote)
         found.steps = number + 1
@@ -138,6 +154,11 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     found.first, found.last, found.refused = found.curve[0][1], found.curve[-1][1], trader.refused
     _count(found, exchange, seen, quote)
     return found
+
+
+def _model(name: str, period: Period) -> FillModel:
+    """Raises BadRequest for a name that there is not."""
+    return configured(name, levels=period.levels, slippage=ZERO, seed=0)
 
 
 def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:

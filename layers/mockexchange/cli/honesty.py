@@ -52,7 +52,7 @@ def honesty(
     # here, not above: other commands start without them
     from ..backtest.honesty import Period, compare
     from ..domain.errors import BadRequest, BadSymbol
-    from ..domain.fill_models import MODELS, model_word
+    from ..domain.fill_models import MODELS, configured
     from ..feed.sources import price_source
     from ..settings import BadSettings, Settings
 
@@ -60,7 +60,7 @@ def honesty(
     if feed.partition(":")[0] not in ("synthetic", "replay"):
         raise typer.BadParameter(f"--feed is synthetic[:seed] or replay:FILE, was {feed!r}")
     try:
-        chosen = Settings(symbols=(of,), interval_sec=interval, speed=1)
+        chosen = Settings(symbols=(of,), interval_sec=interval, speed=1, fill_model="depth")  # so that ticks keep books
         period = Period(
             symbol=of,
             source=lambda: price_source(feed, chosen),
@@ -70,8 +70,9 @@ def honesty(
             worth=worth,
             maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
             taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
+            levels=chosen.book_levels,
         )
-        slipping = model_word("touch", Decimal(5), chosen.seed)
+        slipping = configured("touch", levels=chosen.book_levels, slippage=Decimal(5), seed=chosen.seed).name
         wanted = [*MODELS, slipping] if models is None else [each.strip() for each in models.split(",")]
         with _progress(invocation, len(wanted) * period.steps) as progress:
             runs = compare(bot, period, wanted, progress)
@@ -113,7 +114,7 @@ def run_table(runs: Sequence[Run]) -> Table:
     return Table(
         headers=(
             "model", ">orders", ">refused", ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
-            ">profit, %", ">over the least kind",
+            ">profit, %", ">over the lowest",
         ),
         rows=[
             (
@@ -136,13 +137,20 @@ def run_table(runs: Sequence[Run]) -> Table:
 
 
 def _conclude(runs: Sequence[Run]) -> None:
-    kind, strict = (choose(runs, key=lambda run: run.last) for choose in (max, min))
-    apart = _rounded((kind.profit - strict.profit) * 100, _PERCENT)
-    say(
-        f"The same bot and the same prices: {kind.model} gives {apart} percentage points more than {strict.model}. "
-        "That much of the result is the simulator's. Costs are against the middle of bid and ask at each fill: "
-        "positive is paid, negative earned."
-    )
+    """What the numbers say together, on stderr."""
+    most, least = (choose(runs, key=lambda run: run.last) for choose in (max, min))
+    apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
+    if apart:
+        say(
+            f"The same bot, the same {runs[0].steps:,} looks at the same prices: {most.model} and {least.model} "
+            f"differ by {apart} percentage points. That much of the result is what the simulator assumes."
+        )
+    elif len(runs) > 1:
+        say(f"Over {runs[0].steps:,} looks at the same prices the models do not differ.")
+    lacks = [what for what, there in (("spread", runs[0].spread), ("sizes", runs[0].sizes)) if not there]
+    if lacks:
+        say(f"These prices show no {' and no '.join(lacks)}: models that differ in that alone cannot differ here.")
+    say("Costs are against the middle of bid and ask at each fill: positive is paid, negative earned.")
 
 
 def _rounded(amount: Decimal, to: Decimal) -> Decimal:

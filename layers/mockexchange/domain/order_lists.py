@@ -181,8 +181,8 @@ def _tripped(
     now: int,
     met: Met,
 ) -> Consequences:
-    """One of those that waited is a stop whose price is reached already: it is triggered as it is placed, and arrives with
-    the next tick; what it would have canceled ends."""
+    """One of those that waited is a stop whose price is reached already: it is triggered as it is placed, and arrives
+    with the next tick; what it would have canceled ends."""
     rest = [mate for mate in waiting if mate is not stop]
     gone = _ended(before, after, rest, OrderStatus.EXPIRED, instrument, now)
     placed = on_its_own(stop.moved(OrderStatus.NEW, now, met_tick=met.tick.number, triggered_at=now, unmet=True))

@@ -24,12 +24,12 @@ _MODELS = {
     ("last", Liquidity.TAKER): "everything trades at the last price, whatever its size",
     ("last", Liquidity.MAKER): "a resting order is filled at its own limit once the last price has come to it, whole",
     ("depth", Liquidity.TAKER): (
-        "an order that can trade walks the book of the tick, level by level, and what the account took of a level stays "
-        "taken until the book renews it"
+        "an order that can trade walks the book of the tick, level by level, and what the account took of a level "
+        "stays taken until the book renews it"
     ),
     ("depth", Liquidity.MAKER): (
-        "a resting order is filled at its own limit by what the book of the tick offers there, once the {touch} has come "
-        "to it"
+        "a resting order is filled at its own limit by what the book of the tick offers there, once the {touch} has "
+        "come to it"
     ),
 }
 """By the word of a fill model, without its options, and the side of the trade: what it says."""
@@ -47,7 +47,8 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the reasons of one order are read from: its fills, oldest first; the ticks that they met, by number, as far
-    as they are still in the log; the other orders of its list; the market's newest tick; the fill model's name; `now` is venue ms."""
+    as they are still in the log; the other orders of its list; the market's newest tick; the fill model's
+    name; `now` is venue ms."""
 
     fills: Sequence[Fill]
     ticks: Mapping[int, Tick]

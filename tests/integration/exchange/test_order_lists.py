@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from mockexchange.domain.amounts import text
@@ -18,13 +20,15 @@ from mockexchange.domain.orders import Contingency, Order, OrderType, Side, Time
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList, list_name
 from mockexchange.domain.quotes import Quote, Tick
+from mockexchange.domain.transactions import Transaction, Verdict
 from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 from tests.integration.list_scenarios import FIRST_TICK, SCENARIOS, Leg, ListScenario
 from tests.integration.stop_scenarios import amounts
 
-from .venue import BTC, D, Venue, order
+from .conftest import with_alice
+from .venue import BTC, LEVELS, D, Venue, order
 
 
 def move(venue: Venue, words: str) -> Tick:
@@ -190,25 +194,29 @@ def test_a_sale_is_whole_although_what_waits_for_it_cannot_be_paid_for(venue: Ve
     check(venue)
 
 
-def test_a_list_whose_working_order_is_filled_while_it_is_canceled(venue: Venue) -> None:
+class Overtaken(MemoryStore):
+    """A store in which somebody else comes first, before the next commit."""
+
+    before: Callable[[], object] | None = None
+
+    def commit(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        before, self.before = self.before, None
+        if before is not None:
+            before()
+        return super().commit(transactions)
+
+
+def test_a_list_whose_working_order_is_filled_while_it_is_canceled() -> None:
+    store = Overtaken(levels=LEVELS)
+    venue = with_alice(Venue(store, None))
     move(venue, FIRST_TICK)
     placed = venue.exchange.place_list(a_list("OTO", *OTOCO)).orders
-    store, once = venue.store, [True]
-
-    class Late:
-        """A store in which the matcher comes first, once."""
-
-        def __getattr__(self, name: str) -> object:
-            if name == "commit" and once.pop() if once and name == "commit" else False:
-                move(venue, "94 95 96")
-            return getattr(store, name)
-
-    exchange = venue.another()
-    exchange.store = Late()  # type: ignore[assignment]  # the same store, a moment later
-    gone = exchange.cancel_list("alice", placed[0].order_id)
+    store.before = lambda: move(venue, "94 95 96")
+    gone = venue.exchange.cancel_list("alice", placed[0].order_id)
     assert [each.status for each in gone] == ["FILLED", "CANCELED", "CANCELED"]
-    assert venue.exchange.open_order_lists("alice") == []
+    assert list(venue.exchange.open_orders("alice")) == []
     check(venue)
+    venue.close()
 
 
 def test_canceling_all_gives_every_order_that_is_canceled(venue: Venue) -> None:
@@ -307,7 +315,7 @@ def test_a_snapshot_brings_lists_back(venue: Venue) -> None:
     assert venue.exchange.order_list("alice", client_id="pair") == pair
     move(venue, "93 94 94.5")
     assert states(venue, pair) == "EXPIRED NEW"
-    assert states(venue, waiting) == "FILLED NEW NEW"
+    assert states(venue, waiting) == "FILLED EXPIRED NEW"
     check(venue)
 
 

@@ -52,7 +52,7 @@ def test_a_taker(venue: Venue, exchange: Exchange) -> None:
         "Placed: a market order to buy 1 BTC.",
         (
             f"Bought 1 BTC at 101 USDT as taker, on tick {number.number} of manual (bid 99, ask 101, last 99). {TOUCH} "
-            "Fee: 0.001 BTC, the taker rate of 0.1 % of the 1 BTC received."
+            "Fee: 0.001 BTC for the 1 BTC received (taker rate 0.001, the account's own)."
         ),
         "Filled: nothing of it is left.",
     ]
@@ -114,10 +114,10 @@ def test_a_stop_is_triggered_and_canceled(venue: Venue, exchange: Exchange) -> N
     move(venue, "94 95 94")
     exchange.cancel("alice", placed.order_id)
     assert why(exchange, placed) == [
-        "Placed: a stop loss limit order to sell 0.5 BTC at 96 USDT or better.",
+        "Placed: a stop loss limit order to sell 1 BTC at 96 USDT or better.",
         "Made smaller, from 1 to 0.5.",
         "Triggered: the last price had fallen to its stop price of 95.",
-        "Canceled by its owner.",
+        "Canceled or replaced by its owner.",
     ]
 
 
@@ -148,7 +148,7 @@ def test_an_order_list(venue: Venue, exchange: Exchange) -> None:
     move(venue, "89 90 89")
     assert why(exchange, other[0])[-1] == f"Expired: order {other[1].order_id} of its list was triggered first."
     exchange.cancel("alice", other[1].order_id)
-    assert why(exchange, other[1])[-1] == "Canceled by its owner, with all of its list."
+    assert why(exchange, other[1])[-1] == "Canceled or replaced by its owner, with what was open of its list."
 
 
 def test_what_waited_and_cannot_be_paid_for(venue: Venue, exchange: Exchange) -> None:
@@ -169,12 +169,12 @@ def test_sizes_slippage_and_no_fee(venue: Venue) -> None:
     sized = venue.another(model="touch-size")
     venue.tick("99", "101", sizes="0.4")
     bought = why(sized, sized.place(order("BUY", "1", "101", time_in_force=IOC)).order)
-    assert "takes the ask, and no more than the size it shows. Fee: none, at a taker rate of 0 %." in bought[1]
+    assert (
+        "takes the ask, and no more than the size it shows. Fee: none (taker rate 0, the account's own)." in bought[1]
+    )
     assert bought[2] == "Expired: what does not trade at once expires (immediate or cancel)."
     market = why(sized, sized.place(order("SELL", "1")).order)
-    assert market[-1] == (
-        "Expired: the price moved past what it could pay for, or there was no more to be had of what the tick showed."
-    )
+    assert market[-1] == "Expired: there was no more to be had on its tick."
     slipping = venue.another(model="last+slippage=5+seed=1")
     sold = why(slipping, slipping.place(order("SELL", "0.1")).order)
     assert "everything trades at the last price, whatever its size; a taker pays up to 5 basis points more" in sold[1]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from mockexchange.backtest.bots import BOTS
-from mockexchange.backtest.honesty import Period, Run, compare
+from mockexchange.backtest.honesty import START, Period, Run, compare
 from mockexchange.backtest.picture import picture
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.fill_models import MODELS
 from mockexchange.feed.manual import ManualSource
+from mockexchange.feed.sources import price_source
 from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.ports import PriceSource
+from mockexchange.settings import Settings
 
 D = Decimal
 BTC = "BTC/USDT"
@@ -69,8 +73,26 @@ def test_without_fees_a_taker_loses_what_it_pays_against_the_middle() -> None:
 
 
 def test_a_large_order_gets_no_more_than_the_touch_shows_where_sizes_count() -> None:
-    runs = compare("taker", period(worth=D(50_000)), ["touch", "touch-size"])
+    runs = compare("taker", period(equity=D(400_000), worth=D(50_000)), ["touch", "touch-size"])
     assert of(runs, "touch-size").traded < of(runs, "touch").traded
+
+
+def test_the_last_prices_of_a_recording_are_met(tmp_path: Path) -> None:
+    file = tmp_path / "BTC_USDT-1m.csv"
+    rows = [f"{START + 60_000 * n},{p},{p},{p},{p},5" for n, p in enumerate((100, 100, 110))]
+    file.write_text("timestamp,open,high,low,close,volume\n" + "\n".join(rows) + "\n")
+    source = partial(price_source, f"replay:{file}", Settings(symbols=(BTC,), interval_sec=60, speed=1))
+    (run,) = compare("maker", period(source=source, interval=60_000, worth=D(1_000)), ["touch"])
+    assert run.fills == 1
+    assert (run.spread, run.sizes) == (False, False)
+    assert run.last > run.first
+
+
+def test_a_large_order_walks_the_book_under_depth() -> None:
+    large = period(equity=D(4_000_000), worth=D(500_000), maker_rate=D(0), taker_rate=D(0))
+    runs = compare("taker", large, ["touch", "touch-size", "depth"])
+    assert of(runs, "depth").traded > of(runs, "touch-size").traded
+    assert of(runs, "depth").cost > of(runs, "touch").cost
 
 
 def test_a_maker_is_never_a_taker() -> None:
@@ -83,6 +105,8 @@ def test_what_does_not_exist_is_refused() -> None:
         compare("x", period(), ["touch"])
     with pytest.raises(BadRequest, match="unknown fill model"):
         compare("maker", period(), ["touch", "kind"])
+    with pytest.raises(BadRequest, match="more than a quarter of 100000"):
+        compare("maker", period(worth=D(25_001)), ["touch"])
     with pytest.raises(BadRequest, match="gives no price"):
         compare("maker", period(source=lambda: ManualSource((BTC,))), ["touch"])
 
