@@ -155,6 +155,7 @@ class _Replay:
             taken=taken.get((order.account_id, order.side), ZERO),
             announcements=announcements(instrument, tick, self.engine),
             lock_only=entry.lock_only,
+            extreme=entry.extreme,
         )
         transaction = match_transaction(order, tick, around)
         if transaction is None:
@@ -209,7 +210,8 @@ class _Replay:
         written = dataclasses.replace(account, generation=entry.generation)
         ticks = dict(entry.ticks)
         waiting = copy_books(self.store, snapshot, written, entry.first_order_id)
-        resumed = tuple(resume(order, ticks[order.symbol]) for order in waiting)
+        prices = dict(entry.prices)
+        resumed = tuple(resume(order, ticks[order.symbol], prices.get(order.symbol)) for order in waiting)
         self.store.write_generation(written, GenerationPage(resumed=resumed))
         return restore(
             Restoration(
@@ -222,6 +224,7 @@ class _Replay:
                 entry.ticks,
                 entry.now,
                 left_at=1,
+                prices=entry.prices,
             )
         )
 
@@ -257,6 +260,7 @@ def _command(entry: Placed) -> PlaceOrder:
         post_only=entry.post_only,
         client_order_id=entry.client_order_id,
         stop_price=entry.stop_price,
+        trailing_delta=entry.trailing_delta,
         # It was accepted once: the only earlier order that can have stood under its id is a closed one.
         reuse_client_id=True,
     )

@@ -29,7 +29,7 @@ from mockexchange.store.valkey_connection import Connection
 from .histories import histories
 from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
 
-BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations")
+BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
 
 SLIPPING = "last+slippage=100+seed=3"
@@ -95,6 +95,7 @@ def density(world: World) -> Counter[str]:
     journal = world.store.journal(0, 100_000).items
     found["lock only"] = sum(isinstance(entry, Matched) and entry.lock_only for entry in journal)
     found["triggers"] = sum(order.type.is_stop and not order.is_untriggered for order in orders.values())
+    found["trailed"] = sum(order.trailing is not None and not order.is_untriggered for order in orders.values())
     found["partial fills"] = sum(fill.quantity < orders[fill.order_id].quantity for fill in fills)
     return found
 
@@ -119,7 +120,6 @@ def check_ticks(world: World) -> None:
     than there is, and nothing that could fill was passed over."""
     orders, fills = everything(world)
     placed_on: dict[int, int] = {}
-    triggered_on: dict[int, int] = {}
     touched: set[str] = set()
     for entry in world.store.journal(0, 100_000).items:
         if isinstance(entry, AccountReset | Restored):
@@ -134,8 +134,6 @@ def check_ticks(world: World) -> None:
             placed_on[placed.order_id] = placed.tick
         if isinstance(entry, Matched) and entry.order_id in placed_on:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
-            if entry.order_id in orders and orders[entry.order_id].type.is_stop:
-                triggered_on.setdefault(entry.order_id, entry.tick)
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
     met = Counter((fill.order_id, fill.tick) for fill in fills)
     assert max(met.values(), default=1) == 1
@@ -151,7 +149,45 @@ def check_ticks(world: World) -> None:
     if world.model == "touch-size":
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
+    triggers = triggers_of(world, orders)
+    triggered_on = {order_id: entry.tick for order_id, entry in triggers.items()}
     check_nothing_missed(world, orders, fills, {**placed_on, **triggered_on}, ticks)
+    for order in orders.values():
+        if order.trailing and order.trailing.started_at is not None:
+            check_trail(order, triggers.get(order.order_id), ticks)
+
+
+def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:
+    """The match that triggered each stop; an earlier one of a trailing stop is where it began to trail."""
+    found: dict[int, Matched] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Matched) and entry.order_id in orders:
+            order = orders[entry.order_id]
+            if order.type.is_stop and (order.trailing is None or entry.extreme is not None):
+                found.setdefault(order.order_id, entry)
+    return found
+
+
+def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, int], Tick]) -> None:
+    """A trailing stop is triggered by the first tick that is far enough from the best one since it began, and by no
+    other; what the best one was is worked out again, tick by tick and order by order, in fractions."""
+    trailing = order.trailing
+    assert trailing is not None
+    sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
+    best = None if trailing.price is None else Fraction(trailing.price)
+    for (symbol, number), tick in sorted(ticks.items()):
+        if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
+            continue
+        last = Fraction(tick.quote.last)
+        best = last if best is None else best
+        if last <= best * (1 - delta) if sells else last >= best * (1 + delta):
+            if order.status == "CANCELED" and trigger is None:
+                return
+            assert trigger is not None, f"tick {number} did not trigger {order}"
+            assert (trigger.tick, Fraction(trigger.extreme or 0)) == (number, best), f"{trigger} of {order}"
+            return
+        best = max(best, last) if sells else min(best, last)
+    assert trigger is None, f"{trigger} of {order}"
 
 
 def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
@@ -202,6 +238,8 @@ def check_nothing_missed(
         for (symbol, number), tick in ticks.items():
             if symbol != order.symbol or number <= working_on[order.order_id] or tick.was_stale(STALE_AFTER):
                 continue
+            if order.trail:
+                continue  # check_trail looks at these
             if order.is_untriggered:
                 assert order.stop_price is not None
                 reached = order.direction.reaches(tick.quote.last, order.stop_price)

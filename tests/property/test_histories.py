@@ -34,6 +34,7 @@ DENSITY = {
     "MAX_NUM_ORDERS": 0.3,
     "MAX_NUM_ALGO_ORDERS": 0.05,
     "triggers": 0.4,
+    "trailed": 0.3,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 

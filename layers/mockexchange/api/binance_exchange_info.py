@@ -14,6 +14,7 @@ import msgspec
 
 from ..domain.amounts import ZERO, multiply, text
 from ..domain.instruments import Instrument
+from ..domain.orders import BASIS_POINTS
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from . import binance_errors as errors
@@ -152,7 +153,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "otoAllowed": False,
         "opoAllowed": False,
         "quoteOrderQtyMarketAllowed": True,
-        "allowTrailingStop": False,
+        "allowTrailingStop": True,
         "cancelReplaceAllowed": True,
         "amendAllowed": True,
         "pegInstructionsAllowed": False,
@@ -207,6 +208,16 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
     if set(multipliers.values()) != {NO_MAXIMUM, ZERO}:
         bounds = {name: text(multiplier) for name, multiplier in multipliers.items()}
         found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
+    deltas = {
+        "minTrailingAboveDelta": instrument.min_trailing_above_delta,
+        "maxTrailingAboveDelta": instrument.max_trailing_above_delta,
+        "minTrailingBelowDelta": instrument.min_trailing_below_delta,
+        "maxTrailingBelowDelta": instrument.max_trailing_below_delta,
+    }
+    if any(deltas.values()):
+        most_of_all = BASIS_POINTS - 1
+        bounds = {name: delta or (most_of_all if "max" in name else 1) for name, delta in deltas.items()}
+        found.append({"filterType": "TRAILING_DELTA", **bounds})
     if instrument.max_num_orders:
         found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
     if instrument.max_num_algo_orders:

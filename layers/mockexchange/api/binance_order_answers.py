@@ -22,7 +22,7 @@ def wire_type(order: Order) -> str:
 
 
 NOT_YET = -1
-"""When an order began to work that waits for its stop price."""
+"""When an order began to work that waits for that, or to trail the last price."""
 
 
 def _working_time(order: Order) -> int:
@@ -32,7 +32,15 @@ def _working_time(order: Order) -> int:
 
 def _conditions(order: Order) -> dict[str, object]:
     """What only some orders show ("Conditional fields in Order Responses")."""
-    return {} if order.stop_price is None else {"stopPrice": written(order.stop_price)}
+    return ({} if order.stop_price is None else {"stopPrice": written(order.stop_price)}) | _trailing(order)
+
+
+def _trailing(order: Order) -> dict[str, object]:
+    trailing = order.trailing
+    if trailing is None:
+        return {}
+    since = NOT_YET if trailing.started_at is None else trailing.started_at
+    return {"trailingDelta": trailing.delta, "trailingTime": since}
 
 
 def acknowledged(order: Order) -> dict[str, object]:
@@ -106,6 +114,7 @@ def shown(order: Order) -> dict[str, object]:
         "type": wire_type(order),
         "side": order.side.value,
         "stopPrice": written(order.stop_price),
+        **_trailing(order),
         "icebergQty": written(None),
         "time": order.created_at,
         "updateTime": order.updated_at,

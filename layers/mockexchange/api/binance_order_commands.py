@@ -90,9 +90,8 @@ class OrderCommands:
         if any(asked[name] is not None for name in PEGS):
             raise errors.not_supported("Pegged")
         _check_form(asked, kind)
-        for name, orders in (("icebergQty", "Iceberg"), ("trailingDelta", "Trailing stop")):
-            if asked[name] is not None:
-                raise errors.not_supported(orders)
+        if asked["icebergQty"] is not None:
+            raise errors.not_supported("Iceberg")
         self._check_digits(asked, market)
         return PlaceOrder(
             account_id=asked.account_id,
@@ -106,6 +105,7 @@ class OrderCommands:
             post_only=kind == "LIMIT_MAKER",
             client_order_id=asked["newClientOrderId"],
             stop_price=asked["stopPrice"],
+            trailing_delta=asked["trailingDelta"],
             reuse_client_id=True,
         )
 

@@ -92,6 +92,15 @@ class Order(Answer):
     ]
     stop_loss_price: Annotated[MaybeAmount, Meta(description="The same, of a stop-loss.")]
     take_profit_price: Annotated[MaybeAmount, Meta(description="The same, of a take-profit.")]
+    trailing_percent: Annotated[
+        MaybeAmount,
+        Meta(
+            description="Of a stop that trails the last price: how far that must come back, in percent.", examples=[1.5]
+        ),
+    ]
+    trailing_since: Annotated[
+        Milliseconds | None, Meta(description="When it began to; null until its trigger price is reached.")
+    ]
     triggered_at: Annotated[
         Milliseconds | None, Meta(description="When it was reached; null while it waits, and for other orders.")
     ]

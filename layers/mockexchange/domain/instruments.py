@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .amounts import ONE, ZERO, decimal_places, is_multiple, multiply, text
 from .errors import BadSymbol, FilterFailure
-from .orders import Counted, Side
+from .orders import Counted, Direction, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Instrument:
 
     The multipliers bound a limit price by the last price: `bid_...` that of a buy, `ask_...` that of a sell.
     `max_num_orders` is how many orders of one account may be open at a time, `max_num_algo_orders` how many stops among
-    them, `max_num_order_amends` how many times one order may be amended.
+    them, `max_num_order_amends` how many times one order may be amended. A trailing stop's delta (basis points) lies
+    between the bounds `above` when its stop price would be above the market, else `below`.
     """
 
     symbol: str
@@ -41,6 +42,10 @@ class Instrument:
     max_num_orders: int = 0
     max_num_order_amends: int = 0
     max_num_algo_orders: int = 0
+    min_trailing_above_delta: int = 0
+    max_trailing_above_delta: int = 0
+    min_trailing_below_delta: int = 0
+    max_trailing_below_delta: int = 0
 
     def check_price(self, price: Decimal) -> None:
         """PRICE_FILTER: min_price <= price <= max_price, a multiple of tick_size. Raises FilterFailure."""
@@ -85,6 +90,17 @@ class Instrument:
             raise FilterFailure("NOTIONAL", f"price x quantity is {text(notional)}, below {text(self.min_notional)}")
         if self.max_notional and notional > self.max_notional:
             raise FilterFailure("NOTIONAL", f"price x quantity is {text(notional)}, above {text(self.max_notional)}")
+
+    def check_trailing_delta(self, direction: Direction, delta: int) -> None:
+        """TRAILING_DELTA: by how many basis points the price may have to come back. Raises FilterFailure."""
+        if direction is Direction.RISES:
+            lowest, highest = self.min_trailing_above_delta, self.max_trailing_above_delta
+        else:
+            lowest, highest = self.min_trailing_below_delta, self.max_trailing_below_delta
+        if delta < lowest or (highest and delta > highest):
+            raise FilterFailure(
+                "TRAILING_DELTA", f"a trailing delta of {delta} basis points is outside {lowest} to {highest}"
+            )
 
     def most_open(self, counted: Counted) -> int:
         """How many orders of one account may be open at a time, of all or of a kind; 0: any number."""
@@ -150,6 +166,8 @@ MAX_NUM_ALGO_ORDERS = 5
 """Stops among them, likewise."""
 MAX_NUM_ORDER_AMENDS = 10
 """Amendments of one order, likewise."""
+MIN_TRAILING_DELTA, MAX_TRAILING_DELTA = 10, 2_000
+"""Basis points, likewise."""
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
 
 
@@ -193,6 +211,10 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         max_num_orders=MAX_NUM_ORDERS,
         max_num_order_amends=MAX_NUM_ORDER_AMENDS,
         max_num_algo_orders=MAX_NUM_ALGO_ORDERS,
+        min_trailing_above_delta=MIN_TRAILING_DELTA,
+        max_trailing_above_delta=MAX_TRAILING_DELTA,
+        min_trailing_below_delta=MIN_TRAILING_DELTA,
+        max_trailing_below_delta=MAX_TRAILING_DELTA,
     )
 
 

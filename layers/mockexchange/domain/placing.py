@@ -23,7 +23,18 @@ from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Replaced
 from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
 from .models import Engine, FillModel, Meeting, reaches
-from .orders import Counted, Direction, Order, OrderStatus, OrderType, Side, TimeInForce
+from .orders import (
+    BASIS_POINTS,
+    Counted,
+    Direction,
+    Order,
+    OrderStatus,
+    OrderType,
+    Side,
+    TimeInForce,
+    Trailing,
+    direction,
+)
 from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
 
@@ -37,7 +48,8 @@ class PlaceOrder:
     """A command: one new order. Quantities in the base asset, prices in the quote asset.
 
     A market order names either `quantity` or `quote_quantity` (how much to spend or to receive, in the quote asset).
-    A stop names its `stop_price` beside what it will be when it is triggered.
+    A stop names its `stop_price` beside what it will be when it is triggered. One that trails the last price names its
+    `trailing_delta` (basis points), and a stop price if it is to begin there.
     `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
     gives the first order back and another one is refused (the native door).
     """
@@ -53,6 +65,7 @@ class PlaceOrder:
     post_only: bool = False
     client_order_id: str | None = None
     stop_price: Decimal | None = None
+    trailing_delta: int | None = None
     reuse_client_id: bool = False
 
 
@@ -187,7 +200,7 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     _check_digits(command, quantity, view)
     draft = _draft(command, view, quantity)
     if draft.is_untriggered:
-        return Outcome(_waiting(draft, view)), draft
+        return Outcome(_waiting(draft, view, engine)), draft
     if fresh is None:
         # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
         waits = command.time_in_force is TimeInForce.GTC
@@ -213,9 +226,9 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
     return arrive(draft, fresh, around), draft
 
 
-def _waiting(draft: Order, view: PlacementView) -> Order:
+def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
     """A new stop: it waits for a tick later than this one. The last price counts however old it is, as it does for the
-    filters; without any, the first tick decides. Raises TriggersImmediately."""
+    filters; without any, the first tick decides. Raises TriggersImmediately, MarketClosed."""
     last = view.tick.quote.last if view.tick else None
     if last is not None and draft.stop_price is not None and draft.direction.reaches(last, draft.stop_price):
         above = "above" if draft.direction is Direction.RISES else "below"
@@ -223,13 +236,20 @@ def _waiting(draft: Order, view: PlacementView) -> Order:
             f"the stop price of a {draft.side.lower()} of this type must be {above} the last price, {text(last)}; "
             f"it was {text(draft.stop_price)}"
         )
-    return replace(draft, met_tick=view.tick.number if view.tick else 0, version=1)
+    if draft.stop_price is None and draft.trail is None:
+        raise MarketClosed(f"no price for {draft.symbol} that it could trail")
+    trailing = draft.trailing
+    if draft.trail and trailing and view.tick and view.tick.was_stale(engine.stale_after):
+        trailing = replace(trailing, price=None)  # nobody measures from a price that meets no order
+    return replace(draft, met_tick=view.tick.number if view.tick else 0, trailing=trailing, version=1)
 
 
 def check_form(command: PlaceOrder) -> None:
     """What any market demands of a command. Raises BadRequest or InvalidOrder."""
-    if command.type.is_stop is (command.stop_price is None):
-        raise InvalidOrder("a stop takes a stop price, and no other order does")
+    if command.type.is_stop is (command.stop_price is None and command.trailing_delta is None):
+        raise InvalidOrder("a stop takes a stop price or a trailing delta, and no other order does")
+    if command.trailing_delta is not None and not 0 < command.trailing_delta < BASIS_POINTS:
+        raise InvalidOrder(f"a trailing delta is 1 to {BASIS_POINTS - 1} basis points, was {command.trailing_delta}")
     if command.type.is_stop and (command.quote_quantity is not None or command.post_only):
         raise InvalidOrder("a stop takes a quantity, no quote quantity, and is never post-only")
     if not command.type.has_limit:
@@ -272,6 +292,8 @@ def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, b
     for named in (command.price, command.stop_price):
         if named is not None:
             instrument.check_price(named)
+    if command.trailing_delta is not None:
+        instrument.check_trailing_delta(direction(command.type, command.side), command.trailing_delta)
     instrument.check_quantity(quantity, market=not command.type.has_limit)
     if command.price is not None and view.tick is not None:
         # The last price is what it is, however old; a market without any has nothing to compare with.
@@ -355,8 +377,19 @@ def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order
         met_tick=0,
         unmet=False,
         stop_price=command.stop_price,
+        trailing=_trailing(command, view),
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
+
+
+def _trailing(command: PlaceOrder, view: PlacementView) -> Trailing | None:
+    if command.trailing_delta is None:
+        return None
+    if command.stop_price is not None or view.tick is None:
+        return Trailing(command.trailing_delta)
+    # It begins at once, at the last price there is.
+    last = view.tick.quote.last
+    return Trailing(command.trailing_delta, view.now, view.tick.number, last, last)
 
 
 def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
@@ -379,6 +412,7 @@ def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
         quote_quantity=command.quote_quantity,
         client_order_id=command.client_order_id,
         stop_price=command.stop_price,
+        trailing_delta=command.trailing_delta,
     )
 
 

@@ -48,8 +48,9 @@ def write_entry(entry: JournalEntry) -> str:
     """A journal entry: its kind, then its values."""
     match entry:
         case Matched():
-            lock_only = (1,) if entry.lock_only else ()
-            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id, *lock_only)
+            named = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            special = (int(entry.lock_only), maybe(entry.extreme)) if entry.lock_only or entry.extreme else ()
+            return write("match", *named, *special)
         case Placed():
             return write("place", *_placed(entry))
         case Canceled() | Amended():
@@ -101,8 +102,12 @@ def _write_of_account(entry: AccountEntry) -> str:
                 int(entry.opens),
                 entry.generation,
                 entry.first_order_id,
-                *entry.ticks,
+                *((symbol, tick, *_price(entry, symbol)) for symbol, tick in entry.ticks),
             )
+
+
+def _price(entry: Restored, symbol: str) -> tuple[str, ...]:
+    return tuple(text(price) for each, price in entry.prices if each == symbol)
 
 
 def _deposits(deposits: tuple[tuple[int, str, Decimal, int], ...]) -> list[list[object]]:
@@ -129,7 +134,7 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
-        *([[text(entry.stop_price)]] if entry.stop_price is not None else []),
+        *([[maybe(entry.stop_price), entry.trailing_delta]] if entry.type.is_stop else []),
     )
 
 
@@ -138,7 +143,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
     kind, *values = decode(record)
     match kind:
         case "match":
-            return Matched(*values[:5], lock_only=bool(values[5:]))
+            lock_only, extreme = values[5:] or (0, None)
+            return Matched(*values[:5], lock_only=bool(lock_only), extreme=amount_of(extreme))
         case "place":
             return _placed_of(values)
         case "cancel" | "amend":
@@ -185,14 +191,16 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
             return SnapshotDeleted(*values)
         case "restore":
             now, account_id, source_id, name, opens, generation, first_order_id, *ticks = values
-            placed_on = tuple((symbol, tick) for symbol, tick in ticks)
-            return Restored(now, account_id, source_id, name, bool(opens), generation, first_order_id, placed_on)
+            placed_on = tuple((symbol, tick) for symbol, tick, *_ in ticks)
+            prices = tuple((symbol, Decimal(price)) for symbol, _, *priced in ticks for price in priced)
+            named = (now, account_id, source_id, name, bool(opens), generation, first_order_id)
+            return Restored(*named, placed_on, prices)
         case _:
             raise ValueError(f"unknown journal entry {kind!r}")
 
 
 def _placed_of(values: list[Any]) -> Placed:
-    conditions = values.pop() if isinstance(values[-1], list) else [None]
+    stop_price, trailing_delta = values.pop() if isinstance(values[-1], list) else (None, None)
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -205,5 +213,6 @@ def _placed_of(values: list[Any]) -> Placed:
         price=amount_of(price),
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
-        stop_price=amount_of(conditions[0]),
+        stop_price=amount_of(stop_price),
+        trailing_delta=trailing_delta,
     )

@@ -26,6 +26,10 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
     {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
     {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
+    {main}:trails|SIDE|DELTA:S  zset  trailing stops of one side and delta (basis points) that follow the last price:
+                                 score = number of the tick that they began at
+    {main}:trails:S      hash    SIDE|DELTA of each of these -> the best prices that they measure from, as they are
+                                 after a tick: [tick, first tick, price, ...]; empty at first
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
@@ -74,14 +78,14 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 from __future__ import annotations
 
 from ..domain.balances import Account
-from ..domain.orders import Direction, Order, Side
+from ..domain.orders import Direction, Order, Side, Trail
 
 INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
 OUTAGE = "market:outage"
 INDEXES = ("bids", "asks", "arrivals", "rises", "falls")
-"""Where a symbol's open orders stand, each in one of them."""
+"""Where a symbol's open orders stand, each in one of them, or in one of the trails."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
 FEEDER_LEASE = "market:lease:feeder"
@@ -124,6 +128,8 @@ def member(order_id: int) -> str:
 
 def score(order: Order) -> float:
     """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
+    if order.trail and order.trailing:
+        return float(order.trailing.tick)
     if order.is_untriggered and order.stop_price is not None:
         return float(order.stop_price) if order.direction is Direction.RISES else -float(order.stop_price)
     if order.unmet or order.price is None:
@@ -133,9 +139,23 @@ def score(order: Order) -> float:
 
 def index_name(order: Order) -> str:
     """The index of its symbol in which an open order stands."""
+    if order.trail:
+        return trail_index(order.trail)
     if order.is_untriggered:
         return order.direction.value
     return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
+
+
+def trail_index(trail: Trail) -> str:
+    """The index of stops that follow the last price alike."""
+    return f"trails|{trail}"
+
+
+def index_names(order: Order) -> tuple[str, ...]:
+    """Every index of its symbol in which an order can ever have stood."""
+    if order.trailing is None:
+        return INDEXES
+    return (*INDEXES, trail_index(Trail(order.side, order.trailing.delta)))
 
 
 class VenueKeys:
@@ -176,7 +196,7 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, cursor, taken,
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, cursor, taken,
         announced)."""
         return f"{self._tag}{kind}:{symbol}"
 

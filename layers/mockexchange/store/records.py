@@ -20,10 +20,11 @@ from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
-from ..domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce
+from ..domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..domain.snapshots import Snapshot
+from ..domain.trailing import Extremes
 from ..ports import FeedState, Outage
 
 Enum = TypeVar("Enum", bound=StrEnum)
@@ -134,18 +135,48 @@ def write_order(order: Order) -> str:
 
 def _conditions(order: Order) -> list[list[object]]:
     """A list that begins with a word, which no amendment does."""
-    if order.stop_price is None:
+    if not order.type.is_stop:
         return []
-    triggered = None if order.triggered_at is None else order.triggered_at - order.created_at
-    return [[_STOP, text(order.stop_price), triggered]]
+    trailing = order.trailing
+    follows: tuple[object, ...] = ()
+    if trailing:
+        began = (_age(trailing.started_at, order), trailing.tick, maybe(trailing.price))
+        follows = (trailing.delta, *began, maybe(trailing.first_price))
+    return [[_STOP, maybe(order.stop_price), _age(order.triggered_at, order), *follows]]
 
 
-def _conditions_of(written: list[Any], created_at: int) -> tuple[Decimal | None, int | None]:
-    """Stop price, and when it was triggered."""
+def _age(moment: int | None, order: Order) -> int | None:
+    return None if moment is None else moment - order.created_at
+
+
+def _conditions_of(written: list[Any], created_at: int) -> tuple[Decimal | None, int | None, Trailing | None]:
+    """Stop price, when it was triggered, and how it follows the last price."""
     if not written:
-        return None, None
-    _, stop_price, triggered = written
-    return Decimal(stop_price), None if triggered is None else created_at + triggered
+        return None, None, None
+
+    def moment(age: int | None) -> int | None:
+        return None if age is None else created_at + age
+
+    _, stop_price, triggered, *follows = written
+    trailing = None
+    if follows:
+        delta, started, tick, price, first_price = follows
+        trailing = Trailing(delta, moment(started), tick, amount_of(price), amount_of(first_price))
+    return amount_of(stop_price), moment(triggered), trailing
+
+
+def write_extremes(extremes: Extremes) -> str:
+    """The record of what the stops of a trail measure from."""
+    return write(extremes.tick, *(part for tick, price in extremes.extremes for part in (tick, text(price))))
+
+
+def read_extremes(record: str | bytes) -> Extremes | None:
+    """The extremes in a record, None in one that is empty yet."""
+    if not record:
+        return None
+    tick, *parts = decode(record)
+    extremes = tuple((first, Decimal(price)) for first, price in zip(parts[::2], parts[1::2], strict=True))
+    return Extremes(tick, extremes)
 
 
 def _own(client_order_id: str) -> str | int:
@@ -193,7 +224,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
     trade_ids = [each for each in events if isinstance(each, int)]
     amendments: list[list[Any]] = events[len(trade_ids) :]
     conditions = amendments.pop() if amendments and amendments[-1][0] == _STOP else []
-    stop_price, triggered_at = _conditions_of(conditions, created)
+    stop_price, triggered_at, trailing = _conditions_of(conditions, created)
     side, kind, tif, status = letters
     return Order(
         order_id=order_id,
@@ -221,6 +252,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         amendments=tuple(_amendment_of(each, order_id, created) for each in amendments),
         stop_price=stop_price,
         triggered_at=triggered_at,
+        trailing=trailing,
     )
 
 
@@ -334,7 +366,7 @@ def read_instrument(record: str | bytes) -> Instrument:
     symbol, base, quote, *values = decode(record)
     counts = [value for value in values if isinstance(value, int)]
     *amounts, status = values[: len(values) - len(counts)]
-    most_open, most_amends, most_algo = (*counts, 0, 0, 0)[:3]
+    most_open, most_amends, most_algo, *trailing = (*counts, *(7 - len(counts)) * (0,))
     return Instrument(
         symbol,
         base,
@@ -344,6 +376,10 @@ def read_instrument(record: str | bytes) -> Instrument:
         max_num_orders=most_open,
         max_num_order_amends=most_amends,
         max_num_algo_orders=most_algo,
+        min_trailing_above_delta=trailing[0],
+        max_trailing_above_delta=trailing[1],
+        min_trailing_below_delta=trailing[2],
+        max_trailing_below_delta=trailing[3],
     )
 
 

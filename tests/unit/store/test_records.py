@@ -8,10 +8,18 @@ from decimal import Decimal
 import pytest
 
 from mockexchange.domain.instruments import Instrument, default_instrument
-from mockexchange.domain.journal import Amended, InstrumentSeen
-from mockexchange.domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce
+from mockexchange.domain.journal import Amended, InstrumentSeen, JournalEntry, Matched, Restored
+from mockexchange.domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
+from mockexchange.domain.trailing import Extremes
 from mockexchange.store.journal_records import read_entry, write_entry
-from mockexchange.store.records import read_instrument, read_order, write_instrument, write_order
+from mockexchange.store.records import (
+    read_extremes,
+    read_instrument,
+    read_order,
+    write_extremes,
+    write_instrument,
+    write_order,
+)
 
 D = Decimal
 
@@ -38,6 +46,10 @@ EVERY_FIELD = Instrument(
     max_num_orders=25,
     max_num_order_amends=7,
     max_num_algo_orders=4,
+    min_trailing_above_delta=11,
+    max_trailing_above_delta=12,
+    min_trailing_below_delta=13,
+    max_trailing_below_delta=14,
 )
 
 AMENDED = Order(
@@ -88,6 +100,10 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         max_num_orders=0,
         max_num_order_amends=0,
         max_num_algo_orders=0,
+        min_trailing_above_delta=0,
+        max_trailing_above_delta=0,
+        min_trailing_below_delta=0,
+        max_trailing_below_delta=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds
@@ -102,6 +118,8 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         replace(AMENDED, amendments=()),
         replace(AMENDED, type=OrderType.STOP_LOSS_LIMIT, stop_price=D("0.06"), triggered_at=1_600),
         replace(AMENDED, type=OrderType.TAKE_PROFIT, price=None, stop_price=D("0.04"), trade_ids=(), amendments=()),
+        replace(AMENDED, type=OrderType.TAKE_PROFIT, stop_price=D("0.04"), trailing=Trailing(100)),
+        replace(AMENDED, type=OrderType.STOP_LOSS, trailing=Trailing(100, 1_200, 3, D("0.05"), D("0.06"))),
         replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
     ],
 )
@@ -114,4 +132,23 @@ def test_an_order_is_read_as_it_was_written(order: Order) -> None:
 def test_an_amendment_is_read_as_it_was_written(name: str | None) -> None:
     """By the journal."""
     entry = Amended(1_700, "alice", 12, D("1.5"), name)
+    assert read_entry(write_entry(entry)) == entry
+
+
+@pytest.mark.parametrize("extremes", [Extremes(7), Extremes(7, ((0, D("1.5")), (6, D(1))))])
+def test_what_stops_measure_from_is_read_as_it_was_written(extremes: Extremes) -> None:
+    assert read_extremes(write_extremes(extremes)) == extremes
+    assert read_extremes("") is None
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Matched(1, "ETH/BTC", 2, 3, 4),
+        Matched(1, "ETH/BTC", 2, 3, 4, lock_only=True),
+        Matched(1, "ETH/BTC", 2, 3, 4, extreme=D("0.05")),
+        Restored(1, "bob", "alice", "kept", True, 2, 9, (("BTC/USDT", 4), ("ETH/BTC", 5)), (("ETH/BTC", D("0.05")),)),
+    ],
+)
+def test_an_entry_is_read_as_it_was_written(entry: JournalEntry) -> None:
     assert read_entry(write_entry(entry)) == entry
