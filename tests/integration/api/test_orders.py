@@ -37,6 +37,8 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "triggerPrice": None,
         "stopLossPrice": None,
         "takeProfitPrice": None,
+        "trailingPercent": None,
+        "trailingSince": None,
         "triggeredAt": None,
         "amount": D("0.01"),
         "filled": D("0.01"),

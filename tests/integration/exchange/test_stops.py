@@ -20,6 +20,7 @@ from mockexchange.domain.orders import Order, OrderType
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Quote, Tick
 from mockexchange.exchange import Exchange
+from mockexchange.matcher import MatchReport
 from mockexchange.ports import FeedTick
 from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
@@ -399,6 +400,10 @@ def test_without_any_price_there_is_nothing_to_trail(empty_venue: Venue) -> None
     assert empty_venue.exchange.order("alice", placed.order_id).trail is not None
 
 
+def match(exchange: Exchange) -> MatchReport:
+    return exchange.match()
+
+
 def test_two_matchers_at_once_trigger_it_once(valkey_venue: Venue) -> None:
     market = replace(default_instrument(BTC), max_num_orders=0, max_num_algo_orders=0, min_notional=D(0))
     valkey_venue.store.put_instruments([market], replace=True)
@@ -409,7 +414,7 @@ def test_two_matchers_at_once_trigger_it_once(valkey_venue: Venue) -> None:
             FeedTick(quote(valkey_venue, words), 0), "test", valkey_venue.clock.time, serves=False
         )
     crowd = Crowd(valkey_venue)
-    reports = crowd.run([lambda exchange: exchange.match()] * 4)
+    reports = crowd.run([match] * 4)
     assert not any(isinstance(report, Exception) for report in reports), reports
     fills = valkey_venue.all_fills()
     assert (len(fills), {fill.tick for fill in fills}) == (60, {5})

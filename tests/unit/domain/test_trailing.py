@@ -20,7 +20,8 @@ SELL, BUY = Trail(Side.SELL, 100), Trail(Side.BUY, 100)
     ("trail", "extreme", "last", "triggered"),
     [
         (SELL, "100", "99.01", False), (SELL, "100", "99", True), (SELL, "100", "98", True),
-        (SELL, "0.07", "0.0693", True), (SELL, "0.07", "0.06930001", False), (BUY, "100", "100.99", False), (BUY, "100", "101", True),
+        (SELL, "0.07", "0.0693", True), (SELL, "0.07", "0.06930001", False), (BUY, "100", "100.99", False),
+        (BUY, "100", "101", True),
         (BUY, "3", "3.03", True), (BUY, "3", "3.0299999999999999999", False),
     ],
 )  # fmt: skip
