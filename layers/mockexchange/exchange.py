@@ -8,7 +8,7 @@ call may run twice, and any may die between two steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .accounts import Accounts
@@ -27,6 +27,7 @@ from .domain.errors import (
     ExchangeError,
     ExchangeNotAvailable,
     InsufficientFunds,
+    OrderListNotFound,
     OrderNotFound,
     OrderNotOpen,
     already,
@@ -35,6 +36,7 @@ from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
+from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
 from .domain.placing import (
@@ -46,6 +48,7 @@ from .domain.placing import (
     place,
     replace_order,
 )
+from .domain.placing_lists import ListPlacement, ListView, PlaceList, list_name, place_list
 from .domain.quotes import Quote, Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction
@@ -53,6 +56,16 @@ from .matcher import Matcher, MatchReport, adopt, continue_log
 from .ports import Clock, FeedTick, MarketView, Page, Store
 
 PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedList:
+    """The answer to a new list: its orders in its order, and the fills of its working order. `repeated`: the same
+    request was accepted before, and this is that list."""
+
+    orders: tuple[Order, ...]
+    fills: tuple[Fill, ...]
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +194,129 @@ class Exchange:
             old = self.order(account_id, order_id)
             if old.symbol != command.symbol:
                 raise BadRequest(f"order {order_id} is on {old.symbol}; its replacement must be too")
-            return replace_order(old, command, view, self.rules.engine)
+            return replace_order(old, self.mates_of(old), command, view, self.rules.engine)
 
         return self._place(command, decide)
+
+    # order lists
+
+    def place_list(self, command: PlaceList) -> PlacedList:
+        """Accept an order list, all of it or nothing, in one transaction.
+
+        Raises what `place` raises, of any of its orders, and PricesOutOfOrder.
+        """
+        account_id, symbol = command.orders[0].account_id, command.orders[0].symbol
+        self.check_symbol(symbol)
+        decided: list[ListPlacement] = []
+
+        def attempt(*, short: bool) -> Transaction | None:
+            decided[:] = [place_list(command, self._list_view(command), self.rules.engine, short=short)]
+            if decided[0].transaction is not None:  # as for a single order
+                self.obstruct(command.orders[0])
+            return decided[0].transaction
+
+        def shortage() -> str:
+            return f"the orders of the list need more than is free: {self._free(account_id, self._spends(command))}"
+
+        try:
+            try:
+                commit(self.store, lambda: attempt(short=False), shortage, self.activity)
+            except InsufficientFunds:
+                if not decided[0].fills:
+                    raise
+                # What its working order got at once does not pay for what waited for it: that is rejected, as it is
+                # when the matcher fills one.
+                commit(self.store, lambda: attempt(short=True), shortage, self.activity)
+        except ExchangeError as error:
+            self.activity.refused += not isinstance(error, ExchangeNotAvailable | AccountNotFound)
+            raise
+        placed = decided[0]
+        if placed.transaction is None:
+            return PlacedList(placed.orders, self.fills_of(placed.orders[0]), repeated=True)
+        self.activity.placed += len(placed.orders)
+        self.activity.fills += len(placed.fills)
+        return PlacedList(placed.orders, placed.fills)
+
+    @staticmethod
+    def _spends(command: PlaceList) -> str:
+        base, quote = split_symbol(command.orders[0].symbol)
+        return quote if command.orders[0].side is Side.BUY else base
+
+    def _list_view(self, command: PlaceList) -> ListView:
+        base = self._view(replace(command.orders[0], client_order_id=None))
+        account, store = base.account, self.store
+        prior_ids = [
+            None if each.client_order_id is None else store.order_id_of(account, each.client_order_id)
+            for each in command.orders
+        ]
+        found = {each.order_id: each for each in store.orders([each for each in prior_ids if each]) if each}
+        named = None if command.client_id is None else store.order_id_of(account, LIST_NAME + command.client_id)
+        return ListView(
+            replace(base, order_id=store.next_id("order", len(command.orders))),
+            tuple(None if each is None else found.get(each) for each in prior_ids),
+            self._legs(named) if named else (),
+        )
+
+    def mates_of(self, order: Order) -> tuple[Order, ...]:
+        """The other orders of its list, in the list's order; none for an order of its own."""
+        if order.leg is None:
+            return ()
+        return tuple(mate for mate in self.store.orders(order.leg.mate_ids) if mate)
+
+    def order_list(
+        self, account_id: str, list_id: int | None = None, *, client_id: str | None = None
+    ) -> tuple[Order, ...]:
+        """The orders of one list of this account, by the list's id or its name. Raises OrderListNotFound,
+        BadRequest."""
+        account = self.account(account_id)
+        if list_id is None:
+            if client_id is None:
+                raise BadRequest("name an order list by its id or its client id")
+            list_id = self.store.order_id_of(account, LIST_NAME + client_id) or given_order_id(client_id)
+        orders = self._legs(list_id) if list_id else ()
+        first = orders[0] if orders else None
+        if (
+            first is None
+            or (first.account_id, first.generation) != (account_id, account.generation)
+            or client_id not in (None, list_name(first))
+        ):
+            named = f"with client id {client_id[:80]!r}" if client_id is not None else str(list_id)
+            raise OrderListNotFound(f"no order list {named} in this account")
+        return orders
+
+    def _legs(self, list_id: int) -> tuple[Order, ...]:
+        """The orders of a list; none when no list has this id."""
+        first = self.store.orders([list_id])[0]
+        if first is None or first.leg is None or first.leg.number != 0:
+            return ()
+        return (first, *self.mates_of(first))
+
+    def order_lists(self, account_id: str, *, cursor: int | None = None, limit: int = 100) -> Page[tuple[Order, ...]]:
+        """Order lists in any state, newest first."""
+        page = self.store.list_ids(self.account(account_id), cursor, limit)
+        return Page(self.lists_of(page.items), page.cursor)
+
+    def lists_of(self, list_ids: Sequence[int]) -> list[tuple[Order, ...]]:
+        """The orders of each of these lists."""
+        legs = [order.leg for order in self.store.orders(list_ids) if order and order.leg]
+        found = self.store.orders([order_id for leg in legs for order_id in leg.order_ids])
+        orders = {order.order_id: order for order in found if order}
+        return [tuple(orders[each] for each in leg.order_ids) for leg in legs]
+
+    def open_order_lists(self, account_id: str) -> list[tuple[Order, ...]]:
+        """Order lists of which an order is open, oldest first."""
+        ids = dict.fromkeys(order.leg.list_id for order in self.open_orders(account_id) if order.leg)
+        return [orders for list_id in ids if (orders := self._legs(list_id))]
+
+    def cancel_list(
+        self, account_id: str, list_id: int | None = None, *, client_id: str | None = None
+    ) -> tuple[Order, ...]:
+        """Take a list's open orders back, all at once; the list as it is then. Raises OrderListNotFound,
+        OrderNotOpen."""
+        orders = self.order_list(account_id, list_id, client_id=client_id)
+        first = next((order for order in orders if order.is_open), orders[0])
+        self.cancel(account_id, first.order_id)
+        return self._legs(orders[0].order_id)
 
     def assess(self, command: PlaceOrder) -> PlacedOrder:
         """What `place` would answer now, changing nothing. Raises what `place` raises."""
@@ -280,7 +413,7 @@ class Exchange:
                 raise CancelRestricted(f"order {order.order_id} is {order.status}, not {only}; it stays as it is")
             instrument = self._instrument(order.symbol)
             scales = self._scales([instrument.base_asset, instrument.quote_asset])
-            canceled[:] = [cancel(order, account, instrument, scales, self.now())]
+            canceled[:] = [cancel(order, self.mates_of(order), account, instrument, scales, self.now())]
             return canceled[0]
 
         shortage = f"order {found.order_id} holds less than its record says; run the audit"
@@ -327,6 +460,7 @@ class Exchange:
             scales=self._scales([instrument.base_asset, instrument.quote_asset]),
             now=self.now(),
             prior=self.store.orders([prior_id])[0] if prior_id else None,
+            mates=self.mates_of(order),
         )
 
     def cancel_all(self, account_id: str, symbol: str | None = None) -> list[Order]:

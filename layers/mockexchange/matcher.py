@@ -282,6 +282,7 @@ class _TickView:
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
         if self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
+        mates = self._mates_of(orders)
         each_may_need = self.engine.model.most_executions
         trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
         now = self.matcher.time(self.store.market_time())
@@ -299,6 +300,7 @@ class _TickView:
                 announcements=self.announcements,
                 lock_only=order.order_id in self.lock_only,
                 extreme=extreme if order.trail else None,
+                mates=mates.get(order.order_id, ()),
             )
             transaction = match_transaction(order, self.tick, around)
             if transaction is None:
@@ -323,13 +325,22 @@ class _TickView:
                 report.expired += not transaction.orders[0].after.is_open and not transaction.fills
                 continue
             if verdict is Verdict.INSUFFICIENT:
-                # A stop without a limit costs more than it holds, and what is free does not pay for the rest.
+                # A stop without a limit costs more than it holds, or what waits for a working order does, and what is
+                # free does not pay for the rest.
                 self.lock_only.add(order_id)
             again.append(order_id)
         report.conflicts += len(again)
         if again:
             self.matcher.accounts.clear()
         return again
+
+    def _mates_of(self, orders: list[Order]) -> dict[int, tuple[Order, ...]]:
+        """The others of their lists, by order id, as they are now: an order is decided together with them."""
+        wanted = sorted({mate_id for order in orders if order.leg for mate_id in order.leg.mate_ids})
+        if not wanted:
+            return {}
+        found = {order.order_id: order for order in self.store.orders(wanted) if order}
+        return {order.order_id: tuple(found[each] for each in order.leg.mate_ids) for order in orders if order.leg}
 
     def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
         known = self.matcher.accounts

@@ -642,6 +642,10 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         """Ids of all orders, newest first; `cursor` from the page before."""
         ...
 
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """Ids of all order lists, newest first; `cursor` from the page before."""
+        ...
+
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
         """Ids above `after` of open orders, oldest first."""
         ...

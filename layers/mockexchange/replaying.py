@@ -38,6 +38,7 @@ from .domain.journal import (
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
+    ListPlaced,
     Matched,
     Placed,
     Replaced,
@@ -50,8 +51,10 @@ from .domain.journal import (
 from .domain.ledger import LedgerKind
 from .domain.matching import Circumstances, match_transaction
 from .domain.models import Engine
+from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, Side
 from .domain.placing import PlacementView, PlaceOrder, cancel, place, replace_order
+from .domain.placing_lists import ListView, PlaceList, place_list
 from .domain.quotes import Tick
 from .domain.snapshots import Snapshot
 from .domain.transactions import Transaction, Verdict
@@ -101,12 +104,14 @@ class _Replay:
             case Replaced():
                 old = self._order(entry.canceled_order_id)
                 view = self._view(entry.placed)
-                return replace_order(old, _command(entry.placed), view, self.engine).transaction
+                return replace_order(old, self._mates(old), _command(entry.placed), view, self.engine).transaction
+            case ListPlaced():
+                return self._list(entry)
             case Canceled():
                 order = self._order(entry.order_id)
                 instrument = self.instruments[order.symbol]
                 scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
-                return cancel(order, self._account(entry.account_id), instrument, scales, entry.now)
+                return cancel(order, self._mates(order), self._account(entry.account_id), instrument, scales, entry.now)
             case Amended():
                 view = self._amendment_view(entry)
                 return amend(AmendOrder(entry.quantity, entry.client_order_id), view, self.engine)
@@ -156,6 +161,7 @@ class _Replay:
             announcements=announcements(instrument, tick, self.engine),
             lock_only=entry.lock_only,
             extreme=entry.extreme,
+            mates=self._mates(order),
         )
         transaction = match_transaction(order, tick, around)
         if transaction is None:
@@ -191,7 +197,20 @@ class _Replay:
             scales=self.store.scales([instrument.base_asset, instrument.quote_asset]),
             now=entry.now,
             prior=self._order(prior_id) if prior_id else None,
+            mates=self._mates(order),
         )
+
+    def _list(self, entry: ListPlaced) -> Transaction | None:
+        account = self._account(entry.account_id)
+        command = PlaceList(entry.contingency, tuple(_command(each) for each in entry.placed), entry.client_id)
+        named = self.store.order_id_of(account, LIST_NAME + entry.client_id) if entry.client_id else None
+        priors = tuple(self._view(each).prior for each in entry.placed)
+        first = self._order(named) if named else None
+        view = ListView(self._view(entry.placed[0]), priors, (first, *self._mates(first)) if first else ())
+        return place_list(command, view, self.engine, short=entry.short).transaction
+
+    def _mates(self, order: Order) -> tuple[Order, ...]:
+        return tuple(self._order(each) for each in order.leg.mate_ids) if order.leg else ()
 
     def _reset(self, entry: AccountReset) -> Transaction:
         account = self._account(entry.account_id)

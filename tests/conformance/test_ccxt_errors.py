@@ -218,13 +218,9 @@ def test_a_stop_that_would_be_triggered_at_once(served: Served, client: Any, par
     assert served.orders() == []
 
 
-@exercises(CCXT, "create_order (iceberg)", "order lists (OCO)", result="refused: not there yet")
+@exercises(CCXT, "create_order (iceberg)", result="refused: not there yet")
 def test_orders_that_are_not_there_yet(served: Served, client: Any) -> None:
     with pytest.raises((ccxt.BadRequest, ccxt.InvalidOrder)):
         client.create_limit_buy_order("BTC/USDT", 0.1, 50_000, {"icebergAmount": 0.01})
-    with pytest.raises(ccxt.BaseError):
-        client.private_post_order_oco(
-            {"symbol": "BTCUSDT", "side": "SELL", "quantity": "0.1", "price": "70000", "stopPrice": "50000"}
-        )
     client.fetch_balance()
     assert served.orders() == []

@@ -14,9 +14,19 @@ from hypothesis.strategies import SearchStrategy
 from mockexchange.clock import SystemClock
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
-from mockexchange.domain.journal import AccountReset, FeesChanged, JournalEntry, Matched, Placed, Replaced, Restored
+from mockexchange.domain.journal import (
+    AccountReset,
+    FeesChanged,
+    JournalEntry,
+    ListPlaced,
+    Matched,
+    Placed,
+    Replaced,
+    Restored,
+)
 from mockexchange.domain.models import reaches
-from mockexchange.domain.orders import Order, Side
+from mockexchange.domain.orders import Order, OrderStatus, Side
+from mockexchange.domain.placing_lists import list_name
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
@@ -96,6 +106,12 @@ def density(world: World) -> Counter[str]:
     found["lock only"] = sum(isinstance(entry, Matched) and entry.lock_only for entry in journal)
     found["triggers"] = sum(order.type.is_stop and not order.is_untriggered for order in orders.values())
     found["trailed"] = sum(order.trailing is not None and not order.is_untriggered for order in orders.values())
+    legs = [order for order in orders.values() if order.leg]
+    found["orders that waited"] = sum(order.leg.placed_at is not None for order in legs if order.leg)
+    found["rejections"] = sum(order.status is OrderStatus.REJECTED for order in legs)
+    found["pairs ended"] = sum(
+        order.status is OrderStatus.EXPIRED and bool(order.leg) and not order.filled_quantity for order in legs
+    )
     found["partial fills"] = sum(fill.quantity < orders[fill.order_id].quantity for fill in fills)
     return found
 
@@ -113,31 +129,23 @@ def check_names(world: World) -> None:
     for account in ACCOUNTS:
         for order in exchange.open_orders(account):
             assert exchange.order(account, client_order_id=order.client_order_id) == order
+        for orders in exchange.open_order_lists(account):
+            assert exchange.order_list(account, client_id=list_name(orders[0])) == orders
 
 
 def check_ticks(world: World) -> None:
     """The tick protocol: no order fills on a tick older than its placement, none twice on one tick, nobody takes more
     than there is, and nothing that could fill was passed over."""
     orders, fills = everything(world)
-    placed_on: dict[int, int] = {}
-    touched: set[str] = set()
-    for entry in world.store.journal(0, 100_000).items:
-        if isinstance(entry, AccountReset | Restored):
-            touched.add(entry.account_id)
-        if isinstance(entry, Restored):
-            ticks_of = dict(entry.ticks)
-            for order in orders.values():
-                if order.order_id >= entry.first_order_id and order.symbol in ticks_of:
-                    placed_on[order.order_id] = ticks_of[order.symbol]
-        placed = entry.placed if isinstance(entry, Replaced) else entry
-        if isinstance(placed, Placed):
-            placed_on[placed.order_id] = placed.tick
+    journal = world.store.journal(0, 100_000).items
+    placed_on = _placed_on(journal, orders)
+    for entry in journal:
         if isinstance(entry, Matched) and entry.order_id in placed_on:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
     met = Counter((fill.order_id, fill.tick) for fill in fills)
     assert max(met.values(), default=1) == 1
-    fees_stay = not any(isinstance(entry, FeesChanged) for entry in world.store.journal(0, 100_000).items)
+    fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
     for fill in fills:
         check_amounts(fill, fees_stay=fees_stay)
     for order in orders.values():
@@ -148,12 +156,14 @@ def check_ticks(world: World) -> None:
         check_sizes(orders, fills, ticks)
     if world.model == "touch-size":
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
+        touched = {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
     triggers = triggers_of(world, orders)
     triggered_on = {order_id: entry.tick for order_id, entry in triggers.items()}
-    check_nothing_missed(world, orders, fills, {**placed_on, **triggered_on}, ticks)
+    working_on = {**_with_waiting(placed_on, orders, fills), **triggered_on}
+    check_nothing_missed(world, orders, fills, working_on, ticks)
     for order in orders.values():
-        if order.trailing and order.trailing.started_at is not None:
+        if order.trailing and order.trailing.started_at is not None and not order.is_pending:
             check_trail(order, triggers.get(order.order_id), ticks)
 
 
@@ -188,6 +198,33 @@ def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, in
             return
         best = max(best, last) if sells else min(best, last)
     assert trigger is None, f"{trigger} of {order}"
+
+
+def _placed_on(journal: list[JournalEntry], orders: dict[int, Order]) -> dict[int, int]:
+    """The tick on which each order was accepted, or brought back with its account."""
+    found: dict[int, int] = {}
+    for entry in journal:
+        if isinstance(entry, Restored):
+            ticks_of = dict(entry.ticks)
+            for order in orders.values():
+                if order.order_id >= entry.first_order_id and order.symbol in ticks_of:
+                    found[order.order_id] = ticks_of[order.symbol]
+        if isinstance(entry, ListPlaced):
+            found |= {placed.order_id: placed.tick for placed in entry.placed}
+        placed = entry.placed if isinstance(entry, Replaced) else entry
+        if isinstance(placed, Placed):
+            found[placed.order_id] = placed.tick
+    return found
+
+
+def _with_waiting(placed_on: dict[int, int], orders: dict[int, Order], fills: list[Fill]) -> dict[int, int]:
+    """The same, of orders that waited for another one the tick that filled it."""
+    found = dict(placed_on)
+    for fill in fills:
+        leg = orders[fill.order_id].leg if fill.order_id in orders else None
+        if leg and leg.is_working:
+            found |= {mate_id: max(found.get(mate_id, 0), fill.tick) for mate_id in leg.mate_ids}
+    return found
 
 
 def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
@@ -233,7 +270,7 @@ def check_nothing_missed(
 ) -> None:
     """`working_on`: the tick from which on each order was held against others, its own placement or trigger."""
     for order in orders.values():
-        if not order.is_open:
+        if not order.is_open or order.is_pending:
             continue
         for (symbol, number), tick in ticks.items():
             if symbol != order.symbol or number <= working_on[order.order_id] or tick.was_stale(STALE_AFTER):

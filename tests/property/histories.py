@@ -23,6 +23,7 @@ from .world import (
     Match,
     Pay,
     Place,
+    PlaceMany,
     Price,
     Replace,
     Reset,
@@ -58,6 +59,20 @@ placements: st.SearchStrategy[Command] = st.builds(
     size=st.integers(1, 9),
     client_id=client_ids,
 )
+lists: st.SearchStrategy[Command] = st.builds(
+    PlaceMany,
+    account=accounts,
+    symbol=symbols,
+    side=st.sampled_from(Side),
+    kind=st.sampled_from(["OCO", "OCO", "OTO", "OTOCO"]),
+    passive=st.sampled_from([-1, 1, 2, 3]),
+    gain=st.sampled_from([1, 2, 3, 4]),
+    loss=st.sampled_from([1, 2, 3, 4]),
+    limited=st.booleans(),
+    waiting=st.sampled_from(["LIMIT", "MARKET", "STOP"]),
+    size=st.integers(1, 6),
+    client_id=client_ids,
+)
 cancels: st.SearchStrategy[Command] = st.builds(Cancel, newest=st.integers(0, 7))
 replacements: st.SearchStrategy[Command] = st.builds(
     Replace, newest=st.integers(0, 7), passive=st.integers(-1, 3), size=st.integers(1, 9), client_id=client_ids
@@ -79,7 +94,7 @@ matches: st.SearchStrategy[Command] = st.just(Match())
 
 simple = st.one_of(
     prices, prices, prices, placements, placements, placements, placements, placements,
-    cancels, replacements, amendments, matches, payments, payments, waits,
+    cancels, replacements, amendments, matches, payments, payments, waits, lists,
 )  # fmt: skip
 
 
@@ -91,7 +106,7 @@ def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Comma
         dies = st.integers(0, 3).map(lambda chance: chance == 0)
         return st.builds(Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=dies)
 
-    interrupted = st.one_of(matches, matches, placements, placements, cancels, replacements, amendments)
+    interrupted = st.one_of(matches, matches, placements, placements, cancels, replacements, amendments, lists)
     return interrupted.flatmap(with_others)
 
 
@@ -235,6 +250,41 @@ def trailing(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def paired(draw: st.DrawFn) -> list[Command]:
+    """One of two orders that cancel each other is reached, in part or whole, while the matcher, or whoever cancels,
+    replaces or shrinks one of them, is held up."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    flat = Price(symbol, 0, 0, 9, 9, stale=False)
+    pair = PlaceMany(account, symbol, side, "OCO", 0, 2, 2, draw(st.booleans()), "", draw(st.integers(2, 6)), None)
+    level = draw(st.sampled_from([3, -3]))
+    sizes = st.integers(1, 9)
+    reached = Price(symbol, level, draw(st.integers(0, 1)), draw(sizes), draw(sizes), stale=False)
+    contenders = st.sampled_from(
+        [Match(), Match(), Cancel(0), Cancel(1), Replace(1, 2, 2, None), Amend(0, 1, None), Amend(1, 1, None)]
+    )
+    held_up = Interrupted(draw(contenders), draw(st.integers(1, 13)), (draw(contenders), Match()), draw(st.booleans()))
+    shrunk: list[Command] = [draw(st.sampled_from([Match(), Amend(0, 1, None), Amend(1, 1, None)]))]
+    return [flat, Match(), pair, *shrunk, reached, held_up, Match()]
+
+
+@st.composite
+def bracketed(draw: st.DrawFn) -> list[Command]:
+    """A working order is filled, in part or whole, at once or later, and then what waited for it is reached."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    flat = Price(symbol, 0, 0, 9, 9, stale=False)
+    kind, waiting = draw(st.sampled_from(["OTO", "OTOCO", "OTOCO"])), draw(st.sampled_from(["LIMIT", "MARKET", "STOP"]))
+    passive, size = draw(st.sampled_from([-1, 1, 2])), draw(st.integers(2, 5))
+    bracket = PlaceMany(account, symbol, side, kind, passive, 3, 4, draw(st.booleans()), waiting, size, None)
+    sizes = st.integers(0, 9)
+    filling = Price(symbol, -2 if side is Side.BUY else 2, 0, draw(sizes), draw(sizes), stale=False)
+    reached = Price(symbol, draw(st.sampled_from([5, -5])), draw(st.integers(0, 1)), 9, 9, stale=False)
+    contenders = st.sampled_from([Match(), Match(), Match(), Cancel(0), Cancel(2), Amend(0, 1, None)])
+    filled = Interrupted(draw(contenders), draw(st.integers(1, 13)), (draw(contenders),), draw(st.booleans()))
+    ended = Interrupted(draw(contenders), draw(st.integers(1, 13)), (draw(contenders),), draw(st.booleans()))
+    return [flat, Match(), bracket, filling, filled, Match(), reached, ended, Match()]
+
+
+@st.composite
 def in_and_out(draw: st.DrawFn) -> list[Command]:
     """More than 2^63 smallest units in, some of them out again."""
     account = draw(accounts)
@@ -265,6 +315,10 @@ phases = st.one_of(
     triggered(),
     trailing(),
     trailing(),
+    paired(),
+    paired(),
+    bracketed(),
+    bracketed(),
     crowded(),
     renamed(),
     fought_over(),
@@ -342,6 +396,20 @@ def short_of_money(draw: st.DrawFn) -> list[Command]:
     return [Reset(account, 500), low, Match(), stop, spent, high, draw(st.sampled_from([Match(), *contested_match]))]
 
 
+@st.composite
+def beyond_means(draw: st.DrawFn) -> list[Command]:
+    """An account of 500 dollars buys, and cannot pay for the sale that waited for it: the fee is missing."""
+    account, kind = draw(accounts), draw(st.sampled_from(["OTO", "OTOCO"]))
+    flat = Price("BTC/USDT", 0, 0, 0, 0, stale=False)
+    waiting = draw(st.sampled_from(["LIMIT", "MARKET", "STOP"]))
+    passive = draw(st.sampled_from([-1, 2]))
+    bracket = PlaceMany(
+        account, "BTC/USDT", Side.BUY, kind, passive, 3, 4, limited=True, waiting=waiting, size=5, client_id=None
+    )
+    filling = Price("BTC/USDT", -3, 0, 0, 0, stale=False)
+    return [Reset(account, 500), flat, Match(), bracket, filling, Match(), Match(), flat, Match()]
+
+
 contested_match = [Interrupted(Match(), step, (Match(),), dies=dies) for step in (5, 9, 12) for dies in (False, True)]
 
 
@@ -375,6 +443,8 @@ account_phases = st.one_of(
     meddled_with(),
     meddled_with(),
     left_behind(),
+    beyond_means(),
+    paired(),
     brought_back(),
     read_too_early(),
     read_too_early(),

@@ -35,6 +35,9 @@ DENSITY = {
     "MAX_NUM_ALGO_ORDERS": 0.05,
     "triggers": 0.4,
     "trailed": 0.3,
+    "lists": 0.5,
+    "pairs ended": 0.2,
+    "orders that waited": 0.1,
 }
 """What the histories must hold for any of this to mean something, per history on average."""
 
@@ -96,6 +99,7 @@ ACCOUNT_DENSITY = {
     "deaths": 0.05,
     "triggers": 0.3,
     "lock only": 0.1,
+    "rejections": 0.05,
 }
 
 

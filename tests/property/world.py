@@ -13,8 +13,9 @@ from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
-from mockexchange.domain.orders import Direction, OrderType, Side, TimeInForce, direction
+from mockexchange.domain.orders import Contingency, Direction, OrderType, Side, TimeInForce, direction
 from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
@@ -78,6 +79,25 @@ class Place:
     side: Side
     kind: str
     passive: int
+    size: int
+    client_id: str | None
+
+
+@dataclass(frozen=True)
+class PlaceMany:
+    """A new order list of a `kind`: OCO, OTO or OTOCO. What cancels each other stands `gain` and `loss` price steps
+    away from the middle, the working order `passive` on its side; `waiting` is the type of the one that waits in an
+    OTO."""
+
+    account: str
+    symbol: str
+    side: Side
+    kind: str
+    passive: int
+    gain: int
+    loss: int
+    limited: bool
+    waiting: str
     size: int
     client_id: str | None
 
@@ -186,7 +206,7 @@ class Interrupted:
 
 
 OfAccount = Reset | Keep | Restore | Clone | Fees | Sweep
-Command = Price | Place | Cancel | Replace | Amend | Match | Pay | Wait | OfAccount | Interrupted
+Command = Price | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Wait | OfAccount | Interrupted
 
 
 class SteppedStore:
@@ -293,6 +313,8 @@ class World:
                 self._price(command)
             case Place():
                 self._place(command, exchange)
+            case PlaceMany():
+                self._place_many(command, exchange)
             case Cancel(newest):
                 account, order_id = self._newest(newest)
                 exchange.cancel(account, order_id)
@@ -383,6 +405,40 @@ class World:
         self._orders.append((place.account, placed.order.order_id))
         self.seen["placements"] += 1
         self.seen["taker fills"] += len(placed.fills)
+
+    def _place_many(self, many: PlaceMany, exchange: Exchange) -> None:
+        placed = exchange.place_list(self._list(many))
+        self._orders += [(many.account, order.order_id) for order in placed.orders]
+        self.seen["lists"] += 1
+        self.seen["taker fills"] += len(placed.fills)
+
+    def _list(self, many: PlaceMany) -> PlaceList:
+        pair_side = many.side if many.kind == "OCO" else Side.SELL if many.side is Side.BUY else Side.BUY
+        middle, tick = PRICES[many.symbol]
+        up = 1 if pair_side is Side.SELL else -1
+        target, stop = middle + up * tick * many.gain, middle - up * tick * many.loss
+        quantity = STEPS[many.symbol] * many.size
+
+        def order(side: Side, kind: OrderType, **more: Any) -> PlaceOrder:
+            return PlaceOrder(many.account, many.symbol, side, kind, quantity, reuse_client_id=True, **more)
+
+        gains = order(pair_side, OrderType.LIMIT, price=target, post_only=True)
+        if many.limited:
+            limit = stop - up * tick * (many.size % 3 - 1)
+            loses = order(pair_side, OrderType.STOP_LOSS_LIMIT, price=limit, stop_price=stop)
+        else:
+            loses = order(pair_side, OrderType.STOP_LOSS, stop_price=stop)
+        if many.kind == "OCO":
+            return PlaceList(Contingency.OCO, (gains, loses), many.client_id)
+        away = tick * (-many.passive if many.side is Side.BUY else many.passive)
+        working = order(many.side, OrderType.LIMIT, price=middle + away)
+        waits = {
+            "LIMIT": order(pair_side, OrderType.LIMIT, price=target),
+            "MARKET": order(pair_side, OrderType.MARKET),
+            "STOP": loses,
+        }
+        rest = (gains, loses) if many.kind == "OTOCO" else (waits[many.waiting],)
+        return PlaceList(Contingency.OTO, (working, *rest), many.client_id)
 
     def _order(self, place: Place) -> PlaceOrder:
         middle, tick = PRICES[place.symbol]

@@ -39,6 +39,7 @@ from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
 from .native_market_data import MarketDataEndpoints
 from .native_markets import MarketEndpoints
+from .native_order_lists import OrderListEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
 from .operations import Endpoints
@@ -120,6 +121,7 @@ def create_app(
     callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
+    OrderListEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
     MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)

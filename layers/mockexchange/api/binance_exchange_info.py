@@ -149,8 +149,8 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "quoteCommissionPrecision": quote_scale,
         "orderTypes": ORDER_TYPES,  # clients refuse any other before they send it
         "icebergAllowed": False,
-        "ocoAllowed": False,
-        "otoAllowed": False,
+        "ocoAllowed": True,
+        "otoAllowed": True,
         "opoAllowed": False,
         "quoteOrderQtyMarketAllowed": True,
         "allowTrailingStop": True,

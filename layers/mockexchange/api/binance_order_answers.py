@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..domain.fills import Fill, Liquidity
 from ..domain.orders import Amendment, Order, Side
+from ..domain.placing_lists import list_name
 from .binance_endpoints import written
 from .binance_symbols import wire_name
 
@@ -14,6 +15,11 @@ NO_LIST = -1
 
 SELF_TRADE_PREVENTION = "NONE"
 """Orders of one account never meet: all trade with the market alone."""
+
+
+def list_id(order: Order) -> int:
+    """The id of the list that an order belongs to."""
+    return NO_LIST if order.leg is None else order.leg.list_id
 
 
 def wire_type(order: Order) -> str:
@@ -48,7 +54,7 @@ def acknowledged(order: Order) -> dict[str, object]:
     return {
         "symbol": wire_name(order.symbol),
         "orderId": order.order_id,
-        "orderListId": NO_LIST,
+        "orderListId": list_id(order),
         "clientOrderId": order.client_order_id,
         "transactTime": order.updated_at,
     }
@@ -103,7 +109,7 @@ def shown(order: Order) -> dict[str, object]:
     return {
         "symbol": wire_name(order.symbol),
         "orderId": order.order_id,
-        "orderListId": NO_LIST,
+        "orderListId": list_id(order),
         "clientOrderId": order.client_order_id,
         "price": written(order.price),
         "origQty": written(order.quantity),
@@ -134,7 +140,7 @@ def amended(order: Order) -> dict[str, object]:
         "amendedOrder": {
             "symbol": wire_name(order.symbol),
             "orderId": order.order_id,
-            "orderListId": NO_LIST,
+            "orderListId": list_id(order),
             "origClientOrderId": last.client_order_id_before,
             "clientOrderId": order.client_order_id,
             "price": written(order.price),
@@ -168,13 +174,13 @@ def amendment(order: Order, made: Amendment) -> dict[str, object]:
     }
 
 
-def traded(fill: Fill) -> dict[str, object]:
-    """One line of myTrades."""
+def traded(fill: Fill, order_list: int | None = None) -> dict[str, object]:
+    """One line of myTrades; `order_list` is the list of its order, if that has one."""
     return {
         "symbol": wire_name(fill.symbol),
         "id": fill.trade_id,
         "orderId": fill.order_id,
-        "orderListId": NO_LIST,
+        "orderListId": NO_LIST if order_list is None else order_list,
         "price": written(fill.price),
         "qty": written(fill.quantity),
         "quoteQty": written(fill.quote_quantity),
@@ -185,3 +191,35 @@ def traded(fill: Fill) -> dict[str, object]:
         "isMaker": fill.liquidity is Liquidity.MAKER,
         "isBestMatch": True,
     }
+
+
+def order_list(orders: Sequence[Order]) -> dict[str, object]:
+    """An order list as it stands."""
+    first = orders[0]
+    assert first.leg is not None, "it is of a list"
+    executing = any(order.is_open for order in orders)
+    return {
+        "orderListId": first.leg.list_id,
+        "contingencyType": first.leg.contingency.value,
+        "listStatusType": "EXEC_STARTED" if executing else "ALL_DONE",
+        "listOrderStatus": "EXECUTING" if executing else "ALL_DONE",
+        "listClientOrderId": list_name(first),
+        "transactionTime": max(order.updated_at for order in orders),
+        "symbol": wire_name(first.symbol),
+        "orders": [
+            {"symbol": wire_name(order.symbol), "orderId": order.order_id, "clientOrderId": order.client_order_id}
+            for order in orders
+        ],
+    }
+
+
+def list_status(orders: Sequence[Order]) -> dict[str, object]:
+    """What an amendment of one of its orders tells of a list."""
+    told = order_list(orders)
+    return {name: value for name, value in told.items() if name not in ("listStatusType", "transactionTime")}
+
+
+def canceled_list(orders: Sequence[Order], gone: Sequence[Order], name: Callable[[Order], str]) -> dict[str, object]:
+    """A list that was taken back; `gone` are its orders that were open, `name` gives what each cancellation is
+    called."""
+    return {**order_list(orders), "orderReports": [canceled(order, name(order)) for order in gone]}

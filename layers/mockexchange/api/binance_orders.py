@@ -124,7 +124,16 @@ class WireOrders:
         gone = self._exchange.cancel_all(asked.account_id, self._symbols.on_record(asked["symbol"]))
         if not gone:
             raise errors.cancel_rejected()
-        return [answers.canceled(order, cancel_name(order)) for order in gone]
+        told: list[dict[str, object]] = []
+        for order in gone:
+            if order.leg is None:
+                told.append(answers.canceled(order, cancel_name(order)))
+                continue
+            # the first of a list that was canceled took the others with it
+            orders = self._exchange.order_list(asked.account_id, order.leg.list_id)
+            ended = [each for each in orders if each.status is OrderStatus.CANCELED]
+            told.append(answers.canceled_list(orders, ended, cancel_name))
+        return told
 
     def market(self, name: str) -> str:
         """The symbol of a market by its name on the wire. Raises BinanceError."""

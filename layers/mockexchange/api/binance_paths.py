@@ -38,7 +38,7 @@ def wire_endpoints(exchange: Exchange, limits: RequestLimits, on_maintenance: Ca
         *WireAmendments(exchange, orders).endpoints(),
         *WireCancelReplace(exchange, symbols, orders).endpoints(),
         *WireHistory(exchange, symbols).endpoints(),
-        *WireOrderLists().endpoints(),
+        *WireOrderLists(exchange, symbols).endpoints(),
         *WireAccount(exchange, symbols, limits).endpoints(),
         *WireWallet(exchange, symbols, on_maintenance).endpoints(),
         *WirePayments(exchange).endpoints(),

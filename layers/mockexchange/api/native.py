@@ -18,12 +18,13 @@ from ..domain.errors import InvalidOrder
 from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry
-from ..domain.orders import OrderStatus, OrderType, Side, TimeInForce
+from ..domain.orders import Contingency, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import PlaceOrder
+from ..domain.placing_lists import PlaceList, list_name
 from ..domain.quotes import Quote, Tick
 from ..domain.statistics import Statistics
 from .bodies import given_amount, required_amount
-from .request_schemas import OrderRequest, PriceRequest
+from .request_schemas import OrderListRequest, OrderRequest, PriceRequest
 from .schemas import (
     AuditResult,
     Balance,
@@ -32,6 +33,7 @@ from .schemas import (
     Limits,
     Market,
     Order,
+    OrderList,
     PercentPrice,
     Precision,
     Range,
@@ -201,9 +203,33 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         average=maybe(order.average_price),
         status=_STATUS[order.status],
         fee=_fee(fills) if fills else None,
+        order_list_id=str(order.leg.list_id) if order.leg else None,
+        pending=order.is_pending,
         created_at=order.created_at,
         updated_at=order.updated_at,
         trades=[trade_answer(fill) for fill in fills] if with_trades else UNSET,
+    )
+
+
+def place_list(request: OrderListRequest, account_id: str) -> PlaceList:
+    """The command in a request. Raises BadRequest, InvalidOrder."""
+    orders = tuple(place_order(each, account_id) for each in request.orders)
+    return PlaceList(Contingency(request.type.upper()), orders, request.client_list_id)
+
+
+def list_answer(orders: Sequence[domain.Order], fills: Mapping[int, Sequence[Fill]]) -> OrderList:
+    """An order list. `fills`: those of its orders, by order id."""
+    first = orders[0]
+    assert first.leg is not None, "it is of a list"
+    return OrderList(
+        id=str(first.leg.list_id),
+        client_list_id=list_name(first),
+        type="oco" if first.leg.contingency is Contingency.OCO else "oto",
+        status="open" if any(order.is_open for order in orders) else "closed",
+        symbol=first.symbol,
+        timestamp=first.created_at,
+        datetime=moment(first.created_at),
+        orders=[order_answer(order, fills.get(order.order_id, ()), with_trades=False) for order in orders],
     )
 
 

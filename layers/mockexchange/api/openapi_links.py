@@ -26,6 +26,8 @@ _TO_ASSET = {
 
 LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "placeOrder": _TO_ORDER,
+    "placeOrderList": {"getOrderList": {"list_id": _ID}, "cancelOrderList": {"list_id": _ID}},
+    "listOrderLists": {"getOrderList": {"list_id": "$response.body#/0/id"}},
     "getOrder": {"cancelOrder": {"order_id": _ID}},
     "cancelOrder": {"getOrder": {"order_id": _ID}},
     "listOrders": _FIRST_ORDER,

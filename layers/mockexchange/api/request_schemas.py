@@ -94,6 +94,14 @@ class OrderQuery(Given):
     cursor: Cursor = UNSET
 
 
+class OrderListQuery(Given):
+    """Which order lists to list."""
+
+    status: Annotated[Literal["open", "all"], Meta(description="Only those of which an order is open.")] = "all"
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
 class TradeQuery(Given):
     """Which trades to list."""
 
@@ -205,6 +213,33 @@ class OrderRequest(Given):
             description="Your own name for the order, 1 to 64 printable ASCII characters. The same request with the "
             "same name gives the first order back; another request with it is refused with 409.",
             examples=["my-bot-1"],
+        ),
+    ] = None
+
+
+class OrderListRequest(Given):
+    """Orders that belong together, all on one market.
+
+    `oco`: two orders of the same side and amount, of which one cancels the other: a post-only limit order or a
+    take-profit, and a stop-loss. `oto`: a limit order, and one or two that are placed when it is filled; two are an
+    `oco` then.
+    """
+
+    type: Literal["oco", "oto"]
+    orders: Annotated[
+        list[OrderRequest],
+        Meta(
+            min_length=2,
+            max_length=3,
+            description="In this order; of an `oto` the first one is the one that others wait for.",
+        ),
+    ]
+    client_list_id: Annotated[
+        str | None,
+        Meta(
+            description="Your own name for the list, 1 to 64 printable ASCII characters. The same request with the "
+            "same name gives the first list back; another request with it is refused with 409.",
+            examples=["my-pair-1"],
         ),
     ] = None
 

@@ -111,11 +111,34 @@ class Order(Answer):
     average: Annotated[MaybeAmount, Meta(description="Mean price of what is filled.", examples=[60000])]
     status: Literal["open", "closed", "canceled", "expired", "rejected"]
     fee: Annotated[Fee | None, Meta(description="Commissions so far; null while nothing is filled.")]
+    order_list_id: Annotated[
+        str | None, Meta(description="The order list that it belongs to; null for an order of its own.")
+    ]
+    pending: Annotated[bool, Meta(description="Whether it waits for the working order of its list.")]
     created_at: Annotated[Milliseconds, Meta(description="As `timestamp`.")] = field(name="created_at")
     updated_at: Annotated[Milliseconds, Meta(description="As `lastUpdateTimestamp`.")] = field(name="updated_at")
     trades: Annotated[
         list[Trade] | UnsetType, Meta(description="Oldest first. Only in answers about a single order.")
     ] = UNSET
+
+
+class OrderList(Answer):
+    """Orders that belong together, as they stand."""
+
+    id: Annotated[str, Meta(examples=["123"])]
+    client_list_id: Annotated[str, Meta(description="Yours, or one the exchange gave.", examples=["my-pair-1"])]
+    type: Annotated[
+        Literal["oco", "oto"],
+        Meta(
+            description="`oco`: one cancels the other. `oto`: the first one, when it is filled, places the other, or "
+            "the other two, of which one cancels the other then."
+        ),
+    ]
+    status: Annotated[Literal["open", "closed"], Meta(description="`open` while one of its orders is.")]
+    symbol: Symbol
+    timestamp: Milliseconds
+    datetime: Moment
+    orders: Annotated[list[Order], Meta(description="In the order in which they were sent.")]
 
 
 class Assessment(Answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, text, total
@@ -14,7 +14,7 @@ from .fill_models import fill_model
 from .fills import Fill, Liquidity
 from .ledger import LedgerEntry, replay
 from .models import reaches
-from .orders import Order, OrderStatus, Side
+from .orders import Leg, Order, OrderStatus, Side
 from .quotes import Tick
 
 
@@ -64,6 +64,7 @@ def audit_books(books: Books, recorded: Mapping[tuple[str, int], Tick], report: 
     for order in books.orders.values():
         report.open_orders += order.is_open
         problems += _order(order, books.fills)
+    problems += _lists(books)
     named = [trade_id for order in books.orders.values() for trade_id in order.trade_ids]
     if len(named) != len(set(named)) or set(named) != set(books.fills):
         problems.append(f"{len(named)} trade ids on orders, {len(books.fills)} fills on record: not one to one")
@@ -114,7 +115,35 @@ def _indexes(books: Books) -> Iterable[str]:
             yield f"order {order_id} stands in {sorted(books.indexed.get(order_id, ()))}, not in {sorted(indexes)}"
 
 
+def _lists(books: Books) -> Iterable[str]:
+    """The orders of one list stand as its rules leave them after every commit."""
+    for first in books.orders.values():
+        leg = first.leg
+        if leg is None or leg.number:
+            continue
+        name = f"order list {leg.list_id}"
+        orders = [books.orders[order_id] for order_id in leg.order_ids if order_id in books.orders]
+        if [_list_of(each) for each in orders] != [_list_of(first)] * leg.legs:
+            yield f"{name}: its orders do not name each other"
+            continue
+        waiting = sum(each.is_pending for each in orders)
+        if waiting and (waiting != leg.legs - 1 or not first.is_open):
+            yield f"{name}: {waiting} of its orders wait, and the first one is {first.status}"
+        placed = [each for each in orders if each.is_open and not each.is_pending]
+        if [each.leg.holds for each in placed if each.leg].count(True) != bool(placed):
+            yield f"{name}: {len(placed)} of its orders are placed, and they do not lock their money once"
+        if len(placed) > 1 and any(each.filled_quantity or each.triggered_at is not None for each in placed):
+            yield f"{name}: two that cancel each other are open although one of them traded or was triggered"
+
+
+def _list_of(order: Order) -> Leg | None:
+    """What all orders of a list have in common."""
+    return replace(order.leg, number=0, holds=True, placed_at=None) if order.leg else None
+
+
 def _index(order: Order) -> str:
+    if order.is_pending:
+        return "pending"
     if order.trail:
         return f"trails|{order.trail}"
     if order.is_untriggered:

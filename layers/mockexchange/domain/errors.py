@@ -11,8 +11,10 @@ its own.
         OrderRejected
         OrderImmediatelyFillable
           TriggersImmediately
+        PricesOutOfOrder
         DuplicateOrderId
         OrderNotFound
+          OrderListNotFound
         OrderNotOpen
         CancelRestricted
         AmendmentRefused
@@ -93,6 +95,10 @@ class TriggersImmediately(OrderImmediatelyFillable):
     """The last price has reached the stop price of a new order already."""
 
 
+class PricesOutOfOrder(InvalidOrder):
+    """The prices of the orders of a list do not lie as they must: to each other, or to the last price."""
+
+
 class DuplicateOrderId(InvalidOrder):
     """The client order id already belongs to another order."""
 
@@ -103,6 +109,10 @@ class OrderNotFound(InvalidOrder):
     """This account has no such order."""
 
     code = "OrderNotFound"
+
+
+class OrderListNotFound(OrderNotFound):
+    """This account has no such order list."""
 
 
 class OrderNotOpen(InvalidOrder):

@@ -166,6 +166,8 @@ def renumbered(order: Order, order_id: int, account: Account, generation: int) -
         account_id=account.account_id,
         generation=generation,
         client_order_id=renamed(order.client_order_id),
+        # the orders of a list are next to each other, so their new ids are in a row as well
+        leg=replace(order.leg, list_id=order_id - order.leg.number) if order.leg else None,
         amendments=tuple(
             replace(
                 each,

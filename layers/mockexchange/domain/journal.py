@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .instruments import Instrument
-from .orders import OrderType, Side, TimeInForce
+from .orders import Contingency, OrderType, Side, TimeInForce
 from .quotes import Tick
 
 
@@ -104,6 +104,22 @@ class Replaced:
 
     canceled_order_id: int
     placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlaced:
+    """An order list accepted, with its name if its owner gave one. `short`: the account could not pay for what the
+    working order, filled at once, would have placed."""
+
+    contingency: Contingency
+    client_id: str | None
+    placed: tuple[Placed, ...]
+    short: bool = False
+
+    @property
+    def account_id(self) -> str:
+        """Whose list it is."""
+        return self.placed[0].account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +225,7 @@ JournalEntry = (
     | Withdrawn
     | Placed
     | Replaced
+    | ListPlaced
     | Canceled
     | Amended
     | Matched

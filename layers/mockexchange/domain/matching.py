@@ -13,9 +13,10 @@ from .instruments import Instrument
 from .journal import Matched
 from .ledger import received
 from .models import Engine, Execution, Meeting, commission, reaches
+from .order_lists import Consequences, Met, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
-from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
+from .transactions import Announcement, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
     side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
     others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
-    first (see announcing.py), made once for all orders that meet the tick.
+    first (see announcing.py), made once for all orders that meet the tick. `mates` are the others of the order's list.
 
     A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
     the order is matched once more with `lock_only` and buys what it holds money for. `extreme` is the best last price
@@ -40,6 +41,7 @@ class Circumstances:
     announcements: tuple[Announcement, ...] = ()
     lock_only: bool = False
     extreme: Decimal | None = None
+    mates: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,12 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a resting
     order fills at its own limit, as maker, when the opposite touch reaches it.
     """
-    if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
+    if (
+        not order.is_open
+        or order.is_pending
+        or order.met_tick >= tick.number
+        or tick.was_stale(around.engine.stale_after)
+    ):
         return None
     if order.unmet:
         return arrive(order, tick, around)
@@ -94,10 +101,19 @@ def _condition(order: Order, tick: Tick, around: Circumstances) -> Outcome | Non
 
 def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
     """The change that `tick` makes to an open order, ready to commit, or None when it makes none."""
-    outcome = match(order, tick, around)
+    instrument = around.instrument
+    outcome = match(on_its_own(order) if rival(order, around.mates) else order, tick, around)
     if outcome is None:
         return None
-    instrument = around.instrument
+    followed = follow(
+        order,
+        outcome.order,
+        around.mates,
+        instrument,
+        around.now,
+        Met(tick, around.engine.model),
+        short=around.lock_only,
+    )
     return Transaction(
         entry=Matched(
             around.now,
@@ -111,10 +127,10 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
-        orders=(OrderWrite(order, outcome.order),),
+        orders=followed.writes,
         taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
         scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
-        postings=settlement_postings(order, outcome.order, outcome.fills, instrument),
+        postings=list_postings(followed, outcome.fills, instrument),
         fills=outcome.fills,
     )
 
@@ -235,6 +251,12 @@ def settlement_postings(
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
     )
+
+
+def list_postings(changed: Consequences, fills: Sequence[Fill], instrument: Instrument) -> tuple[Posting, ...]:
+    """The money that moves when an open order changes, and with it others of its list."""
+    own = settlement_postings(changed.before, changed.order, fills, instrument)
+    return (*changed.first, *own, *changed.last)
 
 
 def quote_moved(before: Order, after: Order) -> Decimal:

@@ -140,6 +140,50 @@ class Amendment:
     client_order_id: str
 
 
+class Contingency(StrEnum):
+    """What ties the orders of a list together."""
+
+    OCO = "OCO"
+    """one cancels the other: two orders, and what happens to one of them ends the other"""
+    OTO = "OTO"
+    """one triggers the other: a working order, and one that waits until it is filled, or two that are an OCO then"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """An order's place in its order list. The orders of a list have ids in a row, from `list_id` on.
+
+    `list_client_id` is the list's own name, "" when the exchange gives one. `number` counts from 0; with OTO that is
+    the working order, the others wait for it. `holds`: whether the order locks money itself. One that waits locks
+    none; of two that cancel each other the one that promises more locks for both. `placed_at` (venue ms) is when one
+    that waited was placed.
+    """
+
+    list_id: int
+    list_client_id: str
+    contingency: Contingency
+    legs: int
+    number: int
+    holds: bool
+    placed_at: int | None = None
+
+    @property
+    def order_ids(self) -> tuple[int, ...]:
+        """The orders of the list, in its order."""
+        return tuple(range(self.list_id, self.list_id + self.legs))
+
+    @property
+    def mate_ids(self) -> tuple[int, ...]:
+        """The others."""
+        own = self.list_id + self.number
+        return tuple(order_id for order_id in self.order_ids if order_id != own)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether others wait for it."""
+        return self.contingency is Contingency.OTO and self.number == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Trailing:
     """How a stop follows the last price: it is triggered when that has come back by `delta` basis points from the best
@@ -188,6 +232,7 @@ class Order:
     `met_tick` is the newest tick this order has been held against: it never fills on that tick or an older one.
     `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
     `version` counts the writes to this record, from 1. `amendments` are those that led to its quantity, oldest first.
+    `leg` is its place in an order list, None for an order of its own.
     `stop_price` (quote asset) is what the last price must reach before a stop does anything, `triggered_at` when it
     did, None until then. `trailing` is set for one that follows the last price; its stop price, if it has one, is then
     where that begins.
@@ -219,11 +264,17 @@ class Order:
     stop_price: Decimal | None = None
     triggered_at: int | None = None
     trailing: Trailing | None = None
+    leg: Leg | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the order can still change."""
         return bool(TRANSITIONS[self.status])
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for the working order of its list."""
+        return self.status is OrderStatus.PENDING_NEW
 
     @property
     def is_untriggered(self) -> bool:
@@ -233,9 +284,15 @@ class Order:
     @property
     def trail(self) -> Trail | None:
         """Whom it follows the last price with; None while it does not."""
-        if self.trailing is None or self.trailing.started_at is None or not self.is_untriggered:
+        if self.trailing is None or self.trailing.started_at is None or self.is_pending or not self.is_untriggered:
             return None
         return Trail(self.side, self.trailing.delta)
+
+    def trailing_from(self, tick: int, last: Decimal, now: int) -> Trailing | None:
+        """How it follows the last price when it is placed on a tick: at once, unless it has a stop price to reach."""
+        if self.trailing is None or self.stop_price is not None:
+            return self.trailing
+        return Trailing(self.trailing.delta, now, tick, last, last)
 
     @property
     def changes_unseen(self) -> bool:
@@ -256,7 +313,11 @@ class Order:
     @property
     def working_since(self) -> int | None:
         """When it began to be held against the market (venue ms); None while it waits for that."""
-        return self.triggered_at if self.type.is_stop else self.created_at
+        if self.type.is_stop:
+            return self.triggered_at
+        if self.leg is None or self.leg.number == 0 or self.leg.contingency is Contingency.OCO:
+            return self.created_at
+        return self.leg.placed_at
 
     @property
     def remaining_quantity(self) -> Decimal:
@@ -277,7 +338,7 @@ class Order:
         over the order as a whole (what was paid plus what is left), so any sequence of partial fills releases exactly
         what it locked.
         """
-        if not self.is_open:
+        if not self.is_open or (self.leg and not self.leg.holds):
             return ZERO
         if self.side is Side.SELL:
             return self.remaining_quantity

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -21,12 +22,15 @@ from .errors import (
 )
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Replaced
-from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
+from .matching import Circumstances, Outcome, arrive, list_postings, placement_postings
 from .models import Engine, FillModel, Meeting, reaches
+from .order_lists import Consequences
+from .order_lists import canceled as take_back
 from .orders import (
     BASIS_POINTS,
     Counted,
     Direction,
+    Leg,
     Order,
     OrderStatus,
     OrderType,
@@ -75,7 +79,8 @@ class PlacementView:
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
     many orders of the account are open on the symbol, of all and of each kind;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
-    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need."""
+    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
+    `leg` is the order's place in the list that it is placed with."""
 
     account: Account
     instrument: Instrument
@@ -89,6 +94,7 @@ class PlacementView:
     prior: Order | None = None
     seen: int = 0
     open_counts: Mapping[Counted, int] = field(default_factory=dict[Counted, int])
+    leg: Leg | None = None
 
     def taken(self, side: Side) -> Decimal:
         """What the account took from `side` of this tick, in the base asset."""
@@ -115,16 +121,16 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
     earlier = _earlier_answer(command, view)
     if earlier:
         return Placement(earlier, None, None)
-    outcome, placed = _decide(command, view, engine)
+    outcome, placed = decide(command, view, engine)
     order = outcome.order
     transaction = Transaction(
-        entry=_entry(command, view),
+        entry=entry(command, view),
         account=view.account,
         scales=view.scales,
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
-        most_open=_most_open(order, view),
+        most_open=most_open([order], view),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_id=_claim(command, view),
+        client_ids=claims(command, view),
         orders=(OrderWrite(None, order),),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
@@ -133,45 +139,55 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
     return Placement(order, outcome, transaction)
 
 
-def cancel(order: Order, account: Account, instrument: Instrument, scales: Mapping[str, int], now: int) -> Transaction:
-    """Take an open order back and release what it holds. Raises OrderNotOpen."""
-    after = _canceled(order, now)
+def cancel(
+    order: Order,
+    mates: Sequence[Order],
+    account: Account,
+    instrument: Instrument,
+    scales: Mapping[str, int],
+    now: int,
+) -> Transaction:
+    """Take an open order back, with it the others of its list (`mates`), and release what they hold. Raises
+    OrderNotOpen."""
+    gone = _canceled(order, mates, instrument, now)
     return Transaction(
         entry=Canceled(now, account.account_id, order.order_id),
         account=account,
         scales=scales,
-        orders=(OrderWrite(order, after),),
-        postings=settlement_postings(order, after, (), instrument),
+        orders=gone.writes,
+        postings=list_postings(gone, (), instrument),
     )
 
 
-def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement:
-    """Cancel `old` and place `command`, in one transaction: both or neither. The old order's lock is free for the new
-    one. Raises OrderNotOpen and whatever `place` raises."""
+def replace_order(
+    old: Order, mates: Sequence[Order], command: PlaceOrder, view: PlacementView, engine: Engine
+) -> Placement:
+    """Cancel `old` (and with it `mates`, the others of its list) and place `command`, in one transaction: both or
+    neither. The old order's lock is free for the new one. Raises OrderNotOpen and whatever `place` raises."""
     check_form(command)
-    canceled = _canceled(old, view.now)
+    canceled = _canceled(old, mates, view.instrument, view.now)
     if command.client_order_id == old.client_order_id:
         view = replace(view, prior=None)
-        claim = ClientIdClaim(old.client_order_id, old.order_id, view.order_id)
+        claimed = (ClientIdClaim(old.client_order_id, old.order_id, view.order_id),)
     else:
         if view.prior and (view.prior.is_open or not command.reuse_client_id):
             raise DuplicateOrderId(
                 f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}"
             )
-        claim = _claim(command, view)
-    outcome, placed = _decide(command, view, engine)
+        claimed = claims(command, view)
+    outcome, placed = decide(command, view, engine)
     transaction = Transaction(
-        entry=Replaced(old.order_id, _entry(command, view)),
+        entry=Replaced(old.order_id, entry(command, view)),
         account=view.account,
         scales=view.scales,
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
-        most_open=_most_open(outcome.order, view, replaced=old),
+        most_open=most_open([outcome.order], view, replaced=[write.after for write in canceled.writes]),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_id=claim,
-        orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
+        client_ids=claimed,
+        orders=(*canceled.writes, OrderWrite(None, outcome.order)),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=(
-            *settlement_postings(old, canceled, (), view.instrument),
+            *list_postings(canceled, (), view.instrument),
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
         ),
         fills=outcome.fills,
@@ -184,29 +200,27 @@ def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:
     if prior is None or (command.reuse_client_id and not prior.is_open):
         return None
     # A market order by quote quantity buys what its moment's price gives; any other names its quantity itself.
-    asked = _draft(command, view, prior.quantity if command.quantity is None else command.quantity)
+    asked = draft(command, view, prior.quantity if command.quantity is None else command.quantity)
     if not command.reuse_client_id and prior.same_request(asked):
         return prior
     raise DuplicateOrderId(f"client order id {command.client_order_id!r} belongs to order {prior.order_id}")
 
 
-def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
+def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
     """The outcome, and the order as it stood before the tick was held against it."""
-    _check_scales(view)
     fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
     best = engine.model.touch(command.side, fresh) if fresh else None
     quantity = _quantity(command, view, fresh, engine.model)
-    check_filters(command, quantity, view, best)
-    _check_digits(command, quantity, view)
-    draft = _draft(command, view, quantity)
-    if draft.is_untriggered:
-        return Outcome(_waiting(draft, view, engine)), draft
+    check(command, quantity, view, best)
+    new = draft(command, view, quantity)
+    if new.is_untriggered:
+        return Outcome(_waiting(new, view, engine)), new
     if fresh is None:
         # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
         waits = command.time_in_force is TimeInForce.GTC
         met = view.tick.number if view.tick else 0
         status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
-        return Outcome(replace(draft, status=status, unmet=waits, met_tick=met, version=1)), draft
+        return Outcome(replace(new, status=status, unmet=waits, met_tick=met, version=1)), new
     assert best is not None, "a fresh tick has a touch"
     if command.post_only and command.price is not None and reaches(command.side, command.price, best):
         raise OrderImmediatelyFillable(
@@ -223,7 +237,15 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         now=view.now,
         taken=view.taken(command.side),
     )
-    return arrive(draft, fresh, around), draft
+    return arrive(new, fresh, around), new
+
+
+def check(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Decimal | None) -> None:
+    """Whether the market and the assets of it can take the order; `best` is the price that it could trade at now, None
+    when there is no fresh one. Raises InvalidOrder, FilterFailure, MarketClosed, BadRequest."""
+    _check_scales(view)
+    check_filters(command, quantity, view, best)
+    _check_digits(command, quantity, view)
 
 
 def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
@@ -236,12 +258,14 @@ def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
             f"the stop price of a {draft.side.lower()} of this type must be {above} the last price, {text(last)}; "
             f"it was {text(draft.stop_price)}"
         )
-    if draft.stop_price is None and draft.trail is None:
-        raise MarketClosed(f"no price for {draft.symbol} that it could trail")
-    trailing = draft.trailing
-    if draft.trail and trailing and view.tick and view.tick.was_stale(engine.stale_after):
+    if view.tick is None:
+        if draft.stop_price is None:
+            raise MarketClosed(f"no price for {draft.symbol} that it could trail")
+        return replace(draft, version=1)
+    trailing = draft.trailing_from(view.tick.number, view.tick.quote.last, view.now)
+    if trailing and view.tick.was_stale(engine.stale_after):
         trailing = replace(trailing, price=None)  # nobody measures from a price that meets no order
-    return replace(draft, met_tick=view.tick.number if view.tick else 0, trailing=trailing, version=1)
+    return replace(draft, met_tick=view.tick.number, trailing=trailing, version=1)
 
 
 def check_form(command: PlaceOrder) -> None:
@@ -353,7 +377,8 @@ def _check_digits(command: PlaceOrder, quantity: Decimal, view: PlacementView) -
             raise BadRequest(f"{asset} is kept with {view.scales[asset]} decimal places, {text(amount)} has more")
 
 
-def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
+def draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
+    """The order before anything happened to it."""
     return Order(
         order_id=view.order_id,
         account_id=view.account.account_id,
@@ -377,22 +402,14 @@ def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order
         met_tick=0,
         unmet=False,
         stop_price=command.stop_price,
-        trailing=_trailing(command, view),
+        trailing=None if command.trailing_delta is None else Trailing(command.trailing_delta),
+        leg=view.leg,
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
 
-def _trailing(command: PlaceOrder, view: PlacementView) -> Trailing | None:
-    if command.trailing_delta is None:
-        return None
-    if command.stop_price is not None or view.tick is None:
-        return Trailing(command.trailing_delta)
-    # It begins at once, at the last price there is.
-    last = view.tick.quote.last
-    return Trailing(command.trailing_delta, view.now, view.tick.number, last, last)
-
-
-def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
+def entry(command: PlaceOrder, view: PlacementView) -> Placed:
+    """What the journal records of it."""
     instrument = view.instrument
     return Placed(
         now=view.now,
@@ -423,27 +440,31 @@ def given_order_id(client_order_id: str) -> int | None:
     return int(digits) if written_here and len(digits) <= MAX_CLIENT_ORDER_ID else None
 
 
-def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:
+def claims(command: PlaceOrder, view: PlacementView) -> tuple[ClientIdClaim, ...]:
+    """The client order id that it takes, if it has one of its own."""
     if command.client_order_id is None:
-        return None
-    return ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id)
+        return ()
+    return (ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id),)
 
 
-def _most_open(order: Order, view: PlacementView, replaced: Order | None = None) -> tuple[tuple[str, int], ...]:
-    """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS: beside how many open orders of the account that are counted as it is an
-    order may be opened; none when it does not stay open, or any number is right. `replaced` is canceled for it. Raises
-    FilterFailure."""
+def most_open(
+    orders: Sequence[Order], view: PlacementView, replaced: Sequence[Order] = ()
+) -> tuple[tuple[str, int], ...]:
+    """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS: beside how many open orders of the account that are counted as they are new
+    orders of one market may be opened; none when they do not stay open, or any number is right. `replaced` are canceled
+    for them. Raises FilterFailure."""
+    new = Counter(each for order in orders if order.is_open for each in order.counted)
+    room = Counter(each for order in replaced for each in order.counted)
     found: list[tuple[str, int]] = []
-    for each in order.counted if order.is_open else ():
+    for each, count in new.items():
         most = view.instrument.most_open(each)
         if most:
-            makes_room = replaced is not None and each in replaced.counted
-            view.instrument.check_open_orders(each, view.open_counts.get(each, 0) - makes_room)
-            found.append((each.of(order.symbol), most - 1 + makes_room))
+            view.instrument.check_open_orders(each, view.open_counts.get(each, 0) - room[each] + count - 1)
+            found.append((each.of(view.instrument.symbol), most - count + room[each]))
     return tuple(found)
 
 
-def _canceled(order: Order, now: int) -> Order:
+def _canceled(order: Order, mates: Sequence[Order], instrument: Instrument, now: int) -> Consequences:
     if not order.is_open:
         raise OrderNotOpen(f"order {order.order_id} is {order.status}, which never changes")
-    return order.moved(OrderStatus.CANCELED, now)
+    return take_back(order, mates, instrument, now)

@@ -130,7 +130,7 @@ class Transaction:
     matched_on: tuple[str, int] | None = None
     most_open: tuple[tuple[str, int], ...] = ()
     announcements: tuple[Announcement, ...] = ()
-    client_id: ClientIdClaim | None = None
+    client_ids: tuple[ClientIdClaim, ...] = ()
     orders: tuple[OrderWrite, ...] = ()
     taken: TakenWrite | None = None
     postings: tuple[Posting, ...] = ()

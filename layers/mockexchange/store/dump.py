@@ -54,6 +54,7 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
             f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()
         },
         names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
+        names.of("lists", account): [str(list_id) for list_id in books.lists],
         names.of("orders", account): [str(order_id) for order_id in books.orders],
         names.of("open", account): [(str(order_id), float(order_id)) for order_id in books.open],
         names.of("counts", account): {symbol: str(count) for symbol, count in books.open_counts.items()}

@@ -9,6 +9,7 @@ import msgspec
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Bucket
 from ..domain.generations import GenerationPage
+from ..domain.order_lists import LIST_NAME
 from ..domain.orders import Order, Trail
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
@@ -85,8 +86,8 @@ class Batch:
             if asset not in known_scales:
                 checks.put("Q", names.scales, asset, str(places))
                 writes.put("H", names.scales, asset, places)
-        if transaction.client_id:
-            claim, clients = transaction.client_id, names.of("client", account)
+        clients = names.of("client", account)
+        for claim in transaction.client_ids:
             checks.put("F", clients, claim.client_order_id, str(claim.before or ""))
             writes.put("H", clients, claim.client_order_id, claim.order_id)
             if claim.released is not None:
@@ -202,6 +203,10 @@ class Batch:
             writes.put("R", names.of("orders", account, order.symbol), order.order_id)
             if given_order_id(order.client_order_id) is None:
                 writes.put("H", names.of("client", account), order.client_order_id, order.order_id)
+            if order.leg and order.leg.number == 0:
+                writes.put("R", names.of("lists", account), order.order_id)
+                if order.leg.list_client_id:
+                    writes.put("H", names.of("client", account), LIST_NAME + order.leg.list_client_id, order.order_id)
         for order in page.resumed:
             writes.put("S", names.order(order.order_id), records.write_order(order))
             if given_order_id(order.client_order_id) is None:
@@ -232,6 +237,8 @@ class Batch:
         if before is None:
             writes.put("R", names.of("orders", after), after.order_id)
             writes.put("R", names.of("orders", after, after.symbol), after.order_id)
+            if after.leg and after.leg.number == 0:
+                writes.put("R", names.of("lists", after), after.order_id)
             writes.put("Z", names.symbols, 0, after.symbol)
         if stands and not was:
             writes.put("Z", names.of("open", after), after.order_id, after.order_id)

@@ -17,6 +17,7 @@ from ..domain.journal import (
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
+    ListPlaced,
     Matched,
     Placed,
     Replaced,
@@ -27,6 +28,8 @@ from ..domain.journal import (
     Withdrawn,
 )
 from .records import (
+    CONTINGENCY,
+    CONTINGENCY_OF,
     SIDE,
     SIDE_OF,
     TIF,
@@ -51,12 +54,10 @@ def write_entry(entry: JournalEntry) -> str:
             named = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
             special = (int(entry.lock_only), maybe(entry.extreme)) if entry.lock_only or entry.extreme else ()
             return write("match", *named, *special)
-        case Placed():
-            return write("place", *_placed(entry))
+        case Placed() | Replaced() | ListPlaced():
+            return _write_placement(entry)
         case Canceled() | Amended():
             return _write_change(entry)
-        case Replaced():
-            return write("replace", entry.canceled_order_id, *_placed(entry.placed))
         case Deposited() | Withdrawn():
             kind = "deposit" if isinstance(entry, Deposited) else "withdraw"
             noted = (entry.note,) if entry.note else ()
@@ -71,6 +72,15 @@ def write_entry(entry: JournalEntry) -> str:
             return write("engine", entry.model, entry.stale_after)
         case _:
             return _write_of_account(entry)
+
+
+def _write_placement(entry: Placed | Replaced | ListPlaced) -> str:
+    if isinstance(entry, Placed):
+        return write("place", *_placed(entry))
+    if isinstance(entry, Replaced):
+        return write("replace", entry.canceled_order_id, *_placed(entry.placed))
+    placed = [_placed(each) for each in entry.placed]
+    return write("list", CONTINGENCY[entry.contingency], entry.client_id, int(entry.short), *placed)
 
 
 def _write_change(entry: Canceled | Amended) -> str:
@@ -145,12 +155,10 @@ def read_entry(record: str | bytes) -> JournalEntry:
         case "match":
             lock_only, extreme = values[5:] or (0, None)
             return Matched(*values[:5], lock_only=bool(lock_only), extreme=amount_of(extreme))
-        case "place":
-            return _placed_of(values)
+        case "place" | "replace" | "list":
+            return _placement_of(kind, values)
         case "cancel" | "amend":
             return _change_of(values)
-        case "replace":
-            return Replaced(values[0], _placed_of(values[1:]))
         case "deposit" | "withdraw":
             now, account_id, entry_id, asset, amount, scale, *noted = values
             record_type = Deposited if kind == "deposit" else Withdrawn
@@ -164,6 +172,15 @@ def read_entry(record: str | bytes) -> JournalEntry:
             return EngineSeen(*values)
         case _:
             return _read_of_account(kind, values)
+
+
+def _placement_of(kind: str, values: list[Any]) -> Placed | Replaced | ListPlaced:
+    if kind == "place":
+        return _placed_of(values)
+    if kind == "replace":
+        return Replaced(values[0], _placed_of(values[1:]))
+    contingency, client_id, short, *placed = values
+    return ListPlaced(CONTINGENCY_OF[contingency], client_id, tuple(map(_placed_of, placed)), bool(short))
 
 
 def _change_of(values: list[Any]) -> Canceled | Amended:

@@ -10,8 +10,9 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:account:ID    string  account record; begins with its version
     {main}:balance:A     hash    ASSET:free, ASSET:locked -> integer in the asset's smallest unit
     {main}:order:N       string  order record; begins with its version
-    {main}:client:A      hash    client order id -> its latest order id
+    {main}:client:A      hash    client order id -> its latest order id; a tab and the name of an order list -> its id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
+    {main}:lists:A       list    ids of order lists (that of their first order) in order of commit
     {main}:open:A        zset    ids of open orders, score = id
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
                                  are stops; amendments -> how many there were, of any order
@@ -30,6 +31,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
                                  score = number of the tick that they began at
     {main}:trails:S      hash    SIDE|DELTA of each of these -> the best prices that they measure from, as they are
                                  after a tick: [tick, first tick, price, ...]; empty at first
+    {main}:pending:S     zset    orders that wait for the working order of their list, score = id
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
@@ -84,7 +86,7 @@ INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
 OUTAGE = "market:outage"
-INDEXES = ("bids", "asks", "arrivals", "rises", "falls")
+INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
 """Where a symbol's open orders stand, each in one of them, or in one of the trails."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
@@ -128,6 +130,8 @@ def member(order_id: int) -> str:
 
 def score(order: Order) -> float:
     """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
+    if order.is_pending:
+        return float(order.order_id)
     if order.trail and order.trailing:
         return float(order.trailing.tick)
     if order.is_untriggered and order.stop_price is not None:
@@ -139,6 +143,8 @@ def score(order: Order) -> float:
 
 def index_name(order: Order) -> str:
     """The index of its symbol in which an open order stands."""
+    if order.is_pending:
+        return "pending"
     if order.trail:
         return trail_index(order.trail)
     if order.is_untriggered:
@@ -178,8 +184,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, counts, fills, trades, ledger, equity, tally), of
-        its generation."""
+        """One of an account's keys (balance, client, orders, lists, open, counts, fills, trades, ledger, equity,
+        tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 
@@ -196,7 +202,7 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, cursor, taken,
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, pending, cursor, taken,
         announced)."""
         return f"{self._tag}{kind}:{symbol}"
 

@@ -111,11 +111,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         return all(counts[counted] <= most for counted, most in transaction.most_open)
 
     def _orders_stand(self, transaction: Transaction) -> bool:
-        claim = transaction.client_id
-        if claim:
-            clients = self.state.books[owner(transaction.account)].clients
-            if clients.get(claim.client_order_id) != claim.before:
-                return False
+        clients = self.state.books[owner(transaction.account)].clients
+        if any(clients.get(claim.client_order_id) != claim.before for claim in transaction.client_ids):
+            return False
         taken = transaction.taken
         if taken:
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
@@ -148,10 +146,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             self._change_generation(transaction.account, transaction.generation, opens=transaction.opens_account)
         if transaction.snapshot:
             self._write_snapshot(transaction.snapshot)
-        if transaction.client_id:
-            books.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
-            if transaction.client_id.released is not None:
-                books.clients.pop(transaction.client_id.released, None)
+        for claim in transaction.client_ids:
+            books.clients[claim.client_order_id] = claim.order_id
+            if claim.released is not None:
+                books.clients.pop(claim.released, None)
         taken = transaction.taken
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
@@ -208,6 +206,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if before is None:
             books.orders.append(after.order_id)
             books.orders_by_symbol[after.symbol].append(after.order_id)
+            if after.leg and after.leg.number == 0:
+                books.lists.append(after.order_id)
             self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
             bisect.insort(books.open, after.order_id)
@@ -391,6 +391,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         """See ports.Store.order_ids."""
         books = self.state.books[owner(account)]
         return newest_first(books.orders if symbol is None else books.orders_by_symbol[symbol], cursor, limit)
+
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.list_ids."""
+        return newest_first(self.state.books[owner(account)].lists, cursor, limit)
 
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
         """See ports.Store.open_order_ids."""

@@ -11,6 +11,7 @@ from ..domain.balances import Account, Balance, Bucket
 from ..domain.errors import Contention
 from ..domain.generations import GIVEN_UP, GenerationPage
 from ..domain.ledger import LedgerEntry
+from ..domain.order_lists import LIST_NAME
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
 from ..ports import EquityStep
@@ -77,6 +78,10 @@ class MemoryGenerations:
             books.orders_by_symbol[order.symbol].append(order.order_id)
             if given_order_id(order.client_order_id) is None:
                 books.clients[order.client_order_id] = order.order_id
+            if order.leg and order.leg.number == 0:
+                books.lists.append(order.order_id)
+                if order.leg.list_client_id:
+                    books.clients[LIST_NAME + order.leg.list_client_id] = order.order_id
         for order in page.resumed:
             self.state.orders[order.order_id] = order
             if given_order_id(order.client_order_id) is None:

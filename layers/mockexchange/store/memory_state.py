@@ -29,6 +29,7 @@ class Books:
     clients: dict[str, int] = field(default_factory=dict[str, int])
     orders: list[int] = field(default_factory=list[int])
     orders_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    lists: list[int] = field(default_factory=list[int])
     open: list[int] = field(default_factory=list[int])
     open_counts: Counter[str] = field(default_factory=Counter[str])
     amendments: int = 0
@@ -49,6 +50,7 @@ class Market:
     falls: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     trails: dict[Trail, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
     extremes: dict[Trail, Extremes | None] = field(default_factory=dict[Trail, "Extremes | None"])
+    pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
     announced: dict[str, str] = field(default_factory=dict[str, str])

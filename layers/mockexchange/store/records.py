@@ -20,7 +20,7 @@ from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
-from ..domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
+from ..domain.orders import Amendment, Contingency, Leg, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
 from ..domain.snapshots import Snapshot
@@ -31,6 +31,8 @@ Enum = TypeVar("Enum", bound=StrEnum)
 
 _STOP = "stop"
 """How the part of an order's record begins that only stops have."""
+_LIST = "list"
+"""How the part begins that only orders of a list have."""
 
 _encode = msgspec.json.Encoder().encode
 decode: Callable[[str | bytes], Any] = msgspec.json.Decoder().decode
@@ -51,6 +53,7 @@ TYPE, TYPE_OF = _letters(
         OrderType.TAKE_PROFIT_LIMIT: "t",
     }
 )
+CONTINGENCY, CONTINGENCY_OF = _letters({Contingency.OCO: "C", Contingency.OTO: "T"})
 TIF, TIF_OF = _letters({TimeInForce.GTC: "G", TimeInForce.IOC: "I", TimeInForce.FOK: "F"})
 _LIQUIDITY, _LIQUIDITY_OF = _letters({Liquidity.MAKER: "M", Liquidity.TAKER: "T"})
 _STATUS, _STATUS_OF = _letters(
@@ -130,6 +133,7 @@ def write_order(order: Order) -> str:
         *order.trade_ids,
         *(_amendment(each, order.created_at) for each in order.amendments),
         *_conditions(order),
+        *_leg(order),
     )
 
 
@@ -149,15 +153,15 @@ def _age(moment: int | None, order: Order) -> int | None:
     return None if moment is None else moment - order.created_at
 
 
-def _conditions_of(written: list[Any], created_at: int) -> tuple[Decimal | None, int | None, Trailing | None]:
+def _conditions_of(written: list[Any] | None, created_at: int) -> tuple[Decimal | None, int | None, Trailing | None]:
     """Stop price, when it was triggered, and how it follows the last price."""
-    if not written:
+    if written is None:
         return None, None, None
 
     def moment(age: int | None) -> int | None:
         return None if age is None else created_at + age
 
-    _, stop_price, triggered, *follows = written
+    stop_price, triggered, *follows = written
     trailing = None
     if follows:
         delta, started, tick, price, first_price = follows
@@ -177,6 +181,23 @@ def read_extremes(record: str | bytes) -> Extremes | None:
     tick, *parts = decode(record)
     extremes = tuple((first, Decimal(price)) for first, price in zip(parts[::2], parts[1::2], strict=True))
     return Extremes(tick, extremes)
+
+
+def _leg(order: Order) -> list[list[object]]:
+    """The list that the order belongs to; nothing for one of its own."""
+    leg = order.leg
+    if leg is None:
+        return []
+    placed = None if leg.placed_at is None else leg.placed_at - order.created_at
+    return [[_LIST, CONTINGENCY[leg.contingency], leg.legs, leg.number, int(leg.holds), placed, leg.list_client_id]]
+
+
+def _leg_of(written: list[Any] | None, order_id: int, created_at: int) -> Leg | None:
+    if written is None:
+        return None
+    contingency, legs, number, holds, placed, name = written
+    placed_at = None if placed is None else created_at + placed
+    return Leg(order_id - number, name, CONTINGENCY_OF[contingency], legs, number, bool(holds), placed_at)
 
 
 def _own(client_order_id: str) -> str | int:
@@ -222,9 +243,10 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         *events,
     ) = decode(record)
     trade_ids = [each for each in events if isinstance(each, int)]
-    amendments: list[list[Any]] = events[len(trade_ids) :]
-    conditions = amendments.pop() if amendments and amendments[-1][0] == _STOP else []
-    stop_price, triggered_at, trailing = _conditions_of(conditions, created)
+    rest: list[list[Any]] = events[len(trade_ids) :]
+    named = {part[0]: part[1:] for part in rest if isinstance(part[0], str)}
+    amendments = [part for part in rest if not isinstance(part[0], str)]
+    stop_price, triggered_at, trailing = _conditions_of(named.get(_STOP), created)
     side, kind, tif, status = letters
     return Order(
         order_id=order_id,
@@ -253,6 +275,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         stop_price=stop_price,
         triggered_at=triggered_at,
         trailing=trailing,
+        leg=_leg_of(named.get(_LIST), order_id, created),
     )
 
 

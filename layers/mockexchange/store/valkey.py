@@ -310,6 +310,10 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, 
         """See ports.Store.order_ids."""
         return self._newest_first(self.keys.of("orders", account, symbol), cursor, limit)
 
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.list_ids."""
+        return self._newest_first(self.keys.of("lists", account), cursor, limit)
+
     def _newest_first(self, key: str, cursor: int | None, limit: int) -> Page[int]:
         # The list only grows at its end, so positions below `length` stay what they are.
         length = self.connection.run("LLEN", key)

@@ -20,7 +20,7 @@ from .valkey_connection import Command, Connection
 PAGE = 1000
 """Records that one call reads or deletes."""
 
-_OF_GENERATION = ("balance", "client", "open", "counts", "tally", "fills", "trades", "ledger", "orders")
+_OF_GENERATION = ("balance", "client", "open", "counts", "tally", "fills", "trades", "ledger", "lists", "orders")
 """What belongs to one generation of an account; orders and trades also by symbol, equity by step.
 The list of orders goes last: it names all others, so that a sweep that was killed can be done again."""
 

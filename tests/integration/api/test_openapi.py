@@ -128,10 +128,19 @@ def account_requests() -> list[tuple[str, str, str, str | None]]:
     return asked
 
 
+PAIR = (
+    '{"type": "oco", "clientListId": "mine", "orders": ['
+    '{"symbol": "BTC/USDT", "side": "buy", "amount": 0.01, "price": 50000, "postOnly": true}, '
+    '{"symbol": "BTC/USDT", "side": "buy", "amount": 0.01, "stopLossPrice": 70000}]}'
+)
+
+
 def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -> None:
     """One answer of each operation, of every kind that is easily had, against its schema."""
     door = memory_door
     price = '{"price": 60000, "bid": 59999, "ask": 60001, "bidVolume": 1}'
+    door.send("PUT", "/admin/tickers/BTC/USDT/price", price)
+    pair = door.send("POST", "/order_lists", PAIR).json["id"]
     asked: list[tuple[str, str, str, str | None]] = [
         ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/BTC/USDT/price", price),
         ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/btc/price", price),
@@ -156,6 +165,18 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
         ("POST", "/orders/{order_id}/cancel", "/orders/nobody/cancel", None),
+        ("POST", "/order_lists", "/order_lists", PAIR),
+        ("POST", "/order_lists", "/order_lists", PAIR.replace("mine", "second")),
+        ("POST", "/order_lists", "/order_lists", PAIR.replace("50000", "50001")),
+        ("POST", "/order_lists", "/order_lists", PAIR.replace("50000", "70000").replace("mine", "other")),
+        ("POST", "/order_lists", "/order_lists", "x"),
+        ("GET", "/order_lists", "/order_lists?status=open", None),
+        ("GET", "/order_lists", "/order_lists?limit=0", None),
+        ("GET", "/order_lists/{list_id}", "/order_lists/nobody", None),
+        ("GET", "/order_lists/{list_id}", f"/order_lists/{pair}", None),
+        ("POST", "/order_lists/{list_id}/cancel", "/order_lists/nobody/cancel", None),
+        ("POST", "/order_lists/{list_id}/cancel", f"/order_lists/{pair}/cancel", None),
+        ("POST", "/order_lists/{list_id}/cancel", f"/order_lists/{pair}/cancel", None),
         ("DELETE", "/orders", "/orders", None),
         ("GET", "/trades", "/trades", None),
         ("GET", "/ledger", "/ledger", None),

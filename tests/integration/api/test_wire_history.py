@@ -116,24 +116,6 @@ def test_each_market_has_its_own(wire: Wire) -> None:
     assert refused(wire.ask("GET", ORDERS, symbol="NOPE"))[1] == -1121
 
 
-def test_there_are_no_order_lists(wire: Wire) -> None:
-    assert wire.get("/api/v3/openOrderList") == wire.get("/api/v3/allOrderList") == []
-    assert refused(wire.ask("GET", "/api/v3/orderList", orderListId=1)) == (400, -2018, "Order list does not exist.")
-    assert refused(wire.ask("GET", "/api/v3/orderList"))[1] == -1102
-    assert refused(wire.ask("DELETE", "/api/v3/orderList", symbol="BTCUSDT", orderListId=1))[1:] == (
-        -2011, "Unknown order sent.",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("path", ["order/oco", "orderList/oco", "orderList/oto", "orderList/otoco"])
-def test_lists_are_refused_whatever_is_in_them(wire: Wire, path: str) -> None:
-    said = {"symbol": "BTCUSDT", "side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER", "abovePrice": "70000"}
-    reply = wire.ask("POST", f"/api/v3/{path}", **said)
-
-    assert refused(reply) == (400, -1013, "OCO orders are not supported for this symbol")
-    assert wire.get(ORDERS, symbol="BTCUSDT") == []
-
-
 def test_the_newest_trades_of_an_order_with_many(store: MemoryStore | ValkeyStore) -> None:
     door = Door(store, fill_model="touch-size")
     with door.loop:

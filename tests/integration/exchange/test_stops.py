@@ -16,8 +16,9 @@ from mockexchange.domain.errors import (
 )
 from mockexchange.domain.fills import Liquidity
 from mockexchange.domain.instruments import default_instrument
-from mockexchange.domain.orders import Order, OrderType
+from mockexchange.domain.orders import Contingency, Order, OrderType, Trailing
 from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Quote, Tick
 from mockexchange.exchange import Exchange
 from mockexchange.matcher import MatchReport
@@ -446,3 +447,27 @@ def test_a_delta_that_may_not_be(venue: Venue) -> None:
             venue.exchange.place(trail("SELL", "1", delta))
     for delta in (10, 2000):
         venue.exchange.place(trail("SELL", "0.5", delta))
+
+
+def test_a_trailing_stop_may_be_one_of_two_that_cancel_each_other(venue: Venue) -> None:
+    target = order("SELL", "1", "120", post_only=True)
+    placed = venue.exchange.place_list(PlaceList(Contingency.OCO, (target, trail("SELL", "1", 100, "95"))))
+    move(venue, "95 96 95")  # it begins to trail, which ends nobody
+    assert [venue.exchange.order("alice", each.order_id).status for each in placed.orders] == ["NEW", "NEW"]
+    move(venue, "94 95 94.05")
+    assert [venue.exchange.order("alice", each.order_id).status for each in placed.orders] == ["EXPIRED", "FILLED"]
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
+
+
+def test_one_that_waits_for_another_order_trails_from_when_it_is_placed(venue: Venue) -> None:
+    entry = order("BUY", "1", "90")
+    placed = venue.exchange.place_list(PlaceList(Contingency.OTO, (entry, trail("SELL", "0.5", 1000))))
+    move(venue, "120 121 120")
+    move(venue, "89 90 90")  # fills the entry: 25 % below 120, where nobody was yet
+    waited = venue.exchange.order("alice", placed.orders[1].order_id)
+    assert waited.trailing == Trailing(1000, venue.clock.time, 3, D(90), D(90))
+    move(venue, "81 82 81.01")
+    assert venue.exchange.order("alice", waited.order_id).status == "NEW"
+    move(venue, "80 81 81")
+    assert venue.exchange.order("alice", waited.order_id).status == "FILLED"
+    replay(venue.store.journal(0, 1000).items, MemoryStore())

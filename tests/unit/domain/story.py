@@ -90,7 +90,7 @@ class Story:
     def replace(self, order_id: int, words: str, *, client_id: str | None = None) -> Order:
         """Cancel one order and place another, both or neither."""
         order = command(words, self.instrument.symbol, client_id=client_id)
-        return self._carry_out(replace_order(self.orders[order_id], order, self._view(client_id), self.engine))
+        return self._carry_out(replace_order(self.orders[order_id], (), order, self._view(client_id), self.engine))
 
     def amend(self, order_id: int, quantity: str, *, client_id: str | None = None) -> Order:
         """Make an order smaller."""
@@ -108,7 +108,7 @@ class Story:
 
     def cancel(self, order_id: int) -> Order:
         """Take an order back."""
-        self.commit(cancel(self.orders[order_id], self.account, self.instrument, self.scales, self.now))
+        self.commit(cancel(self.orders[order_id], (), self.account, self.instrument, self.scales, self.now))
         return self.orders[order_id]
 
     def meet(self, words: str | None = None, *, age: int = 0) -> list[str]:
@@ -150,8 +150,7 @@ class Story:
             written = transaction.taken
             assert self.taken.get((written.tick, written.side), ZERO) == written.before
             self.taken[written.tick, written.side] = written.after
-        if transaction.client_id:
-            claim = transaction.client_id
+        for claim in transaction.client_ids:
             assert self.clients.get(claim.client_order_id) == claim.before
             self.clients[claim.client_order_id] = claim.order_id
             if claim.released is not None:
