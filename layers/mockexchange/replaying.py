@@ -280,6 +280,8 @@ def _command(entry: Placed) -> PlaceOrder:
         client_order_id=entry.client_order_id,
         stop_price=entry.stop_price,
         trailing_delta=entry.trailing_delta,
+        iceberg_quantity=entry.iceberg_quantity,
+        self_trade_prevention=entry.self_trade_prevention,
         # It was accepted once: the only earlier order that can have stood under its id is a closed one.
         reuse_client_id=True,
     )

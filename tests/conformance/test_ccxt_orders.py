@@ -304,3 +304,12 @@ def test_a_trailing_stop_follows_the_price(served: Served, client: Any) -> None:
     served.price("61370", "61390")
     filled = client.fetch_order(order["id"], "BTC/USDT")
     assert (filled["status"], filled["average"]) == ("closed", 61_370)
+
+
+@exercises(CCXT, "create_order (iceberg)")
+def test_an_iceberg_rests_and_fills(served: Served, client: Any) -> None:
+    order = client.create_limit_buy_order("BTC/USDT", 0.1, 50_000, {"icebergAmount": 0.02})
+    shown = client.fetch_order(order["id"], "BTC/USDT")
+    assert (shown["status"], shown["amount"], shown["info"]["icebergQty"]) == ("open", 0.1, "0.02000000")
+    served.price("49990", "50000")
+    assert client.fetch_order(order["id"], "BTC/USDT")["status"] == "closed"

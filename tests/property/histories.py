@@ -53,7 +53,7 @@ placements: st.SearchStrategy[Command] = st.builds(
     symbol=symbols,
     side=st.sampled_from(Side),
     kind=st.sampled_from(
-        ["LIMIT"] * 8 + ["POST ONLY", "POST ONLY", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
+        ["LIMIT"] * 8 + ["POST ONLY", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
     ),
     passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
     size=st.integers(1, 9),

@@ -118,6 +118,12 @@ MUTANTS = [
         "accounts",
     ),
     Mutant(
+        "iceberg: no more fills than shows",
+        "domain/matching.py",
+        "order.visible_quantity if model.limits_size",
+        "order.remaining_quantity if model.limits_size",
+    ),
+    Mutant(
         "trail: a better price takes the place of those before it",
         "domain/trailing.py",
         "tick = extremes.pop()[0]",

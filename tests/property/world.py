@@ -473,6 +473,7 @@ class World:
             time_in_force=TimeInForce(place.kind) if place.kind in ("IOC", "FOK") else TimeInForce.GTC,
             post_only=place.kind == "POST ONLY",
             client_order_id=place.client_id,
+            iceberg_quantity=STEPS[place.symbol] if place.kind == "ICEBERG" and place.size > 1 else None,
         )
 
     def _newest(self, newest: int) -> tuple[str, int]:

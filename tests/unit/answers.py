@@ -29,7 +29,8 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
 "symbol": "BTC/USDT", "type": "limit", "timeInForce": "GTC", "postOnly": false, "side": "buy", "price": 60000,
 "triggerPrice": null, "stopLossPrice": null, "takeProfitPrice": null,
 "trailingPercent": null, "trailingSince": null, "triggeredAt": null,
-"amount": 0.01, "filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
+"amount": 0.01, "icebergAmount": null,
+"filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
 "fee": {{"currency": "BTC", "cost": 4E-6}}, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
 
 

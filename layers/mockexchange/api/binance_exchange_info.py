@@ -20,7 +20,7 @@ from ..exchange import Exchange
 from . import binance_errors as errors
 from .binance_endpoints import Asked, Endpoint, written
 from .binance_markets import SYMBOL_STATUS, described, wire_status
-from .binance_order_commands import ORDER_TYPES
+from .binance_order_commands import ORDER_TYPES, SELF_TRADE_MODES
 from .binance_parameters import Parameter, flag, names, symbol
 from .binance_symbols import WireSymbols, wire_name
 
@@ -148,7 +148,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "baseCommissionPrecision": base_scale,
         "quoteCommissionPrecision": quote_scale,
         "orderTypes": ORDER_TYPES,  # clients refuse any other before they send it
-        "icebergAllowed": False,
+        "icebergAllowed": True,
         "ocoAllowed": True,
         "otoAllowed": True,
         "opoAllowed": False,
@@ -163,7 +163,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "permissions": [],
         "permissionSets": [["SPOT"]],
         "defaultSelfTradePreventionMode": "NONE",
-        "allowedSelfTradePreventionModes": ["NONE"],
+        "allowedSelfTradePreventionModes": SELF_TRADE_MODES,
     }
 
 
@@ -218,6 +218,11 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
         most_of_all = BASIS_POINTS - 1
         bounds = {name: delta or (most_of_all if "max" in name else 1) for name, delta in deltas.items()}
         found.append({"filterType": "TRAILING_DELTA", **bounds})
+    if instrument.iceberg_parts:
+        found.append({"filterType": "ICEBERG_PARTS", "limit": instrument.iceberg_parts})
+    if instrument.max_num_iceberg_orders:
+        most_icebergs = instrument.max_num_iceberg_orders
+        found.append({"filterType": "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders": most_icebergs})
     if instrument.max_num_orders:
         found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
     if instrument.max_num_algo_orders:

@@ -127,6 +127,7 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
         client_order_id=request.client_order_id,
         stop_price=stop_price,
         trailing_delta=trailing_delta,
+        iceberg_quantity=given_amount(request.iceberg_amount, "icebergAmount"),
     )
 
 
@@ -197,6 +198,7 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         trailing_since=order.trailing and order.trailing.started_at,
         triggered_at=order.triggered_at,
         amount=number(order.quantity),
+        iceberg_amount=maybe(order.iceberg_quantity),
         filled=number(order.filled_quantity),
         remaining=number(order.remaining_quantity),
         cost=number(order.filled_notional),

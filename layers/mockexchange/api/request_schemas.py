@@ -200,6 +200,13 @@ class OrderRequest(Given):
             examples=[1.5],
         ),
     ] = field(default_factory=Raw)
+    iceberg_amount: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a limit order that rests: how much of it shows at a time, in the base asset.",
+            examples=[0.002],
+        ),
+    ] = field(default_factory=Raw)
     time_in_force: Annotated[
         Literal["GTC", "IOC", "FOK", "PO"] | None,
         Meta(description="Of a limit order: how long what is left of it stays. PO is GTC and post-only. Default GTC."),

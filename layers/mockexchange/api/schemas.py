@@ -105,6 +105,7 @@ class Order(Answer):
         Milliseconds | None, Meta(description="When it was reached; null while it waits, and for other orders.")
     ]
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
+    iceberg_amount: Annotated[MaybeAmount, Meta(description="How much of it shows at a time; null: all of it.")]
     filled: Annotated[Amount, Meta(description="In the base asset.", examples=[0.004])]
     remaining: Annotated[Amount, Meta(description="In the base asset.", examples=[0.006])]
     cost: Annotated[Amount, Meta(description="Value of what is filled, in the quote asset.", examples=[240])]

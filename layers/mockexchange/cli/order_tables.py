@@ -50,6 +50,7 @@ def order_card(order: Order) -> list[Table]:
             ("amount", f"{text(order.amount)} {base}"),
             ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
             *_stop(order, quote),
+            *([] if order.iceberg_amount is None else [("shows", f"{text(order.iceberg_amount)} {base} at a time")]),
             ("filled", f"{text(order.filled)} {base}"),
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),

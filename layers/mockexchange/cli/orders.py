@@ -87,6 +87,10 @@ def place(
             "--stop or --take-profit on.",
         ),
     ] = None,
+    iceberg: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="AMOUNT", help="Show only so much of a limit order at a time."),
+    ] = None,
     tif: Annotated[
         HowLong | None,
         typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none."),
@@ -101,8 +105,8 @@ def place(
         raise typer.BadParameter("name either an AMOUNT of the base asset, or a --cost in the quote asset")
     if cost is not None and limit is not None:
         raise typer.BadParameter("--cost is for market orders: give an AMOUNT with --limit")
-    if limit is None and (tif is not None or post_only):
-        raise typer.BadParameter("--tif and --post-only are for limit orders: give a --limit too")
+    if limit is None and (tif is not None or post_only or iceberg is not None):
+        raise typer.BadParameter("--tif, --post-only and --iceberg are for limit orders: give a --limit too")
     _check_stop(stop, take_profit, trail, by_cost=cost is not None, post_only=post_only)
     if post_only and tif not in (None, HowLong.GTC):
         raise typer.BadParameter(f"a --post-only order rests until canceled: it cannot be {tif}")
@@ -117,6 +121,7 @@ def place(
         stop_loss_price=stop,
         take_profit_price=take_profit,
         trailing_percent=trail,
+        iceberg_amount=iceberg,
         client_order_id=new_client_order_id() if client is None else client,
     )
     invocation = invocation_of(context)

@@ -47,7 +47,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """An order. `price`, `cost` (filled value) and `average` in the quote asset; `amount`, `filled` and `remaining` in
     the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only. A
     stop has what the last price must reach, in the quote asset, or by how many percent it must come back from its best
-    since when (ms), and when it did."""
+    since when (ms), and when it did.
+    `iceberg_amount` is how much of it shows at a time, None for all."""
 
     id: str
     client_order_id: str = field(name="clientOrderId")
@@ -68,6 +69,7 @@ class Order(Struct, frozen=True, kw_only=True):
     trailing_since: int | None = field(name="trailingSince", default=None)
     triggered_at: int | None = field(name="triggeredAt", default=None)
     amount: Decimal
+    iceberg_amount: Decimal | None = field(name="icebergAmount", default=None)
     filled: Decimal
     remaining: Decimal
     cost: Decimal

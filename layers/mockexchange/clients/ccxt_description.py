@@ -84,7 +84,7 @@ def features(theirs: dict[str, Any]) -> dict[str, Any]:
         "attachedStopLossTakeProfit": None,
         "hedged": False,
         "trailing": True,
-        "icebergAmount": False,
+        "icebergAmount": True,
         "selfTradePrevention": None,  # an account never trades with itself here
     }
     for name, limits in spot.items():

@@ -96,6 +96,8 @@ class Placed:
     client_order_id: str | None
     stop_price: Decimal | None = None
     trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,10 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         return _condition(order, tick, around)
     assert order.price is not None, "only limit orders rest"
     meeting = _meeting(order, tick, around)
-    executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
+    model = around.engine.model
+    # Who may fill any size fills all parts of an iceberg, one after the other.
+    wanted = order.visible_quantity if model.limits_size else order.remaining_quantity
+    executions = model.make(order.side, order.price, wanted, meeting)
     return _filled(order, executions, tick, around) if executions else None
 
 

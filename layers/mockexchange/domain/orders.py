@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from .amounts import ONE, ZERO, add, divide, multiply, round_up, subtract
+from .amounts import ONE, ZERO, add, divide, floor_to_step, multiply, round_up, subtract
 
 BASIS_POINTS = 10_000
 """In one."""
@@ -69,6 +69,8 @@ class Counted(StrEnum):
     """all of them"""
     ALGO_ORDERS = "MAX_NUM_ALGO_ORDERS"
     """stops, triggered or not"""
+    ICEBERG_ORDERS = "MAX_NUM_ICEBERG_ORDERS"
+    """those that show a part of themselves"""
 
     def of(self, symbol: str) -> str:
         """The name of the count on one market."""
@@ -233,6 +235,8 @@ class Order:
     `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
     `version` counts the writes to this record, from 1. `amendments` are those that led to its quantity, oldest first.
     `leg` is its place in an order list, None for an order of its own.
+    `iceberg_quantity` is how much of it shows at a time, None for all. `self_trade_prevention` is the mode that was
+    asked for: it does nothing, because orders of one account never meet.
     `stop_price` (quote asset) is what the last price must reach before a stop does anything, `triggered_at` when it
     did, None until then. `trailing` is set for one that follows the last price; its stop price, if it has one, is then
     where that begins.
@@ -265,6 +269,8 @@ class Order:
     triggered_at: int | None = None
     trailing: Trailing | None = None
     leg: Leg | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -308,7 +314,8 @@ class Order:
     @property
     def counted(self) -> tuple[Counted, ...]:
         """What it is counted among while it is open."""
-        return (Counted.ORDERS, Counted.ALGO_ORDERS) if self.type.is_stop else (Counted.ORDERS,)
+        kinds = ((Counted.ALGO_ORDERS, self.type.is_stop), (Counted.ICEBERG_ORDERS, self.iceberg_quantity is not None))
+        return (Counted.ORDERS, *(kind for kind, among in kinds if among))
 
     @property
     def working_since(self) -> int | None:
@@ -323,6 +330,14 @@ class Order:
     def remaining_quantity(self) -> Decimal:
         """What has not filled, whether or not it still can; base asset."""
         return subtract(self.quantity, self.filled_quantity)
+
+    @property
+    def visible_quantity(self) -> Decimal:
+        """What is left of the part that shows; base asset. The next part shows when it has filled."""
+        if self.iceberg_quantity is None:
+            return self.remaining_quantity
+        shown = subtract(self.filled_quantity, floor_to_step(self.filled_quantity, self.iceberg_quantity))
+        return min(self.remaining_quantity, subtract(self.iceberg_quantity, shown))
 
     @property
     def average_price(self) -> Decimal | None:
@@ -390,4 +405,5 @@ def _request(order: Order) -> tuple[object, ...]:
         order.quote_quantity is None,
         order.stop_price,
         order.trailing and order.trailing.delta,
+        order.iceberg_quantity,
     )

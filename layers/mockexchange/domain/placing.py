@@ -14,6 +14,7 @@ from .errors import (
     BadRequest,
     DuplicateOrderId,
     FilterFailure,
+    IcebergExceedsQuantity,
     InvalidOrder,
     MarketClosed,
     OrderImmediatelyFillable,
@@ -53,7 +54,9 @@ class PlaceOrder:
 
     A market order names either `quantity` or `quote_quantity` (how much to spend or to receive, in the quote asset).
     A stop names its `stop_price` beside what it will be when it is triggered. One that trails the last price names its
-    `trailing_delta` (basis points), and a stop price if it is to begin there.
+    `trailing_delta` (basis points), and a stop price if it is to begin there. `iceberg_quantity` is how much of a limit
+    order shows at a time, None for all of it; `self_trade_prevention` is Binance's word for what is to happen when
+    orders of one account meet, which they never do here.
     `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
     gives the first order back and another one is refused (the native door).
     """
@@ -70,6 +73,8 @@ class PlaceOrder:
     client_order_id: str | None = None
     stop_price: Decimal | None = None
     trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
     reuse_client_id: bool = False
 
 
@@ -290,12 +295,25 @@ def check_form(command: PlaceOrder) -> None:
             raise InvalidOrder("a limit order takes no quote quantity")
         if command.post_only and command.time_in_force is not TimeInForce.GTC:
             raise InvalidOrder("a post-only order rests, so its time in force is GTC")
-    for name in ("quantity", "price", "quote_quantity", "stop_price"):
+    if command.iceberg_quantity is not None:
+        _check_iceberg(command)
+    for name in ("quantity", "price", "quote_quantity", "stop_price", "iceberg_quantity"):
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
     if command.client_order_id is not None:
         check_client_order_id(command.client_order_id)
+
+
+def _check_iceberg(command: PlaceOrder) -> None:
+    if not command.type.has_limit or command.time_in_force is not TimeInForce.GTC:
+        raise InvalidOrder("only a limit order that rests (GTC) can show a part of itself")
+    assert command.iceberg_quantity is not None and command.quantity is not None, "a limit order has a quantity"
+    if command.iceberg_quantity >= command.quantity:
+        raise IcebergExceedsQuantity(
+            f"the part that shows must be less than the order, {text(command.quantity)}; "
+            f"it was {text(command.iceberg_quantity)}"
+        )
 
 
 def check_client_order_id(client_id: str) -> None:
@@ -319,6 +337,8 @@ def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, b
     if command.trailing_delta is not None:
         instrument.check_trailing_delta(direction(command.type, command.side), command.trailing_delta)
     instrument.check_quantity(quantity, market=not command.type.has_limit)
+    if command.iceberg_quantity is not None:
+        instrument.check_iceberg(quantity, command.iceberg_quantity)
     if command.price is not None and view.tick is not None:
         # The last price is what it is, however old; a market without any has nothing to compare with.
         instrument.check_percent_price(command.side, command.price, view.tick.quote.last)
@@ -404,6 +424,8 @@ def draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
         stop_price=command.stop_price,
         trailing=None if command.trailing_delta is None else Trailing(command.trailing_delta),
         leg=view.leg,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
@@ -430,6 +452,8 @@ def entry(command: PlaceOrder, view: PlacementView) -> Placed:
         client_order_id=command.client_order_id,
         stop_price=command.stop_price,
         trailing_delta=command.trailing_delta,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
     )
 
 

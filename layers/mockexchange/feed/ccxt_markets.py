@@ -103,6 +103,8 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         max_trailing_above_delta=_trailing(market, "maxTrailingAboveDelta") or default.max_trailing_above_delta,
         min_trailing_below_delta=_trailing(market, "minTrailingBelowDelta") or default.min_trailing_below_delta,
         max_trailing_below_delta=_trailing(market, "maxTrailingBelowDelta") or default.max_trailing_below_delta,
+        iceberg_parts=_count(market, "ICEBERG_PARTS", "limit") or default.iceberg_parts,
+        max_num_iceberg_orders=_count(market, "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders"),
     )
 
 

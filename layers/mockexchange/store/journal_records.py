@@ -116,6 +116,15 @@ def _write_of_account(entry: AccountEntry) -> str:
             )
 
 
+def _conditions(entry: Placed) -> list[list[object]]:
+    """What only some orders have, as far as this one has it."""
+    parts: list[object] = [maybe(entry.stop_price), entry.trailing_delta]
+    parts += [maybe(entry.iceberg_quantity), entry.self_trade_prevention]
+    while parts and parts[-1] is None:
+        parts.pop()
+    return [parts] if parts else []
+
+
 def _price(entry: Restored, symbol: str) -> tuple[str, ...]:
     return tuple(text(price) for each, price in entry.prices if each == symbol)
 
@@ -144,7 +153,7 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
-        *([[maybe(entry.stop_price), entry.trailing_delta]] if entry.type.is_stop else []),
+        *_conditions(entry),
     )
 
 
@@ -217,7 +226,8 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 
 
 def _placed_of(values: list[Any]) -> Placed:
-    stop_price, trailing_delta = values.pop() if isinstance(values[-1], list) else (None, None)
+    conditions = values.pop() if isinstance(values[-1], list) else []
+    stop_price, trailing_delta, iceberg, stp = (*conditions, *(4 - len(conditions)) * (None,))
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -232,4 +242,6 @@ def _placed_of(values: list[Any]) -> Placed:
         client_order_id=client_id,
         stop_price=amount_of(stop_price),
         trailing_delta=trailing_delta,
+        iceberg_quantity=amount_of(iceberg),
+        self_trade_prevention=stp,
     )

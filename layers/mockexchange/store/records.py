@@ -29,6 +29,8 @@ from ..ports import FeedState, Outage
 
 Enum = TypeVar("Enum", bound=StrEnum)
 
+_ICEBERG, _STP = "iceberg", "stp"
+"""How the parts begin that hold what shows of an order, and its mode of self-trade prevention."""
 _STOP = "stop"
 """How the part of an order's record begins that only stops have."""
 _LIST = "list"
@@ -134,6 +136,8 @@ def write_order(order: Order) -> str:
         *(_amendment(each, order.created_at) for each in order.amendments),
         *_conditions(order),
         *_leg(order),
+        *([[_ICEBERG, text(order.iceberg_quantity)]] if order.iceberg_quantity is not None else ()),
+        *([[_STP, order.self_trade_prevention]] if order.self_trade_prevention is not None else ()),
     )
 
 
@@ -276,6 +280,8 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         triggered_at=triggered_at,
         trailing=trailing,
         leg=_leg_of(named.get(_LIST), order_id, created),
+        iceberg_quantity=amount_of(named.get(_ICEBERG, [None])[0]),
+        self_trade_prevention=named.get(_STP, [None])[0],
     )
 
 
@@ -389,7 +395,7 @@ def read_instrument(record: str | bytes) -> Instrument:
     symbol, base, quote, *values = decode(record)
     counts = [value for value in values if isinstance(value, int)]
     *amounts, status = values[: len(values) - len(counts)]
-    most_open, most_amends, most_algo, *trailing = (*counts, *(7 - len(counts)) * (0,))
+    most_open, most_amends, most_algo, *trailing, parts, most_icebergs = (*counts, *(9 - len(counts)) * (0,))
     return Instrument(
         symbol,
         base,
@@ -403,6 +409,8 @@ def read_instrument(record: str | bytes) -> Instrument:
         max_trailing_above_delta=trailing[1],
         min_trailing_below_delta=trailing[2],
         max_trailing_below_delta=trailing[3],
+        iceberg_parts=parts,
+        max_num_iceberg_orders=most_icebergs,
     )
 
 

@@ -41,6 +41,7 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "trailingSince": None,
         "triggeredAt": None,
         "amount": D("0.01"),
+        "icebergAmount": None,
         "filled": D("0.01"),
         "remaining": 0,
         "cost": D("600.01"),

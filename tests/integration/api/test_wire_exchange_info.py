@@ -55,9 +55,9 @@ BTCUSDT = {
         "TAKE_PROFIT",
         "TAKE_PROFIT_LIMIT",
     ],
-    "icebergAllowed": False,
-    "ocoAllowed": False,
-    "otoAllowed": False,
+    "icebergAllowed": True,
+    "ocoAllowed": True,
+    "otoAllowed": True,
     "opoAllowed": False,
     "quoteOrderQtyMarketAllowed": True,
     "allowTrailingStop": True,
@@ -69,7 +69,7 @@ BTCUSDT = {
     "permissions": [],
     "permissionSets": [["SPOT"]],
     "defaultSelfTradePreventionMode": "NONE",
-    "allowedSelfTradePreventionModes": ["NONE"],
+    "allowedSelfTradePreventionModes": ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
 }
 
 
@@ -126,6 +126,7 @@ def test_a_market_and_its_filters(door: Door) -> None:
             "minTrailingBelowDelta": 10,
             "maxTrailingBelowDelta": 2000,
         },
+        {"filterType": "ICEBERG_PARTS", "limit": 10},
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
         {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 5},
         {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 10},

@@ -116,7 +116,7 @@ def test_it_says_what_its_orders_can() -> None:
     offered = {name for name, value in orders.items() if value}
     assert offered == {
         "timeInForce", "marketBuyByCost", "symbolRequired", "triggerPrice", "stopLossPrice", "takeProfitPrice",
-        "trailing",
+        "trailing", "icebergAmount",
     }  # fmt: skip
     assert {name for name, value in orders["timeInForce"].items() if value} == {"GTC", "IOC", "FOK", "PO"}
     for kind in ("swap", "future", "option"):

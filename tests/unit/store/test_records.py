@@ -50,6 +50,8 @@ EVERY_FIELD = Instrument(
     max_trailing_above_delta=12,
     min_trailing_below_delta=13,
     max_trailing_below_delta=14,
+    iceberg_parts=15,
+    max_num_iceberg_orders=16,
 )
 
 AMENDED = Order(
@@ -104,6 +106,8 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         max_trailing_above_delta=0,
         min_trailing_below_delta=0,
         max_trailing_below_delta=0,
+        iceberg_parts=0,
+        max_num_iceberg_orders=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds
@@ -119,6 +123,7 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         replace(AMENDED, type=OrderType.STOP_LOSS_LIMIT, stop_price=D("0.06"), triggered_at=1_600),
         replace(AMENDED, type=OrderType.TAKE_PROFIT, price=None, stop_price=D("0.04"), trade_ids=(), amendments=()),
         replace(AMENDED, type=OrderType.TAKE_PROFIT, stop_price=D("0.04"), trailing=Trailing(100)),
+        replace(AMENDED, iceberg_quantity=D("0.5"), self_trade_prevention="DECREMENT"),
         replace(AMENDED, type=OrderType.STOP_LOSS, trailing=Trailing(100, 1_200, 3, D("0.05"), D("0.06"))),
         replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
     ],
