@@ -124,11 +124,15 @@ def everything(world: World) -> tuple[dict[int, Order], list[Fill]]:
 
 
 def check_names(world: World) -> None:
-    """An open order is found by its client order id, which no other open one has."""
+    """An open order is found by its client order id, which no other open one has; whoever asked before sending again
+    has one order, and one that was rejected is none."""
     exchange = world.exchange()
     for account in ACCOUNTS:
         for order in exchange.open_orders(account):
             assert exchange.order(account, client_order_id=order.client_order_id) == order
+        sent = Counter(order.client_order_id for order in exchange.orders(account, limit=10_000).items)
+        assert all(sent[name] == 1 for name in sent if name.startswith("unanswered")), "an order is there twice"
+        assert not any(name.startswith("rejected") for name in sent), "an order that was rejected is there"
         for orders in exchange.open_order_lists(account):
             assert exchange.order_list(account, client_id=list_name(orders[0])) == orders
 

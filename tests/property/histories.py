@@ -17,6 +17,7 @@ from .world import (
     Cancel,
     Clone,
     Command,
+    Feed,
     Fees,
     Interrupted,
     Keep,
@@ -25,10 +26,12 @@ from .world import (
     Place,
     PlaceMany,
     Price,
+    Rejected,
     Replace,
     Reset,
     Restore,
     Sweep,
+    Unanswered,
     Wait,
 )
 
@@ -457,5 +460,64 @@ account_phases = st.one_of(
     late(),
 )
 account_histories = st.lists(account_phases, min_size=5, max_size=10).map(
+    lambda parts: [command for part in parts for command in part]
+)
+
+
+# With faults on purpose.
+
+limited: st.SearchStrategy[Place] = st.builds(
+    Place,
+    account=accounts,
+    symbol=symbols,
+    side=st.sampled_from(Side),
+    kind=st.just("LIMIT"),
+    passive=st.integers(-1, 4),
+    size=st.integers(1, 9),
+    client_id=st.none(),
+)
+exchanged: st.SearchStrategy[Replace] = st.builds(
+    Replace, newest=st.integers(0, 7), passive=st.integers(-1, 3), size=st.integers(1, 9), client_id=st.none()
+)
+numbers = st.integers(0, 999)
+feeds: st.SearchStrategy[Command] = st.one_of(
+    st.builds(
+        Feed, frozen=st.booleans(), stale=st.sampled_from([0, 0, 70_000]), gap=st.sampled_from(["0", "0.4", "1"])
+    ),
+    st.just(Feed()),
+)
+rejections: st.SearchStrategy[Command] = st.one_of(
+    st.builds(Rejected, command=limited, number=numbers), st.builds(Rejected, command=exchanged, number=numbers)
+)
+unanswered: st.SearchStrategy[Command] = st.builds(Unanswered, command=limited, number=numbers)
+on_purpose = st.one_of(rejections, unanswered, unanswered)
+
+
+@st.composite
+def gone_wrong(draw: st.DrawFn) -> list[Command]:
+    """The feed goes wrong, and orders are placed and matched on what is left of it."""
+    return [draw(feeds), draw(prices), draw(placements), draw(prices), Match(), draw(on_purpose), Feed(), draw(prices)]
+
+
+@st.composite
+def left_in_the_dark(draw: st.DrawFn) -> list[Command]:
+    """What goes wrong with an order, with others between two of its steps; often the very same one."""
+    command = draw(on_purpose)
+    others = draw(st.one_of(st.just((command,)), st.tuples(simple), st.tuples(prices, st.just(Match()))))
+    dies = draw(st.integers(0, 3)) == 0
+    return [draw(prices), Interrupted(command, draw(st.integers(1, 4)), others, dies=dies), Match(), command]
+
+
+chaos_phases = st.one_of(
+    st.lists(simple, min_size=2, max_size=6),
+    st.lists(on_purpose, min_size=1, max_size=3),
+    gone_wrong(),
+    gone_wrong(),
+    left_in_the_dark(),
+    left_in_the_dark(),
+    contested(),
+    late(),
+)
+chaos_histories = st.lists(chaos_phases, min_size=5, max_size=10).map(
     lambda parts: [command for part in parts for command in part]
 )

@@ -1,5 +1,6 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, accounts (that begin anew, too), or the fill model of orders.
+copies of the code. KIND: orders, accounts (that begin anew, too), chaos (faults on
+purpose), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -12,13 +13,14 @@ import warnings
 from mockexchange.store.valkey_connection import Connection
 
 from .checks import SHORT, SLIPPING, check_histories
-from .histories import account_histories, histories
+from .histories import account_histories, chaos_histories, histories
 
 USUAL = ("touch-size", "touch")
 KINDS = {
     "orders": (histories, USUAL),
     "accounts": (account_histories, USUAL),
     "slippage": (histories, (SLIPPING,)),
+    "chaos": (chaos_histories, USUAL),
 }
 
 

@@ -13,7 +13,7 @@ from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
 from .checks import SLIPPING, check_histories
-from .histories import account_histories, histories
+from .histories import account_histories, chaos_histories, histories
 from .world import Command
 
 EXAMPLES = 1050
@@ -64,7 +64,7 @@ CLUSTER_EXAMPLES = 60
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("of", [histories, account_histories], ids=["orders", "accounts"])
+@pytest.mark.parametrize("of", [histories, account_histories, chaos_histories], ids=["orders", "accounts", "chaos"])
 def test_any_history_gives_one_venue_on_several_nodes(
     of: SearchStrategy[list[Command]], cluster_of_three: Cluster
 ) -> None:
@@ -109,3 +109,23 @@ def test_any_history_with_accounts_that_begin_anew_gives_one_venue(model: str, c
     seen = check_histories(model, connection, ACCOUNT_EXAMPLES, of=account_histories)
     for what, share in ACCOUNT_DENSITY.items():
         assert seen[what] >= share * ACCOUNT_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"
+
+
+CHAOS_EXAMPLES = 350
+CHAOS_DENSITY = {
+    "rejected": 1.0,
+    "found": 1.0,
+    "withheld": 0.4,
+    "frozen": 0.2,
+    "fills": 0.7,
+    "duplicated": 0.2,
+    "deaths": 0.1,
+}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("model", ["touch", "touch-size"])
+def test_any_history_with_faults_on_purpose_gives_one_venue(model: str, connection: Connection) -> None:
+    seen = check_histories(model, connection, CHAOS_EXAMPLES, of=chaos_histories)
+    for what, share in CHAOS_DENSITY.items():
+        assert seen[what] >= share * CHAOS_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, cast
 
 from mockexchange.accounts import Accounts
-from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure
+from mockexchange.domain.chaos import ChaosPlan
+from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure, OrderNotFound, OrderRejected
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
@@ -19,6 +21,7 @@ from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.feed.faults import Logged, disturb
 from mockexchange.ports import FeedTick, Store
 
 ACCOUNTS = ("alice", "bob")
@@ -195,6 +198,33 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """What goes wrong with prices from now on, on purpose; nothing by default."""
+
+    frozen: bool = False
+    stale: int = 0
+    gap: str = "0"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A new order that the matching engine refuses on purpose, under a name that no other has."""
+
+    command: Place | Replace
+    number: int
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A new order whose sender gets no answer, asks for it by its client order id, and sends it again only when it is
+    not there; under a name that no other has."""
+
+    command: Place
+    number: int
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """`command`, in the course of which, before its step number `step`, others run from beginning to end; then it goes
     on, or dies."""
@@ -206,7 +236,10 @@ class Interrupted:
 
 
 OfAccount = Reset | Keep | Restore | Clone | Fees | Sweep
-Command = Price | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Wait | OfAccount | Interrupted
+OnPurpose = Feed | Rejected | Unanswered
+Command = (
+    Price | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Wait | OfAccount | OnPurpose | Interrupted
+)
 
 
 class SteppedStore:
@@ -342,6 +375,13 @@ class World:
                 self.clock.time += milliseconds
             case Interrupted():
                 self._interrupt(command)
+            case Feed(frozen, stale, gap, seed):
+                plan = ChaosPlan(seed=seed, frozen=frozen, stale=stale, gap=Decimal(gap))
+                self.store.put_chaos(plan if plan.of_feed else None)
+            case Rejected():
+                self._reject(command, exchange)
+            case Unanswered():
+                self._leave_unanswered(command, exchange)
             case _:
                 self._do_with_account(command, exchange.accounts)
                 self.seen[type(command).__name__.lower()] += 1
@@ -363,6 +403,33 @@ class World:
                 accounts.set_fees(account, maker_rate=Decimal(maker).scaleb(-4), taker_rate=Decimal(taker).scaleb(-4))
             case Sweep():
                 accounts.sweep(unused_for=0)
+
+    def _reject(self, rejected: Rejected, exchange: Exchange) -> None:
+        """Nothing of it may be there afterwards, whatever else happened meanwhile."""
+        command, before = replace(rejected.command, client_id=f"rejected-{rejected.number}"), exchange.obstruct
+
+        def obstruct(order: PlaceOrder) -> None:
+            self.seen["rejected"] += 1
+            raise OrderRejected(f"{order.symbol}: on purpose")
+
+        exchange.obstruct = obstruct
+        try:
+            self._do(command, exchange)
+        finally:
+            exchange.obstruct = before
+            for account in ACCOUNTS:
+                order_id = self.store.order_id_of(self.exchange().account(account), f"rejected-{rejected.number}")
+                assert order_id is None, f"order {order_id} was rejected, and is there"
+
+    def _leave_unanswered(self, unanswered: Unanswered, exchange: Exchange) -> None:
+        place = replace(unanswered.command, client_id=f"unanswered-{unanswered.number}")
+        with suppress(ExchangeError):  # a refusal does not come back either
+            self._place(place, exchange)
+        try:
+            exchange.order(place.account, client_order_id=place.client_id)
+            self.seen["found"] += 1
+        except OrderNotFound:
+            self._place(place, exchange)
 
     def _interrupt(self, command: Interrupted) -> None:
         steps = 0
@@ -395,7 +462,24 @@ class World:
             ask_size=size * price.ask_size or None,
         )
         self._position += 1
-        self.store.append(FeedTick(quote, self._position), "synthetic", self.clock.time, serves=True)
+        for tick, logged_at in self._disturbed(FeedTick(quote, self._position)):
+            self.store.append(tick, "synthetic", logged_at, serves=True)
+
+    def _disturbed(self, tick: FeedTick) -> list[Logged]:
+        """A tick as the feeder logs it, after whatever goes wrong with it on purpose."""
+        plan, symbol = self.store.chaos(), tick.quote.symbol
+        before = self.store.market(symbol).tick
+        if plan is None or before is None:
+            return [(tick, self.clock.time)]
+        left = disturb(plan, [(tick, self.clock.time)], lambda _: {symbol: before.quote})
+        self.seen["withheld"] += not left
+        assert plan.gap < 1 or not left, "a quote came through a gap"
+        for each, _ in left:
+            assert each.quote.timestamp == tick.quote.timestamp - plan.stale
+            standing = before.quote if plan.frozen else tick.quote
+            assert (each.quote.bid, each.quote.ask) == (standing.bid, standing.ask)
+            self.seen["frozen"] += plan.frozen
+        return left
 
     def _place(self, place: Place, exchange: Exchange) -> None:
         placed = exchange.place(self._order(place))

@@ -267,6 +267,23 @@ def test_a_replacement_that_is_rejected_leaves_what_binance_leaves(door: Door, w
     assert list(door.exchange.open_orders("default")) == []
 
 
+def test_an_order_list_is_there_or_it_is_not(door: Door, wire: Wire) -> None:
+    oco = {
+        "symbol": "BTCUSDT", "side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER", "abovePrice": "70000",
+        "belowType": "STOP_LOSS", "belowStopPrice": "50000",
+    }  # fmt: skip
+    path = "/api/v3/orderList/oco"
+    set_chaos(door, rejected=1)
+    assert wire.ask("POST", path, **oco, listClientOrderId="one").json == {"code": -2010, "msg": "NEW_ORDER_REJECTED"}
+    assert placed(door) == []
+    set_chaos(door, timeout=1, routes=["POST /"])
+    assert wire.ask("POST", path, **oco, listClientOrderId="two").json["code"] == -1007
+    assert len(placed(door)) == 2
+    found = wire.get("/api/v3/orderList", origClientOrderId="two")
+    assert (found["listOrderStatus"], len(found["orders"])) == ("EXECUTING", 2)
+    assert wire.ask("GET", "/api/v3/orderList", origClientOrderId="one").json["code"] == -2018
+
+
 def test_a_test_order_reaches_no_engine_that_could_reject_it(door: Door, wire: Wire) -> None:
     set_chaos(door, rejected=1)
     asked = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.01"}
@@ -399,4 +416,6 @@ def test_a_header_that_asks_for_nothing_there_is(asking: Door, chaos: str) -> No
 
 def test_the_header_means_nothing_unless_it_is_allowed(door: Door) -> None:
     body = order(amount="0.001", price="50000")
+    assert door.send("POST", "/orders", body, headers={HEADER: "timeout"}).status == 201
+    set_chaos(door, latencyMs=1)
     assert door.send("POST", "/orders", body, headers={HEADER: "timeout"}).status == 201
