@@ -31,7 +31,8 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
 "trailingPercent": null, "trailingSince": null, "triggeredAt": null,
 "amount": 0.01, "icebergAmount": null,
 "filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
-"fee": {{"currency": "BTC", "cost": 4E-6}}, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
+"fee": {{"currency": "BTC", "cost": 4E-6}},
+"orderListId": null, "pending": false, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
 
 
 ORDER = order_numbered(7)

@@ -76,6 +76,8 @@ class Order(Struct, frozen=True, kw_only=True):
     average: Decimal | None
     status: str
     fee: Fee | None = None
+    order_list_id: str | None = field(name="orderListId", default=None)
+    pending: bool = False
     created_at: int | None = None
     updated_at: int | None = None
     trades: tuple[Trade, ...] | UnsetType = UNSET

@@ -226,8 +226,8 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 
 
 def _placed_of(values: list[Any]) -> Placed:
-    conditions = values.pop() if isinstance(values[-1], list) else []
-    stop_price, trailing_delta, iceberg, stp = (*conditions, *(4 - len(conditions)) * (None,))
+    conditions: list[Any] = values.pop() if isinstance(values[-1], list) else []
+    stop_price, trailing_delta, iceberg, stp = conditions + [None] * (4 - len(conditions))
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(

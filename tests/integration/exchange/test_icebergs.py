@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_a_stop_may_be_one_when_it_rests(venue: Venue) -> None:
 
 
 def test_what_is_no_iceberg_is_refused(venue: Venue) -> None:
-    part = {"iceberg_quantity": D("0.5")}
+    part: dict[str, Any] = {"iceberg_quantity": D("0.5")}
     for quantity in ("0.5", "0.4"):
         with pytest.raises(IcebergExceedsQuantity):
             venue.exchange.place(order("SELL", quantity, "110", **part))
