@@ -162,7 +162,7 @@ def read_entry(record: str | bytes) -> JournalEntry:
     kind, *values = decode(record)
     match kind:
         case "match":
-            lock_only, extreme = values[5:] or (0, None)
+            lock_only, extreme = values[5:] + [None] * (7 - len(values))
             return Matched(*values[:5], lock_only=bool(lock_only), extreme=amount_of(extreme))
         case "place" | "replace" | "list":
             return _placement_of(kind, values)

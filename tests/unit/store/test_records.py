@@ -157,3 +157,7 @@ def test_what_stops_measure_from_is_read_as_it_was_written(extremes: Extremes) -
 )
 def test_an_entry_is_read_as_it_was_written(entry: JournalEntry) -> None:
     assert read_entry(write_entry(entry)) == entry
+
+
+def test_a_match_of_before_stops_trailed_is_read_as_it_was() -> None:
+    assert read_entry('["match",1,"ETH/BTC",2,3,4,1]') == Matched(1, "ETH/BTC", 2, 3, 4, lock_only=True)
