@@ -6,12 +6,16 @@ quantities and fees are computed again. `...Seen` entries are the inputs a later
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .fees import FeeSchedule
 from .instruments import Instrument
 from .orders import Contingency, OrderType, Side, TimeInForce
 from .quotes import Tick
+
+Prices = tuple[tuple[str, Decimal], ...]
+"""Prices by symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class EngineSeen:
 
     model: str
     stale_after: int
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once."""
+    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once. `prices` (last price
+    by symbol) are those that the fees of its fills depend on."""
 
     now: int
     account_id: str
@@ -98,6 +104,7 @@ class Placed:
     trailing_delta: int | None = None
     iceberg_quantity: Decimal | None = None
     self_trade_prevention: str | None = None
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,7 @@ class Amended:
 class Matched:
     """An open order held against tick number `tick`, with the id of the fill if it gives one. `lock_only`: what is free
     did not pay for the rest, so it bought what it held money for. `extreme`: the last price that a trailing stop was
-    measured from."""
+    measured from. `prices` as in Placed."""
 
     now: int
     symbol: str
@@ -158,16 +165,18 @@ class Matched:
     trade_id: int
     lock_only: bool = False
     extreme: Decimal | None = None
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FeesChanged:
-    """An account's fee rates from now on; fractions."""
+    """An account's fee rates from now on (fractions), and whether it pays in the fee asset."""
 
     now: int
     account_id: str
     maker_rate: Decimal
     taker_rate: Decimal
+    pays_in_fee_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
