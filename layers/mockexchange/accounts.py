@@ -189,7 +189,7 @@ class Accounts:
                 account, books = clone_account(account_id, snapshot, generation, now), None
             placed_on, prices = self._newest_ticks(waiting)
             ticks, last = dict(placed_on), dict(prices)
-            resumed = tuple(resume(order, ticks[order.symbol], last.get(order.symbol)) for order in waiting)
+            resumed = tuple(resume(order, ticks[order.symbol], last.get(order.symbol), now) for order in waiting)
             self._store.write_generation(written, GenerationPage(resumed=resumed))
             restoration = Restoration(
                 account,

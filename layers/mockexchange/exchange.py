@@ -37,6 +37,7 @@ from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
+from .domain.models import NOTHING
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
@@ -382,7 +383,10 @@ class Exchange:
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
         taken: Mapping[tuple[str, Side], Decimal] = {}
-        if tick and model.limits_size:
+        consumed = NOTHING
+        if tick and tick.book and model.reads_book:
+            (consumed,) = self.store.consumed(command.symbol, [(account.account_id, command.side)])
+        elif tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
         now = self._time(market.market_time)
@@ -396,6 +400,7 @@ class Exchange:
             now=now,
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
+            consumed=consumed,
             prior=prior,
             seen=market.seen,
             open_counts=read.open_counts,
@@ -588,6 +593,11 @@ class Exchange:
         """The newest price of each symbol that ever had one, traded still or not; foreign quotes adopted."""
         newest = zip(symbols, self.markets(symbols), strict=True)
         return {symbol: view.tick.quote.last for symbol, view in newest if view.tick}
+
+    def is_catching_up(self) -> bool:
+        """Whether a market still goes through candles of a time that was missed."""
+        ticks, now = self.ticks(self.symbols()).values(), self.now()
+        return any(tick.is_catching_up(now, self.rules.engine.stale_after) for tick in ticks)
 
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""

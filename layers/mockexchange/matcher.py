@@ -8,18 +8,21 @@ met. So a second matcher, a repeated invocation or one that dies anywhere change
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
+from .domain.candle_blocks import MINUTES, blocks_between
+from .domain.candles import MINUTE, opening
 from .domain.errors import BadQuote, Contention
+from .domain.gaps import Gap, settled_until
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
-from .domain.models import FillModel
+from .domain.models import NOTHING, Consumption, FillModel
 from .domain.orders import Direction, Order, Side, Trail
 from .domain.quotes import Tick
 from .domain.rules import Rules
@@ -30,6 +33,9 @@ from .ports import Backlog, FeedTick, Mailbox, MarketData, Resting, Store
 
 TICKS_PER_PASS = 500
 ORDERS_PER_PAGE = 250
+CANDLES_READ = 120
+"""Minutes of a gap that are read at once: as many ticks as a pass has."""
+
 ATTEMPTS = 50
 
 
@@ -37,10 +43,12 @@ ATTEMPTS = 50
 class MatchReport:
     """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
     number of ticks left for the next run, over all symbols, `tick_lag` how long (ms) the oldest tick had waited, and
-    `rejected` says why foreign quotes were dropped."""
+    `rejected` says why foreign quotes were dropped. `late` counts those of the fills that are dated in the past.
+    `unjudged` counts, by symbol, minutes of a gap that no candle tells of, or that had no tick numbers."""
 
     ticks: int = 0
     fills: int = 0
+    late: int = 0
     expired: int = 0
     conflicts: int = 0
     adopted: int = 0
@@ -48,6 +56,7 @@ class MatchReport:
     lag: int = 0
     tick_lag: int = 0
     gaps: dict[str, int] = field(default_factory=dict[str, int])
+    unjudged: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | None = None) -> int | None:
@@ -66,7 +75,7 @@ def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | N
 def continue_log(store: Store, tick: Tick, seen: int, now: int) -> None:
     """Log `tick` again above this venue's cursor: the log was lost, or trimmed to nothing, while the venue remembers
     later ticks, and nothing below the cursor can be met. Once, whoever sees it first, and never above a newer quote."""
-    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen, after=tick.number)
+    store.append(FeedTick(tick.quote, 0, book=tick.book), tick.source, now, serves=False, floor=seen, after=tick.number)
 
 
 class Matcher:
@@ -122,24 +131,63 @@ class Matcher:
             if backlog.ticks:
                 waited = self.time(backlog.market_time) - backlog.ticks[0].logged_at
                 self.report.tick_lag = max(self.report.tick_lag, waited)
-            if backlog.gap:
-                self.report.gaps[backlog.symbol] = self.report.gaps.get(backlog.symbol, 0) + backlog.gap
-        return [backlog for backlog in backlogs if backlog.ticks]
+        return [self._without_gap(backlog) for backlog in backlogs if backlog.ticks]
+
+    def _without_gap(self, backlog: Backlog) -> Backlog:
+        """The backlog as it is, or, where ticks before it are gone, those that can be made of the kept candles."""
+        if not backlog.gap:
+            return backlog
+        symbol, first = backlog.symbol, backlog.ticks[0]
+        if backlog.gap_until <= backlog.done + 1:
+            minute = opening(first.quote.timestamp, "1m")
+            self.store.plan_gap(symbol, backlog.gap_until, first.number, minute)
+            backlog = self.store.backlogs([symbol], TICKS_PER_PASS)[0]
+            if backlog.gap_until <= backlog.done + 1 or not backlog.ticks:
+                return backlog  # another matcher is through with it
+        gap = Gap(backlog.done, backlog.done_at, backlog.gap_until, backlog.gap_minute)
+        if symbol not in self.report.gaps:
+            self.report.gaps[symbol] = gap.until - 1 - gap.done
+            self._lacks(symbol, gap.unnumbered)
+        made = self._made_of_candles(symbol, gap)
+        return replace(backlog, ticks=made) if made else backlog
+
+    def _made_of_candles(self, symbol: str, gap: Gap) -> list[Tick]:
+        """The next ticks of a gap; none when it is through."""
+        feed = self.store.feed_state()
+        start = gap.since
+        while start <= gap.minute:
+            end = min(opening(start, "1h") + CANDLES_READ * MINUTE, gap.minute + MINUTE)
+            names = blocks_between(MINUTES, start, end - 1)
+            [read] = self.store.read_candles([(symbol, names)])
+            until = min(end, settled_until(read.record))
+            kept = [each for name in names for each in read.blocks.get(name, ()) if start <= each.time < until]
+            # The last minute is not missed as a whole: its ticks are in the log.
+            missed = range(start, min(end, gap.minute), MINUTE)
+            self._lacks(symbol, len(missed) - sum(each.time in missed for each in kept))
+            made = gap.ticks(symbol, kept, feed.source if feed else "external")
+            if made:
+                return made
+            start = end
+        return []
+
+    def _lacks(self, symbol: str, minutes: int) -> None:
+        if minutes:
+            self.report.unjudged[symbol] = self.report.unjudged.get(symbol, 0) + minutes
 
     def _match(self, backlogs: list[Backlog], keep_on: Callable[[], bool]) -> None:
         if not backlogs:
             return
         self.store.mark_seen({each.symbol: each.ticks[-1].number for each in backlogs})
         outermost = self.store.resting([each.symbol for each in backlogs])
-        untouched: dict[str, int] = {}
+        untouched: dict[str, Tick] = {}
         for backlog, resting in zip(backlogs, outermost, strict=True):
             left = self._from_first_contact(backlog.ticks, resting)
             self.report.ticks += len(backlog.ticks) - len(left)
             if len(left) < len(backlog.ticks):
-                untouched[backlog.symbol] = backlog.ticks[len(backlog.ticks) - len(left) - 1].number
+                untouched[backlog.symbol] = backlog.ticks[len(backlog.ticks) - len(left) - 1]
             while left and keep_on():
                 self._hold(backlog.symbol, left[0])
-                self.store.mark_done({backlog.symbol: left[0].number})
+                self.store.mark_done({backlog.symbol: left[0]})
                 untouched.pop(backlog.symbol, None)
                 self.report.ticks += 1
                 left = left[1:]
@@ -147,7 +195,7 @@ class Matcher:
                     break
                 rest = self._from_first_contact(left, self.store.resting([backlog.symbol])[0])
                 if len(rest) < len(left):
-                    untouched[backlog.symbol] = left[len(left) - len(rest) - 1].number
+                    untouched[backlog.symbol] = left[len(left) - len(rest) - 1]
                     self.report.ticks += len(left) - len(rest)
                 left = rest
             self._left[backlog.symbol] = len(left) + backlog.newest - backlog.ticks[-1].number
@@ -262,6 +310,7 @@ class _TickView:
         self.announcements = announcements(self.instrument, tick, self.engine)
         self.lock_only: set[int] = set()
         self.taken: dict[tuple[str, Side], Decimal] = {}
+        self.consumed: dict[tuple[str, Side], Consumption] = {}
 
     def settle(self, order_ids: list[int], extreme: Decimal | None = None) -> None:
         """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick.
@@ -283,7 +332,10 @@ class _TickView:
         accounts = self._accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
-        if self.engine.model.limits_size:
+        if self.engine.model.reads_book and self.tick.book:
+            sides = sorted({(order.account_id, order.side) for order in orders})
+            self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
+        elif self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         mates = self._mates_of(orders)
         each_may_need = self.engine.model.most_executions
@@ -302,6 +354,7 @@ class _TickView:
                 trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
+                consumed=self.consumed.get((order.account_id, order.side), NOTHING),
                 announcements=self.announcements,
                 fees=fees[order.account_id],
                 lock_only=order.order_id in self.lock_only,
@@ -314,6 +367,8 @@ class _TickView:
             decided.append((order.order_id, transaction))
             if transaction.taken:
                 self.taken[order.account_id, order.side] = transaction.taken.after
+            if transaction.consumed:
+                self.consumed[order.account_id, order.side] = transaction.consumed.after
             if transaction.fees:
                 fees[order.account_id] = transaction.fees.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
@@ -330,6 +385,7 @@ class _TickView:
         for (order_id, transaction), verdict in zip(decided, verdicts, strict=True):
             if verdict is Verdict.COMMITTED:
                 report.fills += len(transaction.fills)
+                report.late += sum(fill.is_late for fill in transaction.fills)
                 report.expired += not transaction.orders[0].after.is_open and not transaction.fills
                 continue
             if verdict is Verdict.INSUFFICIENT:

@@ -21,8 +21,9 @@ from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
+from .domain.models import Consumption
 from .domain.orders import Counted, Direction, Order, Side, Trail
-from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
 from .domain.request_weights import RequestLimits, Weighed
 from .domain.snapshots import Snapshot
@@ -89,7 +90,8 @@ class PlacementRead:
 class Backlog:
     """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
     the log's end unread. `newest` is the last tick number in the log, 0 when it is empty. `market_time` as in
-    MarketView."""
+    MarketView. `done_at` (ms) is when the last tick done was, 0: not on record; `gap_until` and `gap_minute` are those
+    of the last gap that was laid down (see domain.gaps), 0: none was."""
 
     symbol: str
     done: int
@@ -99,6 +101,9 @@ class Backlog:
     gap: int
     mailbox: Mailbox | None
     market_time: int | None
+    done_at: int = 0
+    gap_until: int = 0
+    gap_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +123,22 @@ class Resting:
 @dataclass(frozen=True, slots=True)
 class FeedTick:
     """One quote from a price source. `position` grows with every quote of a symbol from this source: an append that is
-    not newer is refused, so two feeders append once."""
+    not newer is refused, so two feeders append once. `of_candle`: it is made of one of the source's candles."""
 
     quote: Quote
     position: int
     trades: tuple[PublicTrade, ...] = ()
     book: Book | None = None
+    of_candle: bool = False
+
+    def source(self, feed: str) -> str:
+        """What is recorded as its source when `feed` gave it."""
+        return f"{CANDLES}{feed}" if self.of_candle else feed
+
+
+def logged_book(tick: FeedTick, levels: int) -> Book | None:
+    """What the tick log keeps of a tick's book: the best `levels` of each side, None for 0."""
+    return tick.book.top(levels) if tick.book and levels else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +205,7 @@ class PriceSource(Protocol):
 
 @runtime_checkable
 class CandleSource(Protocol):
-    """A price source that keeps candles of its own."""
+    """A price source that keeps candles of its own. The positions of its quotes are times in ms."""
 
     def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
         """At most `limit` candles from `since` (ms) on, oldest first; the last one may be open still. Raises BadSymbol
@@ -512,8 +527,13 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         on."""
         ...
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """Move the `done` cursor of each symbol up to a tick, and drop the counters below it."""
+        ...
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """Lay down a gap in a symbol's ticks by its end, unless the one on record is no longer the one that ended at
+        `before`: of several matchers one decides for all."""
         ...
 
     def next_id(self, sequence: str, count: int = 1) -> int:
@@ -530,6 +550,10 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """What each account took from each side of a tick, in the base asset."""
+        ...
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """What each account took of the book that its orders on a side are met with, in the order asked for."""
         ...
 
     def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:

@@ -161,6 +161,7 @@ class _Replay:
             trade_id=entry.trade_id,
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),
+            consumed=self.store.consumed(entry.symbol, [(order.account_id, order.side)])[0],
             announcements=announcements(instrument, tick, self.engine),
             fees=self._fees(account, entry, scales),
             lock_only=entry.lock_only,
@@ -187,6 +188,7 @@ class _Replay:
             now=entry.now,
             taken_buy=taken.get((entry.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
+            consumed=self.store.consumed(entry.symbol, [(entry.account_id, entry.side)])[0],
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,
             fees=self._fees(account, entry, scales),
@@ -245,7 +247,7 @@ class _Replay:
         ticks = dict(entry.ticks)
         waiting = copy_books(self.store, snapshot, written, entry.first_order_id)
         prices = dict(entry.prices)
-        resumed = tuple(resume(order, ticks[order.symbol], prices.get(order.symbol)) for order in waiting)
+        resumed = tuple(resume(order, ticks[order.symbol], prices.get(order.symbol), entry.now) for order in waiting)
         self.store.write_generation(written, GenerationPage(resumed=resumed))
         return restore(
             Restoration(

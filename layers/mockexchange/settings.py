@@ -139,6 +139,13 @@ class Settings(BaseSettings):
     stale_after_sec: Duration = Field(
         default=60, description="Seconds after which a price is too old for a market order, and for any new fill."
     )
+    catch_up_hours: float = Field(
+        default=168,
+        ge=0,
+        allow_inf_nan=False,
+        description="Hours without prices that are made up for from the source's 1m candles when prices come again, so "
+        "that resting orders meet what was missed; of a longer time the last ones. 0: never.",
+    )
     speed: float = Field(
         default=1, gt=0, allow_inf_nan=False, description="How many times faster than the clock a replay runs."
     )
@@ -184,8 +191,14 @@ class Settings(BaseSettings):
     )
     fill_model: FillModelName = Field(
         default="touch",
-        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price) or "
-        "`touch-size` (no more than shown there).",
+        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price), "
+        "`touch-size` (no more than shown there) or `depth` (level by level through the book).",
+    )
+    book_levels: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        description="Levels of each side of the book that a tick keeps and an order walks, with `FILL_MODEL=depth`.",
     )
     slippage_bps: Decimal = Field(
         default=Decimal(0),
@@ -329,6 +342,11 @@ class Settings(BaseSettings):
     def function_valkey_url(self) -> str:
         """The Valkey a function talks to, which was named or stands where it is everywhere."""
         return self.named_valkey_url or LONE_FUNCTION_VALKEY
+
+    @property
+    def logged_levels(self) -> int:
+        """How many levels of each side of a book a tick keeps: none unless the fill model reads them."""
+        return self.book_levels if self.fill_model == "depth" else 0
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,

@@ -31,6 +31,7 @@ from mockexchange.domain.placing_lists import list_name
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.local.recorded_books import Offered
 from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
@@ -49,6 +50,9 @@ FREE = FeeSchedule()
 
 SLIPPING = "last+slippage=100+seed=3"
 """A model whose takers pay up to a percent more than the last price."""
+
+LEVELS = 20
+"""Of each side of a book that ticks keep: more than the world's books have."""
 
 SHORT = (Phase.generate,)
 LONG = (Phase.generate, Phase.shrink)
@@ -83,8 +87,9 @@ def check_histories(
             connection.run("FLUSHALL")
         else:
             forget()
-        store = MemoryStore()
-        in_memory, in_valkey = World(store, model, fees), World(ValkeyStore(connection), model, fees)
+        store = MemoryStore(levels=LEVELS)
+        in_memory = World(store, model, fees)
+        in_valkey = World(ValkeyStore(connection, levels=LEVELS), model, fees)
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
@@ -156,8 +161,10 @@ def check_ticks(world: World) -> None:
         if isinstance(entry, Matched) and entry.order_id in placed_on:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
-    met = Counter((fill.order_id, fill.tick) for fill in fills)
+    # Several fills of one tick are several levels of its book.
+    met = Counter((fill.order_id, fill.tick, fill.price if world.model == "depth" else None) for fill in fills)
     assert max(met.values(), default=1) == 1
+    check_dates(world, orders, fills, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
     for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
@@ -165,6 +172,9 @@ def check_ticks(world: World) -> None:
         assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"
     if world.model == SLIPPING:
         check_slippage(orders, fills, ticks)
+    if world.model == "depth":
+        check_depth(orders, fills, ticks)
+        return  # what a book leaves for an order is no matter of one tick
     if world.model == "touch-size":
         check_sizes(orders, fills, ticks)
     if world.model == "touch-size":
@@ -240,6 +250,33 @@ def _with_waiting(placed_on: dict[int, int], orders: dict[int, Order], fills: li
     return found
 
 
+def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """What a tick did that was met late is dated at the tick and marked; nothing met a candle that began before it."""
+    restored_at: dict[int, int] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Restored):
+            later = (number for number in orders if number >= entry.first_order_id)
+            restored_at |= dict.fromkeys(later, entry.now)
+    for fill in fills:
+        tick, order = ticks[fill.symbol, fill.tick], orders[fill.order_id]
+        late = of_candle(tick) or fill.entered_at - tick.quote.timestamp > STALE_AFTER
+        assert fill.is_late is late, f"{fill} on {tick}"
+        if not fill.is_late:
+            continue
+        world.seen["late fills"] += 1
+        assert max(tick.began_at, order.created_at) <= fill.timestamp <= fill.entered_at
+        if of_candle(tick):
+            world.seen["candle fills"] += 1
+            assert fill.timestamp == tick.began_at >= order.created_at
+            brought_back = restored_at.get(order.order_id, 0)
+            assert fill.entered_at < brought_back or tick.began_at >= brought_back, f"{fill} on {tick}"
+
+
+def of_candle(tick: Tick) -> bool:
+    """As the source says, and as nothing that is put to the test says."""
+    return tick.source.startswith("candles:")
+
+
 def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
     """Fee and notional, worked out again in fractions."""
     unit = Fraction(1, 10**8)
@@ -262,6 +299,26 @@ def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tupl
         else:
             assert 0 <= sign * (fill.price - last) < last * Decimal("0.01") + PRICES[fill.symbol][1]
             assert limit is None or sign * (limit - fill.price) >= 0
+
+
+def check_depth(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """Of no book has an account more, or cheaper, than it ever offered; without one it has what the touch shows."""
+    offers: dict[tuple[str, str, Side], Offered] = {}
+    by_tick: dict[tuple[str, int], list[Fill]] = {}
+    for fill in sorted(fills, key=lambda each: each.trade_id):
+        by_tick.setdefault((fill.symbol, fill.tick), []).append(fill)
+    for (symbol, number), tick in sorted(ticks.items()):
+        for account in ACCOUNTS:
+            for side in Side:
+                offer = offers.setdefault((account, symbol, side), Offered(side))
+                if tick.book:
+                    offer.look(tick.book)
+        for fill in by_tick.get((symbol, number), []):
+            assert fill.model == ("depth" if tick.book else "depth+no-book")
+            if tick.book:
+                offer = offers[orders[fill.order_id].account_id, symbol, fill.side]
+                assert not offer.exceeds(fill), f"{fill} is more than {offer} had"
+    check_sizes(orders, [fill for fill in fills if not ticks[fill.symbol, fill.tick].book], ticks)
 
 
 def check_sizes(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
@@ -288,7 +345,12 @@ def check_nothing_missed(
         if not order.is_open or order.is_pending:
             continue
         for (symbol, number), tick in ticks.items():
-            if symbol != order.symbol or number <= working_on[order.order_id] or tick.was_stale(STALE_AFTER):
+            if symbol != order.symbol or number <= working_on[order.order_id]:
+                continue
+            if of_candle(tick):
+                if tick.began_at < order.updated_at:
+                    continue  # it came, or changed, in that minute or after it
+            elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
                 continue
             if order.trail:
                 continue  # check_trail looks at these

@@ -22,6 +22,7 @@ from .world import (
     Interrupted,
     Keep,
     Match,
+    Missed,
     Pay,
     Place,
     PlaceMany,
@@ -135,6 +136,27 @@ def overtaken(draw: st.DrawFn) -> list[Command]:
 def late(draw: st.DrawFn) -> list[Command]:
     """A price goes stale before it is matched, and an order is placed meanwhile."""
     return [draw(placements), draw(prices), Wait(70_000), draw(placements), Match()]
+
+
+candles: st.SearchStrategy[Command] = st.builds(
+    Missed,
+    symbol=symbols,
+    low=st.integers(-5, 0),
+    high=st.integers(0, 5),
+    minutes=st.integers(1, 4),
+    cut=st.integers(0, 4).map(lambda chance: chance == 0),
+)
+
+
+@st.composite
+def missed(draw: st.DrawFn) -> list[Command]:
+    """Prices stop while orders rest, come and change, and what was missed is gone through amid more of that."""
+    busy = st.lists(st.one_of(placements, placements, amendments, cancels, matches), max_size=2)
+    held_up = Interrupted(
+        Match(), draw(st.integers(1, 9)), draw(st.sampled_from([(Match(),), (draw(candles), Match())])), dies=False
+    )
+    first: list[Command] = [draw(prices), *draw(st.lists(placements, min_size=1, max_size=3)), Match()]
+    return [*first, *draw(busy), draw(candles), held_up, *draw(busy), draw(candles), *draw(busy), Match(), draw(prices)]
 
 
 def crossing(side: Side, symbol: str, size: int) -> Price:
@@ -308,6 +330,8 @@ phases = st.one_of(
     contested(),
     overtaken(),
     late(),
+    missed(),
+    missed(),
     outlived(),
     outlived(),
     taken_twice(),
@@ -361,6 +385,16 @@ def left_behind(draw: st.DrawFn) -> list[Command]:
     meanwhile = draw(st.sampled_from([Reset(account, 0), Restore(account, 0), Restore(account, 1)]))
     held_up = Interrupted(Match(), draw(st.integers(1, 9)), (meanwhile,), dies=False)
     return [away, rest, draw(keepings), crossing(side, symbol, draw(st.integers(0, 9))), held_up, Match()]
+
+
+@st.composite
+def brought_back_too_late(draw: st.DrawFn) -> list[Command]:
+    """A resting order is kept and brought back in a time without prices, and then what was missed is gone through."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
+    candle = Missed(symbol, -5, 5, 1, cut=False)
+    return [away, rest, Match(), Keep(account, 0), Wait(70_000), Restore(account, 0), candle, Match(), candle, Match()]
 
 
 @st.composite
@@ -449,6 +483,8 @@ account_phases = st.one_of(
     beyond_means(),
     paired(),
     brought_back(),
+    brought_back_too_late(),
+    missed(),
     read_too_early(),
     read_too_early(),
     kept_anew(),

@@ -270,6 +270,49 @@ MUTANTS = [
         "reached = reaches(side, limit, TouchModel().touch(side, meeting.tick))",
         "slippage",
     ),
+    Mutant("nothing is broken, depth", "domain/depth.py", "from __future__", "from __future__", "depth"),
+    Mutant(
+        "depth: what was consumed stays consumed",
+        "domain/depth.py",
+        "left = floor_to_step(subtract(quantity, before.quantity) if before else quantity, meeting.step_size)",
+        "left = floor_to_step(quantity, meeting.step_size)",
+        "depth",
+    ),
+    Mutant(
+        "depth: a level that lost quantity has not been renewed",
+        "domain/depth.py",
+        "if lost < taken.quantity:",
+        "if not lost:",
+        "depth",
+    ),
+    Mutant(
+        "depth: a maker consumes too",
+        "domain/depth.py",
+        "(Execution(limit, quantity, Liquidity.MAKER, levels),)",
+        "(Execution(limit, quantity, Liquidity.MAKER),)",
+        "depth",
+    ),
+    Mutant(
+        "depth: no level beyond the limit",
+        "domain/depth.py",
+        "if not wanted or (limit is not None and not reaches(side, limit, price)):",
+        "if not wanted:",
+        "depth",
+    ),
+    Mutant(
+        "depth: what was consumed is guarded, in Valkey",
+        "store/encoding.py",
+        'checks.put("F", key, field, records.write_consumption(consumed.before))',
+        "pass",
+        "depth",
+    ),
+    Mutant(
+        "depth: what was consumed is guarded, in memory",
+        "store/memory.py",
+        "if held != consumed.before:",
+        "if held is None:",
+        "depth",
+    ),
     Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
     Mutant(
         "carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"
@@ -315,6 +358,43 @@ MUTANTS = [
         "domain/matching.py",
         "subtract(taken, add(spent, after.held))",
         "ZERO",
+    ),
+    Mutant(
+        "late: what a tick does that is met late is dated at the tick",
+        "domain/matching.py",
+        "now=max(order.updated_at, tick.began_at), recorded_at=around.now",
+        "recorded_at=around.now",
+    ),
+    Mutant(
+        "late: it is marked",
+        "domain/matching.py",
+        "now=max(order.updated_at, tick.began_at), recorded_at=around.now",
+        "now=max(order.updated_at, tick.began_at)",
+    ),
+    Mutant(
+        "candle: no order meets one that began before it last changed",
+        "domain/quotes.py",
+        "updated_at <= self.began_at",
+        "bool(updated_at)",
+    ),
+    Mutant(
+        "candle: it is met however late it is logged",
+        "domain/quotes.py",
+        "return not self.is_of_candle and self.quote.is_stale(self.logged_at, stale_after)",
+        "return self.quote.is_stale(self.logged_at, stale_after)",
+    ),
+    Mutant(
+        "candle: nobody trades at its price now",
+        "domain/placing.py",
+        "not view.tick.is_stale(view.now",
+        "not view.tick.quote.is_stale(view.now",
+    ),
+    Mutant(
+        "candle: an order that was brought back meets only later ones",
+        "domain/generations.py",
+        ", updated_at=max(order.updated_at, now))",
+        ")",
+        "accounts",
     ),
     Mutant("nothing is broken, accounts", "accounts.py", "from __future__", "from __future__", "accounts"),
     Mutant(
@@ -380,7 +460,7 @@ MUTANTS = [
     Mutant(
         "generation: a resumed order is a placement",
         "domain/generations.py",
-        "return replace(order, met_tick=tick)",
+        "return replace(order, met_tick=tick, updated_at=max(order.updated_at, now))",
         "return order",
         "accounts",
     ),
@@ -705,4 +785,5 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Pat
     holds = mutant.text == mutant.broken
     assert result.returncode == (0 if holds else 1), result.stderr
     # A copy that does not even start proves nothing: the histories must have run and said what is wrong.
-    assert holds or result.stdout.startswith(("touch", "last")) or "\nFAILED " in result.stdout, result.stderr
+    said = result.stdout.startswith(("touch", "last", "depth")) or "\nFAILED " in result.stdout
+    assert holds or said, result.stderr

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from mockexchange.accounts import Accounts
+from mockexchange.domain.candles import MINUTE, Candle
 from mockexchange.domain.chaos import ChaosPlan
 from mockexchange.domain.errors import (
     Contention,
@@ -26,9 +27,10 @@ from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Contingency, Direction, OrderType, Side, TimeInForce, direction
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList
-from mockexchange.domain.quotes import Quote
+from mockexchange.domain.quotes import Book, Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.feed.catching_up import candle_ticks
 from mockexchange.feed.faults import Logged, disturb
 from mockexchange.ports import FeedTick, Store
 
@@ -93,6 +95,18 @@ class Price:
     bid_size: int
     ask_size: int
     stale: bool
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Minutes without prices, then the candle of the first that is whole: from the middle down to one level, up to
+    another, and back. Cut: its feeder died before the last of its ticks."""
+
+    symbol: str
+    low: int
+    high: int
+    minutes: int
+    cut: bool
 
 
 @dataclass(frozen=True)
@@ -278,7 +292,7 @@ class Interrupted:
 
 OfAccount = Reset | Keep | Restore | Clone | Fees | PayIn | Sweep
 OnPurpose = Feed | Rejected | Unanswered
-Trading = Price | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Leave | Wait
+Trading = Price | Missed | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Leave | Wait
 Command = Trading | OfAccount | OnPurpose | Interrupted
 
 
@@ -299,6 +313,7 @@ class SteppedStore:
             "keep_extremes",
             "orders",
             "taken",
+            "consumed",
             "fee_books",
             "backlogs",
             "next_id",
@@ -389,6 +404,8 @@ class World:
         match command:
             case Price():
                 self._price(command)
+            case Missed():
+                self._miss(command)
             case Place():
                 self._place(command, exchange)
             case PlaceMany():
@@ -518,8 +535,17 @@ class World:
             ask_size=size * price.ask_size or None,
         )
         self._position += 1
-        for tick, logged_at in self._disturbed(FeedTick(quote, self._position)):
+        book = self._book(quote, price) if self.rules.engine.model.reads_book and price.bid_size else None
+        for tick, logged_at in self._disturbed(FeedTick(quote, self._position, book=book)):
             self.store.append(tick, "synthetic", logged_at, serves=True)
+
+    @staticmethod
+    def _book(quote: Quote, price: Price) -> Book:
+        """Up to four levels on each side that go on from the quote; some stay as they are from tick to tick."""
+        step, size = PRICES[price.symbol][1], STEPS[price.symbol]
+        bids = [(quote.bid - step * away, size * ((price.bid_size + 3 * away) % 5)) for away in range(4)]
+        asks = [(quote.ask + step * away, size * ((price.ask_size + 2 * away) % 4)) for away in range(4)]
+        return Book(*(tuple(level for level in side if level[1]) for side in (bids, asks)))
 
     def _disturbed(self, tick: FeedTick) -> list[Logged]:
         """A tick as the feeder logs it, after whatever goes wrong with it on purpose."""
@@ -536,6 +562,18 @@ class World:
             assert (each.quote.bid, each.quote.ask) == (standing.bid, standing.ask)
             self.seen["frozen"] += plan.frozen
         return left
+
+    def _miss(self, missed: Missed) -> None:
+        self.clock.time += missed.minutes * MINUTE
+        middle, step = PRICES[missed.symbol]
+        opened = self.clock.time // MINUTE * MINUTE - max(1, missed.minutes - 1) * MINUTE
+        low, high = middle + step * missed.low, middle + step * missed.high
+        candle = Candle(opened, middle, max(middle, high), min(middle, low), middle, Decimal(1))
+        ticks = candle_ticks(missed.symbol, candle, self.clock.time, to_the_end=False)
+        for tick in ticks[:-1] if missed.cut else ticks:
+            self._position += 1
+            self.store.append(replace(tick, position=self._position), "synthetic", self.clock.time, serves=True)
+        self.seen["candles"] += 1
 
     def _place(self, place: Place, exchange: Exchange) -> None:
         placed = exchange.place(self._order(place))

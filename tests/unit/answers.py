@@ -19,6 +19,7 @@ BALANCE = '{"asset": "USDT", "free": 99399.99999999999999999, "used": 600, "tota
 TRADE = """{"id": "5", "order": "7", "timestamp": 1641038401000, "datetime": "2022-01-01T12:00:01.000Z",
 "symbol": "BTC/USDT", "side": "buy", "takerOrMaker": "maker", "price": 60000, "amount": 0.004, "cost": 240,
 "fee": {"currency": "BTC", "cost": 4E-6, "rate": 0.001, "rule": "maker rate 0.001, the account's own"},
+"late": false, "recordedAt": null,
 "why": {"tick": 12, "source": "manual", "model": "touch"}}"""
 
 

@@ -98,7 +98,7 @@ class WireHistory:
 
         def traded(trade_id: int) -> int:
             fill = store.fills(account, [trade_id])[0]
-            return fill.timestamp if fill else 0
+            return fill.entered_at if fill else 0
 
         if order_id is not None:
             of_order = self._trade_ids(asked.account_id, order_id)

@@ -64,11 +64,13 @@ class HealthEndpoints:
             reason = "it is still starting, or its process does not run"
             if outage is not None:
                 reason = f"none since {moment(outage.since)}: {outage.reason}"
+            elif reached := [each.catching_up for each in health.values() if each.catching_up is not None]:
+                reason = f"what was missed comes first, and {moment(min(reached))} is reached"
             if plan is not None and plan.of_feed:
                 reason = f"on purpose: {in_words(plan)}"
             markets = ", ".join(symbols or self._exchange.rules.symbols)
             raise ExchangeNotAvailable(f"no fresh price yet for {markets} from the feed {feed}; {reason}")
-        made_up = any(tick.source.startswith("synthetic") for tick in ticks.values())
+        made_up = any(tick.is_made_up for tick in ticks.values())
         return answer(
             Readiness(
                 status="ready",
@@ -87,7 +89,9 @@ class HealthEndpoints:
             tick = ticks.get(symbol)
             age = None if tick is None else Decimal(max(0, now - tick.quote.timestamp)).scaleb(-3)
             health[symbol] = SymbolHealth(
-                age_sec=maybe(age), stale=tick is None or tick.quote.is_stale(now, stale_after)
+                age_sec=maybe(age),
+                stale=tick is None or tick.is_stale(now, stale_after),
+                catching_up=tick.began_at if tick and tick.is_catching_up(now, stale_after) else None,
             )
         return health
 

@@ -263,6 +263,8 @@ def trade_answer(fill: Fill) -> Trade:
         fee=TradeFee(
             currency=fill.commission_asset, cost=number(fill.commission), rate=number(fill.rate), rule=in_words(fill)
         ),
+        late=fill.is_late,
+        recorded_at=fill.recorded_at,
         why=Why(tick=fill.tick, source=fill.source, model=fill.model),
     )
 
@@ -290,7 +292,7 @@ def ticker_answer(tick: Tick, now: int, stale_after: int, day: Statistics | None
         percentage=maybe(day and day.percentage),
         tick=tick.number,
         source=tick.source,
-        stale=quote.is_stale(now, stale_after),
+        stale=tick.is_stale(now, stale_after),
     )
 
 

@@ -72,6 +72,14 @@ class Trade(Answer):
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
     cost: Annotated[Amount, Meta(description="What moved in the quote asset.", examples=[600])]
     fee: TradeFee
+    late: Annotated[
+        bool,
+        Meta(description="Whether its quote was met late, after a time without prices or without a matcher."),
+    ]
+    recorded_at: Annotated[
+        Milliseconds | None,
+        Meta(description="When a late one was recorded; its `timestamp` is when it happened. Null unless it is late."),
+    ]
     why: Why
 
 
@@ -274,7 +282,11 @@ class SymbolHealth(Answer):
     """The freshness of one market's price."""
 
     age_sec: Annotated[MaybeAmount, Meta(description="Seconds since the quote; null: none yet.", examples=[0.8])]
-    stale: Annotated[bool, Meta(description="Too old to trade at.")]
+    stale: Annotated[bool, Meta(description="Too old to trade at, or still catching up.")]
+    catching_up: Annotated[
+        Milliseconds | None,
+        Meta(description="How far the candles of a time without prices have been gone through; null: not at it."),
+    ]
 
 
 class FeedOutage(Answer):

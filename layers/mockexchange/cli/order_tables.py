@@ -63,7 +63,8 @@ def order_card(order: Order) -> list[Table]:
 
 
 def trade_table(trades: Sequence[Trade]) -> Table:
-    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model."""
+    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model. One that was
+    recorded after a time without prices or without a matcher is called late."""
     return Table(
         headers=(
             "trade",
@@ -84,7 +85,7 @@ def trade_table(trades: Sequence[Trade]) -> Table:
             (
                 trade.id,
                 trade.order,
-                moment(trade.timestamp),
+                f"{moment(trade.timestamp)}{' late' if trade.late else ''}",
                 trade.symbol,
                 trade.side,
                 trade.taker_or_maker,

@@ -84,7 +84,12 @@ def _data(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders: i
         "openOrders": open_orders,
         "openOrdersComplete": open_orders < MOST_COUNTED,
         "symbols": {
-            symbol: {**price(symbol), "ageSec": health.age_sec, "stale": health.stale}
+            symbol: {
+                **price(symbol),
+                "ageSec": health.age_sec,
+                "stale": health.stale,
+                "catchingUp": health.catching_up,
+            }
             for symbol, health in ready.symbols.items()
         },
     }
@@ -107,7 +112,10 @@ def _tables(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders:
     for symbol, health in ready.symbols.items():
         ticker = tickers.get(symbol)
         prices = (text(ticker.last), text(ticker.bid), text(ticker.ask)) if ticker else (NOTHING,) * 3
-        rows.append((symbol, *prices, optional(health.age_sec), "stale" if health.stale else ""))
+        state = "stale" if health.stale else ""
+        if health.catching_up is not None:
+            state = f"catching up: {moment(health.catching_up)}"
+        rows.append((symbol, *prices, optional(health.age_sec), state))
     headers = ("symbol", ">last", ">bid", ">ask", ">age (s)", "")
     return [card, Table(headers, rows, empty="No market has a price yet.")]
 

@@ -29,7 +29,8 @@ class Why(Struct, frozen=True, kw_only=True):
 
 
 class Trade(Struct, frozen=True, kw_only=True):
-    """One execution on an order. `price` and `cost` in the quote asset, `amount` in the base asset."""
+    """One execution on an order. `price` and `cost` in the quote asset, `amount` in the base asset. `late`: it happened
+    at `timestamp`, in a time without prices or without a matcher, and was recorded at `recordedAt` (ms)."""
 
     id: str
     order: str
@@ -42,6 +43,8 @@ class Trade(Struct, frozen=True, kw_only=True):
     amount: Decimal
     cost: Decimal
     fee: Fee
+    late: bool = False
+    recorded_at: int | None = field(name="recordedAt", default=None)
     why: Why | None = None
 
 
@@ -176,10 +179,12 @@ class Audit(Struct, frozen=True, kw_only=True):
 
 
 class SymbolHealth(Struct, frozen=True, kw_only=True):
-    """How old (seconds) a symbol's price is, None when it has none, and whether it is too old to trade at."""
+    """How old (seconds) a symbol's price is, None when it has none, and whether it is too old to trade at.
+    `catching_up` (ms) is how far the candles of a time without prices have been gone through, None: nobody is at it."""
 
     age_sec: Decimal | None = field(name="ageSec", default=None)
     stale: bool
+    catching_up: int | None = field(name="catchingUp", default=None)
 
 
 class FeedOutage(Struct, frozen=True, kw_only=True):

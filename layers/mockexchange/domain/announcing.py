@@ -19,7 +19,9 @@ def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> 
     first = (_engine(engine), _market(instrument))
     if tick is None:
         return first
-    return (*first, Announcement(instrument.symbol, str(tick.number), "1", TickSeen(tick)))
+    # One of a candle may be made again: should the candle be another by then, so is the input.
+    value = text(tick.quote.last) if tick.is_of_candle else "1"
+    return (*first, Announcement(instrument.symbol, str(tick.number), value, TickSeen(tick)))
 
 
 # Both are the same for order after order, so what is written of them is worked out once.

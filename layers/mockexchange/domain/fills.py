@@ -40,6 +40,8 @@ class Fill:
     `tick`, `source`, `model` and `rate` say why: the tick it met, that tick's price source, the fill model, the fee
     rate, with the discount taken off. `fee_rule` is where that comes from, `discount` (a fraction) what paying in the
     fee asset took off, `fee_price` that asset's price in the quote asset, where the fee needed one.
+    `recorded_at` (venue ms) is set when its tick was met late, after a time without a matcher or without prices:
+    `timestamp` is then the tick's, and trades recorded before may have later ones.
     """
 
     trade_id: int
@@ -60,3 +62,14 @@ class Fill:
     fee_rule: FeeRule = FeeRule.ACCOUNT
     discount: Decimal = ZERO
     fee_price: Decimal | None = None
+    recorded_at: int | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is dated before the moment at which it was recorded."""
+        return self.recorded_at is not None
+
+    @property
+    def entered_at(self) -> int:
+        """When it was recorded (venue ms): in this order, almost, fills stand in their lists."""
+        return self.timestamp if self.recorded_at is None else self.recorded_at

@@ -98,12 +98,7 @@ class Batch:
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
             checks.put("V", names.order(write.after.order_id), expected)
-        if transaction.taken:
-            taken = transaction.taken
-            places = transaction.scales[taken.symbol.partition("/")[0]]
-            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
-            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
-            writes.put("H", key, field, str(to_units(taken.after, places)))
+        self._guard_taken(transaction, checks, writes)
         self._guard_fees(transaction.fees, transaction.owner, checks, writes)
         balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
@@ -138,6 +133,21 @@ class Batch:
             else:
                 journal = self.position(self._names.journal)
                 writes.put("A", key, each.field, each.value, journal, self._text(each))
+
+    def _guard_taken(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
+        """What the account took of a tick or of a book."""
+        names = self._names
+        if transaction.taken:
+            taken = transaction.taken
+            places = transaction.scales[taken.symbol.partition("/")[0]]
+            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
+            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
+            writes.put("H", key, field, str(to_units(taken.after, places)))
+        if transaction.consumed:
+            consumed = transaction.consumed
+            key, field = names.at("consumed", consumed.symbol), f"{consumed.account_id}|{consumed.side}"
+            checks.put("F", key, field, records.write_consumption(consumed.before))
+            writes.put("H", key, field, records.write_consumption(consumed.after))
 
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
         names = self._names
@@ -304,6 +314,16 @@ class Batch:
         for line in transaction.ledger:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
         writes.put("R", names.journal, write_entry(transaction.entry))
+
+    def add_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """A gap in a symbol's ticks; refused when another was laid down meanwhile."""
+        checks, writes = _Operations(self), _Operations(self)
+        cursor = self._names.at("cursor", symbol)
+        checks.put("F", cursor, "gap", str(before or ""))
+        writes.put("H", cursor, "gap", until)
+        writes.put("H", cursor, "gap_minute", minute)
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
 
     def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""

@@ -16,7 +16,9 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side, Trail
+from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
 from ..domain.trailing import Extremes
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
@@ -32,11 +34,12 @@ from .paging import newest_first
 
 
 class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, MemoryDiagnosis):
-    """See ports.Store. `log_length` bounds each symbol's tick log."""
+    """See ports.Store. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, log_length: int = 10_000) -> None:
+    def __init__(self, log_length: int = 10_000, levels: int = 0) -> None:
         MemoryKeys.__init__(self)
-        MemoryDiagnosis.__init__(self, log_length)
+        MemoryDiagnosis.__init__(self, log_length, levels)
         self._lock = threading.Lock()
         self.state = VenueState()
 
@@ -141,6 +144,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
             if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
                 return False
+        consumed = transaction.consumed
+        if consumed:
+            held = self.state.markets[consumed.symbol].consumed.get((consumed.account_id, consumed.side), NOTHING)
+            if held != consumed.before:
+                return False
         for write in transaction.orders:
             stored = self.state.orders.get(write.after.order_id)
             if (stored.version if stored else None) != (write.before.version if write.before else None):
@@ -176,6 +184,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
             self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+        consumed = transaction.consumed
+        if consumed:
+            self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)
         for fill in transaction.fills:
@@ -247,15 +258,23 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         """See ports.Store.mark_seen."""
         self._raise("seen", ticks)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        self._raise("done", ticks)
+        self._raise("done", {symbol: tick.number for symbol, tick in ticks.items()})
+        self._raise("done_at", {symbol: tick.quote.timestamp for symbol, tick in ticks.items()})
         for symbol, tick in ticks.items():
-            market = self.state.markets[symbol]
-            market.taken = {key: units for key, units in market.taken.items() if key[0] >= tick}
+            market, number = self.state.markets[symbol], tick.number
+            market.taken = {key: units for key, units in market.taken.items() if key[0] >= number}
             market.announced = {
-                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= tick
+                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= number
             }
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        with self._lock:
+            cursor = self.state.markets[symbol].cursor or {}
+            if cursor.get("gap", 0) == before:
+                self.state.markets[symbol].cursor = {**cursor, "gap": until, "gap_minute": minute}
 
     def _raise(self, name: str, ticks: Mapping[str, int]) -> None:
         with self._lock:
@@ -300,6 +319,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             if number == tick
         }
 
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        held = self.state.markets[symbol].consumed
+        return [held.get(each, NOTHING) for each in wanted]
+
     def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
         """See ports.Store.fee_books."""
         scale = None if asset is None else self.state.scales.get(asset)
@@ -327,10 +351,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         newest = view.tick.number if view.tick else 0
         if cursor is None:
             return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
-        done = cursor.get("done", 0)
+        done, *rest = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
-        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time)
+        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time, *rest)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""

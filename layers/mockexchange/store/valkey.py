@@ -14,7 +14,9 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side, Trail
+from ..domain.quotes import Tick
 from ..domain.trailing import Extremes
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
@@ -47,8 +49,8 @@ class ValkeyStore(
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
-    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000) -> None:
-        super().__init__(connection, log_length)
+    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000, levels: int = 0) -> None:
+        super().__init__(connection, log_length, levels)
         self.keys = VenueKeys(venue)
         self._scales: dict[str, int] = {}
         self._generations: dict[str, int] = {}
@@ -90,19 +92,26 @@ class ValkeyStore(
             batch.add_writes(("M", self.keys.at("cursor", symbol), "seen", tick) for symbol, tick in part)
             self._call(batch)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        for part in _parts(sorted(ticks.items()), 250):
+        for part in _parts(sorted((symbol, tick.number, tick.quote.timestamp) for symbol, tick in ticks.items()), 200):
             batch = Batch(self.keys)
-            for symbol, tick in part:
+            for symbol, number, time in part:
                 batch.add_writes(
                     [
-                        ("M", self.keys.at("cursor", symbol), "done", tick),
-                        ("P", self.keys.at("taken", symbol), tick),
-                        ("P", self.keys.at("announced", symbol), tick),
+                        ("M", self.keys.at("cursor", symbol), "done", number),
+                        ("M", self.keys.at("cursor", symbol), "done_at", time),
+                        ("P", self.keys.at("taken", symbol), number),
+                        ("P", self.keys.at("announced", symbol), number),
                     ]
                 )
             self._call(batch)
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        batch = Batch(self.keys)
+        batch.add_gap(symbol, before, until, minute)
+        self._call(batch)
 
     def next_id(self, sequence: str, count: int = 1) -> int:
         """See ports.Store.next_id."""
@@ -163,6 +172,14 @@ class ValkeyStore(
                 found[account_id, Side(side)] = from_units(units.decode(), self.scales([base])[base])
         return found
 
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        fields = [f"{account_id}|{side}" for account_id, side in wanted]
+        if not fields:
+            return []
+        found = self.connection.run("HMGET", self.keys.at("consumed", symbol), *fields)
+        return [records.read_consumption(each) if each else NOTHING for each in found]
+
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
         wanted = list(assets)
@@ -188,14 +205,16 @@ class ValkeyStore(
     def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
         """See ports.Store.backlogs."""
         views = self.markets(symbols)
-        cursors = self.connection.pipe([("HGET", self.keys.at("cursor", symbol), "done") for symbol in symbols])
+        fields = ("done", "done_at", "gap", "gap_minute")
+        cursors = self.connection.pipe([("HMGET", self.keys.at("cursor", symbol), *fields) for symbol in symbols])
         found: list[Backlog] = []
         wanted: list[Command] = []
         for symbol, view, cursor in zip(symbols, views, cursors, strict=True):
             newest = view.tick.number if view.tick else 0
             # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
-            done = newest if cursor is None else int(cursor)
-            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time))
+            done, *rest = (int(each or 0) for each in cursor)
+            done = newest if cursor[0] is None else done
+            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time, *rest))
             if newest > done:
                 wanted.append(self._ticks_command(symbol, done, limit))
         answers = iter(self.connection.pipe(wanted))

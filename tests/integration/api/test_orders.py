@@ -70,6 +70,8 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
             "rate": D("0.001"),
             "rule": "taker rate 0.001, the account's own",
         },
+        "late": False,
+        "recordedAt": None,
         "why": {"tick": 1, "source": "manual", "model": "touch"},
     }
     assert door.get("/trades")[0] == {"id": trade_id, **trade}

@@ -213,6 +213,14 @@ def test_an_order_shows_its_trades_and_why_they_happened(mockx: Mockx) -> None:
     assert re.search(r"maker +0\.004 +60000 +240 +0\.000004 BTC +12 +manual +touch$", shown, re.MULTILINE)
 
 
+def test_a_late_trade_is_called_so(exchange: StandIn, mockx: Mockx) -> None:
+    late = order_numbered(7).replace('"late": false, "recordedAt": null', '"late": true, "recordedAt": 1641045600000')
+    exchange.on("GET", "/orders/7", late)
+    assert re.search(r"2022-01-01 12:00:01 late", mockx("order", "show", "7").stdout)
+    trade = exact(mockx("order", "show", "7", "--json").stdout)["trades"][0]
+    assert (trade["late"], trade["recordedAt"]) == (True, 1641045600000)
+
+
 def test_a_dry_run_places_nothing_and_ends_as_the_order_would(exchange: StandIn, mockx: Mockx) -> None:
     refusal = '{"ok": false, "code": "InsufficientFunds", "reason": "600 USDT are needed, 5 are free"}'
     exchange.on("POST", "/orders/can_execute", f'{{"ok": true, "order": {ORDER}}}', refusal)
@@ -272,6 +280,14 @@ def test_status_tells_of_an_outage(exchange: StandIn, mockx: Mockx) -> None:
     assert said == {"since": 1641038400000, "reason": "binance (api.binance.com) is out of order (HTTP 503)"}
 
 
+def test_status_tells_of_a_market_that_catches_up(exchange: StandIn, mockx: Mockx) -> None:
+    """And how far it is."""
+    caught = READY.replace('"stale": true', '"stale": true, "catchingUp": 1641038400000')
+    exchange.on("GET", "/health/ready", caught)
+    assert re.search(r"catching up: 2022-01-01 12:00:00$", mockx("status").stdout, re.MULTILINE)
+    assert exact(mockx("status", "--json").stdout)["symbols"]["ETH/USDT"]["catchingUp"] == 1641038400000
+
+
 def test_status_tells_of_faults_on_purpose(exchange: StandIn, mockx: Mockx) -> None:
     exchange.on("GET", "/health/ready", READY.replace('"synthetic": true', '"synthetic": true, "chaos": "timeout 5 %"'))
     assert "chaos on purpose: timeout 5 %" in " ".join(mockx("status").stdout.split())
@@ -295,7 +311,15 @@ def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
                 "ask": 60001,
                 "ageSec": Decimal("0.412"),
                 "stale": False,
+                "catchingUp": None,
             },
-            "ETH/USDT": {"last": None, "bid": None, "ask": None, "ageSec": None, "stale": True},
+            "ETH/USDT": {
+                "last": None,
+                "bid": None,
+                "ask": None,
+                "ageSec": None,
+                "stale": True,
+                "catchingUp": None,
+            },
         },
     }
