@@ -161,7 +161,16 @@ def _placed(
     if tripped is not None:
         return _tripped(before, after, tripped, waiting, instrument, now, met)
     placed = funded(
-        [mate.moved(OrderStatus.NEW, now, met_tick=met.tick.number, unmet=met.trades(mate)) for mate in waiting]
+        [
+            mate.moved(
+                OrderStatus.NEW,
+                now,
+                met_tick=met.tick.number,
+                unmet=met.trades(mate),
+                trailing=mate.trailing_from(met.tick.number, met.tick.quote.last, now),
+            )
+            for mate in waiting
+        ]
     )
     changes = tuple(
         (mate, replace(each, leg=replace(each.leg, placed_at=now)))
