@@ -59,15 +59,17 @@ class HealthEndpoints:
         ticks = self._exchange.ticks(symbols)
         health = self._health(symbols, ticks)
         feed, outage = self._feed_name(), self._exchange.store.outage()
+        plan = self._chaos.plan()
         if self._feed not in SET_FROM_OUTSIDE and all(each.stale for each in health.values()):
             reason = "it is still starting, or its process does not run"
             if outage is not None:
                 reason = f"none since {moment(outage.since)}: {outage.reason}"
             elif reached := [each.catching_up for each in health.values() if each.catching_up is not None]:
                 reason = f"what was missed comes first, and {moment(min(reached))} is reached"
+            if plan is not None and plan.of_feed:
+                reason = f"on purpose: {in_words(plan)}"
             markets = ", ".join(symbols or self._exchange.rules.symbols)
             raise ExchangeNotAvailable(f"no fresh price yet for {markets} from the feed {feed}; {reason}")
-        plan = self._chaos.plan()
         made_up = any(tick.is_made_up for tick in ticks.values())
         return answer(
             Readiness(

@@ -367,6 +367,8 @@ def test_a_feeder_of_ours_lets_prices_go_wrong(store: MemoryStore | ValkeyStore)
         second()
         assert Wire(door).order(type="MARKET", quantity="0.01").json == {"code": -2010, "msg": "Market is closed."}
         assert door.post(order(amount="0.01")).problem["code"] == "MarketClosed"
+        not_ready = door.send("GET", "/health/ready", key=None)
+        assert (not_ready.status, "on purpose: quotes 90 s old" in not_ready.text) == (503, True)
         set_chaos(door, gap=1)
         assert second().number == second().number
         door.send("DELETE", "/admin/chaos")
