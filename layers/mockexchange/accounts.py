@@ -14,7 +14,7 @@ from decimal import Decimal
 from .committing import commit
 from .copying import copy_books
 from .domain.balances import Account
-from .domain.errors import AccountExists, AccountNotFound, SnapshotExists, SnapshotNotFound
+from .domain.errors import AccountExists, AccountNotFound, BadRequest, SnapshotExists, SnapshotNotFound
 from .domain.funding import check_account_id, check_asset
 from .domain.generations import (
     GenerationPage,
@@ -52,17 +52,26 @@ class Accounts:
         self._market = market
 
     def set_fees(
-        self, account_id: str, *, maker_rate: Decimal | None = None, taker_rate: Decimal | None = None
+        self,
+        account_id: str,
+        *,
+        maker_rate: Decimal | None = None,
+        taker_rate: Decimal | None = None,
+        pays_in_fee_asset: bool | None = None,
     ) -> Account:
-        """Other fee rates (fractions) from now on; None leaves one as it is. Raises AccountNotFound."""
+        """Other fee rates (fractions) from now on, paid in the venue's fee asset or not; None leaves one as it is.
+        Raises AccountNotFound; BadRequest when there is no fee asset to pay in."""
+        if pays_in_fee_asset and self._rules.engine.fees.asset is None:
+            raise BadRequest("this exchange has no fee asset to pay in; FEE_ASSET names one, like BNB")
 
         def decide() -> Transaction | None:
             account = self._account(account_id)
             maker = account.maker_rate if maker_rate is None else maker_rate
             taker = account.taker_rate if taker_rate is None else taker_rate
-            if (maker, taker) == (account.maker_rate, account.taker_rate):
+            pays = account.pays_in_fee_asset if pays_in_fee_asset is None else pays_in_fee_asset
+            if (maker, taker, pays) == (account.maker_rate, account.taker_rate, account.pays_in_fee_asset):
                 return None
-            return change_fees(account, maker, taker, self._now())
+            return change_fees(account, maker, taker, self._now(), pays_in_fee_asset=pays)
 
         commit(self._store, decide, _nothing_is_paid)
         return self._account(account_id)

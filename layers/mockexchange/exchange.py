@@ -32,6 +32,7 @@ from .domain.errors import (
     OrderNotOpen,
     already,
 )
+from .domain.fees import FeeTerms
 from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
@@ -52,6 +53,7 @@ from .domain.placing_lists import ListPlacement, ListView, PlaceList, list_name,
 from .domain.quotes import Quote, Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction
+from .fee_reading import FeeReader
 from .matcher import Matcher, MatchReport, adopt, continue_log
 from .ports import Clock, FeedTick, MarketView, Page, Store
 
@@ -88,6 +90,7 @@ class Exchange:
         self.rules = rules
         self.activity = Activity()
         self.accounts = Accounts(store, clock, rules, self.now, self.market)
+        self._fees = FeeReader(store, rules, self.last_prices)
         self.obstruct: Callable[[PlaceOrder], None] = _let_pass
         """Asked before a new order is committed; whatever it raises, the order is refused with."""
 
@@ -138,6 +141,10 @@ class Exchange:
         """One asset of one account; zero when it never held any. Raises AccountNotFound, BadRequest."""
         check_asset(asset)
         return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
+
+    def fee_terms(self, account_id: str) -> FeeTerms:
+        """What the account pays now. Raises AccountNotFound."""
+        return self._fees.terms(self.account(account_id), self.now())
 
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
         """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which
@@ -378,6 +385,7 @@ class Exchange:
         if tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
+        now = self._time(market.market_time)
         return PlacementView(
             account=account,
             instrument=instrument,
@@ -385,12 +393,13 @@ class Exchange:
             tick=tick,
             order_id=read.order_id,
             trade_id=read.trade_id,
-            now=self._time(market.market_time),
+            now=now,
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
             prior=prior,
             seen=market.seen,
             open_counts=read.open_counts,
+            fees=self._fees.read([account], command.symbol, now)[account.account_id],
         )
 
     def cancel(
@@ -628,7 +637,7 @@ class Exchange:
         Safe to run twice, at once, or to die anywhere. `keep_on` is asked between ticks; when it says no the rest is
         left for the next run.
         """
-        report = Matcher(self.store, self.rules, self._time, self._instrument).run(symbols, keep_on)
+        report = Matcher(self.store, self.rules, self._time, self._instrument, self._fees).run(symbols, keep_on)
         self.activity.fills += report.fills
         self.activity.conflicts += report.conflicts
         return report

@@ -27,6 +27,7 @@ from .domain.orders import Direction, Order, Side
 from .domain.quotes import Tick
 from .domain.rules import Rules
 from .domain.transactions import Transaction, Verdict
+from .fee_reading import FeeReader
 from .ports import Backlog, FeedTick, Mailbox, MarketData, Resting, Store
 
 TICKS_PER_PASS = 500
@@ -85,11 +86,13 @@ class Matcher:
         rules: Rules,
         time: Callable[[int | None], int],
         instrument: Callable[[str], Instrument],
+        fees: FeeReader,
     ) -> None:
         self.store = store
         self.rules = rules
         self.time = time
         self.instrument = instrument
+        self.fees = fees
         self.report = MatchReport()
         self.accounts: dict[str, Account] = {}
         self._left: dict[str, int] = {}
@@ -299,6 +302,8 @@ class _TickView:
         each_may_need = self.engine.model.most_executions
         trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
         now = self.matcher.time(self.store.market_time())
+        owners = {order.account_id: accounts[order.account_id] for order in orders}
+        fees = self.matcher.fees.read(list(owners.values()), self.symbol, now)
         decided: list[tuple[int, Transaction]] = []
         for offset, order in enumerate(orders):
             around = Circumstances(
@@ -311,6 +316,7 @@ class _TickView:
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
                 announcements=self.announcements,
+                fees=fees[order.account_id],
                 lock_only=order.order_id in self.lock_only,
                 mates=mates.get(order.order_id, ()),
             )
@@ -320,6 +326,8 @@ class _TickView:
             decided.append((order.order_id, transaction))
             if transaction.taken:
                 self.taken[order.account_id, order.side] = transaction.taken.after
+            if transaction.fees:
+                fees[order.account_id] = transaction.fees.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
         conflicts = self._conflicts(decided, verdicts)
         if not (conflicts and self.engine.model.limits_size):

@@ -15,6 +15,7 @@ from .domain.candle_building import CandleRecord
 from .domain.candles import Candle
 from .domain.chaos import ChaosPlan
 from .domain.diagnosis import StoreReading, SymbolReading
+from .domain.fees import FeeBooks
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
@@ -541,6 +542,11 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """What each account took from each side of a tick, in the base asset."""
+        ...
+
+    def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
+        """What the books of accounts say about their fees: what is free of the fee `asset` (None: of none), and their
+        `volumes` by day; what is not asked for is empty."""
         ...
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:

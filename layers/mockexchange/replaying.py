@@ -6,13 +6,14 @@ The entries carry inputs only (commands, ids, times, ticks): every price, quanti
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .copying import copy_books
 from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
+from .domain.fees import FeeReading, reading
 from .domain.fill_models import fill_model
 from .domain.funding import move, open_account
 from .domain.generations import (
@@ -89,7 +90,7 @@ class _Replay:
         """What the entry does; None for an input that later entries stand on."""
         match entry:
             case EngineSeen():
-                self.engine = Engine(fill_model(entry.model), entry.stale_after)
+                self.engine = Engine(fill_model(entry.model), entry.stale_after, entry.fees)
             case InstrumentSeen():
                 self.instruments[entry.instrument.symbol] = entry.instrument
             case TickSeen():
@@ -131,7 +132,8 @@ class _Replay:
                 deposits = [(number, asset, amount) for number, asset, amount, _ in entry.deposits]
                 return open_account(account, deposits, {asset: scale for _, asset, _, scale in entry.deposits})
             case FeesChanged():
-                return change_fees(self._account(account_id), entry.maker_rate, entry.taker_rate, entry.now)
+                account, rates = self._account(account_id), (entry.maker_rate, entry.taker_rate)
+                return change_fees(account, *rates, entry.now, pays_in_fee_asset=entry.pays_in_fee_asset)
             case SnapshotTaken():
                 account = self._account(account_id)
                 return take_snapshot(account, self.store.books(account), entry.name, entry.now)
@@ -149,8 +151,9 @@ class _Replay:
         scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
         taken = self.store.taken(entry.symbol, entry.tick)
         tick = self.ticks[entry.symbol, entry.tick]
+        account = self._account(order.account_id)
         around = Circumstances(
-            account=self._account(order.account_id),
+            account=account,
             instrument=instrument,
             base_scale=scales[instrument.base_asset],
             quote_scale=scales[instrument.quote_asset],
@@ -159,6 +162,7 @@ class _Replay:
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),
             announcements=announcements(instrument, tick, self.engine),
+            fees=self._fees(account, entry, scales),
             lock_only=entry.lock_only,
             mates=self._mates(order),
         )
@@ -171,10 +175,11 @@ class _Replay:
         account, instrument = self._account(entry.account_id), self.instruments[entry.symbol]
         taken = self.store.taken(entry.symbol, entry.tick)
         prior_id = self.store.order_id_of(account, entry.client_order_id) if entry.client_order_id else None
+        scales = {instrument.base_asset: entry.base_scale, instrument.quote_asset: entry.quote_scale}
         return PlacementView(
             account=account,
             instrument=instrument,
-            scales={instrument.base_asset: entry.base_scale, instrument.quote_asset: entry.quote_scale},
+            scales=scales,
             tick=self.ticks.get((entry.symbol, entry.tick)),
             order_id=entry.order_id,
             trade_id=entry.trade_id,
@@ -183,7 +188,17 @@ class _Replay:
             taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,
+            fees=self._fees(account, entry, scales),
         )
+
+    def _fees(self, account: Account, entry: Placed | Matched, scales: Mapping[str, int]) -> FeeReading:
+        """What the fees stood on: the books as they are here, the prices of the entry. `scales` are the market's."""
+        schedule = self.engine.fees
+        asset = schedule.asset if account.pays_in_fee_asset else None
+        books = self.store.fee_books([account], asset, volumes=bool(schedule.tiers))[0]
+        if books.scale is None and asset is not None:
+            books = dataclasses.replace(books, scale=scales.get(asset))
+        return reading(schedule, account, entry.symbol, books, entry.prices, entry.now)
 
     def _amendment_view(self, entry: Amended) -> AmendmentView:
         order, account = self._order(entry.order_id), self._account(entry.account_id)

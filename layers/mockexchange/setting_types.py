@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from .domain.amounts import text
+from .domain.fees import VIP, read_overrides, read_tiers
 from .domain.fill_models import MODELS
 from .valkey_address import normal
 
@@ -116,6 +117,20 @@ def _known_fill_model(given: str) -> str:
     return given
 
 
+def _tiers(given: object) -> object:
+    return VIP if isinstance(given, str) and given.strip().lower() == "vip" else paired(given)
+
+
+def _good_tiers(given: Mapping[str, str]) -> Mapping[str, str]:
+    read_tiers(given)
+    return given
+
+
+def _good_overrides(given: Mapping[str, str]) -> Mapping[str, str]:
+    read_overrides(given)
+    return given
+
+
 def _http_address(given: str) -> str:
     if not re.match(r"https?://[^/\s]", given):
         raise ValueError("it should be an address like http://127.0.0.1:8000")
@@ -160,6 +175,10 @@ JsonObject = Annotated[str, AfterValidator(_json_object)]
 
 AssetName = Annotated[str, AfterValidator(_asset)]
 Amounts = Annotated[Mapping[str, _Amount], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
+FeeTiers = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_tiers), AfterValidator(_good_tiers)]
+FeeOverrides = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired), AfterValidator(_good_overrides)]
+"""Tables of rates as text; domain/fees.py reads them."""
+
 Directory = Annotated[Path, AfterValidator(Path.expanduser)]
 FillModelName = Annotated[str, AfterValidator(_known_fill_model)]
 ValkeyAddress = Annotated[str, AfterValidator(normal)]

@@ -30,6 +30,8 @@ from .setting_types import (
     Columns,
     Directory,
     Duration,
+    FeeOverrides,
+    FeeTiers,
     FillModelName,
     HttpAddress,
     JsonObject,
@@ -170,6 +172,23 @@ class Settings(BaseSettings):
     commission: Rate = Field(default=Decimal("0.001"), description="Fee rate of makers and takers: 0.001 is 0.1 %.")
     commission_maker: Rate | None = Field(default=None, description="Fee rate of makers. Not set: `COMMISSION`.")
     commission_taker: Rate | None = Field(default=None, description="Fee rate of takers. Not set: `COMMISSION`.")
+    fee_tiers: FeeTiers = Field(
+        default={},
+        description="Lower fee rates by 30-day volume, counted in `QUOTE_ASSET`, like `1000000=0.0009/0.001,...` "
+        "(volume=maker/taker); `vip` for a table of Binance's.",
+    )
+    fee_overrides: FeeOverrides = Field(
+        default={},
+        description="Fee rates of single markets, for every account, like `BTC/FDUSD=0,*/EUR=0/-` (both, or "
+        "maker/taker, `-` for one that is as elsewhere); the first that fits counts.",
+    )
+    fee_asset: AssetName | None = Field(
+        default=None,
+        description="Asset, like `BNB`, that accounts may pay their fees in, for `FEE_DISCOUNT` less. Not set: none.",
+    )
+    fee_discount: Rate = Field(
+        default=Decimal("0.25"), description="How much less a fee is that is paid in `FEE_ASSET`: 0.25 is 25 %."
+    )
     fill_model: FillModelName = Field(
         default="touch",
         description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price) or "

@@ -12,8 +12,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .clock import SystemClock
+from .domain.amounts import ZERO
 from .domain.candles import MINUTE
 from .domain.errors import ExchangeNotAvailable
+from .domain.fees import FeeSchedule, read_overrides, read_tiers
 from .domain.fill_models import fill_model, model_word
 from .domain.models import Engine
 from .domain.rate_limits import RateLimit
@@ -134,11 +136,25 @@ def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
     model = fill_model(model_word(chosen.fill_model, chosen.slippage_bps, chosen.seed))
     return Rules(
-        engine=Engine(model, _milliseconds(chosen.stale_after_sec)),
+        engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,
         scales=chosen.asset_scales,
+        quote_asset=chosen.quote_asset,
+    )
+
+
+def fee_schedule(chosen: Settings) -> FeeSchedule:
+    """What the venue charges beside each account's own rates, as configured."""
+    overrides = read_overrides(chosen.fee_overrides)
+    if not (chosen.fee_tiers or chosen.fee_asset):
+        return FeeSchedule(overrides=overrides)
+    return FeeSchedule(
+        tiers=read_tiers(chosen.fee_tiers),
+        overrides=overrides,
+        asset=chosen.fee_asset,
+        discount=chosen.fee_discount if chosen.fee_asset else ZERO,
         quote_asset=chosen.quote_asset,
     )
 

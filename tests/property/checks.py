@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
 from mockexchange.domain.journal import (
@@ -36,11 +37,15 @@ from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
+from .fee_checks import check_fees
 from .histories import histories
 from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
 
 BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
+
+FREE = FeeSchedule()
+"""The schedule that charges nothing but each account's own rates."""
 
 SLIPPING = "last+slippage=100+seed=3"
 """A model whose takers pay up to a percent more than the last price."""
@@ -56,6 +61,7 @@ def check_histories(
     *,
     phases: tuple[Phase, ...] = LONG,
     of: SearchStrategy[list[Command]] = histories,
+    fees: FeeSchedule = FREE,
     forget: Callable[[], object] | None = None,
 ) -> Counter[str]:
     """Run that many histories on both stores; what was in them, counted. `forget` empties the server (not given:
@@ -78,11 +84,12 @@ def check_histories(
         else:
             forget()
         store = MemoryStore()
-        in_memory, in_valkey = World(store, model), World(ValkeyStore(connection), model)
+        in_memory, in_valkey = World(store, model, fees), World(ValkeyStore(connection), model, fees)
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
         assert not in_memory.seen["gave up"], "a guard that never holds"
+        assert not in_memory.seen["refused though covered"]
         dump = dump_memory(store.state)
         assert dump == dump_valkey(connection)
         for world in (in_memory, in_valkey):
@@ -90,6 +97,8 @@ def check_histories(
         check_ticks(in_memory)
         check_names(in_memory)
         check_replay(store.journal(0, 100_000).items, dump)
+        if fees != FREE:
+            in_memory.seen.update(check_fees(in_memory))
         seen.update(in_memory.seen)
         seen.update(density(in_memory))
 
@@ -153,7 +162,7 @@ def check_ticks(world: World) -> None:
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
-    for fill in fills:
+    for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
     for order in orders.values():
         assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"

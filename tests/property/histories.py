@@ -10,8 +10,8 @@ from mockexchange.domain.orders import Side
 
 from .world import (
     ACCOUNTS,
+    MARKETS,
     MOST_OPEN,
-    PRICES,
     STOPS,
     Amend,
     Cancel,
@@ -36,7 +36,7 @@ from .world import (
     Wait,
 )
 
-symbols = st.sampled_from(sorted(PRICES))
+symbols = st.sampled_from(MARKETS)
 accounts = st.sampled_from(ACCOUNTS)
 levels = st.integers(-4, 4)
 client_ids = st.one_of(st.none(), st.none(), st.sampled_from(["a", "b", "c"]))

@@ -13,8 +13,9 @@ from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
 from .checks import SLIPPING, check_histories
+from .fee_histories import fee_histories
 from .histories import account_histories, chaos_histories, histories
-from .world import Command
+from .world import CHARGES, Command
 
 EXAMPLES = 1050
 """Histories for `touch` and for `touch-size`: over 2,000 together."""
@@ -111,6 +112,28 @@ def test_any_history_with_accounts_that_begin_anew_gives_one_venue(model: str, c
     seen = check_histories(model, connection, ACCOUNT_EXAMPLES, of=account_histories)
     for what, share in ACCOUNT_DENSITY.items():
         assert seen[what] >= share * ACCOUNT_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"
+
+
+FEE_EXAMPLES = 350
+FEE_DENSITY = {
+    "fills": 3.0,
+    "conflicts": 0.1,
+    "fees in BNB": 1.0,
+    "too little BNB": 1.0,
+    "BNB sold for a fee in it": 0.1,
+    "promotions": 0.2,
+    "tiers": 0.5,
+    "replacements": 0.1,
+    "restore": 0.1,
+}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("model", ["touch", "touch-size"])
+def test_any_history_with_fees_of_all_kinds_gives_one_venue(model: str, connection: Connection) -> None:
+    seen = check_histories(model, connection, FEE_EXAMPLES, of=fee_histories, fees=CHARGES)
+    for what, share in FEE_DENSITY.items():
+        assert seen[what] >= share * FEE_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"
 
 
 CHAOS_EXAMPLES = 350

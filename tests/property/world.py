@@ -12,7 +12,15 @@ from typing import Any, cast
 from mockexchange.accounts import Accounts
 from mockexchange.domain.candles import MINUTE, Candle
 from mockexchange.domain.chaos import ChaosPlan
-from mockexchange.domain.errors import Contention, ExchangeError, FilterFailure, OrderNotFound, OrderRejected
+from mockexchange.domain.errors import (
+    Contention,
+    ExchangeError,
+    FilterFailure,
+    InsufficientFunds,
+    OrderNotFound,
+    OrderRejected,
+)
+from mockexchange.domain.fees import FeeOverride, FeeSchedule, FeeTier
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
@@ -28,8 +36,14 @@ from mockexchange.ports import FeedTick, Store
 
 ACCOUNTS = ("alice", "bob")
 # One market whose notionals fit 8 decimal places, one whose notionals need 10 and so must be rounded.
-PRICES = {"BTC/USDT": (Decimal(100), Decimal("0.01")), "ETH/BTC": (Decimal("0.05"), Decimal("0.00001"))}
-STEPS = {"BTC/USDT": Decimal("0.12345"), "ETH/BTC": Decimal("0.1001")}
+PRICES = {
+    "BTC/USDT": (Decimal(100), Decimal("0.01")),
+    "ETH/BTC": (Decimal("0.05"), Decimal("0.00001")),
+    "BNB/USDT": (Decimal(20), Decimal("0.5")),
+}
+MARKETS = ("BTC/USDT", "ETH/BTC")
+"""Those of every history; BNB is for those with fees of all kinds."""
+STEPS = {"BTC/USDT": Decimal("0.12345"), "ETH/BTC": Decimal("0.1001"), "BNB/USDT": Decimal("0.301")}
 FIRST_BALANCES = {
     "USDT": Decimal(3_000),
     "BTC": Decimal(20),
@@ -42,6 +56,16 @@ MOST_OPEN = 5
 MOST_STOPS = 3
 """Stops among them."""
 MAKER_RATE, TAKER_RATE = Decimal("0.0004"), Decimal("0.001")
+CHARGES = FeeSchedule(
+    tiers=(
+        FeeTier(Decimal(30), Decimal("0.0003"), Decimal("0.0009")),
+        FeeTier(Decimal(150), Decimal(0), Decimal("0.0007")),
+    ),
+    overrides=(FeeOverride("ETH/*", None, Decimal(0)),),
+    asset="BNB",
+    discount=Decimal("0.25"),
+)
+"""Fees of all kinds. A fill of BTC/USDT moves about 12 USDT for each step of its size."""
 STOPS = tuple(kind.value for kind in OrderType if kind.is_stop)
 STALE_AFTER = 60_000
 START = 1_700_000_000_000
@@ -199,6 +223,23 @@ class Fees:
 
 
 @dataclass(frozen=True)
+class PayIn:
+    """Whether an account pays in the fee asset."""
+
+    account: str
+    pays: bool
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Deposit or withdraw until so much of BNB is free: quantity steps of its market, and 10^-8 of it."""
+
+    account: str
+    steps: int
+    units: int
+
+
+@dataclass(frozen=True)
 class Sweep:
     """Books that nobody uses are deleted."""
 
@@ -248,23 +289,10 @@ class Interrupted:
     dies: bool
 
 
-OfAccount = Reset | Keep | Restore | Clone | Fees | Sweep
+OfAccount = Reset | Keep | Restore | Clone | Fees | PayIn | Sweep
 OnPurpose = Feed | Rejected | Unanswered
-Command = (
-    Price
-    | Missed
-    | Place
-    | PlaceMany
-    | Cancel
-    | Replace
-    | Amend
-    | Match
-    | Pay
-    | Wait
-    | OfAccount
-    | OnPurpose
-    | Interrupted
-)
+Trading = Price | Missed | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Leave | Wait
+Command = Trading | OfAccount | OnPurpose | Interrupted
 
 
 class SteppedStore:
@@ -281,6 +309,7 @@ class SteppedStore:
             "triggering",
             "orders",
             "taken",
+            "fee_books",
             "backlogs",
             "next_id",
             "books",
@@ -313,6 +342,7 @@ class World:
 
     store: Store
     model: str
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
     clock: SteppingClock = field(default_factory=SteppingClock)
     outcomes: list[str] = field(default_factory=list[str])
     seen: Counter[str] = field(default_factory=Counter[str])
@@ -321,7 +351,7 @@ class World:
     _orders: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def __post_init__(self) -> None:
-        self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER), MAKER_RATE, TAKER_RATE)
+        self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER, self.fees), MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
         markets = [
             replace(default_instrument(symbol), max_num_orders=MOST_OPEN, max_num_algo_orders=MOST_STOPS)
@@ -353,6 +383,9 @@ class World:
             # Only books that were swept while they were written have nobody who comes before them.
             whole = command.command if isinstance(command, Interrupted) else command
             self.seen["gave up"] += isinstance(error, Contention) and not isinstance(whole, OfAccount)
+            if isinstance(error, InsufficientFunds) and isinstance(command, Place) and command.side is Side.SELL:
+                given = exchange.balance(command.account, command.symbol.partition("/")[0]).free
+                self.seen["refused though covered"] += given >= STEPS[command.symbol] * command.size
         except KilledError:
             self.outcomes.append("killed")
 
@@ -386,9 +419,8 @@ class World:
                 report = exchange.match()
                 self.seen["matched fills"] += report.fills
                 self.seen["conflicts"] += report.conflicts
-            case Pay(account, asset, amount):
-                act = exchange.deposit if amount > 0 else exchange.withdraw
-                act(account, asset, Decimal(abs(amount)).scaleb(-2))
+            case Pay() | Leave():
+                self._pay(command, exchange)
             case Wait(milliseconds):
                 self.clock.time += milliseconds
             case Interrupted():
@@ -403,6 +435,16 @@ class World:
             case _:
                 self._do_with_account(command, exchange.accounts)
                 self.seen[type(command).__name__.lower()] += 1
+
+    @staticmethod
+    def _pay(command: Pay | Leave, exchange: Exchange) -> None:
+        if isinstance(command, Leave):
+            wanted = STEPS["BNB/USDT"] * command.steps + Decimal(command.units).scaleb(-8)
+            asset, amount = "BNB", wanted - exchange.balance(command.account, "BNB").free
+        else:
+            asset, amount = command.asset, Decimal(command.amount).scaleb(-2)
+        if amount:
+            (exchange.deposit if amount > 0 else exchange.withdraw)(command.account, asset, abs(amount))
 
     def _do_with_account(self, command: OfAccount, accounts: Accounts) -> None:
         match command:
@@ -419,6 +461,8 @@ class World:
                 accounts.clone(account, f"clone-{self._clones}")
             case Fees(account, maker, taker):
                 accounts.set_fees(account, maker_rate=Decimal(maker).scaleb(-4), taker_rate=Decimal(taker).scaleb(-4))
+            case PayIn(account, pays):
+                accounts.set_fees(account, pays_in_fee_asset=pays)
             case Sweep():
                 accounts.sweep(unused_for=0)
 

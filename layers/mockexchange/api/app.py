@@ -35,6 +35,7 @@ from .native_chaos import ChaosEndpoints
 from .native_diagnosis import DiagnosisEndpoints
 from .native_events import EventEndpoints
 from .native_feed import FeedEndpoints
+from .native_fees import FeeEndpoints
 from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
 from .native_market_data import MarketDataEndpoints
@@ -126,6 +127,7 @@ def create_app(
     MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
+    FeeEndpoints(exchange, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers, chaos).add_to(app.endpoints)

@@ -92,7 +92,7 @@ class WireOrders:
             self._exchange.assess(command)
         if not asked["computeCommissionRates"]:
             return {}
-        return commissions_of_order(self._exchange.account(asked.account_id))
+        return commissions_of_order(self._exchange.fee_terms(asked.account_id), command.symbol)
 
     def show(self, asked: Asked) -> object:
         """One order."""

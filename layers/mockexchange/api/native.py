@@ -15,6 +15,7 @@ from ..domain.amounts import text, total
 from ..domain.audit import AuditReport
 from ..domain.balances import Balance as DomainBalance
 from ..domain.errors import InvalidOrder
+from ..domain.fees import in_words
 from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry
@@ -161,6 +162,7 @@ def quote_by_hand(request: PriceRequest, symbol: str, now: int) -> Quote:
 
 def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: bool = True) -> Order:
     """An order. `fills`: all of its own, oldest first."""
+    fees = _fees(fills)
     return Order(
         id=str(order.order_id),
         client_order_id=order.client_order_id,
@@ -184,7 +186,8 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         cost=number(order.filled_notional),
         average=maybe(order.average_price),
         status=_STATUS[order.status],
-        fee=_fee(fills) if fills else None,
+        fee=fees[0] if len(fees) == 1 else None,
+        fees=fees,
         order_list_id=str(order.leg.list_id) if order.leg else None,
         pending=order.is_pending,
         created_at=order.created_at,
@@ -215,9 +218,13 @@ def list_answer(orders: Sequence[domain.Order], fills: Mapping[int, Sequence[Fil
     )
 
 
-def _fee(fills: Sequence[Fill]) -> Fee:
-    # All fills of an order receive, and so are charged, the same asset.
-    return Fee(currency=fills[0].commission_asset, cost=number(total(fill.commission for fill in fills)))
+def _fees(fills: Sequence[Fill]) -> list[Fee]:
+    """In the asset that an order receives, or the fee asset, or some in each."""
+    assets = dict.fromkeys(fill.commission_asset for fill in fills)
+    return [
+        Fee(currency=asset, cost=number(total(fill.commission for fill in fills if fill.commission_asset == asset)))
+        for asset in assets
+    ]
 
 
 def trade_answer(fill: Fill) -> Trade:
@@ -233,7 +240,9 @@ def trade_answer(fill: Fill) -> Trade:
         price=number(fill.price),
         amount=number(fill.quantity),
         cost=number(fill.quote_quantity),
-        fee=TradeFee(currency=fill.commission_asset, cost=number(fill.commission), rate=number(fill.rate)),
+        fee=TradeFee(
+            currency=fill.commission_asset, cost=number(fill.commission), rate=number(fill.rate), rule=in_words(fill)
+        ),
         late=fill.is_late,
         recorded_at=fill.recorded_at,
         why=Why(tick=fill.tick, source=fill.source, model=fill.model),

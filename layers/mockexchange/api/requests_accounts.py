@@ -34,11 +34,31 @@ class AccountRequest(Given):
     taker_rate: GivenRate = field(default_factory=Raw)
 
 
+PaysInFeeAsset = Annotated[
+    bool, Meta(description="Whether fees are charged in the fee asset, while there is enough of it.", examples=[True])
+]
+
+
 class FeesRequest(Given):
     """Other fee rates."""
 
     maker_rate: GivenRate = field(default_factory=Raw)
     taker_rate: GivenRate = field(default_factory=Raw)
+    pays_in_fee_asset: PaysInFeeAsset | UnsetType = UNSET
+
+
+class FeeAssetRequest(Given):
+    """What fees are paid in."""
+
+    pays_in_fee_asset: PaysInFeeAsset
+
+
+class FeesQuery(Given):
+    """Of which markets."""
+
+    symbol: Annotated[
+        str | UnsetType, Meta(description="One market. Not given: all of them.", examples=["BTC/USDT"])
+    ] = UNSET
 
 
 class ResetRequest(Given):

@@ -34,7 +34,7 @@ class Answer(Struct, rename="camel"):
 
 
 class Fee(Answer):
-    """A commission, charged in the asset received."""
+    """A commission, charged in the asset received or in the fee asset."""
 
     currency: AssetName
     cost: Annotated[Amount, Meta(description="In `currency`.", examples=[0.00001])]
@@ -43,7 +43,11 @@ class Fee(Answer):
 class TradeFee(Fee):
     """The commission of one trade."""
 
-    rate: Annotated[Amount, Meta(description="Share of what was received: 0.001 is 0.1 %.", examples=[0.001])]
+    rate: Annotated[
+        Amount,
+        Meta(description="Share of what was received, discount taken off: 0.001 is 0.1 %.", examples=[0.001]),
+    ]
+    rule: Annotated[str, Meta(description="Why it is that.", examples=["taker rate 0.001, the account's own"])]
 
 
 class Why(Answer):
@@ -109,7 +113,11 @@ class Order(Answer):
     cost: Annotated[Amount, Meta(description="Value of what is filled, in the quote asset.", examples=[240])]
     average: Annotated[MaybeAmount, Meta(description="Mean price of what is filled.", examples=[60000])]
     status: Literal["open", "closed", "canceled", "expired", "rejected"]
-    fee: Annotated[Fee | None, Meta(description="Commissions so far; null while nothing is filled.")]
+    fee: Annotated[
+        Fee | None,
+        Meta(description="Commissions so far; null while nothing is filled, and when they are in several assets."),
+    ]
+    fees: Annotated[list[Fee], Meta(description="Commissions so far, one for each asset.")]
     order_list_id: Annotated[
         str | None, Meta(description="The order list that it belongs to; null for an order of its own.")
     ]

@@ -54,7 +54,7 @@ def order_card(order: Order) -> list[Table]:
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
             ("cost", f"{text(order.cost)} {quote}"),
-            ("fee", _fee(order.fee)),
+            ("fee", " + ".join(_fee(fee) for fee in order.fees) or _fee(order.fee)),
             ("status", order.status),
         ]
     )

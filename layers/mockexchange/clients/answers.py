@@ -11,11 +11,13 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 
 class Fee(Struct, frozen=True, kw_only=True):
-    """`cost` in `currency`; `rate` is the share of what was received, where it is one."""
+    """`cost` in `currency`; `rate` is the share of what was received, where it is one, and `rule` says why it is
+    that."""
 
     currency: str
     cost: Decimal
     rate: Decimal | UnsetType = UNSET
+    rule: str | UnsetType = UNSET
 
 
 class Why(Struct, frozen=True, kw_only=True):
@@ -74,6 +76,7 @@ class Order(Struct, frozen=True, kw_only=True):
     average: Decimal | None
     status: str
     fee: Fee | None = None
+    fees: tuple[Fee, ...] = ()
     created_at: int | None = None
     updated_at: int | None = None
     trades: tuple[Trade, ...] | UnsetType = UNSET

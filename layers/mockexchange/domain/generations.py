@@ -28,21 +28,29 @@ class GenerationPage:
     """Some of the books of a generation that is being written. `orders` in order of commit; those that are open are
     listed only: their records are `resumed`, written last and again if need be, and the client order ids that they have
     are theirs, whoever had them before or after. `ledger` holds trade ids, and deposits
-    and withdrawals."""
+    and withdrawals; `volumes` is what was traded by day."""
 
     orders: Sequence[Order] = ()
     resumed: Sequence[Order] = ()
     fills: Sequence[Fill] = ()
     ledger: Sequence[int | LedgerEntry] = ()
     balances: Sequence[Balance] = ()
+    volumes: Sequence[tuple[int, Decimal]] = ()
 
 
-def change_fees(account: Account, maker_rate: Decimal, taker_rate: Decimal, now: int) -> Transaction:
-    """Other fee rates from `now` (venue ms) on."""
-    changed = replace(account, version=account.version + 1, maker_rate=maker_rate, taker_rate=taker_rate)
-    return Transaction(
-        entry=FeesChanged(now, account.account_id, maker_rate, taker_rate), account=account, changed=changed
+def change_fees(
+    account: Account, maker_rate: Decimal, taker_rate: Decimal, now: int, *, pays_in_fee_asset: bool
+) -> Transaction:
+    """Other fee rates from `now` (venue ms) on, paid in the fee asset or not."""
+    changed = replace(
+        account,
+        version=account.version + 1,
+        maker_rate=maker_rate,
+        taker_rate=taker_rate,
+        pays_in_fee_asset=pays_in_fee_asset,
     )
+    entry = FeesChanged(now, account.account_id, maker_rate, taker_rate, pays_in_fee_asset)
+    return Transaction(entry=entry, account=account, changed=changed)
 
 
 def reset(
@@ -149,7 +157,8 @@ def restore(given: Restoration) -> Transaction:
 def clone_account(account_id: str, snapshot: Snapshot, generation: int, now: int) -> Account:
     """The account that a clone of a snapshot's one will be."""
     maker, taker = snapshot.fees
-    return Account(account_id, generation, 1, maker, taker, now, snapshot.first_balances)
+    first, pays = snapshot.first_balances, snapshot.pays_in_fee_asset
+    return Account(account_id, generation, 1, maker, taker, now, first, pays)
 
 
 def renumbered(order: Order, order_id: int, account: Account, generation: int) -> Order:

@@ -6,12 +6,16 @@ quantities and fees are computed again. `...Seen` entries are the inputs a later
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .fees import FeeSchedule
 from .instruments import Instrument
 from .orders import Contingency, OrderType, Side, TimeInForce
 from .quotes import Tick
+
+Prices = tuple[tuple[str, Decimal], ...]
+"""Prices by symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class EngineSeen:
 
     model: str
     stale_after: int
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once."""
+    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once. `prices` (last price
+    by symbol) are those that the fees of its fills depend on."""
 
     now: int
     account_id: str
@@ -95,6 +101,7 @@ class Placed:
     quote_quantity: Decimal | None
     client_order_id: str | None
     stop_price: Decimal | None = None
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ class Amended:
 @dataclass(frozen=True, slots=True)
 class Matched:
     """An open order held against tick number `tick`, with the id of the fill if it gives one. `lock_only`: what is free
-    did not pay for the rest, so it bought what it held money for."""
+    did not pay for the rest, so it bought what it held money for. `prices` as in Placed."""
 
     now: int
     symbol: str
@@ -153,16 +160,18 @@ class Matched:
     order_id: int
     trade_id: int
     lock_only: bool = False
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FeesChanged:
-    """An account's fee rates from now on; fractions."""
+    """An account's fee rates from now on (fractions), and whether it pays in the fee asset."""
 
     now: int
     account_id: str
     maker_rate: Decimal
     taker_rate: Decimal
+    pays_in_fee_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import ONE, ZERO, add, divide_down, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
-from .fills import Fill, Liquidity
+from .fees import Charge, FeeReading, Traded, charge
+from .fills import Fill
 from .instruments import Instrument
-from .journal import Matched
+from .journal import Matched, Prices
 from .ledger import received
-from .models import Engine, Execution, Meeting, commission, reaches
+from .models import Engine, Execution, Meeting, reaches
 from .order_lists import Consequences, Met, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
@@ -24,7 +25,8 @@ class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
     side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
     others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
-    first (see announcing.py), made once for all orders that meet the tick. `mates` are the others of the order's list.
+    first (see announcing.py), made once for all orders that meet the tick. `mates` are the others of the order's list,
+    `fees` is what the account's fees stand on.
     `recorded_at` is set when the tick is met late: the moment of that, while `now` is the one it is dated at.
 
     A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
@@ -41,15 +43,29 @@ class Circumstances:
     announcements: tuple[Announcement, ...] = ()
     recorded_at: int | None = None
     lock_only: bool = False
+    fees: FeeReading = field(default_factory=FeeReading)
     mates: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The order as the tick leaves it, and its fills, in the order in which they happened."""
+    """The order as the tick leaves it, and its fills, in the order in which they happened. `fees` is what their fees
+    stood on, and made of it."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
+    fees: FeeReading | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """The prices that the fees of its fills depend on."""
+        return self.fees.prices if self.fees else ()
+
+    @property
+    def scales(self) -> dict[str, int]:
+        """The decimal places of the fee asset, when a fee was charged in it."""
+        guard = self.fees.guard if self.fees else None
+        return {guard.asset: guard.scale} if guard and guard.at_least is not None else {}
 
     def taken(self, before: Decimal) -> TakenWrite | None:
         """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
@@ -113,16 +129,27 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
     )
     return Transaction(
         entry=Matched(
-            around.now, order.symbol, tick.number, order.order_id, around.trade_id, lock_only=around.lock_only
+            around.now,
+            order.symbol,
+            tick.number,
+            order.order_id,
+            around.trade_id,
+            lock_only=around.lock_only,
+            prices=outcome.prices,
         ),
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
         orders=followed.writes,
         taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
-        scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
+        scales={
+            instrument.base_asset: around.base_scale,
+            instrument.quote_asset: around.quote_scale,
+            **outcome.scales,
+        },
         postings=list_postings(followed, outcome.fills, instrument),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
 
 
@@ -146,8 +173,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
-    ended = replace(outcome.order, status=OrderStatus.EXPIRED)
-    return Outcome(ended, outcome.fills)
+    return replace(outcome, order=replace(outcome.order, status=OrderStatus.EXPIRED))
 
 
 def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstances) -> tuple[Execution, ...]:
@@ -173,12 +199,25 @@ def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: C
     """What executions leave of an order. However many they are, it is one change of the order, so one version."""
     filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
     status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
-    after = order.moved(status, around.now, met_tick=tick.number, unmet=False)
-    fills: list[Fill] = []
+    states = [order.moved(status, around.now, met_tick=tick.number, unmet=False)]
     for trade_id, execution in enumerate(executions, around.trade_id):
-        before, after = after, _executed(after, execution, trade_id)
-        fills.append(_fill(before, after, execution, trade_id, tick, around))
-    return Outcome(after, tuple(fills))
+        states.append(_executed(states[-1], execution, trade_id))
+    gives, _ = _assets(order.side, around.instrument)
+    # What an order takes from free money is not there for its fees.
+    fees = around.fees.moving(gives, _taken_from_free(order, states[-1]).copy_negate())
+    fills: list[Fill] = []
+    for execution, before, after in zip(executions, states[:-1], states[1:], strict=True):
+        traded = _traded(before, after, execution, around)
+        fee, fees = charge(traded, around.account, around.engine.fees, fees)
+        fills.append(_fill(after, execution, traded, fee, tick, around))
+    return Outcome(states[-1], tuple(fills), fees)
+
+
+def _taken_from_free(before: Order, after: Order) -> Decimal:
+    """What a change of an order costs beside what it held: all that it promises, when it is new."""
+    if not before.version:
+        return promised(before, after)
+    return max(ZERO, subtract(_spent(before, after), before.held))
 
 
 def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
@@ -190,28 +229,32 @@ def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
     )
 
 
-def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick: Tick, around: Circumstances) -> Fill:
-    buys = order.side is Side.BUY
-    rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
-    moved = quote_moved(order, after)
-    credit, scale = (execution.quantity, around.base_scale) if buys else (moved, around.quote_scale)
-    instrument = around.instrument
+def _traded(before: Order, after: Order, execution: Execution, around: Circumstances) -> Traded:
+    moved = quote_moved(before, after)
+    scale = around.base_scale if before.side is Side.BUY else around.quote_scale
+    return Traded(before.symbol, before.side, execution.liquidity, execution.quantity, moved, scale)
+
+
+def _fill(order: Order, execution: Execution, traded: Traded, fee: Charge, tick: Tick, around: Circumstances) -> Fill:
     return Fill(
-        trade_id=trade_id,
+        trade_id=order.trade_ids[-1],
         order_id=order.order_id,
         symbol=order.symbol,
         side=order.side,
         price=execution.price,
         quantity=execution.quantity,
-        quote_quantity=moved,
-        commission=commission(credit, rate, scale),
-        commission_asset=instrument.base_asset if buys else instrument.quote_asset,
+        quote_quantity=traded.quote_quantity,
+        commission=fee.commission,
+        commission_asset=fee.asset,
         liquidity=execution.liquidity,
         timestamp=around.now,
         tick=tick.number,
         source=tick.source,
         model=around.engine.model.name,
-        rate=rate,
+        rate=fee.rate,
+        fee_rule=fee.rule,
+        discount=fee.discount,
+        fee_price=fee.price,
         recorded_at=around.recorded_at,
     )
 
@@ -222,14 +265,19 @@ def placement_postings(
     """The money a placement moves: first all that the order promises is taken from `free`, so that an order is refused
     when its limit price is not covered even though the market would be cheaper; then what it did is settled."""
     gives, gets = _assets(placed.side, instrument)
-    spent = _spent(placed, after)
-    promised = placed.held or spent
+    spent, taken = _spent(placed, after), promised(placed, after)
     return _nonzero(
-        Posting(gives, Bucket.FREE, promised.copy_negate()),
+        Posting(gives, Bucket.FREE, taken.copy_negate()),
         Posting(gives, Bucket.LOCKED, after.held),
-        Posting(gives, Bucket.FREE, subtract(promised, add(spent, after.held))),
+        Posting(gives, Bucket.FREE, subtract(taken, add(spent, after.held))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
+        *_fee_postings(fills, gets),
     )
+
+
+def promised(placed: Order, after: Order) -> Decimal:
+    """All that a new order may give away: what it locks at its limit price, or what it spent without one."""
+    return placed.held or _spent(placed, after)
 
 
 def settlement_postings(
@@ -242,7 +290,17 @@ def settlement_postings(
         Posting(gives, Bucket.LOCKED, unlocked.copy_negate()),
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
+        *_fee_postings(fills, gets),
     )
+
+
+def _fee_postings(fills: Sequence[Fill], gets: str) -> tuple[Posting, ...]:
+    """The fees that are not taken out of what the fills bring."""
+    due = [fill for fill in fills if fill.commission_asset != gets]
+    if not due:
+        return ()
+    owed = total(fill.commission for fill in due)
+    return (Posting(due[0].commission_asset, Bucket.FREE, owed.copy_negate()),)
 
 
 def list_postings(changed: Consequences, fills: Sequence[Fill], instrument: Instrument) -> tuple[Posting, ...]:

@@ -1,4 +1,4 @@
-"""What an order meets: the fill model, the fee, and the engine's configuration."""
+"""What an order meets: the fill model, and the engine's configuration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from .amounts import floor_to_step, multiply, round_up, subtract
+from .amounts import floor_to_step, subtract
+from .fees import FeeSchedule
 from .fills import Liquidity
 from .orders import Side
 from .quotes import Tick
@@ -133,17 +134,10 @@ def reaches(side: Side, limit: Decimal, price: Decimal) -> bool:
     return price <= limit if side is Side.BUY else price >= limit
 
 
-def commission(received: Decimal, rate: Decimal, scale: int) -> Decimal:
-    """The fee on `received`, in the same asset, rounded up to the asset's scale (so that the credit rounds down).
-
-    Charged in the asset received, as Binance does without a fee asset (Binance Academy, "trading fees").
-    """
-    return round_up(multiply(received, rate), scale)
-
-
 @dataclass(frozen=True, slots=True)
 class Engine:
     """How this venue behaves. `stale_after` is in ms."""
 
     model: FillModel = field(default_factory=TouchModel)
     stale_after: int = 60_000
+    fees: FeeSchedule = field(default_factory=FeeSchedule)

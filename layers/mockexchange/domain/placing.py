@@ -20,8 +20,9 @@ from .errors import (
     OrderNotOpen,
     TriggersImmediately,
 )
+from .fees import FeeReading
 from .instruments import Instrument, required_scales
-from .journal import Canceled, Placed, Replaced
+from .journal import Canceled, Placed, Prices, Replaced
 from .matching import Circumstances, Outcome, arrive, list_postings, placement_postings
 from .models import Engine, FillModel, Meeting, reaches
 from .order_lists import Consequences
@@ -63,7 +64,7 @@ class PlaceOrder:
 class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
-    many orders of the account are open on the symbol, of all and of each kind;
+    many orders of the account are open on the symbol, of all and of each kind; `fees` is what its fees stand on;
     `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
     `leg` is the order's place in the list that it is placed with."""
@@ -80,6 +81,7 @@ class PlacementView:
     prior: Order | None = None
     seen: int = 0
     open_counts: Mapping[Counted, int] = field(default_factory=dict[Counted, int])
+    fees: FeeReading = field(default_factory=FeeReading)
     leg: Leg | None = None
 
     def taken(self, side: Side) -> Decimal:
@@ -110,9 +112,9 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
     outcome, placed = decide(command, view, engine)
     order = outcome.order
     transaction = Transaction(
-        entry=entry(command, view),
+        entry=entry(command, view, outcome.prices),
         account=view.account,
-        scales=view.scales,
+        scales={**view.scales, **outcome.scales},
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=most_open([order], view),
         announcements=announcements(view.instrument, view.tick, engine),
@@ -121,6 +123,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
     return Placement(order, outcome, transaction)
 
@@ -152,6 +155,8 @@ def replace_order(
     neither. The old order's lock is free for the new one. Raises OrderNotOpen and whatever `place` raises."""
     check_form(command)
     canceled = _canceled(old, mates, view.instrument, view.now)
+    released = list_postings(canceled, (), view.instrument)
+    view = replace(view, fees=view.fees.moved_by(released))
     if command.client_order_id == old.client_order_id:
         view = replace(view, prior=None)
         claimed = (ClientIdClaim(old.client_order_id, old.order_id, view.order_id),)
@@ -163,9 +168,9 @@ def replace_order(
         claimed = claims(command, view)
     outcome, placed = decide(command, view, engine)
     transaction = Transaction(
-        entry=Replaced(old.order_id, entry(command, view)),
+        entry=Replaced(old.order_id, entry(command, view, outcome.prices)),
         account=view.account,
-        scales=view.scales,
+        scales={**view.scales, **outcome.scales},
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
         most_open=most_open([outcome.order], view, replaced=[write.after for write in canceled.writes]),
         announcements=announcements(view.instrument, view.tick, engine),
@@ -173,10 +178,11 @@ def replace_order(
         orders=(*canceled.writes, OrderWrite(None, outcome.order)),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
         postings=(
-            *list_postings(canceled, (), view.instrument),
+            *released,
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
         ),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
     return Placement(outcome.order, outcome, transaction)
 
@@ -222,6 +228,7 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
         trade_id=view.trade_id,
         now=view.now,
         taken=view.taken(command.side),
+        fees=view.fees,
     )
     return arrive(new, fresh, around), new
 
@@ -382,8 +389,8 @@ def draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
     )
 
 
-def entry(command: PlaceOrder, view: PlacementView) -> Placed:
-    """What the journal records of it."""
+def entry(command: PlaceOrder, view: PlacementView, prices: Prices = ()) -> Placed:
+    """What the journal records of it; `prices` are those that the fees of its fills depend on."""
     instrument = view.instrument
     return Placed(
         now=view.now,
@@ -403,6 +410,7 @@ def entry(command: PlaceOrder, view: PlacementView) -> Placed:
         quote_quantity=command.quote_quantity,
         client_order_id=command.client_order_id,
         stop_price=command.stop_price,
+        prices=prices,
     )
 
 

@@ -11,7 +11,7 @@ from .announcing import announcements
 from .balances import Posting
 from .errors import BadRequest, DuplicateOrderId, InvalidOrder, PricesOutOfOrder
 from .fills import Fill
-from .journal import ListPlaced
+from .journal import ListPlaced, Prices
 from .matching import Outcome, placement_postings
 from .models import Engine
 from .order_lists import LIST_NAME, Met, follow, funded, locks
@@ -115,11 +115,14 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
             entry=ListPlaced(
                 command.contingency,
                 command.client_id,
-                tuple(entry(order, each) for order, each in zip(command.orders, views, strict=True)),
+                tuple(
+                    entry(order, each, decided.prices if each is views[0] else ())
+                    for order, each in zip(command.orders, views, strict=True)
+                ),
                 short,
             ),
             account=base.account,
-            scales=base.scales,
+            scales={**base.scales, **(decided.outcome.scales if decided.outcome else {})},
             placed_on=(base.instrument.symbol, base.tick.number if base.tick else base.seen),
             most_open=most_open(decided.orders, base),
             announcements=announcements(base.instrument, base.tick, engine),
@@ -131,6 +134,7 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
             taken=_taken(decided.outcome, views[0], engine),
             postings=decided.postings,
             fills=decided.outcome.fills if decided.outcome else (),
+            fees=decided.outcome.fees if decided.outcome else None,
         ),
     )
 
@@ -140,6 +144,11 @@ class _Decided:
     orders: tuple[Order, ...]
     postings: tuple[Posting, ...]
     outcome: Outcome | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """Those that the fees of the working order's fills depend on."""
+        return self.outcome.prices if self.outcome else ()
 
 
 def _of_two(command: PlaceList, views: Sequence[PlacementView], engine: Engine) -> _Decided:

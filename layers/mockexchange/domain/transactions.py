@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .balances import Account, Posting
+from .fees import FeeReading
 from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
@@ -116,8 +117,8 @@ class Transaction:
     (decimal places by asset) agree with those on record; `most_open` (count, number): no more open orders of the
     account are counted there (see Counted.of); `unchanged`: the account's books are as
     they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
-    cancellations, that of amendments grows, an arrival changes the order that arrives); the `before` of every write
-    below.
+    cancellations, that of amendments grows, an arrival changes the order that arrives); what `fees`, those of the
+    fills, stand on; the `before` of every write below.
     Postings move this account's money in the order given, in its next generation when there is a `generation` change.
     `changed` is the account's new record when nothing but that changes.
     """
@@ -135,6 +136,7 @@ class Transaction:
     taken: TakenWrite | None = None
     postings: tuple[Posting, ...] = ()
     fills: tuple[Fill, ...] = ()
+    fees: FeeReading | None = None
     ledger: tuple[LedgerEntry, ...] = ()
     unchanged: Snapshot | None = None
     changed: Account | None = None

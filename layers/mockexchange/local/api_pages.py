@@ -19,6 +19,8 @@ import httpx
 from ..api import openapi_examples
 from ..api.app import HttpApi, create_app
 from ..api.markdown import markdown
+from ..domain.fees import FeeSchedule
+from ..domain.models import Engine
 from ..domain.quotes import Quote
 from ..domain.rules import Rules
 from ..equity import EquityRecorder
@@ -100,7 +102,8 @@ class _Clock:
 def application() -> tuple[HttpApi, Exchange, _Clock]:
     """The API over an empty exchange in memory."""
     clock = _Clock()
-    exchange = Exchange(MemoryStore(), clock, Rules(symbols=("BTC/USDT", "ETH/USDT")))
+    engine = Engine(fees=FeeSchedule(asset="BNB", discount=Decimal("0.25")))
+    exchange = Exchange(MemoryStore(), clock, Rules(engine, symbols=("BTC/USDT", "ETH/USDT")))
     keyring = Keyring(exchange.store, clock, master=bytes(32))
     money = {"USDT": Decimal(100_000)}
     app = create_app(exchange, api_key=KEY, keyring=keyring, first_balances=money, feed="manual")

@@ -53,6 +53,8 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
         names.of("balance", account): {
             f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()
         },
+        names.of("volume", account): {str(day): str(units) for day, units in books.volumes.items()}
+        | ({keys.NEWEST_DAY: str(max(books.volumes))} if books.volumes else {}),
         names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
         names.of("lists", account): [str(list_id) for list_id in books.lists],
         names.of("orders", account): [str(order_id) for order_id in books.orders],

@@ -8,6 +8,7 @@ import msgspec
 
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Bucket
+from ..domain.fees import VOLUME_SCALE, WINDOW, FeeReading
 from ..domain.generations import GenerationPage
 from ..domain.order_lists import LIST_NAME
 from ..domain.orders import Order
@@ -16,7 +17,7 @@ from ..domain.snapshots import Snapshot
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, VenueKeys, member, score
+from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -102,6 +103,7 @@ class Batch:
             key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
             checks.put("F", key, field, str(to_units(taken.before, places) or ""))
             writes.put("H", key, field, str(to_units(taken.after, places)))
+        self._guard_fees(transaction.fees, transaction.owner, checks, writes)
         balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
             units = to_units(posting.amount, transaction.scales[posting.asset])
@@ -155,6 +157,23 @@ class Batch:
         for order in books.open_orders:
             if order.changes_unseen:  # which none of the above shows
                 checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
+
+    def _guard_fees(self, fees: FeeReading | None, account: Account, checks: _Operations, writes: _Operations) -> None:
+        guard, volume = (fees.guard, fees.volume_write) if fees else (None, None)
+        if guard:
+            balance, field = self._names.of("balance", account), f"{guard.asset}:{Bucket.FREE}"
+            for code, bound in (("E", guard.at_least), ("U", guard.below)):
+                if bound is not None:
+                    checks.put(code, balance, field, str(max(0, to_units(bound, guard.scale))))
+        if volume:
+            key, before = self._names.of("volume", account), volume.before_day
+            checks.put("F", key, NEWEST_DAY, "" if before is None else str(before))
+            if before != volume.day:
+                if before is not None:
+                    checks.put("F", key, str(before), str(to_units(volume.before, VOLUME_SCALE)))
+                writes.put("H", key, NEWEST_DAY, str(volume.day))
+                writes.put("P", key, volume.day - WINDOW)
+            checks.put("+", key, str(volume.day), str(to_units(volume.added, VOLUME_SCALE)))
 
     def _change_generation(
         self, before: Account, change: GenerationChange, checks: _Operations, writes: _Operations, *, opens: bool
@@ -221,6 +240,9 @@ class Batch:
             for bucket, amount in ((Bucket.FREE, balance.free), (Bucket.LOCKED, balance.locked)):
                 units = to_units(amount, scales[balance.asset])
                 writes.put("H", names.of("balance", account), f"{balance.asset}:{bucket}", str(units))
+        for day, traded in page.volumes:
+            writes.put("H", names.of("volume", account), str(day), str(to_units(traded, VOLUME_SCALE)))
+            writes.put("H", names.of("volume", account), NEWEST_DAY, str(day))
         self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
         self.count += 1
 

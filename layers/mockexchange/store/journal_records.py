@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..domain.amounts import text
+from ..domain.fees import FeeSchedule
 from ..domain.journal import (
     AccountEntry,
     AccountOpened,
@@ -20,6 +21,7 @@ from ..domain.journal import (
     ListPlaced,
     Matched,
     Placed,
+    Prices,
     Replaced,
     Restored,
     SnapshotDeleted,
@@ -40,9 +42,11 @@ from .records import (
     decode,
     maybe,
     read_instrument,
+    read_schedule,
     read_tick,
     write,
     write_instrument,
+    write_schedule,
     write_tick,
 )
 
@@ -51,8 +55,8 @@ def write_entry(entry: JournalEntry) -> str:
     """A journal entry: its kind, then its values."""
     match entry:
         case Matched():
-            lock_only = (1,) if entry.lock_only else ()
-            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id, *lock_only)
+            met = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            return write("match", *met, *((1,) if entry.lock_only else ()), *_prices(entry.prices))
         case Placed() | Replaced() | ListPlaced():
             return _write_placement(entry)
         case Canceled() | Amended():
@@ -68,7 +72,8 @@ def write_entry(entry: JournalEntry) -> str:
         case InstrumentSeen(instrument):
             return write("instrument", write_instrument(instrument))
         case EngineSeen():
-            return write("engine", entry.model, entry.stale_after)
+            charged = () if entry.fees == FeeSchedule() else (write_schedule(entry.fees),)
+            return write("engine", entry.model, entry.stale_after, *charged)
         case _:
             return _write_of_account(entry)
 
@@ -95,7 +100,8 @@ def _write_of_account(entry: AccountEntry) -> str:
             rates = (text(entry.maker_rate), text(entry.taker_rate))
             return write("open", entry.now, entry.account_id, *rates, *_deposits(entry.deposits))
         case FeesChanged():
-            return write("fees", entry.now, entry.account_id, text(entry.maker_rate), text(entry.taker_rate))
+            rates = (text(entry.maker_rate), text(entry.taker_rate))
+            return write("fees", entry.now, entry.account_id, *rates, *((True,) if entry.pays_in_fee_asset else ()))
         case AccountReset():
             return write("reset", entry.now, entry.account_id, entry.generation, *_deposits(entry.deposits))
         case SnapshotTaken() | SnapshotDeleted():
@@ -140,7 +146,19 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.quote_quantity),
         entry.client_order_id,
         *([[text(entry.stop_price)]] if entry.stop_price is not None else []),
+        *_prices(entry.prices),
     )
+
+
+def _prices(prices: Prices) -> tuple[list[list[str]], ...]:
+    return ([[symbol, text(price)] for symbol, price in prices],) if prices else ()
+
+
+def _prices_of(written: list[Any]) -> Prices:
+    """The prices at the end of some values, which they are taken from: the one list there that holds lists."""
+    last = written[-1] if written else None
+    prices: list[Any] = written.pop() if isinstance(last, list) and isinstance(last[0], list) else []
+    return tuple((symbol, Decimal(price)) for symbol, price in prices)
 
 
 def read_entry(record: str | bytes) -> JournalEntry:
@@ -148,7 +166,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
     kind, *values = decode(record)
     match kind:
         case "match":
-            return Matched(*values[:5], lock_only=bool(values[5:]))
+            prices = _prices_of(values)
+            return Matched(*values[:5], lock_only=bool(values[5:]), prices=prices)
         case "place" | "replace" | "list":
             return _placement_of(kind, values)
         case "cancel" | "amend":
@@ -163,7 +182,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
         case "instrument":
             return InstrumentSeen(read_instrument(values[0]))
         case "engine":
-            return EngineSeen(*values)
+            model, stale_after, *charged = values
+            return EngineSeen(model, stale_after, *(read_schedule(each) for each in charged))
         case _:
             return _read_of_account(kind, values)
 
@@ -191,8 +211,8 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
             now, account_id, maker, taker, *deposits = values
             return AccountOpened(now, account_id, Decimal(maker), Decimal(taker), _deposits_of(deposits))
         case "fees":
-            now, account_id, maker, taker = values
-            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker))
+            now, account_id, maker, taker, *pays = values
+            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker), *pays)
         case "reset":
             now, account_id, generation, *deposits = values
             return AccountReset(now, account_id, generation, _deposits_of(deposits))
@@ -209,6 +229,7 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 
 
 def _placed_of(values: list[Any]) -> Placed:
+    prices = _prices_of(values)
     conditions = values.pop() if isinstance(values[-1], list) else [None]
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
@@ -223,4 +244,5 @@ def _placed_of(values: list[Any]) -> Placed:
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
         stop_price=amount_of(conditions[0]),
+        prices=prices,
     )

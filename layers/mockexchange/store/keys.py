@@ -14,8 +14,10 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
     {main}:lists:A       list    ids of order lists (that of their first order) in order of commit
     {main}:open:A        zset    ids of open orders, score = id
+    {main}:volume:A      hash    number of a day (UTC) -> what was traded on it, in 10^-8 of QUOTE_ASSET, for a month;
+                                 day -> the newest of them; only where there are fee tiers
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
-                                 are stops; amendments -> how many there were, of any order
+                                  are stops; amendments -> how many there were, of any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
@@ -87,6 +89,8 @@ INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
 """Where a symbol's open orders stand, each in one of them."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
+NEWEST_DAY = "day"
+"""The field of `volume` that is no day itself."""
 FEEDER_LEASE = "market:lease:feeder"
 
 
@@ -165,8 +169,8 @@ class VenueKeys:
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, lists, open, counts, fills, trades, ledger, equity,
-        tally), of its generation."""
+        """One of an account's keys (balance, volume, client, orders, lists, open, counts, fills, trades, ledger,
+        equity, tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 

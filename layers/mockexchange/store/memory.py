@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ..domain.amounts import from_units, to_units
 from ..domain.balances import Account, Balance, Bucket
+from ..domain.fees import VOLUME_SCALE, WINDOW, FeeBooks, VolumeWrite
 from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
@@ -26,7 +27,7 @@ from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
 from .memory_keys import MemoryKeys
-from .memory_state import Books, VenueState, owner
+from .memory_state import Books, VenueState, owner, traded_by_day
 from .paging import newest_first
 
 
@@ -58,6 +59,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             if moved[bucket] < 0:
                 return Verdict.INSUFFICIENT
         books.balances.update(moved)
+        if transaction.fees:
+            _add_volume(transaction.fees.volume_write, books)
         self._write(transaction, books)
         return Verdict.COMMITTED
 
@@ -69,6 +72,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             and self._new_generation_stands(transaction.generation)
             and self._snapshot_stands(transaction.snapshot)
             and self._room_stands(transaction)
+            and self._fees_stand(transaction)
             and self._orders_stand(transaction)
         )
 
@@ -109,6 +113,24 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
     def _room_stands(self, transaction: Transaction) -> bool:
         counts = self.state.books[owner(transaction.account)].open_counts
         return all(counts[counted] <= most for counted, most in transaction.most_open)
+
+    def _fees_stand(self, transaction: Transaction) -> bool:
+        if transaction.fees is None:
+            return True
+        books = self.state.books[owner(transaction.owner)]
+        guard, volume = transaction.fees.guard, transaction.fees.volume_write
+        if guard:
+            free = books.balances.get((guard.asset, Bucket.FREE), 0)
+            if guard.at_least is not None and free < to_units(guard.at_least, guard.scale):
+                return False
+            if guard.below is not None and free >= to_units(guard.below, guard.scale):
+                return False
+        if volume is None:
+            return True
+        newest = max(books.volumes, default=None)
+        if newest != volume.before_day:
+            return False
+        return newest in (None, volume.day) or books.volumes[newest] == to_units(volume.before, VOLUME_SCALE)
 
     def _orders_stand(self, transaction: Transaction) -> bool:
         clients = self.state.books[owner(transaction.account)].clients
@@ -286,6 +308,16 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             if number == tick
         }
 
+    def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
+        """See ports.Store.fee_books."""
+        scale = None if asset is None else self.state.scales.get(asset)
+        found: list[FeeBooks] = []
+        for account in accounts:
+            books = self.state.books[owner(account)]
+            units = 0 if asset is None else books.balances.get((asset, Bucket.FREE), 0)
+            found.append(FeeBooks(from_units(units, scale or 0), scale, traded_by_day(books) if volumes else ()))
+        return found
+
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
         return {asset: self.state.scales[asset] for asset in assets if asset in self.state.scales}
@@ -441,6 +473,14 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
 
     def ping(self) -> None:
         """Memory always answers."""
+
+
+def _add_volume(volume: VolumeWrite | None, books: Books) -> None:
+    if volume is None:
+        return
+    if volume.before_day != volume.day:
+        books.volumes = {day: units for day, units in books.volumes.items() if day >= volume.day - WINDOW}
+    books.volumes[volume.day] = books.volumes.get(volume.day, 0) + to_units(volume.added, VOLUME_SCALE)
 
 
 def _up_to(index: list[tuple[float, int]], bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:

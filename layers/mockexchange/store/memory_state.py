@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..domain.amounts import from_units
 from ..domain.balances import Account, Bucket
+from ..domain.fees import VOLUME_SCALE
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
@@ -32,6 +34,7 @@ class Books:
     open: list[int] = field(default_factory=list[int])
     open_counts: Counter[str] = field(default_factory=Counter[str])
     amendments: int = 0
+    volumes: dict[int, int] = field(default_factory=dict[int, int])
     fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
     trades: list[int] = field(default_factory=list[int])
     trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -78,6 +81,11 @@ class VenueState:
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
     equity: dict[tuple[Owner, EquityStep], list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     tallies: dict[Owner, Tally] = field(default_factory=dict[Owner, Tally])
+
+
+def traded_by_day(books: Books) -> tuple[tuple[int, Decimal], ...]:
+    """The volume of each day, oldest first."""
+    return tuple((day, from_units(units, VOLUME_SCALE)) for day, units in sorted(books.volumes.items()))
 
 
 def owner(account: Account | Order) -> Owner:

@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..domain.amounts import text
+from ..domain.amounts import ZERO, text
 from ..domain.balances import Account, Balance
-from ..domain.fills import Fill, Liquidity
+from ..domain.fees import FeeOverride, FeeSchedule, FeeTier
+from ..domain.fills import FeeRule, Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
@@ -55,6 +56,7 @@ TYPE, TYPE_OF = _letters(
 CONTINGENCY, CONTINGENCY_OF = _letters({Contingency.OCO: "C", Contingency.OTO: "T"})
 TIF, TIF_OF = _letters({TimeInForce.GTC: "G", TimeInForce.IOC: "I", TimeInForce.FOK: "F"})
 _LIQUIDITY, _LIQUIDITY_OF = _letters({Liquidity.MAKER: "M", Liquidity.TAKER: "T"})
+_FEE_RULE, _FEE_RULE_OF = _letters({FeeRule.ACCOUNT: "A", FeeRule.TIER: "T", FeeRule.MARKET: "M"})
 _STATUS, _STATUS_OF = _letters(
     {
         OrderStatus.PENDING_NEW: "W",
@@ -98,14 +100,17 @@ def write_account(account: Account) -> str:
         text(account.taker_rate),
         account.created_at,
         *(part for asset, amount in account.first_balances for part in (asset, text(amount))),
+        *((True,) if account.pays_in_fee_asset else ()),
     )
 
 
 def read_account(account_id: str, record: str | bytes) -> Account:
     """The account in a record."""
     version, generation, maker, taker, created, *first = decode(record)
+    pays = first[-1:] == [True]
+    first = first[: len(first) - pays]
     balances = tuple((asset, Decimal(amount)) for asset, amount in zip(first[::2], first[1::2], strict=True))
-    return Account(account_id, generation, version, Decimal(maker), Decimal(taker), created, balances)
+    return Account(account_id, generation, version, Decimal(maker), Decimal(taker), created, balances, pays)
 
 
 def write_order(order: Order) -> str:
@@ -248,7 +253,8 @@ def read_order(order_id: int, record: str | bytes) -> Order:
 
 
 def write_fill(fill: Fill) -> str:
-    """A fill's record; its trade id is the key. The commission asset follows from symbol and side."""
+    """A fill's record; its trade id is the key. Where its fee is the account's own rate of what it received, nothing
+    more is said of that."""
     return write(
         fill.order_id,
         fill.symbol,
@@ -262,15 +268,32 @@ def write_fill(fill: Fill) -> str:
         fill.source,
         fill.model,
         text(fill.rate),
+        *_fee(fill),
         *(() if fill.recorded_at is None else (fill.recorded_at,)),
     )
 
 
+def _fee(fill: Fill) -> tuple[list[object], ...]:
+    said = (fill.fee_rule, fill.discount, fill.commission_asset)
+    if said == (FeeRule.ACCOUNT, ZERO, _received(fill.symbol, fill.side)):
+        return ()
+    return ([_FEE_RULE[fill.fee_rule], text(fill.discount), fill.commission_asset, maybe(fill.fee_price)],)
+
+
+def _received(symbol: str, side: Side) -> str:
+    base, _, quote = symbol.partition("/")
+    return base if side is Side.BUY else quote
+
+
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
-    order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *late = decode(record)
+    (order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *more) = decode(
+        record
+    )
     side, liquidity = letters
-    base, _, quote_asset = symbol.partition("/")
+    received = _received(symbol, SIDE_OF[side])
+    said = next((each for each in more if isinstance(each, list)), None)
+    rule, discount, asset, fee_price = said or ("A", "0", received, None)
     return Fill(
         trade_id=trade_id,
         order_id=order_id,
@@ -280,14 +303,17 @@ def read_fill(trade_id: int, record: str | bytes) -> Fill:
         quantity=Decimal(quantity),
         quote_quantity=Decimal(quote),
         commission=Decimal(fee),
-        commission_asset=base if side == "B" else quote_asset,
+        commission_asset=asset,
         liquidity=_LIQUIDITY_OF[liquidity],
         timestamp=timestamp,
         tick=tick,
         source=source,
         model=model,
         rate=Decimal(rate),
-        recorded_at=late[0] if late else None,
+        fee_rule=_FEE_RULE_OF[rule],
+        discount=Decimal(discount),
+        fee_price=amount_of(fee_price),
+        recorded_at=next((each for each in more if isinstance(each, int)), None),
     )
 
 
@@ -315,12 +341,18 @@ def write_snapshot(snapshot: Snapshot) -> str:
         [text(rate) for rate in snapshot.fees],
         [[asset, text(amount)] for asset, amount in snapshot.first_balances],
         [[each.asset, text(each.free), text(each.locked)] for each in snapshot.balances],
+        *(
+            ([int(snapshot.pays_in_fee_asset), *([day, text(volume)] for day, volume in snapshot.volumes)],)
+            if snapshot.pays_in_fee_asset or snapshot.volumes
+            else ()
+        ),
     )
 
 
 def read_snapshot(account_id: str, name: str, record: str | bytes) -> Snapshot:
     """The snapshot in a record, without its open orders."""
-    created, generation, orders, trades, ledger, open_count, fees, first, balances = decode(record)
+    created, generation, orders, trades, ledger, open_count, fees, first, balances, *more = decode(record)
+    pays, *volumes = more[0] if more else (0,)
     maker, taker = (Decimal(rate) for rate in fees)
     return Snapshot(
         account_id=account_id,
@@ -334,6 +366,8 @@ def read_snapshot(account_id: str, name: str, record: str | bytes) -> Snapshot:
         fees=(maker, taker),
         first_balances=tuple((asset, Decimal(amount)) for asset, amount in first),
         balances=tuple(Balance(asset, Decimal(free), Decimal(locked)) for asset, free, locked in balances),
+        volumes=tuple((day, Decimal(volume)) for day, volume in volumes),
+        pays_in_fee_asset=bool(pays),
     )
 
 
@@ -345,6 +379,29 @@ def write_open_orders(snapshot: Snapshot) -> str:
 def with_open_orders(snapshot: Snapshot, record: str | bytes) -> Snapshot:
     """A snapshot with the open orders in their record."""
     return replace(snapshot, open_orders=tuple(read_order(number, written) for number, written in decode(record)))
+
+
+def write_schedule(schedule: FeeSchedule) -> list[object]:
+    """A fee schedule, as a part of a record."""
+    return [
+        [[text(tier.volume), text(tier.maker), text(tier.taker)] for tier in schedule.tiers],
+        [[each.symbol, maybe(each.maker), maybe(each.taker)] for each in schedule.overrides],
+        schedule.asset,
+        text(schedule.discount),
+        schedule.quote_asset,
+    ]
+
+
+def read_schedule(written: list[Any]) -> FeeSchedule:
+    """The fee schedule in a part of a record."""
+    tiers, overrides, asset, discount, quote_asset = written
+    return FeeSchedule(
+        tiers=tuple(FeeTier(*(Decimal(number) for number in tier)) for tier in tiers),
+        overrides=tuple(FeeOverride(symbol, amount_of(maker), amount_of(taker)) for symbol, maker, taker in overrides),
+        asset=asset,
+        discount=Decimal(discount),
+        quote_asset=quote_asset,
+    )
 
 
 def write_instrument(instrument: Instrument) -> str:

@@ -27,6 +27,7 @@ from .valkey_chaos import ValkeyChaos
 from .valkey_connection import Command, Connection, Script
 from .valkey_diagnosis import ValkeyDiagnosis
 from .valkey_equity import ValkeyEquityBook
+from .valkey_fees import ValkeyFees
 from .valkey_generations import ValkeyGenerations
 from .valkey_keys import ValkeyKeys
 from .valkey_market import ValkeyMarketData, read_log_entry
@@ -40,7 +41,9 @@ _PLACEMENT = Script("placement")
 _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
 
 
-class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyChaos, ValkeyDiagnosis, ValkeyMarketData):
+class ValkeyStore(
+    ValkeyGenerations, ValkeyEquityBook, ValkeyFees, ValkeyKeys, ValkeyChaos, ValkeyDiagnosis, ValkeyMarketData
+):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.models import Engine
 from mockexchange.domain.rate_limits import RateLimit
@@ -75,6 +76,7 @@ class Door:
     secret: str | None = SECRET
     wire_limits: RequestLimits | None = None
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
     chaos_header: bool = False
     clock: ManualClock = field(default_factory=ManualClock)
     waits: list[float] = field(default_factory=list[float])
@@ -85,7 +87,9 @@ class Door:
 
     def __post_init__(self) -> None:
         rules = Rules(
-            engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols, scales=self.scales
+            engine=Engine(fill_model(self.fill_model), stale_after=60_000, fees=self.fees),
+            symbols=self.symbols,
+            scales=self.scales,
         )
         self.exchange = Exchange(self.store, self.clock, rules)
         self.app = create_app(

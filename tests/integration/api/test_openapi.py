@@ -110,6 +110,12 @@ def account_requests() -> list[tuple[str, str, str, str | None]]:
         ("PATCH", named, "/admin/accounts/bob", '{"makerRate": 2}'),
         ("POST", f"{named}/clone", "/admin/accounts/bob/clone", '{"to": "carol"}'),
         ("POST", f"{named}/clone", "/admin/accounts/bob/clone", '{"to": "carol"}'),
+        ("GET", "/account/fees", "/account/fees", None),
+        ("GET", "/account/fees", "/account/fees?symbol=btc", None),
+        ("PATCH", "/account/fees", "/account/fees", '{"paysInFeeAsset": false}'),
+        ("PATCH", "/account/fees", "/account/fees", '{"paysInFeeAsset": true}'),
+        ("GET", f"{named}/fees", "/admin/accounts/bob/fees", None),
+        ("GET", f"{named}/fees", "/admin/accounts/nobody/fees", None),
     ]
     for prefix, path in (("/account", "/account"), (named, "/admin/accounts/bob")):
         one = f"{path}/snapshots/one"

@@ -45,6 +45,9 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "average": 60001,
         "status": "closed",
         "fee": {"currency": "BTC", "cost": D("0.00001")},
+        "fees": [{"currency": "BTC", "cost": D("0.00001")}],
+        "orderListId": None,
+        "pending": False,
         "created_at": START,
         "updated_at": START,
     }
@@ -58,7 +61,12 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "price": 60001,
         "amount": D("0.01"),
         "cost": D("600.01"),
-        "fee": {"currency": "BTC", "cost": D("0.00001"), "rate": D("0.001")},
+        "fee": {
+            "currency": "BTC",
+            "cost": D("0.00001"),
+            "rate": D("0.001"),
+            "rule": "taker rate 0.001, the account's own",
+        },
         "late": False,
         "recordedAt": None,
         "why": {"tick": 1, "source": "manual", "model": "touch"},

@@ -13,10 +13,13 @@ import redis
 
 from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
+from mockexchange.domain.fees import FeeSchedule, FeeTier
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import OrderType
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
+from mockexchange.domain.rules import Rules
 from mockexchange.equity import EquityRecorder
 from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
@@ -103,12 +106,34 @@ def begin_anew(exchange: Exchange) -> None:
     exchange.accounts.delete_snapshot("alice", "kept")
 
 
+def pay_fees(venue: Venue) -> None:
+    """Fill orders in the fee asset and without it, today and tomorrow, with volume for tiers."""
+    schedule = FeeSchedule(tiers=(FeeTier(D(1), D(0), D("0.0005")),), asset="BNB", discount=D("0.25"))
+    exchange = venue.another(Rules(engine=Engine(fees=schedule)))
+    exchange.accounts.set_fees("alice", pays_in_fee_asset=True)
+    venue.tick("10", "10", "BNB/USDT")
+    for amount in (None, D("0.01")):
+        venue.tick("100", "101")
+        exchange.place(order("BUY", "0.1"))
+        if amount:
+            exchange.deposit("alice", "BNB", amount)
+            exchange.place(order("BUY", "0.1"))
+        venue.clock.time += DAY
+    exchange.accounts.set_fees("alice", pays_in_fee_asset=False)
+
+
 def trigger_one_of_two(venue: Venue, exchange: Exchange) -> None:
     """Two stops, of which one is triggered and rests."""
     for stop_price in (D(97), D(80)):
         exchange.place(order("SELL", "0.1", "99", type=OrderType.STOP_LOSS_LIMIT, stop_price=stop_price))
     venue.tick("97", "101", sizes="0.5")
     exchange.match()
+
+
+def trade_otherwise(venue: Venue, exchange: Exchange) -> None:
+    """What not every exchange does."""
+    trigger_one_of_two(venue, exchange)
+    pay_fees(venue)
 
 
 @pytest.fixture
@@ -130,7 +155,7 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
-        trigger_one_of_two(valkey_venue, exchange)
+        trade_otherwise(valkey_venue, exchange)
         exchange.cancel_all("alice")
         valkey_venue.clock.time += 70_000
         exchange.place(order("BUY", "1", "90"))

@@ -1,4 +1,4 @@
-"""The fill models and the commission, each on its own."""
+"""The fill models, each on its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockexchange.domain.amounts import total
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.fill_models import MODELS, LastModel, fill_model, model_word
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, commission, reaches
+from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, reaches
 from mockexchange.domain.orders import Side
 from mockexchange.domain.rules import Rules
 
@@ -159,26 +159,6 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
     for word in ("touch+slippage=x", "touch+slippage=10000", "touch+slippage=-1", "touch+haste=1", "touch+seed=1.5"):
         with pytest.raises(BadRequest, match="option"):
             fill_model(word)
-
-
-@pytest.mark.parametrize(
-    ("received", "rate", "scale", "fee"),
-    [
-        ("2", "0.001", 8, "0.002"),
-        ("198", "0.00075", 8, "0.1485"),
-        ("0.00080478", "0.001", 8, "0.00000081"),  # 0.00000080478
-        ("0.00000001", "0.001", 8, "0.00000001"),  # a unit is the least there is
-        ("0.00000001", "0", 8, "0"),
-        ("5", "0.001", 0, "1"),
-        ("0.000000000000000001", "0.001", 18, "0.000000000000000001"),
-        ("123456789012345678901234567890.12345678", "0.001", 8, "123456789012345678901234567.89012346"),
-    ],
-)
-def test_a_commission_is_its_share_of_what_is_received_rounded_up(
-    received: str, rate: str, scale: int, fee: str
-) -> None:
-    assert commission(D(received), D(rate), scale) == D(fee)
-    assert commission(D(received), D(rate), scale) <= D(received)
 
 
 def test_the_defaults_are_those_of_the_documentation() -> None:
