@@ -37,6 +37,7 @@ from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
+from .domain.models import NOTHING
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
@@ -382,7 +383,10 @@ class Exchange:
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
         taken: Mapping[tuple[str, Side], Decimal] = {}
-        if tick and model.limits_size:
+        consumed = NOTHING
+        if tick and tick.book and model.reads_book:
+            (consumed,) = self.store.consumed(command.symbol, [(account.account_id, command.side)])
+        elif tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
         now = self._time(market.market_time)
@@ -396,6 +400,7 @@ class Exchange:
             now=now,
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
+            consumed=consumed,
             prior=prior,
             seen=market.seen,
             open_counts=read.open_counts,

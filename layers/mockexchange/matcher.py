@@ -22,7 +22,7 @@ from .domain.gaps import Gap, settled_until
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
-from .domain.models import FillModel
+from .domain.models import NOTHING, Consumption, FillModel
 from .domain.orders import Direction, Order, Side
 from .domain.quotes import Tick
 from .domain.rules import Rules
@@ -74,7 +74,7 @@ def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | N
 def continue_log(store: Store, tick: Tick, seen: int, now: int) -> None:
     """Log `tick` again above this venue's cursor: the log was lost, or trimmed to nothing, while the venue remembers
     later ticks, and nothing below the cursor can be met. Once, whoever sees it first, and never above a newer quote."""
-    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen, after=tick.number)
+    store.append(FeedTick(tick.quote, 0, book=tick.book), tick.source, now, serves=False, floor=seen, after=tick.number)
 
 
 class Matcher:
@@ -276,6 +276,7 @@ class _TickView:
         self.announcements = announcements(self.instrument, tick, self.engine)
         self.lock_only: set[int] = set()
         self.taken: dict[tuple[str, Side], Decimal] = {}
+        self.consumed: dict[tuple[str, Side], Consumption] = {}
 
     def settle(self, order_ids: list[int]) -> None:
         """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick."""
@@ -296,7 +297,10 @@ class _TickView:
         accounts = self._accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
-        if self.engine.model.limits_size:
+        if self.engine.model.reads_book and self.tick.book:
+            sides = sorted({(order.account_id, order.side) for order in orders})
+            self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
+        elif self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         mates = self._mates_of(orders)
         each_may_need = self.engine.model.most_executions
@@ -315,6 +319,7 @@ class _TickView:
                 trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
+                consumed=self.consumed.get((order.account_id, order.side), NOTHING),
                 announcements=self.announcements,
                 fees=fees[order.account_id],
                 lock_only=order.order_id in self.lock_only,
@@ -326,6 +331,8 @@ class _TickView:
             decided.append((order.order_id, transaction))
             if transaction.taken:
                 self.taken[order.account_id, order.side] = transaction.taken.after
+            if transaction.consumed:
+                self.consumed[order.account_id, order.side] = transaction.consumed.after
             if transaction.fees:
                 fees[order.account_id] = transaction.fees.after
         verdicts = self.store.commit([transaction for _, transaction in decided])

@@ -21,6 +21,7 @@ from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
+from .domain.models import Consumption
 from .domain.orders import Counted, Direction, Order, Side
 from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
@@ -131,6 +132,11 @@ class FeedTick:
     def source(self, feed: str) -> str:
         """What is recorded as its source when `feed` gave it."""
         return f"{CANDLES}{feed}" if self.of_candle else feed
+
+
+def logged_book(tick: FeedTick, levels: int) -> Book | None:
+    """What the tick log keeps of a tick's book: the best `levels` of each side, None for 0."""
+    return tick.book.top(levels) if tick.book and levels else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +548,10 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """What each account took from each side of a tick, in the base asset."""
+        ...
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """What each account took of the book that its orders on a side are met with, in the order asked for."""
         ...
 
     def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:

@@ -191,8 +191,14 @@ class Settings(BaseSettings):
     )
     fill_model: FillModelName = Field(
         default="touch",
-        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price) or "
-        "`touch-size` (no more than shown there).",
+        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price), "
+        "`touch-size` (no more than shown there) or `depth` (level by level through the book).",
+    )
+    book_levels: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        description="Levels of each side of the book that a tick keeps and an order walks, with `FILL_MODEL=depth`.",
     )
     slippage_bps: Decimal = Field(
         default=Decimal(0),
@@ -336,6 +342,11 @@ class Settings(BaseSettings):
     def function_valkey_url(self) -> str:
         """The Valkey a function talks to, which was named or stands where it is everywhere."""
         return self.named_valkey_url or LONE_FUNCTION_VALKEY
+
+    @property
+    def logged_levels(self) -> int:
+        """How many levels of each side of a book a tick keeps: none unless the fill model reads them."""
+        return self.book_levels if self.fill_model == "depth" else 0
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,

@@ -16,7 +16,7 @@ from .domain.amounts import ZERO
 from .domain.candles import MINUTE
 from .domain.errors import ExchangeNotAvailable
 from .domain.fees import FeeSchedule, read_overrides, read_tiers
-from .domain.fill_models import fill_model, model_word
+from .domain.fill_models import configured
 from .domain.models import Engine
 from .domain.rate_limits import RateLimit
 from .domain.request_weights import RequestLimits
@@ -117,7 +117,9 @@ class Built(Generic[T]):
         return self._built
 
 
-store: Built[ValkeyStore] = Built(lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length))
+store: Built[ValkeyStore] = Built(
+    lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length, chosen.logged_levels)
+)
 """This process's store. Nothing is sent until it is used."""
 
 
@@ -134,7 +136,7 @@ def observability(service: str) -> Observability:
 
 def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
-    model = fill_model(model_word(chosen.fill_model, chosen.slippage_bps, chosen.seed))
+    model = configured(chosen.fill_model, levels=chosen.book_levels, slippage=chosen.slippage_bps, seed=chosen.seed)
     return Rules(
         engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,

@@ -31,6 +31,7 @@ from mockexchange.domain.placing_lists import list_name
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.local.recorded_books import Offered
 from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
@@ -49,6 +50,9 @@ FREE = FeeSchedule()
 
 SLIPPING = "last+slippage=100+seed=3"
 """A model whose takers pay up to a percent more than the last price."""
+
+LEVELS = 20
+"""Of each side of a book that ticks keep: more than the world's books have."""
 
 SHORT = (Phase.generate,)
 LONG = (Phase.generate, Phase.shrink)
@@ -83,8 +87,9 @@ def check_histories(
             connection.run("FLUSHALL")
         else:
             forget()
-        store = MemoryStore()
-        in_memory, in_valkey = World(store, model, fees), World(ValkeyStore(connection), model, fees)
+        store = MemoryStore(levels=LEVELS)
+        in_memory = World(store, model, fees)
+        in_valkey = World(ValkeyStore(connection, levels=LEVELS), model, fees)
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
@@ -158,7 +163,8 @@ def check_ticks(world: World) -> None:
             if entry.order_id in orders and orders[entry.order_id].type.is_stop:
                 triggered_on.setdefault(entry.order_id, entry.tick)
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
-    met = Counter((fill.order_id, fill.tick) for fill in fills)
+    # Several fills of one tick are several levels of its book.
+    met = Counter((fill.order_id, fill.tick, fill.price if world.model == "depth" else None) for fill in fills)
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
@@ -168,6 +174,9 @@ def check_ticks(world: World) -> None:
         assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"
     if world.model == SLIPPING:
         check_slippage(orders, fills, ticks)
+    if world.model == "depth":
+        check_depth(orders, fills, ticks)
+        return  # what a book leaves for an order is no matter of one tick
     if world.model == "touch-size":
         check_sizes(orders, fills, ticks)
     if world.model == "touch-size":
@@ -254,6 +263,26 @@ def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tupl
         else:
             assert 0 <= sign * (fill.price - last) < last * Decimal("0.01") + PRICES[fill.symbol][1]
             assert limit is None or sign * (limit - fill.price) >= 0
+
+
+def check_depth(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """Of no book has an account more, or cheaper, than it ever offered; without one it has what the touch shows."""
+    offers: dict[tuple[str, str, Side], Offered] = {}
+    by_tick: dict[tuple[str, int], list[Fill]] = {}
+    for fill in sorted(fills, key=lambda each: each.trade_id):
+        by_tick.setdefault((fill.symbol, fill.tick), []).append(fill)
+    for (symbol, number), tick in sorted(ticks.items()):
+        for account in ACCOUNTS:
+            for side in Side:
+                offer = offers.setdefault((account, symbol, side), Offered(side))
+                if tick.book:
+                    offer.look(tick.book)
+        for fill in by_tick.get((symbol, number), []):
+            assert fill.model == ("depth" if tick.book else "depth+no-book")
+            if tick.book:
+                offer = offers[orders[fill.order_id].account_id, symbol, fill.side]
+                assert not offer.exceeds(fill), f"{fill} is more than {offer} had"
+    check_sizes(orders, [fill for fill in fills if not ticks[fill.symbol, fill.tick].book], ticks)
 
 
 def check_sizes(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:

@@ -23,6 +23,7 @@ KINDS = {
     "accounts": (account_histories, USUAL, FREE),
     "fees": (fee_histories, USUAL, CHARGES),
     "slippage": (histories, (SLIPPING,), FREE),
+    "depth": (histories, ("depth",), FREE),
     "chaos": (chaos_histories, USUAL, FREE),
 }
 

@@ -215,6 +215,49 @@ MUTANTS = [
         "reached = reaches(side, limit, TouchModel().touch(side, meeting.tick))",
         "slippage",
     ),
+    Mutant("nothing is broken, depth", "domain/depth.py", "from __future__", "from __future__", "depth"),
+    Mutant(
+        "depth: what was consumed stays consumed",
+        "domain/depth.py",
+        "left = floor_to_step(subtract(quantity, before.quantity) if before else quantity, meeting.step_size)",
+        "left = floor_to_step(quantity, meeting.step_size)",
+        "depth",
+    ),
+    Mutant(
+        "depth: a level that lost quantity has not been renewed",
+        "domain/depth.py",
+        "if lost < taken.quantity:",
+        "if not lost:",
+        "depth",
+    ),
+    Mutant(
+        "depth: a maker consumes too",
+        "domain/depth.py",
+        "(Execution(limit, quantity, Liquidity.MAKER, levels),)",
+        "(Execution(limit, quantity, Liquidity.MAKER),)",
+        "depth",
+    ),
+    Mutant(
+        "depth: no level beyond the limit",
+        "domain/depth.py",
+        "if not wanted or (limit is not None and not reaches(side, limit, price)):",
+        "if not wanted:",
+        "depth",
+    ),
+    Mutant(
+        "depth: what was consumed is guarded, in Valkey",
+        "store/encoding.py",
+        'checks.put("F", key, field, records.write_consumption(consumed.before))',
+        "pass",
+        "depth",
+    ),
+    Mutant(
+        "depth: what was consumed is guarded, in memory",
+        "store/memory.py",
+        "if held != consumed.before:",
+        "if held is None:",
+        "depth",
+    ),
     Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
     Mutant(
         "carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"
@@ -687,4 +730,5 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Pat
     holds = mutant.text == mutant.broken
     assert result.returncode == (0 if holds else 1), result.stderr
     # A copy that does not even start proves nothing: the histories must have run and said what is wrong.
-    assert holds or result.stdout.startswith(("touch", "last")) or "\nFAILED " in result.stdout, result.stderr
+    said = result.stdout.startswith(("touch", "last", "depth")) or "\nFAILED " in result.stdout
+    assert holds or said, result.stderr

@@ -27,7 +27,7 @@ from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Contingency, Direction, OrderType, Side, TimeInForce, direction
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList
-from mockexchange.domain.quotes import Quote
+from mockexchange.domain.quotes import Book, Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.feed.catching_up import candle_ticks
@@ -309,6 +309,7 @@ class SteppedStore:
             "triggering",
             "orders",
             "taken",
+            "consumed",
             "fee_books",
             "backlogs",
             "next_id",
@@ -524,8 +525,17 @@ class World:
             ask_size=size * price.ask_size or None,
         )
         self._position += 1
-        for tick, logged_at in self._disturbed(FeedTick(quote, self._position)):
+        book = self._book(quote, price) if self.rules.engine.model.reads_book and price.bid_size else None
+        for tick, logged_at in self._disturbed(FeedTick(quote, self._position, book=book)):
             self.store.append(tick, "synthetic", logged_at, serves=True)
+
+    @staticmethod
+    def _book(quote: Quote, price: Price) -> Book:
+        """Up to four levels on each side that go on from the quote; some stay as they are from tick to tick."""
+        step, size = PRICES[price.symbol][1], STEPS[price.symbol]
+        bids = [(quote.bid - step * away, size * ((price.bid_size + 3 * away) % 5)) for away in range(4)]
+        asks = [(quote.ask + step * away, size * ((price.ask_size + 2 * away) % 4)) for away in range(4)]
+        return Book(*(tuple(level for level in side if level[1]) for side in (bids, asks)))
 
     def _disturbed(self, tick: FeedTick) -> list[Logged]:
         """A tick as the feeder logs it, after whatever goes wrong with it on purpose."""

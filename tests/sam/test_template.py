@@ -96,6 +96,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("FeeOverrides", "fee_overrides"),
         ("FeeDiscount", "fee_discount"),
         ("FillModel", "fill_model"),
+        ("BookLevels", "book_levels"),
         ("SlippageBps", "slippage_bps"),
         ("FirstBalances", "mockx_balances"),
         ("ChaosHeader", "mockx_chaos_header"),

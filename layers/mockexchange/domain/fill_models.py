@@ -3,15 +3,17 @@ picture, in docs/realism.md."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 
 from .amounts import add, floor_to_step, is_multiple, multiply, subtract, text
+from .depth import DepthModel
 from .errors import BadRequest
 from .fills import Liquidity
-from .models import Execution, FillModel, Meeting, TouchModel, reaches
+from .models import NO_BOOK, Consumption, Execution, FillModel, Meeting, TouchModel, reaches
 from .orders import Side
 from .quotes import Tick
 
@@ -37,6 +39,11 @@ class LastModel:
         return False
 
     @property
+    def reads_book(self) -> bool:
+        """False."""
+        return False
+
+    @property
     def most_executions(self) -> int:
         """One: there is one price."""
         return 1
@@ -56,6 +63,11 @@ class LastModel:
         """The order's own limit, when the last price has reached it."""
         reached = reaches(side, limit, meeting.tick.quote.last)
         return (Execution(limit, wanted, Liquidity.MAKER),) if reached else ()
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """None."""
+        del side, executions, meeting
+        return None
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """The last price and no other."""
@@ -87,6 +99,11 @@ class Slippage:
         return self.of.limits_size
 
     @property
+    def reads_book(self) -> bool:
+        """As the other model."""
+        return self.of.reads_book
+
+    @property
     def most_executions(self) -> int:
         """As the other model."""
         return self.of.most_executions
@@ -106,6 +123,10 @@ class Slippage:
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """As the other model."""
         return self.of.make(side, limit, wanted, meeting)
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """As the other model: what was taken of the book is not what was paid."""
+        return self.of.consumed(side, executions, meeting)
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """Any price that is no better than the touch: how far it slipped depends on the order and the tick size."""
@@ -132,27 +153,32 @@ MODELS: dict[str, FillModel] = {
     "last": LastModel(),
     "touch": TouchModel(),
     "touch-size": TouchModel(sized=True),
+    "depth": DepthModel(),
 }
 """What FILL_MODEL may be."""
 
 
 @lru_cache(maxsize=64)
 def fill_model(name: str) -> FillModel:
-    """The fill model of a word, with options or without, like `touch` or `touch+slippage=5+seed=7`. Raises BadRequest
-    for one that there is not."""
-    word, *written = name.split("+")
+    """The fill model of a word, with options or without, like `touch`, `depth+levels=50` or `touch+slippage=5+seed=7`;
+    also as a fill names it. Raises BadRequest for one that there is not."""
+    word, *written = name.removesuffix(NO_BOOK).split("+")
     if word not in MODELS:
         raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(MODELS)}")
+    model = MODELS[word]
     options = {option: value for option, _, value in (each.partition("=") for each in written)}
     try:
         points, seed = Decimal(options.pop("slippage", "0")), int(options.pop("seed", "0"))
+        if isinstance(model, DepthModel):
+            model = DepthModel(int(options.pop("levels", str(model.levels))))
     except (ArithmeticError, ValueError):
         raise BadRequest(f"the options of fill model {name!r} must be numbers") from None
     if options or not 0 <= points < _SHARES:
         raise BadRequest(f"fill model {name!r}: the options are slippage, from 0 to below {_SHARES}, and seed")
-    return Slippage(MODELS[word], points, seed) if points else MODELS[word]
+    return Slippage(model, points, seed) if points else model
 
 
-def model_word(name: str, slippage: Decimal, seed: int) -> str:
-    """The word of a model with options; `slippage` in basis points."""
-    return f"{name}+slippage={text(slippage)}+seed={seed}" if slippage else name
+def configured(word: str, *, levels: int, slippage: Decimal, seed: int) -> FillModel:
+    """The model that FILL_MODEL names; `levels` of each side of the book, `slippage` in basis points."""
+    model = DepthModel(levels) if word == "depth" else fill_model(word)
+    return Slippage(model, slippage, seed) if slippage else model

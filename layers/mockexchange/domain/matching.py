@@ -13,21 +13,21 @@ from .fills import Fill
 from .instruments import Instrument
 from .journal import Matched, Prices
 from .ledger import received
-from .models import Engine, Execution, Meeting, reaches
+from .models import NO_BOOK, Consumed, Consumption, Engine, Execution, Meeting, reaches
 from .order_lists import Consequences, Met, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
-from .transactions import Announcement, TakenWrite, Transaction
+from .transactions import Announcement, ConsumedWrite, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
-    others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
-    first (see announcing.py), made once for all orders that meet the tick. `mates` are the others of the order's list,
-    `fees` is what the account's fees stand on.
-    `recorded_at` is set when the tick is met late: the moment of that, while `now` is the one it is dated at.
+    side of this tick before, `consumed` what it took of the book; `trade_id` names the first fill, if there is one, and
+    the ids after it are free for the others (the model's `most_executions`); `now` is venue ms. `announcements` are the
+    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick. `mates`
+    are the others of the order's list, `fees` is what the account's fees stand on. `recorded_at` is set when the tick
+    is met late: the moment of that, while `now` is the one it is dated at.
 
     A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
     the order is matched once more with `lock_only` and buys what it holds money for."""
@@ -40,6 +40,7 @@ class Circumstances:
     trade_id: int
     now: int
     taken: Decimal = ZERO
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     announcements: tuple[Announcement, ...] = ()
     recorded_at: int | None = None
     lock_only: bool = False
@@ -50,11 +51,13 @@ class Circumstances:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The order as the tick leaves it, and its fills, in the order in which they happened. `fees` is what their fees
-    stood on, and made of it."""
+    stood on, and made of it; `consumption` what the account has taken of the book now (None: the fills are from no
+    book)."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
     fees: FeeReading | None = None
+    consumption: Consumption | None = None
 
     @property
     def prices(self) -> Prices:
@@ -69,10 +72,16 @@ class Outcome:
 
     def taken(self, before: Decimal) -> TakenWrite | None:
         """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
-        if not self.fills:
+        if not self.fills or self.consumption is not None:
             return None
         first, quantity = self.fills[0], total(fill.quantity for fill in self.fills)
         return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, add(before, quantity))
+
+    def consumed(self, before: Consumption) -> ConsumedWrite | None:
+        """What the account has taken of this side of the book now, `before` it; None when that is what it was."""
+        if self.consumption is None:
+            return None
+        return ConsumedWrite(self.order.symbol, self.order.account_id, self.order.side, before, self.consumption)
 
 
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
@@ -142,6 +151,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         announcements=around.announcements,
         orders=followed.writes,
         taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
+        consumed=outcome.consumed(around.consumed),
         scales={
             instrument.base_asset: around.base_scale,
             instrument.quote_asset: around.quote_scale,
@@ -183,7 +193,7 @@ def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstanc
     for execution in executions:
         quantity = min(execution.quantity, divide_down(held, execution.price, step))
         if quantity:
-            paid.append(replace(execution, quantity=quantity))
+            paid.append(execution.cut(quantity))
         if quantity < execution.quantity:
             break
         held = subtract(held, multiply(execution.price, quantity))
@@ -192,7 +202,7 @@ def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstanc
 
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
     instrument = around.instrument
-    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size)
+    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size, around.consumed)
 
 
 def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
@@ -210,7 +220,8 @@ def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: C
         traded = _traded(before, after, execution, around)
         fee, fees = charge(traded, around.account, around.engine.fees, fees)
         fills.append(_fill(after, execution, traded, fee, tick, around))
-    return Outcome(states[-1], tuple(fills), fees)
+    consumption = around.engine.model.consumed(order.side, executions, _meeting(order, tick, around))
+    return Outcome(states[-1], tuple(fills), fees, consumption)
 
 
 def _taken_from_free(before: Order, after: Order) -> Decimal:
@@ -236,6 +247,7 @@ def _traded(before: Order, after: Order, execution: Execution, around: Circumsta
 
 
 def _fill(order: Order, execution: Execution, traded: Traded, fee: Charge, tick: Tick, around: Circumstances) -> Fill:
+    model = around.engine.model
     return Fill(
         trade_id=order.trade_ids[-1],
         order_id=order.order_id,
@@ -250,7 +262,7 @@ def _fill(order: Order, execution: Execution, traded: Traded, fee: Charge, tick:
         timestamp=around.now,
         tick=tick.number,
         source=tick.source,
-        model=around.engine.model.name,
+        model=model.name + NO_BOOK if model.reads_book and tick.book is None else model.name,
         rate=fee.rate,
         fee_rule=fee.rule,
         discount=fee.discount,

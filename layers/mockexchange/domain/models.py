@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Protocol
 
 from .amounts import floor_to_step, subtract
 from .fees import FeeSchedule
 from .fills import Liquidity
 from .orders import Side
-from .quotes import Tick
+from .quotes import Level, Tick
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A fill a model offers: price in the quote asset, quantity in the base asset."""
+    """A fill a model offers: price in the quote asset, quantity in the base asset. `levels` is what it takes of each
+    level of the book, where the model reads one."""
 
     price: Decimal
     quantity: Decimal
     liquidity: Liquidity
+    levels: tuple[Level, ...] = ()
+
+    def cut(self, quantity: Decimal) -> Execution:
+        """No more than the first `quantity` of it."""
+        levels: list[Level] = []
+        left = quantity
+        for price, there in self.levels:
+            if left:
+                levels.append((price, min(left, there)))
+                left = subtract(left, min(left, there))
+        return replace(self, quantity=quantity, levels=tuple(levels))
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """What an account took at one price of the book: `quantity` of the `shown` that stood there when it was looked at
+    last; base asset."""
+
+    quantity: Decimal
+    shown: Decimal
+
+
+Consumption = Mapping[Decimal, Consumed]
+"""What an account took of one side of a book, by price."""
+
+NOTHING: Consumption = MappingProxyType({})
+
+NO_BOOK = "+no-book"
+"""Stands behind the name of a model that reads books, in a fill from a tick without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before;
-    `step_size` and `tick_size` are the market's: what a model offers is a multiple of them."""
+    """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before,
+    `consumed` what it took of the book; `step_size` and `tick_size` are the market's: what a model offers is a multiple
+    of them."""
 
     order_id: int
     tick: Tick
     taken: Decimal
     step_size: Decimal
     tick_size: Decimal
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
 
 
 class FillModel(Protocol):
@@ -52,6 +86,11 @@ class FillModel(Protocol):
         ...
 
     @property
+    def reads_book(self) -> bool:
+        """Whether it fills from the book of a tick: then that counts, and not what was taken from the tick."""
+        ...
+
+    @property
     def most_executions(self) -> int:
         """How many an order gets from one tick at most: so many trade ids are set aside for it."""
         ...
@@ -66,6 +105,10 @@ class FillModel(Protocol):
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What a resting order gets when the touch reaches it."""
+        ...
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """What the account has taken of the book after these executions; None when they are from no book."""
         ...
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
@@ -93,6 +136,11 @@ class TouchModel:
         return self.sized
 
     @property
+    def reads_book(self) -> bool:
+        """False."""
+        return False
+
+    @property
     def most_executions(self) -> int:
         """One: there is one price."""
         return 1
@@ -111,6 +159,11 @@ class TouchModel:
         """The order's own limit, when the opposite touch has reached it."""
         reached = reaches(side, limit, self.touch(side, meeting.tick))
         return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if reached else ()
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """None."""
+        del side, executions, meeting
+        return None
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """The touch and no other."""

@@ -24,7 +24,7 @@ from .fees import FeeReading
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Placed, Prices, Replaced
 from .matching import Circumstances, Outcome, arrive, list_postings, placement_postings
-from .models import Engine, FillModel, Meeting, reaches
+from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
 from .order_lists import Consequences
 from .order_lists import canceled as take_back
 from .orders import Counted, Direction, Leg, Order, OrderStatus, OrderType, Side, TimeInForce
@@ -65,7 +65,8 @@ class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
     many orders of the account are open on the symbol, of all and of each kind; `fees` is what its fees stand on;
-    `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
+    `taken_buy`/`taken_sell` what the account took from this tick (base asset), `consumed` of the book that the order is
+    met with; `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
     `leg` is the order's place in the list that it is placed with."""
 
@@ -78,6 +79,7 @@ class PlacementView:
     now: int
     taken_buy: Decimal = ZERO
     taken_sell: Decimal = ZERO
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     prior: Order | None = None
     seen: int = 0
     open_counts: Mapping[Counted, int] = field(default_factory=dict[Counted, int])
@@ -121,6 +123,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         client_ids=claims(command, view),
         orders=(OrderWrite(None, order),),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        consumed=outcome.consumed(view.consumed),
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
         fees=outcome.fees,
@@ -177,6 +180,7 @@ def replace_order(
         client_ids=claimed,
         orders=(*canceled.writes, OrderWrite(None, outcome.order)),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        consumed=outcome.consumed(view.consumed),
         postings=(
             *released,
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
@@ -228,6 +232,7 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
         trade_id=view.trade_id,
         now=view.now,
         taken=view.taken(command.side),
+        consumed=view.consumed,
         fees=view.fees,
     )
     return arrive(new, fresh, around), new
@@ -318,7 +323,14 @@ def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, mode
     assert fresh is not None and command.quote_quantity is not None
     instrument = view.instrument
     step = max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-view.scales[instrument.base_asset])
-    meeting = Meeting(view.order_id, fresh, view.taken(command.side), instrument.step_size, instrument.tick_size)
+    meeting = Meeting(
+        view.order_id,
+        fresh,
+        view.taken(command.side),
+        instrument.step_size,
+        instrument.tick_size,
+        view.consumed,
+    )
     quantity = _worth(command.side, command.quote_quantity, step, meeting, model)
     if not quantity:
         raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")

@@ -132,6 +132,7 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
             ),
             orders=tuple(OrderWrite(None, order) for order in decided.orders),
             taken=_taken(decided.outcome, views[0], engine),
+            consumed=decided.outcome.consumed(base.consumed) if decided.outcome else None,
             postings=decided.postings,
             fills=decided.outcome.fills if decided.outcome else (),
             fees=decided.outcome.fees if decided.outcome else None,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from .candles import opening
 from .errors import BadQuote
+from .orders import Side
 
 CANDLES = "candles:"
 """How the source of a tick begins that was made of a candle, after a time without prices."""
@@ -58,12 +59,24 @@ class PublicTrade:
     buyer_is_maker: bool
 
 
+Level = tuple[Decimal, Decimal]
+"""A price of a book, and the quantity that stands there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Price levels as (price, quantity), best first on both sides."""
+    """Price levels, best first on both sides."""
 
-    bids: tuple[tuple[Decimal, Decimal], ...]
-    asks: tuple[tuple[Decimal, Decimal], ...]
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+
+    def opposite(self, side: Side) -> tuple[Level, ...]:
+        """What an order on `side` is met with."""
+        return self.asks if side is Side.BUY else self.bids
+
+    def top(self, levels: int) -> Book:
+        """The best of it."""
+        return Book(self.bids[:levels], self.asks[:levels])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,8 @@ class Tick:
     """A quote as it stands in the tick log.
 
     `number` counts up by one per symbol, from 1. `source` names the price source ("replay:file", "manual", ...).
-    `logged_at` is the venue time (ms) at which it was appended; a quote that was stale by then meets no order.
+    `logged_at` is the venue time (ms) at which it was appended; a quote that was stale by then meets no order. `book`
+    is the best levels that the source showed with it, where a fill model wants them.
 
     A tick that is made of a 1m candle (`candles:` and the source) is a price that the market reached while nobody
     looked: one of four, at the end of their minute. It is always logged late, and orders meet it all the same; it is
@@ -83,6 +97,7 @@ class Tick:
     source: str
     logged_at: int
     trades: tuple[PublicTrade, ...] = field(default=())
+    book: Book | None = None
 
     @property
     def is_made_up(self) -> bool:

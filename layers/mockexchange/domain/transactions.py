@@ -12,6 +12,7 @@ from .fees import FeeReading
 from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
+from .models import Consumption
 from .orders import Order, Side
 from .snapshots import Snapshot
 
@@ -46,6 +47,17 @@ class TakenWrite:
     side: Side
     before: Decimal
     after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedWrite:
+    """What an account has taken of one side of a book, by price: guarded to be `before`. Lasts over ticks."""
+
+    symbol: str
+    account_id: str
+    side: Side
+    before: Consumption
+    after: Consumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,7 @@ class Transaction:
     client_ids: tuple[ClientIdClaim, ...] = ()
     orders: tuple[OrderWrite, ...] = ()
     taken: TakenWrite | None = None
+    consumed: ConsumedWrite | None = None
     postings: tuple[Posting, ...] = ()
     fills: tuple[Fill, ...] = ()
     fees: FeeReading | None = None

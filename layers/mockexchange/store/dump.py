@@ -83,6 +83,10 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     found[names.at("taken", symbol)] = {
         f"{tick}|{account_id}|{side}": str(units) for (tick, account_id, side), units in market.taken.items()
     }
+    found[names.at("consumed", symbol)] = {
+        f"{account_id}|{side}": records.write_consumption(taken)
+        for (account_id, side), taken in market.consumed.items()
+    }
     found[names.at("announced", symbol)] = dict(market.announced)
     return found
 

@@ -97,12 +97,7 @@ class Batch:
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
             checks.put("V", names.order(write.after.order_id), expected)
-        if transaction.taken:
-            taken = transaction.taken
-            places = transaction.scales[taken.symbol.partition("/")[0]]
-            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
-            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
-            writes.put("H", key, field, str(to_units(taken.after, places)))
+        self._guard_taken(transaction, checks, writes)
         self._guard_fees(transaction.fees, transaction.owner, checks, writes)
         balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
@@ -137,6 +132,21 @@ class Batch:
             else:
                 journal = self.position(self._names.journal)
                 writes.put("A", key, each.field, each.value, journal, self._text(each))
+
+    def _guard_taken(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
+        """What the account took of a tick or of a book."""
+        names = self._names
+        if transaction.taken:
+            taken = transaction.taken
+            places = transaction.scales[taken.symbol.partition("/")[0]]
+            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
+            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
+            writes.put("H", key, field, str(to_units(taken.after, places)))
+        if transaction.consumed:
+            consumed = transaction.consumed
+            key, field = names.at("consumed", consumed.symbol), f"{consumed.account_id}|{consumed.side}"
+            checks.put("F", key, field, records.write_consumption(consumed.before))
+            writes.put("H", key, field, records.write_consumption(consumed.after))
 
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
         names = self._names

@@ -67,7 +67,7 @@ def write_entry(entry: JournalEntry) -> str:
             amount = text(entry.amount)
             return write(kind, entry.now, entry.account_id, entry.entry_id, entry.asset, amount, entry.scale, *noted)
         case TickSeen(tick):
-            record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades)
+            record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades, tick.book)
             return write("tick", tick.quote.symbol, tick.number, record)
         case InstrumentSeen(instrument):
             return write("instrument", write_instrument(instrument))

@@ -33,6 +33,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
                                  gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
+    {main}:consumed:S    hash    ACCOUNT|SIDE -> what was taken of the book that such orders are met with: price, taken
+                                 and shown then, for each level
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
                                  instrument, engine (under the symbol "") -> value
     {main}:snapshots:ID  hash    snapshot name -> its record
@@ -59,7 +61,8 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 
     key                  type    meaning
     sym_S                hash    price, timestamp (s), bid, ask, bidVolume, askVolume, symbol: the mailbox of all feeds
-    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record; bounded
+    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record, with the best levels of the book
+                                 where the fill model reads them; bounded
     feed:{sym_S}         hash    number -> last tick number; owner -> source that serves the symbol; position:SOURCE;
                                  mailbox -> the hash contents that were looked at last; rejected -> count;
                                  foreign -> how often somebody else wrote what a source of ours serves, foreign_tick ->
@@ -187,7 +190,7 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, pending, cursor, taken,
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, pending, cursor, taken, consumed,
         announced)."""
         return f"{self._tag}{kind}:{symbol}"
 

@@ -16,6 +16,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side
 from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
@@ -32,11 +33,12 @@ from .paging import newest_first
 
 
 class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, MemoryDiagnosis):
-    """See ports.Store. `log_length` bounds each symbol's tick log."""
+    """See ports.Store. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, log_length: int = 10_000) -> None:
+    def __init__(self, log_length: int = 10_000, levels: int = 0) -> None:
         MemoryKeys.__init__(self)
-        MemoryDiagnosis.__init__(self, log_length)
+        MemoryDiagnosis.__init__(self, log_length, levels)
         self._lock = threading.Lock()
         self.state = VenueState()
 
@@ -141,6 +143,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
             if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
                 return False
+        consumed = transaction.consumed
+        if consumed:
+            held = self.state.markets[consumed.symbol].consumed.get((consumed.account_id, consumed.side), NOTHING)
+            if held != consumed.before:
+                return False
         for write in transaction.orders:
             stored = self.state.orders.get(write.after.order_id)
             if (stored.version if stored else None) != (write.before.version if write.before else None):
@@ -176,6 +183,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
             self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+        consumed = transaction.consumed
+        if consumed:
+            self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)
         for fill in transaction.fills:
@@ -307,6 +317,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             for (number, account_id, side), units in self.state.markets[symbol].taken.items()
             if number == tick
         }
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        held = self.state.markets[symbol].consumed
+        return [held.get(each, NOTHING) for each in wanted]
 
     def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
         """See ports.Store.fee_books."""

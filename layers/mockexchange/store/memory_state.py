@@ -12,6 +12,7 @@ from ..domain.fees import VOLUME_SCALE
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
+from ..domain.models import Consumption
 from ..domain.orders import Order, Side
 from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
@@ -53,6 +54,7 @@ class Market:
     pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
+    consumed: dict[tuple[str, Side], Consumption] = field(default_factory=dict[tuple[str, Side], Consumption])
     announced: dict[str, str] = field(default_factory=dict[str, str])
 
     def index(self, order: Order) -> list[tuple[float, int]]:

@@ -21,9 +21,10 @@ from ..domain.fills import FeeRule, Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
+from ..domain.models import Consumed, Consumption
 from ..domain.orders import Amendment, Contingency, Leg, Order, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import GIVEN_PREFIX, given_order_id
-from ..domain.quotes import Book, PublicTrade, Quote, Tick
+from ..domain.quotes import Book, Level, PublicTrade, Quote, Tick
 from ..domain.snapshots import Snapshot
 from ..ports import FeedState, Outage
 
@@ -287,13 +288,12 @@ def _received(symbol: str, side: Side) -> str:
 
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
-    (order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *more) = decode(
-        record
-    )
+    order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *rest = decode(record)
+    late = [each for each in rest if isinstance(each, int)]
+    more = rest[: len(rest) - len(late)]
     side, liquidity = letters
     received = _received(symbol, SIDE_OF[side])
-    said = next((each for each in more if isinstance(each, list)), None)
-    rule, discount, asset, fee_price = said or ("A", "0", received, None)
+    rule, discount, asset, fee_price = more[0] if more else ("A", "0", received, None)
     return Fill(
         trade_id=trade_id,
         order_id=order_id,
@@ -313,7 +313,7 @@ def read_fill(trade_id: int, record: str | bytes) -> Fill:
         fee_rule=_FEE_RULE_OF[rule],
         discount=Decimal(discount),
         fee_price=amount_of(fee_price),
-        recorded_at=next((each for each in more if isinstance(each, int)), None),
+        recorded_at=late[0] if late else None,
     )
 
 
@@ -429,8 +429,11 @@ def read_instrument(record: str | bytes) -> Instrument:
     )
 
 
-def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...]) -> str:
-    """A tick's record; its symbol and number are the key."""
+def write_tick(
+    quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...], book: Book | None = None
+) -> str:
+    """A tick's record; its symbol and number are the key. The book, if it has one, stands at the end, a text for each
+    side."""
     return write(
         text(quote.bid),
         text(quote.ask),
@@ -441,15 +444,43 @@ def write_tick(quote: Quote, source: str, logged_at: int, trades: tuple[PublicTr
         source,
         logged_at,
         *(_trade(trade) for trade in trades),
+        *((_side(book.bids), _side(book.asks)) if book else ()),
     )
 
 
 def read_tick(symbol: str, number: int, record: str | bytes) -> Tick:
     """The tick in a record."""
-    bid, ask, last, bid_size, ask_size, timestamp, source, logged_at, *trades = decode(record)
+    bid, ask, last, bid_size, ask_size, timestamp, source, logged_at, *rest = decode(record)
+    sides = [_levels_of(each) for each in rest if isinstance(each, str)]
+    trades = rest[: len(rest) - len(sides)]
     sizes = (amount_of(bid_size), amount_of(ask_size))
     quote = Quote(symbol, Decimal(bid), Decimal(ask), Decimal(last), timestamp, *sizes)
-    return Tick(number, quote, source, logged_at, tuple(_trade_of(trade) for trade in trades))
+    book = Book(*sides) if sides else None
+    return Tick(number, quote, source, logged_at, tuple(_trade_of(trade) for trade in trades), book)
+
+
+def _side(levels: tuple[Level, ...]) -> str:
+    """The levels of one side, packed: `100.01,0.5,100.02,2`."""
+    return ",".join(text(amount) for level in levels for amount in level)
+
+
+def _levels_of(written: str) -> tuple[Level, ...]:
+    amounts = [Decimal(amount) for amount in written.split(",")] if written else []
+    return tuple(zip(amounts[::2], amounts[1::2], strict=True))
+
+
+def write_consumption(consumption: Consumption) -> str:
+    """What was taken of a book, packed, by price: `100.01,0.5,2,100.02,1,1`. Nothing is an empty text."""
+    return ",".join(
+        text(amount) for price, taken in sorted(consumption.items()) for amount in (price, taken.quantity, taken.shown)
+    )
+
+
+def read_consumption(written: str | bytes) -> Consumption:
+    """What was taken, from its record."""
+    amounts = [Decimal(amount) for amount in (written.decode() if isinstance(written, bytes) else written).split(",")]
+    rows = zip(amounts[::3], amounts[1::3], amounts[2::3], strict=True)
+    return {price: Consumed(quantity, shown) for price, quantity, shown in rows}
 
 
 def write_mailbox(quote: Quote) -> dict[str, str]:

@@ -14,6 +14,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
+from ..domain.models import NOTHING, Consumption
 from ..domain.orders import Counted, Direction, Order, Side
 from ..domain.quotes import Tick
 from ..domain.transactions import Transaction, Verdict
@@ -47,8 +48,8 @@ class ValkeyStore(
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
-    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000) -> None:
-        super().__init__(connection, log_length)
+    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000, levels: int = 0) -> None:
+        super().__init__(connection, log_length, levels)
         self.keys = VenueKeys(venue)
         self._scales: dict[str, int] = {}
         self._generations: dict[str, int] = {}
@@ -169,6 +170,14 @@ class ValkeyStore(
             if int(number) == tick:
                 found[account_id, Side(side)] = from_units(units.decode(), self.scales([base])[base])
         return found
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        fields = [f"{account_id}|{side}" for account_id, side in wanted]
+        if not fields:
+            return []
+        found = self.connection.run("HMGET", self.keys.at("consumed", symbol), *fields)
+        return [records.read_consumption(each) if each else NOTHING for each in found]
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""

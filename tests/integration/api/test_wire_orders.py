@@ -76,7 +76,7 @@ def test_a_market_buy_takes_the_ask_and_pays_its_fee_in_what_it_got(wire: Wire) 
 
 def test_an_answer_names_every_fill_and_their_sum(wire: Wire) -> None:
     exchange = wire.door.exchange
-    exchange.rules = replace(exchange.rules, engine=Engine(TwoLevels(Decimal("0.01"))))
+    exchange.rules = replace(exchange.rules, engine=Engine(TwoLevels(size=Decimal("0.01"))))
 
     placed = wire.placed(type="MARKET", quantity="0.03")
 

@@ -96,6 +96,17 @@ def use_keys(venue: Venue) -> None:
     keyring.revoke(second.key_id)
 
 
+def walk_a_book(venue: Venue) -> None:
+    """Fills from several levels, taken and made; then the prices go stale."""
+    walking = venue.another(model="depth")
+    venue.book("98x0.2 97x1", "101x0.2 102x1")
+    walking.place(order("BUY", "0.5"))
+    walking.place(order("BUY", "0.4", "99"))
+    venue.book("97x0.2", "98x0.2 99x1")
+    walking.match()
+    venue.clock.time += 70_000
+
+
 def begin_anew(exchange: Exchange) -> None:
     """Everything that is done with an account as a whole."""
     exchange.accounts.take_snapshot("alice", "kept")
@@ -157,7 +168,7 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
         trade_otherwise(valkey_venue, exchange)
         exchange.cancel_all("alice")
-        valkey_venue.clock.time += 70_000
+        walk_a_book(valkey_venue)
         exchange.place(order("BUY", "1", "90"))
         valkey_venue.hset(BTC, {"price": 89.5, "bid": 89.0, "ask": 90.0, "timestamp": valkey_venue.clock.time / 1000})
         exchange.match()

@@ -9,7 +9,7 @@ import pytest
 
 from mockexchange.domain.amounts import total
 from mockexchange.domain.errors import BadRequest
-from mockexchange.domain.fill_models import MODELS, LastModel, fill_model, model_word
+from mockexchange.domain.fill_models import MODELS, LastModel, configured, fill_model
 from mockexchange.domain.fills import Liquidity
 from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, reaches
 from mockexchange.domain.orders import Side
@@ -149,14 +149,25 @@ def test_makers_do_not_slip() -> None:
 
 
 def test_models_are_named_by_the_word_that_configures_them() -> None:
-    for name in MODELS:
-        for word in (name, model_word(name, D(0), 7), model_word(name, D("2.5"), 7)):
-            model = fill_model(word)
-            assert (model.name, model.limits_size, model.most_executions) == (word, name == "touch-size", 1)
-    assert model_word("last", D("2.50"), 7) == "last+slippage=2.5+seed=7"
-    with pytest.raises(BadRequest, match="unknown fill model 'best'; one of: last, touch, touch-size"):
+    for name, model in MODELS.items():
+        assert (model.name, fill_model(name)) == (name, model)
+        assert (model.limits_size, model.reads_book) == (name in ("touch-size", "depth"), name == "depth")
+        assert model.most_executions == (20 if name == "depth" else 1)
+        slipping = configured(name, levels=50, slippage=D("2.50"), seed=7)
+        assert slipping.name == f"{name}{'+levels=50' if name == 'depth' else ''}+slippage=2.5+seed=7"
+        assert fill_model(slipping.name) == slipping
+        assert configured(name, levels=20, slippage=D(0), seed=7) == model
+    assert fill_model("depth+levels=50").most_executions == 50
+    with pytest.raises(BadRequest, match="unknown fill model 'best'; one of: last, touch, touch-size, depth"):
         fill_model("best")
-    for word in ("touch+slippage=x", "touch+slippage=10000", "touch+slippage=-1", "touch+haste=1", "touch+seed=1.5"):
+    for word in (
+        "touch+slippage=x",
+        "touch+slippage=10000",
+        "touch+slippage=-1",
+        "touch+haste=1",
+        "touch+seed=1.5",
+        "touch+levels=3",
+    ):
         with pytest.raises(BadRequest, match="option"):
             fill_model(word)
 

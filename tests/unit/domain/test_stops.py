@@ -157,7 +157,7 @@ def test_what_it_does_not_hold_comes_out_of_what_is_free() -> None:
 def test_a_lock_pays_level_after_level_until_it_is_spent() -> None:
     """300 pays for 2 at 101, and of one at 101.01 for what 98 buys."""
     waiting = placed(command("STOP_LOSS", "BUY", stop_price=D(100), quantity=D(3)), tick(4, "95 96"))
-    transaction = match_transaction(waiting, tick(5, "100 101"), around(TwoLevels(D(2)), lock_only=True))
+    transaction = match_transaction(waiting, tick(5, "100 101"), around(TwoLevels(size=D(2)), lock_only=True))
     assert transaction is not None
     assert [f"{fill.quantity.normalize():f} @ {fill.price.normalize():f}" for fill in transaction.fills] == [
         "2 @ 101",
