@@ -187,9 +187,9 @@ class Accounts:
                 raise AccountExists(f"an account {account_id!r} was opened meanwhile")
             else:
                 account, books = clone_account(account_id, snapshot, generation, now), None
-            placed_on = self._newest_ticks(waiting)
-            ticks = dict(placed_on)
-            resumed = tuple(resume(order, ticks[order.symbol], now) for order in waiting)
+            placed_on, prices = self._newest_ticks(waiting)
+            ticks, last = dict(placed_on), dict(prices)
+            resumed = tuple(resume(order, ticks[order.symbol], last.get(order.symbol), now) for order in waiting)
             self._store.write_generation(written, GenerationPage(resumed=resumed))
             restoration = Restoration(
                 account,
@@ -201,6 +201,7 @@ class Accounts:
                 placed_on,
                 now,
                 self._clock.now(),
+                prices,
             )
             return restore(restoration)
 
@@ -208,14 +209,18 @@ class Accounts:
         self.sweep()
         return self._account(account_id)
 
-    def _newest_ticks(self, orders: list[Order]) -> tuple[tuple[str, int], ...]:
+    def _newest_ticks(self, orders: list[Order]) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, Decimal], ...]]:
         """The number of the newest tick of each symbol that these orders are on; where there is none, of the last one
-        that this venue has seen."""
+        that this venue has seen. And the last prices where one of them trails it."""
         numbers: list[tuple[str, int]] = []
+        prices: list[tuple[str, Decimal]] = []
+        trailed = {order.symbol for order in orders if order.trail}
         for symbol in sorted({order.symbol for order in orders}):
             market = self._market(symbol)
             numbers.append((symbol, market.tick.number if market.tick else market.seen))
-        return tuple(numbers)
+            if symbol in trailed and market.tick and not market.tick.was_stale(self._rules.engine.stale_after):
+                prices.append((symbol, market.tick.quote.last))
+        return tuple(numbers), tuple(prices)
 
     # generations
 

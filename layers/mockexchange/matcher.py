@@ -23,9 +23,10 @@ from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
 from .domain.models import NOTHING, Consumption, FillModel
-from .domain.orders import Direction, Order, Side
+from .domain.orders import Direction, Order, Side, Trail
 from .domain.quotes import Tick
 from .domain.rules import Rules
+from .domain.trailing import Extremes, began, moved_on, reached
 from .domain.transactions import Transaction, Verdict
 from .fee_reading import FeeReader
 from .ports import Backlog, FeedTick, Mailbox, MarketData, Resting, Store
@@ -204,7 +205,7 @@ class Matcher:
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
         """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded,
         never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
-        if resting.arrivals:
+        if resting.arrivals or resting.trails:
             return ticks
         model = self.rules.engine.model
         for index, tick in enumerate(ticks):
@@ -216,7 +217,7 @@ class Matcher:
 
     def _hold(self, symbol: str, tick: Tick) -> None:
         """Offer one tick to every order it may touch: those in the book by price-time priority, then arrivals by age,
-        then the stops that it triggers, the first that the price came to first.
+        then the stops that it triggers, the first that the price came to first, those that trail the price last.
 
         That is the order in which they would be there: the book before the tick, arrivals on their way to it, and what
         the tick itself sets off."""
@@ -232,9 +233,42 @@ class Matcher:
             tick_view.settle(ids)
         for direction in Direction:
             self._settle_pages(tick_view, partial(store.triggering, symbol, direction, tick.quote.last))
+        self._follow(symbol, tick, tick_view)
+
+    def _follow(self, symbol: str, tick: Tick, tick_view: _TickView) -> None:
+        """Trigger the trailing stops that the price has come back far enough for, and let the others follow it. What
+        they measure from is kept when all of them are settled, so whoever takes over in between decides alike."""
+        kept: list[tuple[Trail, Extremes]] = []
+        for trail, known in self.store.trails(symbol):
+            if known and known.tick >= tick.number:
+                continue  # another matcher was here
+            extremes = self._with_newcomers(symbol, trail, known or Extremes(0), tick)
+            for first, before, extreme in reached(trail, extremes, tick.quote.last):
+                until = (tick.number if before is None else before) - 1
+                self._settle_pages(tick_view, partial(self.store.trailing, symbol, trail, first, until), extreme)
+            kept.append((trail, moved_on(trail, extremes, tick.number, tick.quote.last)))
+        if kept:
+            self.store.keep_extremes(symbol, kept)
+
+    def _with_newcomers(self, symbol: str, trail: Trail, known: Extremes, tick: Tick) -> Extremes:
+        """What is known, and what those measure from who began after that: placements on the tick before, as a rule."""
+        read = partial(self.store.trailing, symbol, trail)
+        newcomers: list[tuple[int, Decimal]] = []
+        last = known.tick
+        while page := read(last + 1, tick.number - 1, None, 1):
+            [(score, order_id)] = page
+            [order] = self.store.orders([order_id])
+            if order and order.trailing:  # else it is gone: look again
+                last, price = int(score), order.trailing.price
+                newcomers.append((last, tick.quote.last if price is None else price))
+        return began(trail, known, newcomers, anybody_last=bool(read(known.tick, known.tick, None, 1)))
 
     @staticmethod
-    def _settle_pages(tick_view: _TickView, read: Callable[[float | None, int], list[tuple[float, int]]]) -> None:
+    def _settle_pages(
+        tick_view: _TickView,
+        read: Callable[[float | None, int], list[tuple[float, int]]],
+        extreme: Decimal | None = None,
+    ) -> None:
         """Offer the tick to all that `read` finds from a score on, so many at a time."""
         after: float | None = None
         held: set[int] = set()
@@ -247,7 +281,7 @@ class Matcher:
             size = ORDERS_PER_PAGE if new else size * 2
             after = page[-1][0]
             held.update(new)
-            tick_view.settle(new)
+            tick_view.settle(new, extreme)
 
 
 def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
@@ -278,12 +312,13 @@ class _TickView:
         self.taken: dict[tuple[str, Side], Decimal] = {}
         self.consumed: dict[tuple[str, Side], Consumption] = {}
 
-    def settle(self, order_ids: list[int]) -> None:
-        """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick."""
+    def settle(self, order_ids: list[int], extreme: Decimal | None = None) -> None:
+        """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick.
+        `extreme`: what they measure from, if they trail the price."""
         for attempt in range(ATTEMPTS):
             if not order_ids or (attempt and self._is_done()):
                 return
-            order_ids = self._attempt(order_ids)
+            order_ids = self._attempt(order_ids, extreme)
         raise Contention(
             f"{self.symbol} tick {self.tick.number}: gave up after {ATTEMPTS} attempts; the next run goes on"
         )
@@ -291,7 +326,7 @@ class _TickView:
     def _is_done(self) -> bool:
         return self.store.backlogs([self.symbol], 1)[0].done >= self.tick.number
 
-    def _attempt(self, order_ids: list[int]) -> list[int]:
+    def _attempt(self, order_ids: list[int], extreme: Decimal | None) -> list[int]:
         """One round; the ids to offer the tick to once more."""
         found = [order for order in self.store.orders(order_ids) if order]
         accounts = self._accounts_of(found)
@@ -323,6 +358,7 @@ class _TickView:
                 announcements=self.announcements,
                 fees=fees[order.account_id],
                 lock_only=order.order_id in self.lock_only,
+                extreme=extreme if order.trail else None,
                 mates=mates.get(order.order_id, ()),
             )
             transaction = match_transaction(order, self.tick, around)

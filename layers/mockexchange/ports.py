@@ -22,12 +22,13 @@ from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
 from .domain.models import Consumption
-from .domain.orders import Counted, Direction, Order, Side
+from .domain.orders import Counted, Direction, Order, Side, Trail
 from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
 from .domain.request_weights import RequestLimits, Weighed
 from .domain.snapshots import Snapshot
 from .domain.tally import Tally
+from .domain.trailing import Extremes
 from .domain.transactions import Transaction, Verdict
 
 T = TypeVar("T")
@@ -109,13 +110,14 @@ class Backlog:
 class Resting:
     """The outermost resting prices of one symbol (quote asset; rounded, for a first look only), how many orders wait
     for their first tick, and the stop prices that are nearest: the lowest of those that a rise triggers, the highest of
-    those that a fall does."""
+    those that a fall does. `trails`: how many kinds of stops follow the last price."""
 
     best_bid: float | None
     best_ask: float | None
     arrivals: int
     lowest_rise: float | None = None
     highest_fall: float | None = None
+    trails: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,6 +591,21 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         paged and rounded as `crossing` is."""
         ...
 
+    def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
+        """What kinds of stops follow the last price, and what they measure from; None: they are new."""
+        ...
+
+    def trailing(
+        self, symbol: str, trail: Trail, since: int, until: int, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """(score, order id) of a trail's stops that began at a tick from number `since` to `until`, by that number;
+        paged as `crossing` is."""
+        ...
+
+    def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
+        """Keep what stops measure from after a tick, unless `done` has reached it; forget trails that nobody is in."""
+        ...
+
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
         """Ids above `after` of orders that wait for their first tick, oldest first."""
         ...
@@ -664,7 +681,8 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         ...
 
     def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
-        """Which of its symbol's indexes ("bids", "asks", "arrivals", "rises", "falls") hold each order; for audits."""
+        """Which of its symbol's indexes ("bids", "asks", "arrivals", "rises", "falls", one of a trail) hold each order;
+        for audits."""
         ...
 
     def index_size(self, symbols: Sequence[str]) -> int:

@@ -165,6 +165,7 @@ class _Replay:
             announcements=announcements(instrument, tick, self.engine),
             fees=self._fees(account, entry, scales),
             lock_only=entry.lock_only,
+            extreme=entry.extreme,
             mates=self._mates(order),
         )
         transaction = match_transaction(order, tick, around)
@@ -245,7 +246,8 @@ class _Replay:
         written = dataclasses.replace(account, generation=entry.generation)
         ticks = dict(entry.ticks)
         waiting = copy_books(self.store, snapshot, written, entry.first_order_id)
-        resumed = tuple(resume(order, ticks[order.symbol], entry.now) for order in waiting)
+        prices = dict(entry.prices)
+        resumed = tuple(resume(order, ticks[order.symbol], prices.get(order.symbol), entry.now) for order in waiting)
         self.store.write_generation(written, GenerationPage(resumed=resumed))
         return restore(
             Restoration(
@@ -258,6 +260,7 @@ class _Replay:
                 entry.ticks,
                 entry.now,
                 left_at=1,
+                prices=entry.prices,
             )
         )
 
@@ -293,6 +296,9 @@ def _command(entry: Placed) -> PlaceOrder:
         post_only=entry.post_only,
         client_order_id=entry.client_order_id,
         stop_price=entry.stop_price,
+        trailing_delta=entry.trailing_delta,
+        iceberg_quantity=entry.iceberg_quantity,
+        self_trade_prevention=entry.self_trade_prevention,
         # It was accepted once: the only earlier order that can have stood under its id is a closed one.
         reuse_client_id=True,
     )

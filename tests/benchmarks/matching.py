@@ -93,7 +93,7 @@ def models(count: int = 2_000) -> Iterator[Figure]:
             exchange, store = venue(url, model)
             rest(exchange, store, count, first_price=MIDDLE - 1, step=Decimal("0.01"))
             exchange.match()
-            tick(store, MIDDLE / 2)
+            tick(store, MIDDLE / 2, Decimal(1000))
             start = time.perf_counter()
             assert exchange.match().fills == count
             middle = time.perf_counter()

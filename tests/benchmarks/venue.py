@@ -12,12 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.depth import DEFAULT_LEVELS
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import OrderType, Side
 from mockexchange.domain.placing import PlacementView, PlaceOrder, place
-from mockexchange.domain.quotes import Quote
+from mockexchange.domain.quotes import Book, Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.domain.transactions import Transaction
 from mockexchange.exchange import Exchange
@@ -44,7 +45,7 @@ def venue(url: str, model: str = "touch") -> tuple[Exchange, ValkeyStore]:
     """An empty venue with one rich account and one price."""
     connection = Connection(url)
     connection.run("FLUSHALL")
-    store = ValkeyStore(connection)
+    store = ValkeyStore(connection, levels=DEFAULT_LEVELS)
     exchange = Exchange(store, SystemClock(), Rules(engine=Engine(fill_model(model))))
     exchange.open_account(ACCOUNT, {"USDT": Decimal(10) ** 15, "BTC": Decimal(10) ** 9})
     store.put_instruments([CROWDED], replace=True)
@@ -55,11 +56,15 @@ def venue(url: str, model: str = "touch") -> tuple[Exchange, ValkeyStore]:
 _positions = count(1)
 
 
-def tick(store: ValkeyStore, price: Decimal) -> None:
-    """One more tick, a cent wide."""
+def tick(store: ValkeyStore, price: Decimal, size: Decimal | None = None) -> None:
+    """One more tick, a cent wide; with a book of that `size` at each level, if any."""
     now = time.time_ns() // 1_000_000
     quote = Quote(SYMBOL, price, price + Decimal("0.01"), price, now)
-    store.append(FeedTick(quote, next(_positions)), "bench", now, serves=True)
+    book = None
+    if size:
+        bids = tuple((price - Decimal(away) / 100, size) for away in range(DEFAULT_LEVELS))
+        book = Book(bids, tuple((price + Decimal(away + 1) / 100, size) for away in range(DEFAULT_LEVELS)))
+    store.append(FeedTick(quote, next(_positions), book=book), "bench", now, serves=True)
 
 
 def rest(

@@ -216,14 +216,3 @@ def test_a_stop_that_would_be_triggered_at_once(served: Served, client: Any, par
     with pytest.raises(ccxt.OrderImmediatelyFillable, match="Stop price would trigger immediately"):
         client.create_order("BTC/USDT", "market", "sell", 0.1, None, parameters)
     assert served.orders() == []
-
-
-@exercises(CCXT, "create_order (trailing)", "create_order (iceberg)", result="refused: not there yet")
-def test_orders_that_are_not_there_yet(served: Served, client: Any) -> None:
-    trailing = {"trailingPercent": 1.0, "stopLossOrTakeProfit": "stopLoss"}
-    with pytest.raises((ccxt.BadRequest, ccxt.InvalidOrder)):
-        client.create_order("BTC/USDT", "market", "sell", 0.1, None, trailing)
-    with pytest.raises((ccxt.BadRequest, ccxt.InvalidOrder)):
-        client.create_limit_buy_order("BTC/USDT", 0.1, 50_000, {"icebergAmount": 0.01})
-    client.fetch_balance()
-    assert served.orders() == []

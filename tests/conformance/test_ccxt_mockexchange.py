@@ -36,6 +36,9 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "create_stop_limit_order": (SYMBOL, "buy", 0.001, 66_000, 65_000),
     "create_stop_loss_order": (SYMBOL, "limit", "sell", 0.001, 54_000, 55_000),
     "create_take_profit_order": (SYMBOL, "market", "sell", 0.001, None, 65_000),
+    "create_trailing_percent_order": (
+        SYMBOL, "market", "sell", 0.001, None, 1.0, None, {"stopLossOrTakeProfit": "stopLoss"}
+    ),
     "fetch_orders": (SYMBOL,), "fetch_open_orders": (), "fetch_closed_orders": (SYMBOL,),
     "fetch_canceled_orders": (SYMBOL,), "fetch_canceled_and_closed_orders": (SYMBOL,), "fetch_my_trades": (SYMBOL,),
     "fetch_order": ("{open}", SYMBOL), "fetch_order_trades": ("{open}", SYMBOL),
@@ -62,6 +65,8 @@ def test_what_it_says_it_has_is_there(exchange: Any) -> None:
             *(ids.get(each, each) if isinstance(each, str) else each for each in arguments)
         )
         assert answer is not None, name
+        if name == "create_stop_order":
+            exchange.cancel_order(answer["id"], SYMBOL)  # one of six, and five may be open
         if name in ("create_order", "edit_order"):
             ids["{open}" if name == "create_order" else "{new}"] = answer["id"]
 

@@ -289,3 +289,27 @@ def test_a_stop_that_waits_is_edited_and_canceled(client: Any) -> None:
     assert balance(client, "BTC") == ("1.80000000", "0.20000000")
     assert client.cancel_order(edited["id"], "BTC/USDT")["status"] == "canceled"
     assert balance(client, "BTC") == ("2.00000000", "0.00000000")
+
+
+@exercises(CCXT, "create_order (trailing)")
+def test_a_trailing_stop_follows_the_price(served: Served, client: Any) -> None:
+    parameters = {"trailingPercent": 1.0, "stopLossOrTakeProfit": "stopLoss"}
+    order = client.create_order("BTC/USDT", "market", "sell", 0.1, None, parameters)
+    info = client.fetch_order(order["id"], "BTC/USDT")["info"]
+    assert (info["type"], info["trailingDelta"], info["isWorking"], info["status"]) == ("STOP_LOSS", 100, False, "NEW")
+
+    served.price("61990", "62010")
+    served.price("61390", "61410")  # 0.97 % below 62,000
+    assert client.fetch_order(order["id"], "BTC/USDT")["status"] == "open"
+    served.price("61370", "61390")
+    filled = client.fetch_order(order["id"], "BTC/USDT")
+    assert (filled["status"], filled["average"]) == ("closed", 61_370)
+
+
+@exercises(CCXT, "create_order (iceberg)")
+def test_an_iceberg_rests_and_fills(served: Served, client: Any) -> None:
+    order = client.create_limit_buy_order("BTC/USDT", 0.1, 50_000, {"icebergAmount": 0.02})
+    shown = client.fetch_order(order["id"], "BTC/USDT")
+    assert (shown["status"], shown["amount"], shown["info"]["icebergQty"]) == ("open", 0.1, "0.02000000")
+    served.price("49990", "50000")
+    assert client.fetch_order(order["id"], "BTC/USDT")["status"] == "closed"

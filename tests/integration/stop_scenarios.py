@@ -29,12 +29,14 @@ class Scenario:
     type: str
     side: str
     quantity: str
-    stop_price: str
+    stop_price: str | None
     held: str
     ticks: tuple[After, ...]
     owned: str
     price: str | None = None
     time_in_force: str | None = None
+    trailing_delta: int | None = None
+    first_tick: str = FIRST_TICK
 
     @property
     def is_stop_loss(self) -> bool:
@@ -130,6 +132,80 @@ SCENARIOS = [
         "TAKE_PROFIT_LIMIT", "BUY", "2", "90",
         "USDT 818+182, BTC 2", (waits("91 92 91"), fills("89 90 89", "2 @ 90")), "USDT 820, BTC 3.998",
         price="91",
+    ),
+    # The scenarios of faqs/trailing-stop-faq.md, prices in hundreds; a tick for each price that is named there.
+    Scenario(
+        "A: a trailing stop-loss limit order that buys",
+        "STOP_LOSS_LIMIT", "BUY", "2", "440",
+        "USDT 100+900, BTC 2",
+        (
+            waits("370 371 370"), waits("439 440 440"), waits("449 450 450"), waits("459 460 460"),
+            waits("419 420 420"), waits("440 440.9 440.99"), fills("440 441 441", "2 @ 441"),
+        ),
+        "USDT 118, BTC 3.998",
+        price="450", trailing_delta=500, first_tick="399 401 400",
+    ),
+    Scenario(
+        "B: a trailing stop-loss limit order that sells",
+        "STOP_LOSS_LIMIT", "SELL", "1", "390",
+        "USDT 1000, BTC 1+1",
+        (
+            waits("414 415 415"), waits("389 390 390"), waits("369 370 370"), waits("409 410 410"),
+            waits("369 370 369.01"), After("368 369 369", "NEW", works=True), fills("381 382 381", "1 @ 380"),
+        ),
+        "USDT 1379.62, BTC 1",
+        price="380", trailing_delta=1000, first_tick="399 401 400",
+    ),
+    Scenario(
+        "C: a trailing take-profit limit order that buys",
+        "TAKE_PROFIT_LIMIT", "BUY", "2", "380",
+        "USDT 230+770, BTC 2",
+        (
+            waits("419 420 420"), waits("379 380 380"), waits("369 370 370"), waits("389 390 390"),
+            waits("379 380 380"), waits("401 402 401.44"), After("401 402 401.45", "NEW", works=True),
+            fills("384 384.5 384", "2 @ 385"),
+        ),
+        "USDT 230, BTC 3.998",
+        price="385", trailing_delta=850, first_tick="399 401 400",
+    ),
+    Scenario(
+        "D: a trailing take-profit limit order that sells",
+        "TAKE_PROFIT_LIMIT", "SELL", "1", "420",
+        "USDT 1000, BTC 1+1",
+        (
+            waits("414 415 415"), waits("389 390 390"), waits("419 420 420"), waits("449 450 450"),
+            waits("439 440 440"), waits("464 465 465"), waits("430 431 430.126"), fills("430 431 430.125", "1 @ 430"),
+        ),
+        "USDT 1429.57, BTC 1",
+        price="410", trailing_delta=750, first_tick="399 401 400",
+    ),
+    Scenario(
+        "E: a trailing stop without a stop price",
+        "STOP_LOSS_LIMIT", "SELL", "1", None,
+        "USDT 1000, BTC 1+1",
+        (waits("419 420 420"), waits("394 395 395"), waits("454 455 455"), fills("423 424 423.15", "1 @ 423")),
+        "USDT 1422.577, BTC 1",
+        price="390", trailing_delta=700, first_tick="399 401 400",
+    ),
+    Scenario(
+        "one that falls from the start is measured from the price it was placed at",
+        "STOP_LOSS", "SELL", "1", None,
+        "USDT 1000, BTC 1+1", (waits("392 393 392.01"), fills("391 392 392", "1 @ 391")), "USDT 1390.609, BTC 1",
+        trailing_delta=200, first_tick="399 401 400",
+    ),
+    Scenario(
+        "a trailing buy without a limit holds the most that it may be triggered at",
+        "STOP_LOSS", "BUY", "2", None,
+        "USDT 160+840, BTC 2", (waits("379 380 380"), fills("399 399.5 399", "2 @ 399.5")), "USDT 201, BTC 3.998",
+        trailing_delta=500, first_tick="399 401 400",
+    ),
+    Scenario(
+        "one that begins at its stop price holds that much beyond it",
+        "TAKE_PROFIT", "BUY", "2", "380",
+        "USDT 202+798, BTC 2",
+        (waits("381 382 380.01"), waits("378 379 379"), waits("397 398 397.94"), fills("397 398 397.95", "2 @ 398")),
+        "USDT 204, BTC 3.998",
+        trailing_delta=500, first_tick="399 401 400",
     ),
 ]  # fmt: skip
 """State before, ticks, order, fills, balances after."""

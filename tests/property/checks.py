@@ -42,7 +42,7 @@ from .fee_checks import check_fees
 from .histories import histories
 from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
 
-BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations")
+BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
 
 FREE = FeeSchedule()
@@ -119,6 +119,7 @@ def density(world: World) -> Counter[str]:
     journal = world.store.journal(0, 100_000).items
     found["lock only"] = sum(isinstance(entry, Matched) and entry.lock_only for entry in journal)
     found["triggers"] = sum(order.type.is_stop and not order.is_untriggered for order in orders.values())
+    found["trailed"] = sum(order.trailing is not None and not order.is_untriggered for order in orders.values())
     legs = [order for order in orders.values() if order.leg]
     found["orders that waited"] = sum(order.leg.placed_at is not None for order in legs if order.leg)
     found["rejections"] = sum(order.status is OrderStatus.REJECTED for order in legs)
@@ -156,12 +157,9 @@ def check_ticks(world: World) -> None:
     orders, fills = everything(world)
     journal = world.store.journal(0, 100_000).items
     placed_on = _placed_on(journal, orders)
-    triggered_on: dict[int, int] = {}
     for entry in journal:
         if isinstance(entry, Matched) and entry.order_id in placed_on:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
-            if entry.order_id in orders and orders[entry.order_id].type.is_stop:
-                triggered_on.setdefault(entry.order_id, entry.tick)
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
     # Several fills of one tick are several levels of its book.
     met = Counter((fill.order_id, fill.tick, fill.price if world.model == "depth" else None) for fill in fills)
@@ -183,8 +181,46 @@ def check_ticks(world: World) -> None:
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
         touched = {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
+    triggers = triggers_of(world, orders)
+    triggered_on = {order_id: entry.tick for order_id, entry in triggers.items()}
     working_on = {**_with_waiting(placed_on, orders, fills), **triggered_on}
     check_nothing_missed(world, orders, fills, working_on, ticks)
+    for order in orders.values():
+        if order.trailing and order.trailing.started_at is not None and not order.is_pending:
+            check_trail(order, triggers.get(order.order_id), ticks)
+
+
+def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:
+    """The match that triggered each stop; an earlier one of a trailing stop is where it began to trail."""
+    found: dict[int, Matched] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Matched) and entry.order_id in orders:
+            order = orders[entry.order_id]
+            if order.type.is_stop and (order.trailing is None or entry.extreme is not None):
+                found.setdefault(order.order_id, entry)
+    return found
+
+
+def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, int], Tick]) -> None:
+    """A trailing stop is triggered by the first tick that is far enough from the best one since it began, and by no
+    other; what the best one was is worked out again, tick by tick and order by order, in fractions."""
+    trailing = order.trailing
+    assert trailing is not None
+    sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
+    best = None if trailing.price is None else Fraction(trailing.price)
+    for (symbol, number), tick in sorted(ticks.items()):
+        if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
+            continue
+        last = Fraction(tick.quote.last)
+        best = last if best is None else best
+        if last <= best * (1 - delta) if sells else last >= best * (1 + delta):
+            if order.status == "CANCELED" and trigger is None:
+                return
+            assert trigger is not None, f"tick {number} did not trigger {order}"
+            assert (trigger.tick, Fraction(trigger.extreme or 0)) == (number, best), f"{trigger} of {order}"
+            return
+        best = max(best, last) if sells else min(best, last)
+    assert trigger is None, f"{trigger} of {order}"
 
 
 def _placed_on(journal: list[JournalEntry], orders: dict[int, Order]) -> dict[int, int]:
@@ -289,6 +325,8 @@ def check_sizes(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[s
     taken: Counter[tuple[str, str, str, int]] = Counter()
     for fill in fills:
         taken[orders[fill.order_id].account_id, fill.symbol, fill.side, fill.tick] += fill.quantity  # type: ignore[assignment]  # Decimal counts too
+        part = orders[fill.order_id].iceberg_quantity
+        assert part is None or fill.liquidity is Liquidity.TAKER or fill.quantity <= part, f"{fill} shows too much"
     for (_, symbol, side, number), quantity in taken.items():
         quote = ticks[symbol, number].quote
         size = quote.ask_size if side == "BUY" else quote.bid_size
@@ -314,6 +352,8 @@ def check_nothing_missed(
                     continue  # it came, or changed, in that minute or after it
             elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
                 continue
+            if order.trail:
+                continue  # check_trail looks at these
             if order.is_untriggered:
                 assert order.stop_price is not None
                 reached = order.direction.reaches(tick.quote.last, order.stop_price)
@@ -323,6 +363,8 @@ def check_nothing_missed(
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
             if not reaches(order.side, order.price, fill_model(world.model).touch(order.side, tick)):
                 continue
+            if order.iceberg_quantity is not None and world.model == "touch-size":
+                continue  # its next part shows later
             size = tick.quote.ask_size if order.side == "BUY" else tick.quote.bid_size
             assert world.model == "touch-size" and size is not None, f"order {order.order_id} missed tick {number}"
             taken = sum(

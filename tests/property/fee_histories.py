@@ -136,7 +136,8 @@ def midnight(draw: st.DrawFn) -> list[Command]:
     """A day begins between a decision and its commit, or while two take the first fill of it."""
     account, symbol = draw(accounts), draw(st.sampled_from(["BTC/USDT", "ETH/BTC"]))
     take = Place(account, symbol, draw(sides), "LIMIT", -2, draw(st.integers(1, 6)), None)
-    others = draw(st.sampled_from([(DAY, fresh(symbol), take), (take,), (take, take), (DAY, fresh(symbol))]))
+    late = (Wait(-DAY.milliseconds), take, DAY)  # somebody whose clock is a day behind
+    others = draw(st.sampled_from([(DAY, fresh(symbol), take), (take,), late, late, (DAY, fresh(symbol))]))
     interrupted = Interrupted(take, draw(st.integers(1, 3)), others, dies=False)
     before = draw(st.sampled_from([(), (take,), (take, DAY), (take, DAY, fresh(symbol)), (DAY,)]))
     return [fresh(symbol), *before, fresh(symbol), interrupted, take, DAY, fresh(symbol), take]

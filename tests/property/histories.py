@@ -36,6 +36,7 @@ from .world import (
     Wait,
 )
 
+TRAILING = ["STOP_LOSS TRAILING", "STOP_LOSS_LIMIT TRAILING", "TAKE_PROFIT TRAILING", "STOP_LOSS TRAILING FROM"]
 symbols = st.sampled_from(MARKETS)
 accounts = st.sampled_from(ACCOUNTS)
 levels = st.integers(-4, 4)
@@ -55,7 +56,9 @@ placements: st.SearchStrategy[Command] = st.builds(
     account=accounts,
     symbol=symbols,
     side=st.sampled_from(Side),
-    kind=st.sampled_from(["LIMIT"] * 8 + ["POST ONLY", "POST ONLY", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS]),
+    kind=st.sampled_from(
+        ["LIMIT"] * 8 + ["POST ONLY", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
+    ),
     passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
     size=st.integers(1, 9),
     client_id=client_ids,
@@ -255,6 +258,23 @@ def triggered(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def trailing(draw: st.DrawFn) -> list[Command]:
+    """Stops that trail the price, which goes up and down meanwhile, with the matcher held up at any tick of it."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    kinds = st.sampled_from(["STOP_LOSS TRAILING", "STOP_LOSS_LIMIT TRAILING", "TAKE_PROFIT TRAILING FROM"])
+    commands: list[Command] = [Price(symbol, 0, 1, 4, 4, stale=False), Match()]
+    for _ in range(draw(st.integers(2, 4))):
+        commands.append(Place(account, symbol, side, draw(kinds), 1, draw(st.integers(2, 5)), None))
+        moves = draw(st.lists(levels, min_size=1, max_size=3))
+        commands += [Price(symbol, level, 1, 4, 4, stale=False) for level in moves]
+        contenders = st.sampled_from([Match(), Match(), Cancel(0), commands[-1]])
+        commands.append(draw(st.sampled_from([
+            Match(), Interrupted(Match(), draw(st.integers(1, 14)), (draw(contenders), Match()), draw(st.booleans()))
+        ])))  # fmt: skip
+    return [*commands, Match()]
+
+
+@st.composite
 def paired(draw: st.DrawFn) -> list[Command]:
     """One of two orders that cancel each other is reached, in part or whole, while the matcher, or whoever cancels,
     replaces or shrinks one of them, is held up."""
@@ -320,6 +340,8 @@ phases = st.one_of(
     turned_away(),
     triggered(),
     triggered(),
+    trailing(),
+    trailing(),
     paired(),
     paired(),
     bracketed(),
@@ -469,6 +491,7 @@ account_phases = st.one_of(
     short_of_money(),
     triggered_meanwhile(),
     triggered(),
+    trailing(),
     renamed(),
     late(),
 )

@@ -37,6 +37,7 @@ DENSITY = {
     "candle fills": 0.15,
     "MAX_NUM_ALGO_ORDERS": 0.05,
     "triggers": 0.4,
+    "trailed": 0.3,
     "lists": 0.5,
     "pairs ended": 0.2,
     "orders that waited": 0.1,

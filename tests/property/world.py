@@ -112,7 +112,8 @@ class Missed:
 @dataclass(frozen=True)
 class Place:
     """A new order `passive` price steps away from the middle on its own side, `size` quantity steps large. A stop is as
-    far away on the side that the price must come to; its limit, if it has one, is at most one step from there."""
+    far away on the side that the price must come to; its limit, if it has one, is at most one step from there. A
+    trailing one follows by two to four basis points, at once or from there."""
 
     account: str
     symbol: str
@@ -307,6 +308,9 @@ class SteppedStore:
             "crossing",
             "arrivals",
             "triggering",
+            "trails",
+            "trailing",
+            "keep_extremes",
             "orders",
             "taken",
             "consumed",
@@ -355,7 +359,13 @@ class World:
         self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER, self.fees), MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
         markets = [
-            replace(default_instrument(symbol), max_num_orders=MOST_OPEN, max_num_algo_orders=MOST_STOPS)
+            replace(
+                default_instrument(symbol),
+                max_num_orders=MOST_OPEN,
+                max_num_algo_orders=MOST_STOPS,
+                min_trailing_above_delta=1,
+                min_trailing_below_delta=1,
+            )
             for symbol in PRICES
         ]
         self.store.put_instruments(markets, replace=False)
@@ -613,8 +623,9 @@ class World:
         away = tick * (-place.passive if place.side is Side.BUY else place.passive)
         market = place.kind.startswith("MARKET")
         quantity = STEPS[place.symbol] * place.size
-        if place.kind in STOPS:
-            kind = OrderType(place.kind)
+        if place.kind.partition(" ")[0] in STOPS:
+            named, _, trailing = place.kind.partition(" ")
+            kind = OrderType(named)
             rises = direction(kind, place.side) is Direction.RISES
             stop_price = middle + tick * (place.passive if rises else -place.passive)
             return PlaceOrder(
@@ -625,7 +636,8 @@ class World:
                 quantity=quantity,
                 price=stop_price + tick * (place.size % 3 - 1) if kind.has_limit else None,
                 client_order_id=place.client_id,
-                stop_price=stop_price,
+                stop_price=None if trailing == "TRAILING" else stop_price,
+                trailing_delta=2 + place.size % 3 if trailing else None,
             )
         spend = place.kind == "MARKET QUOTE"
         return PlaceOrder(
@@ -639,6 +651,7 @@ class World:
             time_in_force=TimeInForce(place.kind) if place.kind in ("IOC", "FOK") else TimeInForce.GTC,
             post_only=place.kind == "POST ONLY",
             client_order_id=place.client_id,
+            iceberg_quantity=STEPS[place.symbol] if place.kind == "ICEBERG" and place.size > 1 else None,
         )
 
     def _newest(self, newest: int) -> tuple[str, int]:

@@ -29,10 +29,12 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
     return f"""{{"id": "{number}", "clientOrderId": "mine-1", "timestamp": 1641038400000,
 "datetime": "2022-01-01T12:00:00.000Z", "lastUpdateTimestamp": 1641038401000, "lastTradeTimestamp": 1641038401000,
 "symbol": "BTC/USDT", "type": "limit", "timeInForce": "GTC", "postOnly": false, "side": "buy", "price": 60000,
-"triggerPrice": null, "stopLossPrice": null, "takeProfitPrice": null, "triggeredAt": null,
-"amount": 0.01, "filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
+"triggerPrice": null, "stopLossPrice": null, "takeProfitPrice": null,
+"trailingPercent": null, "trailingSince": null, "triggeredAt": null,
+"amount": 0.01, "icebergAmount": null,
+"filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
 "fee": {{"currency": "BTC", "cost": 4E-6}}, "fees": [{{"currency": "BTC", "cost": 4E-6}}],
-"created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
+"orderListId": null, "pending": false, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
 
 
 ORDER = order_numbered(7)

@@ -224,6 +224,7 @@ _FIXED: Mapping[type[ExchangeError], BinanceError] = {
     errors.DuplicateOrderId: rejected("Duplicate order sent."),
     errors.OrderImmediatelyFillable: rejected("Order would immediately match and take."),
     errors.PricesOutOfOrder: rejected("The relationship of the prices for the orders is not correct."),
+    errors.IcebergExceedsQuantity: rejected("IcebergQty exceeds QTY."),
     errors.TriggersImmediately: rejected("Stop price would trigger immediately."),
     errors.MarketClosed: rejected("Market is closed."),
     errors.OrderNotFound: no_such_order(),

@@ -13,8 +13,8 @@ from .binance_symbols import wire_name
 NO_LIST = -1
 """The list of an order that is in none."""
 
-SELF_TRADE_PREVENTION = "NONE"
-"""Orders of one account never meet: all trade with the market alone."""
+NO_PREVENTION = "NONE"
+"""The mode of self-trade prevention of an order that names none."""
 
 
 def list_id(order: Order) -> int:
@@ -28,7 +28,7 @@ def wire_type(order: Order) -> str:
 
 
 NOT_YET = -1
-"""When an order began to work that waits for its stop price."""
+"""When an order began to work that waits for that, or to trail the last price."""
 
 
 def _working_time(order: Order) -> int:
@@ -38,7 +38,18 @@ def _working_time(order: Order) -> int:
 
 def _conditions(order: Order) -> dict[str, object]:
     """What only some orders show ("Conditional fields in Order Responses")."""
-    return {} if order.stop_price is None else {"stopPrice": written(order.stop_price)}
+    found: dict[str, object] = {} if order.stop_price is None else {"stopPrice": written(order.stop_price)}
+    if order.iceberg_quantity is not None:
+        found["icebergQty"] = written(order.iceberg_quantity)
+    return found | _trailing(order)
+
+
+def _trailing(order: Order) -> dict[str, object]:
+    trailing = order.trailing
+    if trailing is None:
+        return {}
+    since = NOT_YET if trailing.started_at is None else trailing.started_at
+    return {"trailingDelta": trailing.delta, "trailingTime": since}
 
 
 def acknowledged(order: Order) -> dict[str, object]:
@@ -67,7 +78,7 @@ def result(order: Order) -> dict[str, object]:
         "side": order.side.value,
         **_conditions(order),
         "workingTime": _working_time(order),
-        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+        "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
     }
 
 
@@ -112,13 +123,14 @@ def shown(order: Order) -> dict[str, object]:
         "type": wire_type(order),
         "side": order.side.value,
         "stopPrice": written(order.stop_price),
-        "icebergQty": written(None),
+        **_trailing(order),
+        "icebergQty": written(order.iceberg_quantity),
         "time": order.created_at,
         "updateTime": order.updated_at,
         "isWorking": order.working_since is not None,
         "workingTime": _working_time(order),
         "origQuoteOrderQty": written(order.quote_quantity),
-        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+        "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
     }
 
 
@@ -146,7 +158,7 @@ def amended(order: Order) -> dict[str, object]:
             "side": order.side.value,
             **_conditions(order),
             "workingTime": _working_time(order),
-            "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+            "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
         },
     }
 

@@ -17,7 +17,7 @@ from .binance_parameters import Parameter, client_order_id, integer, number, one
 from .binance_symbols import WireSymbols
 
 SELF_TRADE_MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT")
-"""All are accepted and none does anything: orders of one account never meet."""
+"""All are accepted and kept, and none does anything: orders of one account never meet."""
 
 LEAST_STRATEGY_TYPE = 1_000_000
 
@@ -90,9 +90,6 @@ class OrderCommands:
         if any(asked[name] is not None for name in PEGS):
             raise errors.not_supported("Pegged")
         _check_form(asked, kind)
-        for name, orders in (("icebergQty", "Iceberg"), ("trailingDelta", "Trailing stop")):
-            if asked[name] is not None:
-                raise errors.not_supported(orders)
         self._check_digits(asked, market)
         return PlaceOrder(
             account_id=asked.account_id,
@@ -106,13 +103,17 @@ class OrderCommands:
             post_only=kind == "LIMIT_MAKER",
             client_order_id=asked["newClientOrderId"],
             stop_price=asked["stopPrice"],
+            trailing_delta=asked["trailingDelta"],
+            iceberg_quantity=asked["icebergQty"] or None,  # 0 is what Binance calls none
+            self_trade_prevention=asked["selfTradePreventionMode"],
             reuse_client_id=True,
         )
 
     def _check_digits(self, asked: Asked, market: str) -> None:
         base, quote = split_symbol(market)
         scale = self._exchange.rules.scale
-        for name, asset in (("quantity", base), ("quoteOrderQty", quote), ("price", quote), ("stopPrice", quote)):
+        kept = {"quantity": base, "icebergQty": base, "quoteOrderQty": quote, "price": quote, "stopPrice": quote}
+        for name, asset in kept.items():
             amount: Decimal | None = asked[name]
             if amount is not None and decimal_places(amount) > scale(asset):
                 raise errors.too_precise(name)
@@ -133,6 +134,8 @@ def _check_form(asked: Asked, kind: str) -> None:
     for name in _UNUSED[kind]:
         if asked[name] is not None:
             raise errors.not_required(name)
+    if asked["icebergQty"] and asked["timeInForce"] not in (None, "GTC"):
+        raise BinanceError(-1014, "Unsupported order combination.")
     amounts = (
         ("quantity", "quantity"),
         ("quoteOrderQty", "quote order qty"),

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import UNSET, Raw
 
 from ..domain import orders as domain
-from ..domain.amounts import text, total
+from ..domain.amounts import multiply, text, total
 from ..domain.audit import AuditReport
 from ..domain.balances import Balance as DomainBalance
 from ..domain.errors import InvalidOrder
@@ -71,6 +71,7 @@ _STATUS: Mapping[OrderStatus, Literal["open", "closed", "canceled", "expired", "
     OrderStatus.REJECTED: "rejected",
 }
 _ROLE: Mapping[Liquidity, Literal["taker", "maker"]] = {Liquidity.TAKER: "taker", Liquidity.MAKER: "maker"}
+_HUNDRED = Decimal(100)
 _NULL = Raw(b"null")
 
 
@@ -100,6 +101,9 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
     amount, cost = given_amount(request.amount, "amount"), given_amount(request.cost, "cost")
     price = _one_of(request.price, "price", request.limit_price, "limit_price")
     stop, stop_price = _stop(request)
+    trailing_delta = _trailing_delta(request)
+    if trailing_delta is not None:
+        stop = stop or "stopLossPrice"
     kind = request.type or ("market" if price is None else "limit")
     if kind == "limit":
         if price is None or amount is None or cost is not None:
@@ -109,7 +113,7 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
     elif (amount is None) == (cost is None):
         raise InvalidOrder("a market order takes either an amount (base asset) or a cost (quote asset)")
     if stop and cost is not None:
-        raise InvalidOrder(f"an order with a {stop} takes an amount, and no cost")
+        raise InvalidOrder("a stop takes an amount, and no cost")
     post_only = bool(request.post_only) or request.time_in_force == "PO"
     return PlaceOrder(
         account_id=account_id,
@@ -123,6 +127,8 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
         post_only=post_only,
         client_order_id=request.client_order_id,
         stop_price=stop_price,
+        trailing_delta=trailing_delta,
+        iceberg_quantity=given_amount(request.iceberg_amount, "icebergAmount"),
     )
 
 
@@ -135,6 +141,17 @@ def _stop(request: OrderRequest) -> tuple[str | None, Decimal | None]:
     if take_profit is not None:
         return "takeProfitPrice", take_profit
     return (None if stop_loss is None else "stopLossPrice"), stop_loss
+
+
+def _trailing_delta(request: OrderRequest) -> int | None:
+    """In basis points. Raises BadRequest, InvalidOrder."""
+    percent = given_amount(request.trailing_percent, "trailingPercent")
+    if percent is None:
+        return None
+    delta = multiply(percent, _HUNDRED)
+    if delta != delta.to_integral_value():
+        raise InvalidOrder(f"trailingPercent has two decimals at most, was {text(percent)}")
+    return int(delta)
 
 
 def _one_of(given: Raw, name: str, again: Raw, alias: str) -> Decimal | None:
@@ -179,8 +196,11 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         trigger_price=maybe(order.stop_price),
         stop_loss_price=maybe(order.stop_price if order.type in _STOP_LOSS else None),
         take_profit_price=maybe(None if order.type in _STOP_LOSS else order.stop_price),
+        trailing_percent=maybe(order.trailing and Decimal(order.trailing.delta).scaleb(-2)),
+        trailing_since=order.trailing and order.trailing.started_at,
         triggered_at=order.triggered_at,
         amount=number(order.quantity),
+        iceberg_amount=maybe(order.iceberg_quantity),
         filled=number(order.filled_quantity),
         remaining=number(order.remaining_quantity),
         cost=number(order.filled_notional),

@@ -153,7 +153,8 @@ class OrderRequest(Given):
 
     A market order names its `amount`, or its `cost`: what to spend (buy) or to receive (sell). A limit order names
     `amount` and `price`. A stop is either of them with a `triggerPrice`, `stopLossPrice` or `takeProfitPrice`: it waits
-    until the last price has reached that, and names its `amount`.
+    until the last price has reached that, and names its `amount`. With a `trailingPercent` it waits until the last
+    price has come back so far from its best; it begins to look at such a price, or at once without one.
     """
 
     symbol: Symbol
@@ -189,6 +190,21 @@ class OrderRequest(Given):
         Meta(
             description="The same the other way: above the last price for a sell, below it for a buy.",
             examples=[70000],
+        ),
+    ] = field(default_factory=Raw)
+    trailing_percent: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a stop that trails the last price: how far that must come back from its highest (sell) or "
+            "lowest (buy), in percent, with two decimals at most.",
+            examples=[1.5],
+        ),
+    ] = field(default_factory=Raw)
+    iceberg_amount: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a limit order that rests: how much of it shows at a time, in the base asset.",
+            examples=[0.002],
         ),
     ] = field(default_factory=Raw)
     time_in_force: Annotated[

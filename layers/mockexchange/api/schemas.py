@@ -104,10 +104,20 @@ class Order(Answer):
     ]
     stop_loss_price: Annotated[MaybeAmount, Meta(description="The same, of a stop-loss.")]
     take_profit_price: Annotated[MaybeAmount, Meta(description="The same, of a take-profit.")]
+    trailing_percent: Annotated[
+        MaybeAmount,
+        Meta(
+            description="Of a stop that trails the last price: how far that must come back, in percent.", examples=[1.5]
+        ),
+    ]
+    trailing_since: Annotated[
+        Milliseconds | None, Meta(description="When it began to; null until its trigger price is reached.")
+    ]
     triggered_at: Annotated[
         Milliseconds | None, Meta(description="When it was reached; null while it waits, and for other orders.")
     ]
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
+    iceberg_amount: Annotated[MaybeAmount, Meta(description="How much of it shows at a time; null: all of it.")]
     filled: Annotated[Amount, Meta(description="In the base asset.", examples=[0.004])]
     remaining: Annotated[Amount, Meta(description="In the base asset.", examples=[0.006])]
     cost: Annotated[Amount, Meta(description="Value of what is filled, in the quote asset.", examples=[240])]

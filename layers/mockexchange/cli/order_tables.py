@@ -50,6 +50,7 @@ def order_card(order: Order) -> list[Table]:
             ("amount", f"{text(order.amount)} {base}"),
             ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
             *_stop(order, quote),
+            *([] if order.iceberg_amount is None else [("shows", f"{text(order.iceberg_amount)} {base} at a time")]),
             ("filled", f"{text(order.filled)} {base}"),
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
@@ -105,17 +106,27 @@ def _kind(order: Order) -> str:
     """What kind of stop it is, type and time in force: `limit GTC`, `limit post-only`, `market`, `stop limit GTC`."""
     stop = "" if order.stop_loss_price is None else "stop "
     take_profit = "" if order.take_profit_price is None else "take-profit "
-    kind = f"{stop}{take_profit}{order.type}"
+    trailing = "" if order.trailing_percent is None else "trailing "
+    kind = f"{trailing}{stop}{take_profit}{order.type}"
     if order.type == "market":
         return kind
     return f"{kind} {'post-only' if order.post_only else order.time_in_force}"
 
 
 def _stop(order: Order, quote: str) -> list[tuple[str, str]]:
-    if order.trigger_price is None:
-        return []
-    since = "not yet" if order.triggered_at is None else moment(order.triggered_at)
-    return [("stop price", f"{text(order.trigger_price)} {quote}"), ("triggered (UTC)", since)]
+    rows: list[tuple[str, str]] = []
+    if order.trigger_price is not None:
+        rows.append(("stop price", f"{text(order.trigger_price)} {quote}"))
+    if order.trailing_percent is not None:
+        rows.append(("trails by", f"{text(order.trailing_percent)} %"))
+        rows.append(("trails since (UTC)", _when(order.trailing_since)))
+    if rows:
+        rows.append(("triggered (UTC)", _when(order.triggered_at)))
+    return rows
+
+
+def _when(milliseconds: int | None) -> str:
+    return "not yet" if milliseconds is None else moment(milliseconds)
 
 
 def _fee(fee: Fee | None) -> str:

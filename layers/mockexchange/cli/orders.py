@@ -39,7 +39,8 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
     "place",
     cls=AmountCommand,
     epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500"
-    "  |  mockx order place BTC/USDT sell 0.01 --stop 55000 --limit 54900",
+    "  |  mockx order place BTC/USDT sell 0.01 --stop 55000 --limit 54900"
+    "  |  mockx order place BTC/USDT sell 0.01 --trail 2",
 )
 def place(
     context: typer.Context,
@@ -77,6 +78,19 @@ def place(
             help="Take-profit: wait until the last price rises (sell) or falls (buy) to this.",
         ),
     ] = None,
+    trail: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=amount,
+            metavar="PERCENT",
+            help="Trailing stop: wait until the last price has come back so far from its best, from now on or from "
+            "--stop or --take-profit on.",
+        ),
+    ] = None,
+    iceberg: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="AMOUNT", help="Show only so much of a limit order at a time."),
+    ] = None,
     tif: Annotated[
         HowLong | None,
         typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none."),
@@ -86,14 +100,14 @@ def place(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say whether it would be accepted.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Place an order: a limit order with --limit, otherwise a market order; with --stop or --take-profit later."""
+    """Place an order: a limit order with --limit, else a market order; later with --stop, --take-profit or --trail."""
     if (quantity is None) == (cost is None):
         raise typer.BadParameter("name either an AMOUNT of the base asset, or a --cost in the quote asset")
     if cost is not None and limit is not None:
         raise typer.BadParameter("--cost is for market orders: give an AMOUNT with --limit")
-    if limit is None and (tif is not None or post_only):
-        raise typer.BadParameter("--tif and --post-only are for limit orders: give a --limit too")
-    _check_stop(stop, take_profit, by_cost=cost is not None, post_only=post_only)
+    if limit is None and (tif is not None or post_only or iceberg is not None):
+        raise typer.BadParameter("--tif, --post-only and --iceberg are for limit orders: give a --limit too")
+    _check_stop(stop, take_profit, trail, by_cost=cost is not None, post_only=post_only)
     if post_only and tif not in (None, HowLong.GTC):
         raise typer.BadParameter(f"a --post-only order rests until canceled: it cannot be {tif}")
     request = OrderRequest(
@@ -106,6 +120,8 @@ def place(
         post_only=post_only,
         stop_loss_price=stop,
         take_profit_price=take_profit,
+        trailing_percent=trail,
+        iceberg_amount=iceberg,
         client_order_id=new_client_order_id() if client is None else client,
     )
     invocation = invocation_of(context)
@@ -117,11 +133,14 @@ def place(
             invocation.show(placed, lambda: order_card(placed), as_json=as_json)
 
 
-def _check_stop(stop: Decimal | None, take_profit: Decimal | None, *, by_cost: bool, post_only: bool) -> None:
+def _check_stop(
+    stop: Decimal | None, take_profit: Decimal | None, trail: Decimal | None, *, by_cost: bool, post_only: bool
+) -> None:
     if stop is not None and take_profit is not None:
         raise typer.BadParameter("one order is a --stop or a --take-profit: place two for both")
-    if (stop is not None or take_profit is not None) and (by_cost or post_only):
-        raise typer.BadParameter("a --stop or --take-profit takes an AMOUNT, and is never --post-only")
+    waits = any(each is not None for each in (stop, take_profit, trail))
+    if waits and (by_cost or post_only):
+        raise typer.BadParameter("a --stop, --take-profit or --trail takes an AMOUNT, and is never --post-only")
 
 
 class Status(StrEnum):

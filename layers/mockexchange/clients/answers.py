@@ -51,7 +51,9 @@ class Trade(Struct, frozen=True, kw_only=True):
 class Order(Struct, frozen=True, kw_only=True):
     """An order. `price`, `cost` (filled value) and `average` in the quote asset; `amount`, `filled` and `remaining` in
     the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only. A
-    stop has what the last price must reach, in the quote asset, and when (ms) it did."""
+    stop has what the last price must reach, in the quote asset, or by how many percent it must come back from its best
+    since when (ms), and when it did.
+    `iceberg_amount` is how much of it shows at a time, None for all."""
 
     id: str
     client_order_id: str = field(name="clientOrderId")
@@ -68,8 +70,11 @@ class Order(Struct, frozen=True, kw_only=True):
     trigger_price: Decimal | None = field(name="triggerPrice", default=None)
     stop_loss_price: Decimal | None = field(name="stopLossPrice", default=None)
     take_profit_price: Decimal | None = field(name="takeProfitPrice", default=None)
+    trailing_percent: Decimal | None = field(name="trailingPercent", default=None)
+    trailing_since: int | None = field(name="trailingSince", default=None)
     triggered_at: int | None = field(name="triggeredAt", default=None)
     amount: Decimal
+    iceberg_amount: Decimal | None = field(name="icebergAmount", default=None)
     filled: Decimal
     remaining: Decimal
     cost: Decimal
@@ -77,6 +82,8 @@ class Order(Struct, frozen=True, kw_only=True):
     status: str
     fee: Fee | None = None
     fees: tuple[Fee, ...] = ()
+    order_list_id: str | None = field(name="orderListId", default=None)
+    pending: bool = False
     created_at: int | None = None
     updated_at: int | None = None
     trades: tuple[Trade, ...] | UnsetType = UNSET

@@ -21,7 +21,7 @@ OFFERED = frozenset(
     createMarketOrder createMarketBuyOrder createMarketSellOrder createMarketOrderWithCost
     createMarketBuyOrderWithCost createMarketSellOrderWithCost createPostOnlyOrder
     createTriggerOrder createStopOrder createStopLimitOrder createStopLossOrder
-    createTakeProfitOrder
+    createTakeProfitOrder createTrailingPercentOrder
     editOrder cancelOrder cancelAllOrders
     fetchOrder fetchOrders fetchOpenOrders fetchClosedOrders fetchCanceledOrders
     fetchCanceledAndClosedOrders fetchMyTrades fetchOrderTrades
@@ -83,8 +83,8 @@ def features(theirs: dict[str, Any]) -> dict[str, Any]:
         "marginMode": False,
         "attachedStopLossTakeProfit": None,
         "hedged": False,
-        "trailing": False,
-        "icebergAmount": False,
+        "trailing": True,
+        "icebergAmount": True,
         "selfTradePrevention": None,  # an account never trades with itself here
     }
     for name, limits in spot.items():

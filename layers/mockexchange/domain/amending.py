@@ -110,7 +110,7 @@ def _check_filters(quantity: Decimal, view: AmendmentView) -> None:
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
     instrument.check_quantity(quantity, market=False)
-    price = order.stop_price if order.price is None else order.price
+    price = order.worth_at
     if price is not None:
         instrument.check_notional(multiply(price, quantity))
     instrument.check_amendments(len(order.amendments))

@@ -39,7 +39,7 @@ class AuditReport:
 class Books:
     """Everything one account owns and did. `open_ids` is its index of open orders, `open_counts` says how many of them
     are counted among what on each symbol; `indexed` tells which of their symbol's indexes ("bids", "asks", "arrivals",
-    "rises", "falls") hold the orders that are open."""
+    "rises", "falls", and "trails" of one kind) hold the orders that are open."""
 
     account_id: str
     balances: list[Balance]
@@ -144,6 +144,8 @@ def _list_of(order: Order) -> Leg | None:
 def _index(order: Order) -> str:
     if order.is_pending:
         return "pending"
+    if order.trail:
+        return f"trails|{order.trail}"
     if order.is_untriggered:
         return order.direction.value
     return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"

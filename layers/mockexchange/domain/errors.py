@@ -13,6 +13,7 @@ its own.
           TriggersImmediately
         PricesOutOfOrder
         DuplicateOrderId
+        IcebergExceedsQuantity
         OrderNotFound
           OrderListNotFound
         OrderNotOpen
@@ -103,6 +104,10 @@ class DuplicateOrderId(InvalidOrder):
     """The client order id already belongs to another order."""
 
     code = "DuplicateOrderId"
+
+
+class IcebergExceedsQuantity(InvalidOrder):
+    """The part of an order that shows is not smaller than the order."""
 
 
 class OrderNotFound(InvalidOrder):

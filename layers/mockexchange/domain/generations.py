@@ -111,7 +111,7 @@ def delete_snapshot(account: Account, snapshot: Snapshot, now: int) -> Transacti
 class Restoration:
     """What a restoration stands on. `books` are the account's as they stand, None when it is opened by this;
     `resumed` its open orders to be, as `resume` made them; `placed_on` the tick that each symbol of theirs stands
-    at."""
+    at, `prices` the last price of those where one of them trails it."""
 
     account: Account
     books: Snapshot | None
@@ -122,6 +122,7 @@ class Restoration:
     placed_on: tuple[tuple[str, int], ...]
     now: int
     left_at: int
+    prices: tuple[tuple[str, Decimal], ...] = ()
 
 
 def restore(given: Restoration) -> Transaction:
@@ -139,6 +140,7 @@ def restore(given: Restoration) -> Transaction:
             given.generation,
             given.first_order_id,
             given.placed_on,
+            given.prices,
         ),
         account=account,
         opens_account=opens,
@@ -186,7 +188,9 @@ def renumbered(order: Order, order_id: int, account: Account, generation: int) -
     )
 
 
-def resume(order: Order, tick: int, now: int) -> Order:
+def resume(order: Order, tick: int, last: Decimal | None, now: int) -> Order:
     """An open order, placed again on tick number `tick` at `now` (venue ms): it meets none up to it, and no candle
-    that began before."""
-    return replace(order, met_tick=tick, updated_at=max(order.updated_at, now))
+    that began before. One that trails the last price does so anew from there, `last` (None: from the next fresh
+    tick)."""
+    trailing = replace(order.trailing, tick=tick, price=last) if order.trail and order.trailing else order.trailing
+    return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now))

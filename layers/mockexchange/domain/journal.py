@@ -101,6 +101,9 @@ class Placed:
     quote_quantity: Decimal | None
     client_order_id: str | None
     stop_price: Decimal | None = None
+    trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
     prices: Prices = ()
 
 
@@ -152,7 +155,8 @@ class Amended:
 @dataclass(frozen=True, slots=True)
 class Matched:
     """An open order held against tick number `tick`, with the id of the fill if it gives one. `lock_only`: what is free
-    did not pay for the rest, so it bought what it held money for. `prices` as in Placed."""
+    did not pay for the rest, so it bought what it held money for. `extreme`: the last price that a trailing stop was
+    measured from. `prices` as in Placed."""
 
     now: int
     symbol: str
@@ -160,6 +164,7 @@ class Matched:
     order_id: int
     trade_id: int
     lock_only: bool = False
+    extreme: Decimal | None = None
     prices: Prices = ()
 
 
@@ -206,7 +211,8 @@ class SnapshotDeleted:
 class Restored:
     """An account that has, as `generation`, what the snapshot `name` of `source_id` holds: itself, or another account
     that it is a clone of (`opens`: and did not exist before). Its orders are numbered from `first_order_id` on; the
-    open ones were placed again on `ticks`, (symbol, number)."""
+    open ones were placed again on `ticks`, (symbol, number); `prices` are the last prices there, of markets where one
+    of them trails that."""
 
     now: int
     account_id: str
@@ -216,6 +222,7 @@ class Restored:
     generation: int
     first_order_id: int
     ticks: tuple[tuple[str, int], ...]
+    prices: tuple[tuple[str, Decimal], ...] = ()
 
 
 AccountEntry = AccountOpened | FeesChanged | AccountReset | SnapshotTaken | SnapshotDeleted | Restored

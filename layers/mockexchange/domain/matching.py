@@ -30,7 +30,8 @@ class Circumstances:
     is met late: the moment of that, while `now` is the one it is dated at.
 
     A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
-    the order is matched once more with `lock_only` and buys what it holds money for."""
+    the order is matched once more with `lock_only` and buys what it holds money for. `extreme` is the best last price
+    that a trailing stop measures from (domain/trailing.py)."""
 
     account: Account
     instrument: Instrument
@@ -44,6 +45,7 @@ class Circumstances:
     announcements: tuple[Announcement, ...] = ()
     recorded_at: int | None = None
     lock_only: bool = False
+    extreme: Decimal | None = None
     fees: FeeReading = field(default_factory=FeeReading)
     mates: tuple[Order, ...] = ()
 
@@ -105,13 +107,30 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     if order.unmet:
         return arrive(order, tick, around)
     if order.is_untriggered:
-        assert order.stop_price is not None, "it waits for a price"
-        reached = order.direction.reaches(tick.quote.last, order.stop_price)
-        return arrive(replace(order, triggered_at=around.now), tick, around) if reached else None
+        return _condition(order, tick, around)
     assert order.price is not None, "only limit orders rest"
     meeting = _meeting(order, tick, around)
-    executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
+    model = around.engine.model
+    # Who may fill any size fills all parts of an iceberg, one after the other.
+    wanted = order.visible_quantity if model.limits_size else order.remaining_quantity
+    executions = model.make(order.side, order.price, wanted, meeting)
     return _filled(order, executions, tick, around) if executions else None
+
+
+def _condition(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
+    """What a tick does to a stop that waits: it triggers it, or begins what it will measure from, or nothing."""
+    last, trail, trailing = tick.quote.last, order.trail, order.trailing
+    if trail:
+        if around.extreme is None or not trail.reaches(last, around.extreme):
+            return None
+    else:
+        assert order.stop_price is not None, "it waits for a price"
+        if not order.direction.reaches(last, order.stop_price):
+            return None
+        if trailing:
+            begun = replace(trailing, started_at=around.now, tick=tick.number, price=last)
+            return Outcome(order.moved(order.status, around.now, met_tick=tick.number, trailing=begun))
+    return arrive(replace(order, triggered_at=around.now), tick, around)
 
 
 def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
@@ -144,6 +163,7 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
             order.order_id,
             around.trade_id,
             lock_only=around.lock_only,
+            extreme=around.extreme,
             prices=outcome.prices,
         ),
         account=around.account,

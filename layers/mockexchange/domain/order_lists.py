@@ -152,7 +152,16 @@ def _placed(
     """The orders that waited are placed, and meet ticks later than this one. One that could trade at once arrives with
     the next: what this one had is the working order's."""
     placed = funded(
-        [mate.moved(OrderStatus.NEW, now, met_tick=met.tick.number, unmet=met.trades(mate)) for mate in waiting]
+        [
+            mate.moved(
+                OrderStatus.NEW,
+                now,
+                met_tick=met.tick.number,
+                unmet=met.trades(mate),
+                trailing=mate.trailing_from(met.tick.number, met.tick.quote.last, now),
+            )
+            for mate in waiting
+        ]
     )
     changes = tuple(
         (mate, replace(each, leg=replace(each.leg, placed_at=now)))

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from .amounts import ZERO, add, divide, multiply, round_up, subtract
+from .amounts import ONE, ZERO, add, divide, floor_to_step, multiply, round_up, subtract
+
+BASIS_POINTS = 10_000
+"""In one."""
 
 
 class Side(StrEnum):
@@ -66,6 +69,8 @@ class Counted(StrEnum):
     """all of them"""
     ALGO_ORDERS = "MAX_NUM_ALGO_ORDERS"
     """stops, triggered or not"""
+    ICEBERG_ORDERS = "MAX_NUM_ICEBERG_ORDERS"
+    """those that show a part of themselves"""
 
     def of(self, symbol: str) -> str:
         """The name of the count on one market."""
@@ -182,6 +187,45 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Trailing:
+    """How a stop follows the last price: it is triggered when that has come back by `delta` basis points from the best
+    it was since `started_at` (venue ms), the highest for a sell, the lowest for a buy. It began at tick number `tick`,
+    at the last price `price` (quote asset), None for that of the next fresh tick; all are unset until its stop price is
+    reached, if it has one. `first_price` is the last price when it was placed: the two differ when that was stale, or
+    when its account was brought back."""
+
+    delta: int
+    started_at: int | None = None
+    tick: int = 0
+    price: Decimal | None = None
+    first_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """All stops of one market that follow the last price alike: of one side, with one delta (basis points). They are
+    kept together, because the best price is the same for all that began at one tick."""
+
+    side: Side
+    delta: int
+
+    def better(self, price: Decimal, than: Decimal) -> bool:
+        """Whether the best price so far is `price`, rather than another."""
+        return price >= than if self.side is Side.SELL else price <= than
+
+    def reaches(self, last: Decimal, extreme: Decimal) -> bool:
+        """Whether the last price has come back far enough from the best there was. Exact: no quotient is taken."""
+        away = -self.delta if self.side is Side.SELL else self.delta
+        turn = multiply(extreme, Decimal(BASIS_POINTS + away))
+        scaled = multiply(last, Decimal(BASIS_POINTS))
+        return scaled <= turn if self.side is Side.SELL else scaled >= turn
+
+    def __str__(self) -> str:
+        """`SELL|100`."""
+        return f"{self.side}|{self.delta}"
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One order as it stands.
 
@@ -191,8 +235,11 @@ class Order:
     `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
     `version` counts the writes to this record, from 1. `amendments` are those that led to its quantity, oldest first.
     `leg` is its place in an order list, None for an order of its own.
+    `iceberg_quantity` is how much of it shows at a time, None for all. `self_trade_prevention` is the mode that was
+    asked for: it does nothing, because orders of one account never meet.
     `stop_price` (quote asset) is what the last price must reach before a stop does anything, `triggered_at` when it
-    did, None until then.
+    did, None until then. `trailing` is set for one that follows the last price; its stop price, if it has one, is then
+    where that begins.
     """
 
     order_id: int
@@ -220,7 +267,10 @@ class Order:
     amendments: tuple[Amendment, ...] = ()
     stop_price: Decimal | None = None
     triggered_at: int | None = None
+    trailing: Trailing | None = None
     leg: Leg | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -234,13 +284,26 @@ class Order:
 
     @property
     def is_untriggered(self) -> bool:
-        """Whether it waits for the last price to reach its stop price."""
+        """Whether it waits for the last price to trigger it."""
         return self.type.is_stop and self.triggered_at is None
 
     @property
+    def trail(self) -> Trail | None:
+        """Whom it follows the last price with; None while it does not."""
+        if self.trailing is None or self.trailing.started_at is None or self.is_pending or not self.is_untriggered:
+            return None
+        return Trail(self.side, self.trailing.delta)
+
+    def trailing_from(self, tick: int, last: Decimal, now: int) -> Trailing | None:
+        """How it follows the last price when it is placed on a tick: at once, unless it has a stop price to reach."""
+        if self.trailing is None or self.stop_price is not None:
+            return self.trailing
+        return Trailing(self.trailing.delta, now, tick, last, last)
+
+    @property
     def changes_unseen(self) -> bool:
-        """Whether the matcher may change it without a fill, while it stays open: on its arrival, or when it is
-        triggered."""
+        """Whether the matcher may change it without a fill, while it stays open: on its arrival, when it is
+        triggered, or begins to follow the last price."""
         return self.unmet or self.is_untriggered
 
     @property
@@ -251,7 +314,8 @@ class Order:
     @property
     def counted(self) -> tuple[Counted, ...]:
         """What it is counted among while it is open."""
-        return (Counted.ORDERS, Counted.ALGO_ORDERS) if self.type.is_stop else (Counted.ORDERS,)
+        kinds = ((Counted.ALGO_ORDERS, self.type.is_stop), (Counted.ICEBERG_ORDERS, self.iceberg_quantity is not None))
+        return (Counted.ORDERS, *(kind for kind, among in kinds if among))
 
     @property
     def working_since(self) -> int | None:
@@ -268,6 +332,14 @@ class Order:
         return subtract(self.quantity, self.filled_quantity)
 
     @property
+    def visible_quantity(self) -> Decimal:
+        """What is left of the part that shows; base asset. The next part shows when it has filled."""
+        if self.iceberg_quantity is None:
+            return self.remaining_quantity
+        shown = subtract(self.filled_quantity, floor_to_step(self.filled_quantity, self.iceberg_quantity))
+        return min(self.remaining_quantity, subtract(self.iceberg_quantity, shown))
+
+    @property
     def average_price(self) -> Decimal | None:
         """Mean fill price for people to read, or None when nothing filled."""
         return divide(self.filled_notional, self.filled_quantity) if self.filled_quantity else None
@@ -276,19 +348,30 @@ class Order:
     def held(self) -> Decimal:
         """What this order locks: quote asset for a buy, base asset for a sell; 0 once it is closed.
 
-        A buy locks its remaining quantity at the limit price, rounded up; one that has none, but a stop price, at that.
-        The rounding is taken over the order as a whole (what was paid plus what is left), so any sequence of partial
-        fills releases exactly what it locked.
+        A buy locks its remaining quantity at the limit price, rounded up. A stop that has none locks it at the stop
+        price, or the price that it first trailed from; one that trails at its delta beyond that. The rounding is taken
+        over the order as a whole (what was paid plus what is left), so any sequence of partial fills releases exactly
+        what it locked.
         """
         if not self.is_open or (self.leg and not self.leg.holds):
             return ZERO
         if self.side is Side.SELL:
             return self.remaining_quantity
-        price = self.stop_price if self.price is None else self.price
+        price = self.worth_at
         if price is None:
             return ZERO
+        if self.price is None and self.trailing:
+            price = multiply(price, add(ONE, Decimal(self.trailing.delta).scaleb(-4)))
         promised = add(self.filled_notional, multiply(price, self.remaining_quantity))
         return subtract(round_up(promised, self.quote_scale), self.paid)
+
+    @property
+    def worth_at(self) -> Decimal | None:
+        """The price that it is valued at: its own, else its stop price, else the one that it first trailed from. None
+        for one that has none of them."""
+        if self.price is not None or self.trailing is None:
+            return self.stop_price if self.price is None else self.price
+        return self.trailing.first_price if self.stop_price is None else self.stop_price
 
     @property
     def paid(self) -> Decimal:
@@ -321,4 +404,6 @@ def _request(order: Order) -> tuple[object, ...]:
         amount,
         order.quote_quantity is None,
         order.stop_price,
+        order.trailing and order.trailing.delta,
+        order.iceberg_quantity,
     )

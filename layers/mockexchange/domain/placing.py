@@ -14,6 +14,7 @@ from .errors import (
     BadRequest,
     DuplicateOrderId,
     FilterFailure,
+    IcebergExceedsQuantity,
     InvalidOrder,
     MarketClosed,
     OrderImmediatelyFillable,
@@ -27,7 +28,19 @@ from .matching import Circumstances, Outcome, arrive, list_postings, placement_p
 from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
 from .order_lists import Consequences
 from .order_lists import canceled as take_back
-from .orders import Counted, Direction, Leg, Order, OrderStatus, OrderType, Side, TimeInForce
+from .orders import (
+    BASIS_POINTS,
+    Counted,
+    Direction,
+    Leg,
+    Order,
+    OrderStatus,
+    OrderType,
+    Side,
+    TimeInForce,
+    Trailing,
+    direction,
+)
 from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
 
@@ -41,7 +54,10 @@ class PlaceOrder:
     """A command: one new order. Quantities in the base asset, prices in the quote asset.
 
     A market order names either `quantity` or `quote_quantity` (how much to spend or to receive, in the quote asset).
-    A stop names its `stop_price` beside what it will be when it is triggered.
+    A stop names its `stop_price` beside what it will be when it is triggered. One that trails the last price names its
+    `trailing_delta` (basis points), and a stop price if it is to begin there. `iceberg_quantity` is how much of a limit
+    order shows at a time, None for all of it; `self_trade_prevention` is Binance's word for what is to happen when
+    orders of one account meet, which they never do here.
     `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
     gives the first order back and another one is refused (the native door).
     """
@@ -57,6 +73,9 @@ class PlaceOrder:
     post_only: bool = False
     client_order_id: str | None = None
     stop_price: Decimal | None = None
+    trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
     reuse_client_id: bool = False
 
 
@@ -210,7 +229,7 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
     check(command, quantity, view, best)
     new = draft(command, view, quantity)
     if new.is_untriggered:
-        return Outcome(_waiting(new, view)), new
+        return Outcome(_waiting(new, view, engine)), new
     if fresh is None:
         # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
         waits = command.time_in_force is TimeInForce.GTC
@@ -246,9 +265,9 @@ def check(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Dec
     _check_digits(command, quantity, view)
 
 
-def _waiting(draft: Order, view: PlacementView) -> Order:
+def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
     """A new stop: it waits for a tick later than this one. The last price counts however old it is, as it does for the
-    filters; without any, the first tick decides. Raises TriggersImmediately."""
+    filters; without any, the first tick decides. Raises TriggersImmediately, MarketClosed."""
     last = view.tick.quote.last if view.tick else None
     if last is not None and draft.stop_price is not None and draft.direction.reaches(last, draft.stop_price):
         above = "above" if draft.direction is Direction.RISES else "below"
@@ -256,13 +275,22 @@ def _waiting(draft: Order, view: PlacementView) -> Order:
             f"the stop price of a {draft.side.lower()} of this type must be {above} the last price, {text(last)}; "
             f"it was {text(draft.stop_price)}"
         )
-    return replace(draft, met_tick=view.tick.number if view.tick else 0, version=1)
+    if view.tick is None:
+        if draft.stop_price is None:
+            raise MarketClosed(f"no price for {draft.symbol} that it could trail")
+        return replace(draft, version=1)
+    trailing = draft.trailing_from(view.tick.number, view.tick.quote.last, view.now)
+    if trailing and view.tick.was_stale(engine.stale_after):
+        trailing = replace(trailing, price=None)  # nobody measures from a price that meets no order
+    return replace(draft, met_tick=view.tick.number, trailing=trailing, version=1)
 
 
 def check_form(command: PlaceOrder) -> None:
     """What any market demands of a command. Raises BadRequest or InvalidOrder."""
-    if command.type.is_stop is (command.stop_price is None):
-        raise InvalidOrder("a stop takes a stop price, and no other order does")
+    if command.type.is_stop is (command.stop_price is None and command.trailing_delta is None):
+        raise InvalidOrder("a stop takes a stop price or a trailing delta, and no other order does")
+    if command.trailing_delta is not None and not 0 < command.trailing_delta < BASIS_POINTS:
+        raise InvalidOrder(f"a trailing delta is 1 to {BASIS_POINTS - 1} basis points, was {command.trailing_delta}")
     if command.type.is_stop and (command.quote_quantity is not None or command.post_only):
         raise InvalidOrder("a stop takes a quantity, no quote quantity, and is never post-only")
     if not command.type.has_limit:
@@ -279,12 +307,25 @@ def check_form(command: PlaceOrder) -> None:
             raise InvalidOrder("a limit order takes no quote quantity")
         if command.post_only and command.time_in_force is not TimeInForce.GTC:
             raise InvalidOrder("a post-only order rests, so its time in force is GTC")
-    for name in ("quantity", "price", "quote_quantity", "stop_price"):
+    if command.iceberg_quantity is not None:
+        _check_iceberg(command)
+    for name in ("quantity", "price", "quote_quantity", "stop_price", "iceberg_quantity"):
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
     if command.client_order_id is not None:
         check_client_order_id(command.client_order_id)
+
+
+def _check_iceberg(command: PlaceOrder) -> None:
+    if not command.type.has_limit or command.time_in_force is not TimeInForce.GTC:
+        raise InvalidOrder("only a limit order that rests (GTC) can show a part of itself")
+    assert command.iceberg_quantity is not None and command.quantity is not None, "a limit order has a quantity"
+    if command.iceberg_quantity >= command.quantity:
+        raise IcebergExceedsQuantity(
+            f"the part that shows must be less than the order, {text(command.quantity)}; "
+            f"it was {text(command.iceberg_quantity)}"
+        )
 
 
 def check_client_order_id(client_id: str) -> None:
@@ -305,7 +346,11 @@ def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, b
     for named in (command.price, command.stop_price):
         if named is not None:
             instrument.check_price(named)
+    if command.trailing_delta is not None:
+        instrument.check_trailing_delta(direction(command.type, command.side), command.trailing_delta)
     instrument.check_quantity(quantity, market=not command.type.has_limit)
+    if command.iceberg_quantity is not None:
+        instrument.check_iceberg(quantity, command.iceberg_quantity)
     if command.price is not None and view.tick is not None:
         # The last price is what it is, however old; a market without any has nothing to compare with.
         instrument.check_percent_price(command.side, command.price, view.tick.quote.last)
@@ -396,7 +441,10 @@ def draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
         met_tick=0,
         unmet=False,
         stop_price=command.stop_price,
+        trailing=None if command.trailing_delta is None else Trailing(command.trailing_delta),
         leg=view.leg,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
@@ -422,6 +470,9 @@ def entry(command: PlaceOrder, view: PlacementView, prices: Prices = ()) -> Plac
         quote_quantity=command.quote_quantity,
         client_order_id=command.client_order_id,
         stop_price=command.stop_price,
+        trailing_delta=command.trailing_delta,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
         prices=prices,
     )
 

@@ -79,6 +79,9 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
         names.at(name, symbol): [(keys.member(order_id), score) for score, order_id in index]
         for name, index in market.indexes.items()
     }
+    found[names.at("trails", symbol)] = {
+        str(trail): records.write_extremes(extremes) if extremes else "" for trail, extremes in market.extremes.items()
+    }
     found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
     found[names.at("taken", symbol)] = {
         f"{tick}|{account_id}|{side}": str(units) for (tick, account_id, side), units in market.taken.items()

@@ -11,13 +11,14 @@ from ..domain.balances import Account, Bucket
 from ..domain.fees import VOLUME_SCALE, WINDOW, FeeReading
 from ..domain.generations import GenerationPage
 from ..domain.order_lists import LIST_NAME
-from ..domain.orders import Order
+from ..domain.orders import Order, Trail
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
+from ..domain.trailing import Extremes
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score
+from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score, trail_index
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -201,7 +202,7 @@ class Batch:
         for order in change.resumed:
             index = names.index(order)
             if index:
-                writes.put("Z", index[1], repr(score(order)), member(order.order_id))
+                self._enter(order, index[1], writes)
                 writes.put("Z", names.of("open", order), order.order_id, order.order_id)
                 self._count(order, 1, writes)
         if not opens:
@@ -264,7 +265,7 @@ class Batch:
         if was and was != stands:
             writes.put("z", was[1], member(after.order_id))
         if stands and was != stands:
-            writes.put("Z", stands[1], repr(score(after)), member(after.order_id))
+            self._enter(after, stands[1], writes)
         if before is None:
             writes.put("R", names.of("orders", after), after.order_id)
             writes.put("R", names.of("orders", after, after.symbol), after.order_id)
@@ -279,6 +280,24 @@ class Batch:
             self._count(after, -1, writes)
         if before and len(after.amendments) > len(before.amendments):
             writes.put("N", names.of("counts", after), AMENDMENTS, 1)
+
+    def _enter(self, order: Order, index: str, writes: _Operations) -> None:
+        writes.put("Z", index, repr(score(order)), member(order.order_id))
+        if order.trail:
+            writes.put("U", self._names.at("trails", order.symbol), str(order.trail), "")
+
+    def add_extremes(self, symbol: str, trail: Trail, extremes: Extremes) -> None:
+        """Two transactions: what a trail measures from, unless its tick is done; and that it is no more, if so."""
+        names, key = self._names, self._names.at("trails", symbol)
+        for code, checked, fields, written in (
+            ("B", names.at("cursor", symbol), ("done", extremes.tick - 1), ("H", records.write_extremes(extremes))),
+            ("C", names.at(trail_index(trail), symbol), (0,), ("h",)),
+        ):
+            checks, writes = _Operations(self), _Operations(self)
+            checks.put(code, checked, *fields)
+            writes.put(written[0], key, str(trail), *written[1:])
+            self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+            self.count += 1
 
     def _count(self, order: Order, by: int, writes: _Operations) -> None:
         for each in order.counted:

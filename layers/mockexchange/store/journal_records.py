@@ -55,8 +55,9 @@ def write_entry(entry: JournalEntry) -> str:
     """A journal entry: its kind, then its values."""
     match entry:
         case Matched():
-            met = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
-            return write("match", *met, *((1,) if entry.lock_only else ()), *_prices(entry.prices))
+            named = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            special = (int(entry.lock_only), maybe(entry.extreme)) if entry.lock_only or entry.extreme else ()
+            return write("match", *named, *special, *_prices(entry.prices))
         case Placed() | Replaced() | ListPlaced():
             return _write_placement(entry)
         case Canceled() | Amended():
@@ -117,8 +118,21 @@ def _write_of_account(entry: AccountEntry) -> str:
                 int(entry.opens),
                 entry.generation,
                 entry.first_order_id,
-                *entry.ticks,
+                *((symbol, tick, *_price(entry, symbol)) for symbol, tick in entry.ticks),
             )
+
+
+def _conditions(entry: Placed) -> list[list[object]]:
+    """What only some orders have, as far as this one has it."""
+    parts: list[object] = [maybe(entry.stop_price), entry.trailing_delta]
+    parts += [maybe(entry.iceberg_quantity), entry.self_trade_prevention]
+    while parts and parts[-1] is None:
+        parts.pop()
+    return [parts] if parts else []
+
+
+def _price(entry: Restored, symbol: str) -> tuple[str, ...]:
+    return tuple(text(price) for each, price in entry.prices if each == symbol)
 
 
 def _deposits(deposits: tuple[tuple[int, str, Decimal, int], ...]) -> list[list[object]]:
@@ -145,7 +159,7 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
-        *([[text(entry.stop_price)]] if entry.stop_price is not None else []),
+        *_conditions(entry),
         *_prices(entry.prices),
     )
 
@@ -167,7 +181,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
     match kind:
         case "match":
             prices = _prices_of(values)
-            return Matched(*values[:5], lock_only=bool(values[5:]), prices=prices)
+            lock_only, extreme = values[5:] + [None] * (7 - len(values))
+            return Matched(*values[:5], lock_only=bool(lock_only), extreme=amount_of(extreme), prices=prices)
         case "place" | "replace" | "list":
             return _placement_of(kind, values)
         case "cancel" | "amend":
@@ -222,15 +237,18 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
             return SnapshotDeleted(*values)
         case "restore":
             now, account_id, source_id, name, opens, generation, first_order_id, *ticks = values
-            placed_on = tuple((symbol, tick) for symbol, tick in ticks)
-            return Restored(now, account_id, source_id, name, bool(opens), generation, first_order_id, placed_on)
+            placed_on = tuple((symbol, tick) for symbol, tick, *_ in ticks)
+            prices = tuple((symbol, Decimal(price)) for symbol, _, *priced in ticks for price in priced)
+            named = (now, account_id, source_id, name, bool(opens), generation, first_order_id)
+            return Restored(*named, placed_on, prices)
         case _:
             raise ValueError(f"unknown journal entry {kind!r}")
 
 
 def _placed_of(values: list[Any]) -> Placed:
     prices = _prices_of(values)
-    conditions = values.pop() if isinstance(values[-1], list) else [None]
+    conditions: list[Any] = values.pop() if isinstance(values[-1], list) else []
+    stop_price, trailing_delta, iceberg, stp = conditions + [None] * (4 - len(conditions))
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -243,6 +261,9 @@ def _placed_of(values: list[Any]) -> Placed:
         price=amount_of(price),
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
-        stop_price=amount_of(conditions[0]),
+        stop_price=amount_of(stop_price),
+        trailing_delta=trailing_delta,
+        iceberg_quantity=amount_of(iceberg),
+        self_trade_prevention=stp,
         prices=prices,
     )

@@ -29,6 +29,10 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
     {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
     {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
+    {main}:trails|SIDE|DELTA:S  zset  trailing stops of one side and delta (basis points) that follow the last price:
+                                 score = number of the tick that they began at
+    {main}:trails:S      hash    SIDE|DELTA of each of these -> the best prices that they measure from, as they are
+                                 after a tick: [tick, first tick, price, ...]; empty at first
     {main}:pending:S     zset    orders that wait for the working order of their list, score = id
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
                                  gap_minute -> the end of the last gap: a tick number, and its minute (ms)
@@ -82,14 +86,14 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 from __future__ import annotations
 
 from ..domain.balances import Account
-from ..domain.orders import Direction, Order, Side
+from ..domain.orders import Direction, Order, Side, Trail
 
 INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
 OUTAGE = "market:outage"
 INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
-"""Where a symbol's open orders stand, each in one of them."""
+"""Where a symbol's open orders stand, each in one of them, or in one of the trails."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
 NEWEST_DAY = "day"
@@ -136,6 +140,8 @@ def score(order: Order) -> float:
     """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
     if order.is_pending:
         return float(order.order_id)
+    if order.trail and order.trailing:
+        return float(order.trailing.tick)
     if order.is_untriggered and order.stop_price is not None:
         return float(order.stop_price) if order.direction is Direction.RISES else -float(order.stop_price)
     if order.unmet or order.price is None:
@@ -147,9 +153,23 @@ def index_name(order: Order) -> str:
     """The index of its symbol in which an open order stands."""
     if order.is_pending:
         return "pending"
+    if order.trail:
+        return trail_index(order.trail)
     if order.is_untriggered:
         return order.direction.value
     return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
+
+
+def trail_index(trail: Trail) -> str:
+    """The index of stops that follow the last price alike."""
+    return f"trails|{trail}"
+
+
+def index_names(order: Order) -> tuple[str, ...]:
+    """Every index of its symbol in which an order can ever have stood."""
+    if order.trailing is None:
+        return INDEXES
+    return (*INDEXES, trail_index(Trail(order.side, order.trailing.delta)))
 
 
 class VenueKeys:
@@ -190,8 +210,8 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, pending, cursor, taken, consumed,
-        announced)."""
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, pending, cursor, taken,
+        consumed, announced)."""
         return f"{self._tag}{kind}:{symbol}"
 
     def index(self, order: Order) -> tuple[str, str] | None:

@@ -17,9 +17,10 @@ from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.models import NOTHING, Consumption
-from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.orders import Counted, Direction, Order, Side, Trail
 from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
+from ..domain.trailing import Extremes
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
@@ -28,7 +29,7 @@ from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
 from .memory_keys import MemoryKeys
-from .memory_state import Books, VenueState, owner, traded_by_day
+from .memory_state import Books, Market, VenueState, owner, traded_by_day
 from .paging import newest_first
 
 
@@ -213,7 +214,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             self.state.markets[order.symbol].index(order).remove((keys.score(order), order.order_id))
         books = self.state.books[owner(change.after)]
         for order in change.resumed:
-            bisect.insort(self.state.markets[order.symbol].index(order), (keys.score(order), order.order_id))
+            _enter(self.state.markets[order.symbol], order)
             bisect.insort(books.open, order.order_id)
             _count(books, order, 1)
         if not opens:
@@ -234,7 +235,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if was is not None and was is not stands and before:
             was.remove((keys.score(before), before.order_id))
         if stands is not None and was is not stands:
-            bisect.insort(stands, (keys.score(after), after.order_id))
+            _enter(market, after)
         if before is None:
             books.orders.append(after.order_id)
             books.orders_by_symbol[after.symbol].append(after.order_id)
@@ -365,6 +366,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
                 len(market.arrivals),
                 market.rises[0][0] if market.rises else None,
                 -market.falls[0][0] if market.falls else None,
+                len(market.extremes),
             )
             for market in markets
         ]
@@ -385,6 +387,27 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         rises = direction is Direction.RISES
         index, bound = (market.rises, float(last)) if rises else (market.falls, -float(last))
         return _up_to(index, bound, after, limit)
+
+    def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
+        """See ports.Store.trails."""
+        return list(self.state.markets[symbol].extremes.items())
+
+    def trailing(
+        self, symbol: str, trail: Trail, since: int, until: int, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.trailing."""
+        first = float(since) if after is None else after
+        return _up_to(self.state.markets[symbol].trails[trail], float(until), first, limit)
+
+    def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
+        """See ports.Store.keep_extremes."""
+        with self._lock:
+            market = self.state.markets[symbol]
+            for trail, extremes in found:
+                if self._cursor(symbol, "done") < extremes.tick:
+                    market.extremes[trail] = extremes
+                if not market.trails[trail]:
+                    market.extremes.pop(trail, None)
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
         """See ports.Store.arrivals."""
@@ -488,6 +511,12 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
 
     def ping(self) -> None:
         """Memory always answers."""
+
+
+def _enter(market: Market, order: Order) -> None:
+    bisect.insort(market.index(order), (keys.score(order), order.order_id))
+    if order.trail:
+        market.extremes.setdefault(order.trail, None)
 
 
 def _add_volume(volume: VolumeWrite | None, books: Books) -> None:

@@ -13,11 +13,12 @@ from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
 from ..domain.models import Consumption
-from ..domain.orders import Order, Side
+from ..domain.orders import Order, Side, Trail
 from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
+from ..domain.trailing import Extremes
 from ..ports import EquityStep
-from .keys import INDEXES, index_name
+from .keys import INDEXES, index_name, trail_index
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -51,6 +52,8 @@ class Market:
     arrivals: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     rises: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     falls: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    trails: dict[Trail, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+    extremes: dict[Trail, Extremes | None] = field(default_factory=dict[Trail, "Extremes | None"])
     pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
@@ -59,12 +62,13 @@ class Market:
 
     def index(self, order: Order) -> list[tuple[float, int]]:
         """The index that holds an open order."""
-        return getattr(self, index_name(order))
+        return self.trails[order.trail] if order.trail else getattr(self, index_name(order))
 
     @property
     def indexes(self) -> dict[str, list[tuple[float, int]]]:
         """Every index by its name."""
-        return {name: getattr(self, name) for name in INDEXES}
+        trails = {trail_index(trail): index for trail, index in self.trails.items()}
+        return {name: getattr(self, name) for name in INDEXES} | trails
 
 
 @dataclass(slots=True)

@@ -22,14 +22,17 @@ from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.models import Consumed, Consumption
-from ..domain.orders import Amendment, Contingency, Leg, Order, OrderStatus, OrderType, Side, TimeInForce
+from ..domain.orders import Amendment, Contingency, Leg, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, Level, PublicTrade, Quote, Tick
 from ..domain.snapshots import Snapshot
+from ..domain.trailing import Extremes
 from ..ports import FeedState, Outage
 
 Enum = TypeVar("Enum", bound=StrEnum)
 
+_ICEBERG, _STP = "iceberg", "stp"
+"""How the parts begin that hold what shows of an order, and its mode of self-trade prevention."""
 _STOP = "stop"
 """How the part of an order's record begins that only stops have."""
 _LIST = "list"
@@ -139,23 +142,55 @@ def write_order(order: Order) -> str:
         *(_amendment(each, order.created_at) for each in order.amendments),
         *_conditions(order),
         *_leg(order),
+        *([[_ICEBERG, text(order.iceberg_quantity)]] if order.iceberg_quantity is not None else ()),
+        *([[_STP, order.self_trade_prevention]] if order.self_trade_prevention is not None else ()),
     )
 
 
 def _conditions(order: Order) -> list[list[object]]:
     """A list that begins with a word, which no amendment does."""
-    if order.stop_price is None:
+    if not order.type.is_stop:
         return []
-    triggered = None if order.triggered_at is None else order.triggered_at - order.created_at
-    return [[_STOP, text(order.stop_price), triggered]]
+    trailing = order.trailing
+    follows: tuple[object, ...] = ()
+    if trailing:
+        began = (_age(trailing.started_at, order), trailing.tick, maybe(trailing.price))
+        follows = (trailing.delta, *began, maybe(trailing.first_price))
+    return [[_STOP, maybe(order.stop_price), _age(order.triggered_at, order), *follows]]
 
 
-def _conditions_of(written: list[Any] | None, created_at: int) -> tuple[Decimal | None, int | None]:
-    """Stop price, and when it was triggered."""
+def _age(moment: int | None, order: Order) -> int | None:
+    return None if moment is None else moment - order.created_at
+
+
+def _conditions_of(written: list[Any] | None, created_at: int) -> tuple[Decimal | None, int | None, Trailing | None]:
+    """Stop price, when it was triggered, and how it follows the last price."""
     if written is None:
-        return None, None
-    stop_price, triggered = written
-    return Decimal(stop_price), None if triggered is None else created_at + triggered
+        return None, None, None
+
+    def moment(age: int | None) -> int | None:
+        return None if age is None else created_at + age
+
+    stop_price, triggered, *follows = written
+    trailing = None
+    if follows:
+        delta, started, tick, price, first_price = follows
+        trailing = Trailing(delta, moment(started), tick, amount_of(price), amount_of(first_price))
+    return amount_of(stop_price), moment(triggered), trailing
+
+
+def write_extremes(extremes: Extremes) -> str:
+    """The record of what the stops of a trail measure from."""
+    return write(extremes.tick, *(part for tick, price in extremes.extremes for part in (tick, text(price))))
+
+
+def read_extremes(record: str | bytes) -> Extremes | None:
+    """The extremes in a record, None in one that is empty yet."""
+    if not record:
+        return None
+    tick, *parts = decode(record)
+    extremes = tuple((first, Decimal(price)) for first, price in zip(parts[::2], parts[1::2], strict=True))
+    return Extremes(tick, extremes)
 
 
 def _leg(order: Order) -> list[list[object]]:
@@ -221,7 +256,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
     rest: list[list[Any]] = events[len(trade_ids) :]
     named = {part[0]: part[1:] for part in rest if isinstance(part[0], str)}
     amendments = [part for part in rest if not isinstance(part[0], str)]
-    stop_price, triggered_at = _conditions_of(named.get(_STOP), created)
+    stop_price, triggered_at, trailing = _conditions_of(named.get(_STOP), created)
     side, kind, tif, status = letters
     return Order(
         order_id=order_id,
@@ -249,7 +284,10 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         amendments=tuple(_amendment_of(each, order_id, created) for each in amendments),
         stop_price=stop_price,
         triggered_at=triggered_at,
+        trailing=trailing,
         leg=_leg_of(named.get(_LIST), order_id, created),
+        iceberg_quantity=amount_of(named.get(_ICEBERG, [None])[0]),
+        self_trade_prevention=named.get(_STP, [None])[0],
     )
 
 
@@ -416,7 +454,7 @@ def read_instrument(record: str | bytes) -> Instrument:
     symbol, base, quote, *values = decode(record)
     counts = [value for value in values if isinstance(value, int)]
     *amounts, status = values[: len(values) - len(counts)]
-    most_open, most_amends, most_algo = (*counts, 0, 0, 0)[:3]
+    most_open, most_amends, most_algo, *trailing, parts, most_icebergs = (*counts, *(9 - len(counts)) * (0,))
     return Instrument(
         symbol,
         base,
@@ -426,6 +464,12 @@ def read_instrument(record: str | bytes) -> Instrument:
         max_num_orders=most_open,
         max_num_order_amends=most_amends,
         max_num_algo_orders=most_algo,
+        min_trailing_above_delta=trailing[0],
+        max_trailing_above_delta=trailing[1],
+        min_trailing_below_delta=trailing[2],
+        max_trailing_below_delta=trailing[3],
+        iceberg_parts=parts,
+        max_num_iceberg_orders=most_icebergs,
     )
 
 

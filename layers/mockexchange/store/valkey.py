@@ -15,8 +15,9 @@ from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.models import NOTHING, Consumption
-from ..domain.orders import Counted, Direction, Order, Side
+from ..domain.orders import Counted, Direction, Order, Side, Trail
 from ..domain.quotes import Tick
+from ..domain.trailing import Extremes
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
@@ -231,14 +232,13 @@ class ValkeyStore(
         for symbol in symbols:
             outermost = ("bids", "asks", "rises", "falls")
             commands += [("ZRANGE", self.keys.at(name, symbol), 0, 0, "WITHSCORES") for name in outermost]
-            commands.append(("ZCARD", self.keys.at("arrivals", symbol)))
+            commands += [("ZCARD", self.keys.at("arrivals", symbol)), ("HLEN", self.keys.at("trails", symbol))]
         answers = self.connection.pipe(commands)
         found: list[Resting] = []
-        for start in range(0, len(answers), 5):
-            bid, ask, rise, fall = (float(each[1]) if each else None for each in answers[start : start + 4])
-            found.append(
-                Resting(None if bid is None else -bid, ask, answers[start + 4], rise, None if fall is None else -fall)
-            )
+        for *outermost, waiting, trails in _parts(answers, 6):
+            bid, ask, rise, fall = (float(each[1]) if each else None for each in outermost)
+            best_bid, highest_fall = (None if each is None else -each for each in (bid, fall))
+            found.append(Resting(best_bid, ask, waiting, rise, highest_fall, trails))
         return found
 
     def crossing(
@@ -254,6 +254,29 @@ class ValkeyStore(
         """See ports.Store.triggering."""
         bound = float(last) if direction is Direction.RISES else -float(last)
         return self._up_to(self.keys.at(direction.value, symbol), bound, after, limit)
+
+    def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
+        """See ports.Store.trails."""
+        found: list[tuple[Trail, Extremes | None]] = []
+        for name, record in _pairs(self.connection.run("HGETALL", self.keys.at("trails", symbol))):
+            side, delta = name.decode().split("|")
+            found.append((Trail(Side(side), int(delta)), records.read_extremes(record)))
+        return found
+
+    def trailing(
+        self, symbol: str, trail: Trail, since: int, until: int, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.trailing."""
+        first = float(since) if after is None else after
+        return self._up_to(self.keys.at(keys.trail_index(trail), symbol), float(until), first, limit)
+
+    def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
+        """See ports.Store.keep_extremes."""
+        for part in _parts(list(found), 100):
+            batch = Batch(self.keys)
+            for trail, extremes in part:
+                batch.add_extremes(symbol, trail, extremes)
+            self._call(batch)
 
     def _up_to(self, key: str, bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
         first = "-inf" if after is None else repr(after)
@@ -327,22 +350,24 @@ class ValkeyStore(
 
     def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
         """See ports.Store.indexes_of."""
-        commands: list[Command] = [
-            ("ZSCORE", self.keys.at(name, order.symbol), keys.member(order.order_id))
-            for order in orders
-            for name in keys.INDEXES
-        ]
-        answers = self.connection.pipe(commands)
-        return [
-            frozenset(name for name, score in zip(keys.INDEXES, each, strict=True) if score is not None)
-            for each in _parts(answers, len(keys.INDEXES))
-        ]
+        asked = [(order, name) for order in orders for name in keys.index_names(order)]
+        scores = self.connection.pipe(
+            [("ZSCORE", self.keys.at(name, order.symbol), keys.member(order.order_id)) for order, name in asked]
+        )
+        found = {order.order_id: set[str]() for order in orders}
+        for (order, name), score in zip(asked, scores, strict=True):
+            if score is not None:
+                found[order.order_id].add(name)
+        return [frozenset(found[order.order_id]) for order in orders]
 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
-        return sum(
-            self.connection.pipe([("ZCARD", self.keys.at(name, symbol)) for symbol in symbols for name in keys.INDEXES])
-        )
+        trails = self.connection.pipe([("HKEYS", self.keys.at("trails", symbol)) for symbol in symbols])
+        commands: list[Command] = []
+        for symbol, names in zip(symbols, trails, strict=True):
+            indexes = (*keys.INDEXES, *(f"trails|{name.decode()}" for name in names))
+            commands += [("ZCARD", self.keys.at(index, symbol)) for index in indexes]
+        return sum(self.connection.pipe(commands))
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""

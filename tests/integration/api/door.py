@@ -182,7 +182,8 @@ class Door:
 def order(**fields: object) -> str:
     """The body of an order: a buy on BTC/USDT unless told otherwise. Amounts are given as text, written as numbers."""
     numbers = {
-        "amount", "price", "cost", "limit_price", "stopLossPrice", "triggerPrice", "takeProfitPrice"
+        "amount", "price", "cost", "limit_price", "stopLossPrice", "triggerPrice", "takeProfitPrice", "trailingPercent",
+        "icebergAmount",
     }  # fmt: skip
     said: dict[str, object] = {"symbol": "BTC/USDT", "side": "buy", **fields}
     written = (f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items())

@@ -45,8 +45,12 @@ def place_natively(door: Door, scenario: Scenario) -> tuple[str, Callable[[], Se
         "side": scenario.side.lower(),
         "type": "limit" if scenario.price else "market",
         "amount": scenario.quantity,
-        "stopLossPrice" if scenario.is_stop_loss else "takeProfitPrice": scenario.stop_price,
     }
+    if scenario.stop_price:
+        fields["stopLossPrice" if scenario.is_stop_loss else "takeProfitPrice"] = scenario.stop_price
+    percent = scenario.trailing_delta and Decimal(scenario.trailing_delta) / 100
+    if percent:
+        fields["trailingPercent"] = str(percent)
     if scenario.price:
         fields["price"] = scenario.price
     if scenario.time_in_force:
@@ -54,7 +58,12 @@ def place_natively(door: Door, scenario: Scenario) -> tuple[str, Callable[[], Se
     placed = door.place(**fields)
     kinds = (scenario.stop_price, None) if scenario.is_stop_loss else (None, scenario.stop_price)
     assert (placed["stopLossPrice"], placed["takeProfitPrice"]) == tuple(each and Decimal(each) for each in kinds)
-    assert (placed["triggerPrice"], placed["triggeredAt"]) == (Decimal(scenario.stop_price), None)
+    assert (placed["triggerPrice"], placed["triggeredAt"]) == (
+        scenario.stop_price and Decimal(scenario.stop_price),
+        None,
+    )
+    assert placed["trailingPercent"] == percent
+    assert (placed["trailingSince"] is None) is (percent is None or scenario.stop_price is not None)
     assert placed["type"] == fields["type"]
 
     def look() -> Seen:
@@ -73,11 +82,15 @@ def place_on_the_wire(door: Door, scenario: Scenario) -> tuple[str, Callable[[],
         side=scenario.side,
         quantity=scenario.quantity,
         stopPrice=scenario.stop_price,
+        trailingDelta=scenario.trailing_delta,
         newOrderRespType="FULL",
         **limits,
     )
     assert (placed["type"], placed["workingTime"], placed["fills"]) == (scenario.type, -1, [])
-    assert Decimal(placed["stopPrice"]) == Decimal(scenario.stop_price)
+    assert Decimal(placed.get("stopPrice", "0")) == Decimal(scenario.stop_price or 0)
+    assert placed.get("trailingDelta") == scenario.trailing_delta
+    began = None if scenario.trailing_delta is None else -1 if scenario.stop_price else door.clock.time
+    assert placed.get("trailingTime") == began
 
     def look() -> Seen:
         shown = wire.get("/api/v3/order", symbol="BTCUSDT", orderId=placed["orderId"])
@@ -99,6 +112,7 @@ UNIFIED = {"NEW": "open", "PARTIALLY_FILLED": "open", "FILLED": "closed", "EXPIR
 @pytest.mark.parametrize("place", [place_natively, place_on_the_wire])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 def test_scenario(scenario: Scenario, place: Callable[..., tuple[str, Callable[[], Seen]]], market: Door) -> None:
+    move(market, scenario.first_tick)
     _, look = place(market, scenario)
     assert owned(market) == amounts(scenario.held)
     for step in scenario.ticks:
@@ -179,6 +193,23 @@ class TestWire:
         answer = wire.order(**{**SELL_AT_95, "quantity": "0.1"})
         assert refused(answer) == (400, -1013, "Filter failure: MAX_NUM_ALGO_ORDERS")
 
+    def test_a_trailing_stop_says_since_when_it_trails(self, market: Door) -> None:
+        wire = Wire(market)
+        placed = wire.placed(**SELL_AT_95, trailingDelta=100)
+        market.clock.time += 5
+        move(market, "95 96 95")
+        shown = wire.get("/api/v3/order", symbol="BTCUSDT", orderId=placed["orderId"])
+        assert (shown["trailingDelta"], shown["trailingTime"], shown["isWorking"]) == (100, market.clock.time, False)
+        assert (shown["stopPrice"], shown["status"]) == ("95.00000000", "NEW")
+        gone = wire.ask("DELETE", "/api/v3/order", symbol="BTCUSDT", orderId=placed["orderId"]).json
+        assert (gone["trailingDelta"], gone["status"]) == (100, "CANCELED")
+
+    @pytest.mark.parametrize("delta", ["9", "2001"])
+    def test_a_delta_that_may_not_be(self, delta: str, market: Door) -> None:
+        wire = Wire(market)
+        answer = wire.order(type="STOP_LOSS", side="SELL", quantity="1", trailingDelta=delta)
+        assert refused(answer) == (400, -1013, "Filter failure: TRAILING_DELTA")
+
 
 class TestNative:
     @pytest.mark.parametrize(
@@ -189,6 +220,10 @@ class TestNative:
             ({"stopLossPrice": "95", "amount": None, "cost": "100"}, "takes an amount, and no cost"),
             ({"stopLossPrice": "95", "postOnly": True, "price": "90"}, "never post-only"),
             ({"stopLossPrice": "0"}, "greater than 0"),
+            ({"trailingPercent": "1.005"}, "two decimals at most, was 1.005"),
+            ({"trailingPercent": "100"}, "1 to 9999 basis points, was 10000"),
+            ({"trailingPercent": "0.05"}, "TRAILING_DELTA"),
+            ({"trailingPercent": "1", "amount": None, "cost": "100"}, "takes an amount, and no cost"),
         ],
     )
     def test_what_is_no_stop_is_refused(self, fields: dict[str, Any], said: str, market: Door) -> None:

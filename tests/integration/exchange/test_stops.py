@@ -7,19 +7,28 @@ from dataclasses import replace
 import pytest
 
 from mockexchange.domain.amounts import text
-from mockexchange.domain.errors import FilterFailure, InsufficientFunds, OrderNotOpen, TriggersImmediately
+from mockexchange.domain.errors import (
+    FilterFailure,
+    InsufficientFunds,
+    MarketClosed,
+    OrderNotOpen,
+    TriggersImmediately,
+)
 from mockexchange.domain.fills import Liquidity
 from mockexchange.domain.instruments import default_instrument
-from mockexchange.domain.orders import Order, OrderType
+from mockexchange.domain.orders import Contingency, Order, OrderType, Trailing
 from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Quote, Tick
 from mockexchange.exchange import Exchange
+from mockexchange.matcher import MatchReport
 from mockexchange.ports import FeedTick
 from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
-from tests.integration.stop_scenarios import FIRST_TICK, SCENARIOS, Scenario, amounts
+from tests.integration.stop_scenarios import SCENARIOS, Scenario, amounts
 
+from .crowd import Crowd
 from .venue import BTC, IOC, D, Venue, order
 
 
@@ -35,8 +44,16 @@ def move(venue: Venue, words: str) -> Tick:
     return venue.exchange.set_price(BTC, quote(venue, words))
 
 
-def stop(kind: str, side: str, quantity: str, stop_price: str, price: str | None = None) -> PlaceOrder:
-    return order(side, quantity, price, type=OrderType(kind), stop_price=D(stop_price))
+def stop(
+    kind: str,
+    side: str,
+    quantity: str,
+    stop_price: str | None = None,
+    price: str | None = None,
+    trailing_delta: int | None = None,
+) -> PlaceOrder:
+    at = None if stop_price is None else D(stop_price)
+    return order(side, quantity, price, type=OrderType(kind), stop_price=at, trailing_delta=trailing_delta)
 
 
 def shown(order: Order, exchange: Exchange) -> tuple[str, ...]:
@@ -49,8 +66,9 @@ def owned(venue: Venue) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 def test_scenario(scenario: Scenario, venue: Venue) -> None:
-    move(venue, FIRST_TICK)
-    command = stop(scenario.type, scenario.side, scenario.quantity, scenario.stop_price, scenario.price)
+    move(venue, scenario.first_tick)
+    asked = (scenario.type, scenario.side, scenario.quantity, scenario.stop_price, scenario.price)
+    command = stop(*asked, scenario.trailing_delta)
     if scenario.time_in_force:
         command = replace(command, time_in_force=type(IOC)(scenario.time_in_force))
     placed = venue.exchange.place(command).order
@@ -304,3 +322,152 @@ def test_many_stops_cost_nothing_until_they_are_reached(venue: Venue) -> None:
     for words in ("96 97 96", "97 98 97", "95 96 95.01"):
         move(venue, words)
     assert (venue.store.revision(), report.fills) == (before, 0)
+
+
+# trailing stops
+
+
+def trail(side: str, quantity: str, delta: int, stop_price: str | None = None) -> PlaceOrder:
+    return stop("STOP_LOSS", side, quantity, stop_price, trailing_delta=delta)
+
+
+def test_each_measures_from_the_best_price_since_it_began(venue: Venue) -> None:
+    """Three sells a percent behind, placed at 100, at 110 and on the way down at 105."""
+    placed: list[Order] = []
+    for words in ("100 101 100", "110 111 110", "109 110 109.5"):
+        move(venue, words)
+        placed.append(venue.exchange.place(trail("SELL", "0.5", 100)).order)
+    move(venue, "109 110 108.91")
+    assert [fill.order_id for fill in venue.all_fills()] == []
+    move(venue, "108 109 108.9")  # a percent below 110, not below 109.5
+    assert {fill.order_id for fill in venue.all_fills()} == {each.order_id for each in placed[:2]}
+    move(venue, "108 109 108.405")
+    assert {fill.order_id for fill in venue.all_fills()} == {each.order_id for each in placed}
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
+
+
+def test_a_new_best_price_is_one_write_however_many_follow_it(venue: Venue) -> None:
+    market = replace(default_instrument(BTC), max_num_orders=0, max_num_algo_orders=0, min_notional=D(0))
+    venue.store.put_instruments([market], replace=True)
+    for _ in range(30):
+        venue.exchange.place(trail("SELL", "0.01", 100))
+        venue.exchange.place(trail("SELL", "0.01", 200))
+    before, orders = venue.store.revision(), venue.all_orders()
+    for words in ("100 101 100", "105 106 105", "104 105 104.5", "110 111 110"):
+        move(venue, words)
+    assert (venue.store.revision(), venue.all_orders()) == (before, orders)
+    kept = venue.dump()["{main}:trails:BTC/USDT"]
+    assert kept == {"SELL|100": '[6,1,"110"]', "SELL|200": '[6,1,"110"]'} or list(kept) == ["SELL|100", "SELL|200"]
+    move(venue, "108 109 108.9")
+    assert len(venue.all_fills()) == 30
+    move(venue, "107 108 107.8")
+    assert len(venue.all_fills()) == 60
+    assert "{main}:trails:BTC/USDT" not in venue.dump(), "nobody is left"
+
+
+def test_what_nobody_measures_from_is_forgotten(venue: Venue) -> None:
+    """A price that falls tick by tick leaves no list of its steps behind."""
+    first = venue.exchange.place(trail("SELL", "0.5", 1000)).order
+    for step in range(1, 60):
+        price = D(99) - step * D("0.1")
+        move(venue, f"{price} {price} {price}")
+    kept = venue.dump()["{main}:trails:BTC/USDT"]["SELL|1000"]
+    assert kept == '[60,1,"99",60,"93.1"]'
+    venue.exchange.cancel("alice", first.order_id)
+    move(venue, "93 94 93")
+    assert "{main}:trails:BTC/USDT" not in venue.dump()
+
+
+def test_a_stale_price_is_nobody_s_best(venue: Venue) -> None:
+    placed = venue.exchange.place(trail("SELL", "1", 100)).order
+    venue.clock.time += 60_001
+    venue.exchange.set_price(BTC, replace(quote(venue, "200 201 200"), timestamp=venue.clock.time - 60_001))
+    other = venue.exchange.place(trail("SELL", "0.5", 100)).order  # it begins with the next one
+    move(venue, "98.5 99 98.5")
+    assert [venue.exchange.order("alice", each.order_id).status for each in (placed, other)] == ["NEW", "NEW"]
+    move(venue, "98 99 98.01")
+    assert [venue.exchange.order("alice", each.order_id).status for each in (placed, other)] == ["FILLED", "NEW"]
+    move(venue, "97 98 97.515")
+    assert venue.exchange.order("alice", other.order_id).status == "FILLED"
+
+
+def test_without_any_price_there_is_nothing_to_trail(empty_venue: Venue) -> None:
+    empty_venue.exchange.open_account("alice", {"USDT": D(1000), "BTC": D(2)})
+    empty_venue.store.put_instruments([default_instrument(BTC)], replace=False)
+    with pytest.raises(MarketClosed, match="no price for BTC/USDT that it could trail"):
+        empty_venue.exchange.place(trail("SELL", "1", 100))
+    placed = empty_venue.exchange.place(trail("SELL", "1", 100, "95")).order
+    move(empty_venue, "90 91 90")
+    assert empty_venue.exchange.order("alice", placed.order_id).trail is not None
+
+
+def match(exchange: Exchange) -> MatchReport:
+    return exchange.match()
+
+
+def test_two_matchers_at_once_trigger_it_once(valkey_venue: Venue) -> None:
+    market = replace(default_instrument(BTC), max_num_orders=0, max_num_algo_orders=0, min_notional=D(0))
+    valkey_venue.store.put_instruments([market], replace=True)
+    for _ in range(60):
+        valkey_venue.exchange.place(trail("SELL", "0.01", 100))
+    for words in ("100 101 100", "99 100 99.5", "101 102 101", "100 101 99.99", "99 100 99"):
+        valkey_venue.store.append(
+            FeedTick(quote(valkey_venue, words), 0), "test", valkey_venue.clock.time, serves=False
+        )
+    crowd = Crowd(valkey_venue)
+    reports = crowd.run([match] * 4)
+    assert not any(isinstance(report, Exception) for report in reports), reports
+    fills = valkey_venue.all_fills()
+    assert (len(fills), {fill.tick for fill in fills}) == (60, {5})
+    replay(valkey_venue.store.journal(0, 1000).items, MemoryStore())
+
+
+def test_an_account_that_is_brought_back_trails_from_the_price_it_finds(venue: Venue) -> None:
+    accounts = venue.exchange.accounts
+    venue.exchange.place(trail("SELL", "1", 1000))
+    venue.exchange.place(trail("BUY", "2", 1000))
+    venue.exchange.place(trail("SELL", "0.5", 1000, "80"))
+    held = venue.owned()
+    accounts.take_snapshot("alice", "kept")
+    move(venue, "82 83 82")
+    accounts.restore("alice", "kept")
+    assert venue.owned() == held
+    move(venue, "81 82 81")
+    assert venue.all_fills() == [], "10 % below 99, and not below 82"
+    move(venue, "73 74 73.8")
+    assert [fill.quantity for fill in venue.all_fills()] == [1]
+    accounts.clone("alice", "carol")
+    accounts.sweep(unused_for=0)
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
+
+
+def test_a_delta_that_may_not_be(venue: Venue) -> None:
+    for delta in (9, 2001):
+        with pytest.raises(FilterFailure, match=f"a trailing delta of {delta} basis points is outside 10 to 2000"):
+            venue.exchange.place(trail("SELL", "1", delta))
+    for delta in (10, 2000):
+        venue.exchange.place(trail("SELL", "0.5", delta))
+
+
+def test_a_trailing_stop_may_be_one_of_two_that_cancel_each_other(venue: Venue) -> None:
+    target = order("SELL", "1", "120", post_only=True)
+    placed = venue.exchange.place_list(PlaceList(Contingency.OCO, (target, trail("SELL", "1", 100, "95"))))
+    move(venue, "95 96 95")  # it begins to trail, which ends nobody
+    assert [venue.exchange.order("alice", each.order_id).status for each in placed.orders] == ["NEW", "NEW"]
+    move(venue, "94 95 94.05")
+    assert [venue.exchange.order("alice", each.order_id).status for each in placed.orders] == ["EXPIRED", "FILLED"]
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
+
+
+def test_one_that_waits_for_another_order_trails_from_when_it_is_placed(venue: Venue) -> None:
+    entry = order("BUY", "1", "90")
+    placed = venue.exchange.place_list(PlaceList(Contingency.OTO, (entry, trail("SELL", "0.5", 1000))))
+    move(venue, "120 121 120")
+    move(venue, "89 90 90")  # fills the entry: 25 % below 120, where nobody was yet
+    waited = venue.exchange.order("alice", placed.orders[1].order_id)
+    assert waited.trailing == Trailing(1000, venue.clock.time, 3, D(90), D(90))
+    move(venue, "81 82 81.01")
+    assert venue.exchange.order("alice", waited.order_id).status == "NEW"
+    move(venue, "80 81 81")
+    assert venue.exchange.order("alice", waited.order_id).status == "FILLED"
+    replay(venue.store.journal(0, 1000).items, MemoryStore())

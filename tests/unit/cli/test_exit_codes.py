@@ -121,6 +121,7 @@ def test_books_that_are_not_clean_are_1(exchange: StandIn, mockx: Mockx) -> None
         (("order", "place", "BTC/USDT", "buy", "1", "--limt", "2"), "--limt"),
         (("order", "place", "BTC/USDT", "sell", "1", "--stop", "2", "--take-profit", "3"), "place two for both"),
         (("order", "place", "BTC/USDT", "buy", "--cost", "5", "--stop", "2"), "takes an AMOUNT"),
+        (("order", "place", "BTC/USDT", "buy", "--cost", "5", "--trail", "2"), "takes an AMOUNT"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--stop", "2", "--post-only"), "never --post-only"),
         (("order", "list", "--open", "--all"), "choose one of"),
         (("order", "list", "--limit", "0"), "a whole number from 1 to 100000 is needed, was '0'"),

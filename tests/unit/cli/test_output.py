@@ -195,6 +195,17 @@ def test_a_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> Non
     assert re.search(r"^triggered \(UTC\) +2022-01-01 12:00:01", second, re.MULTILINE)
 
 
+def test_a_trailing_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> None:
+    trails = ORDER.replace('"trailingPercent": null', '"trailingPercent": 1.5')
+    exchange.on("POST", "/orders", trails.replace('"trailingSince": null', '"trailingSince": 1641038401000'))
+
+    shown = mockx("order", "place", "BTC/USDT", "sell", "0.01", "--trail", "1.50").stdout
+
+    assert exact(exchange.asked[0].body)["trailingPercent"] == Decimal("1.5")
+    assert re.search(r"^type +trailing limit GTC$", shown, re.MULTILINE)
+    assert re.search(r"^trails by +1\.5 %\ntrails since \(UTC\) +2022-01-01 12:00:01", shown, re.MULTILINE)
+
+
 def test_an_order_shows_its_trades_and_why_they_happened(mockx: Mockx) -> None:
     shown = mockx("order", "show", "7").stdout
 

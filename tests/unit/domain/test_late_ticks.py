@@ -114,7 +114,7 @@ def test_an_unmet_order_that_a_candle_opens_beyond_takes_that_price() -> None:
 
 
 def test_an_order_that_was_brought_back_meets_only_candles_after_that() -> None:
-    order = resume(resting(), 1, OPENED + 5)
+    order = resume(resting(), 1, None, OPENED + 5)
     assert match(order, candle_tick(2, "85"), around(NOW + 10**7)) is None
     assert match(order, candle_tick(2, "85", opened=OPENED + MINUTE), around(NOW + 10**7))
     assert match(order, tick(2, "89 90", at=OPENED + 5), around(OPENED + 5))

@@ -61,7 +61,7 @@ def test_a_stop_needs_a_stop_price_and_a_quantity(kind: OrderType) -> None:
 def test_no_other_order_takes_a_stop_price(kind: OrderType) -> None:
     plain = command(kind.value, stop_price=None)
     check_form(plain)
-    with pytest.raises(InvalidOrder, match="a stop takes a stop price, and no other order does"):
+    with pytest.raises(InvalidOrder, match="a stop takes a stop price or a trailing delta, and no other order does"):
         check_form(replace(plain, stop_price=D(90)))
 
 

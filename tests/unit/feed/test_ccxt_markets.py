@@ -119,3 +119,17 @@ def test_only_spot_markets_that_trade_and_can_be_written_here() -> None:
         "E": market(symbol="Y/Z", active=None),
     }
     assert spot_symbols(markets) == ["A", "E"]
+
+
+def test_a_stop_trails_within_the_exchange_s_bounds() -> None:
+    """10 to 2,000 basis points where it does not say."""
+    deltas = {
+        "minTrailingAboveDelta": 1,
+        "maxTrailingAboveDelta": 2,
+        "minTrailingBelowDelta": 3,
+        "maxTrailingBelowDelta": 4,
+    }
+    for filters, expected in (([{"filterType": "TRAILING_DELTA", **deltas}], (1, 2, 3, 4)), ([], (10, 2000, 10, 2000))):
+        found = instrument_of(market(info={"filters": filters}), TICK_SIZE, None)
+        above = (found.min_trailing_above_delta, found.max_trailing_above_delta)
+        assert (*above, found.min_trailing_below_delta, found.max_trailing_below_delta) == expected

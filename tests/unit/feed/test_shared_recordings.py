@@ -90,7 +90,7 @@ def test_nobody_gets_more_of_the_recorded_book_than_it_offered() -> None:
 
 def test_raw_streams_play_to_their_end() -> None:
     ticks = all_ticks("BTC_USDT-l2-20240808.gz", ReplayOptions(speed=100))
-    assert [tick.position for tick in ticks] == list(range(1, 41_246))
+    assert [tick.position for tick in ticks] == list(range(1, 41_247))
     assert all(before.quote.timestamp <= after.quote.timestamp for before, after in pairwise(ticks))
     assert all(tick.quote.bid < tick.quote.ask for tick in ticks)
     assert sum(tick.book is not None for tick in ticks) > 41_000

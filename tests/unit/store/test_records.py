@@ -20,17 +20,21 @@ from mockexchange.domain.journal import (
     Matched,
     Placed,
     Replaced,
+    Restored,
 )
-from mockexchange.domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce
+from mockexchange.domain.orders import Amendment, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
 from mockexchange.domain.snapshots import Snapshot
+from mockexchange.domain.trailing import Extremes
 from mockexchange.store.journal_records import read_entry, write_entry
 from mockexchange.store.records import (
     read_account,
+    read_extremes,
     read_fill,
     read_instrument,
     read_order,
     read_snapshot,
     write_account,
+    write_extremes,
     write_fill,
     write_instrument,
     write_order,
@@ -62,6 +66,12 @@ EVERY_FIELD = Instrument(
     max_num_orders=25,
     max_num_order_amends=7,
     max_num_algo_orders=4,
+    min_trailing_above_delta=11,
+    max_trailing_above_delta=12,
+    min_trailing_below_delta=13,
+    max_trailing_below_delta=14,
+    iceberg_parts=15,
+    max_num_iceberg_orders=16,
 )
 
 AMENDED = Order(
@@ -112,6 +122,12 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         max_num_orders=0,
         max_num_order_amends=0,
         max_num_algo_orders=0,
+        min_trailing_above_delta=0,
+        max_trailing_above_delta=0,
+        min_trailing_below_delta=0,
+        max_trailing_below_delta=0,
+        iceberg_parts=0,
+        max_num_iceberg_orders=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds
@@ -126,6 +142,9 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         replace(AMENDED, amendments=()),
         replace(AMENDED, type=OrderType.STOP_LOSS_LIMIT, stop_price=D("0.06"), triggered_at=1_600),
         replace(AMENDED, type=OrderType.TAKE_PROFIT, price=None, stop_price=D("0.04"), trade_ids=(), amendments=()),
+        replace(AMENDED, type=OrderType.TAKE_PROFIT, stop_price=D("0.04"), trailing=Trailing(100)),
+        replace(AMENDED, iceberg_quantity=D("0.5"), self_trade_prevention="DECREMENT"),
+        replace(AMENDED, type=OrderType.STOP_LOSS, trailing=Trailing(100, 1_200, 3, D("0.05"), D("0.06"))),
         replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
     ],
 )
@@ -240,3 +259,26 @@ def test_an_amendment_is_read_as_it_was_written(name: str | None) -> None:
     """By the journal."""
     entry = Amended(1_700, "alice", 12, D("1.5"), name)
     assert read_entry(write_entry(entry)) == entry
+
+
+@pytest.mark.parametrize("extremes", [Extremes(7), Extremes(7, ((0, D("1.5")), (6, D(1))))])
+def test_what_stops_measure_from_is_read_as_it_was_written(extremes: Extremes) -> None:
+    assert read_extremes(write_extremes(extremes)) == extremes
+    assert read_extremes("") is None
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Matched(1, "ETH/BTC", 2, 3, 4),
+        Matched(1, "ETH/BTC", 2, 3, 4, lock_only=True),
+        Matched(1, "ETH/BTC", 2, 3, 4, extreme=D("0.05")),
+        Restored(1, "bob", "alice", "kept", True, 2, 9, (("BTC/USDT", 4), ("ETH/BTC", 5)), (("ETH/BTC", D("0.05")),)),
+    ],
+)
+def test_an_entry_is_read_as_it_was_written(entry: JournalEntry) -> None:
+    assert read_entry(write_entry(entry)) == entry
+
+
+def test_a_match_of_before_stops_trailed_is_read_as_it_was() -> None:
+    assert read_entry('["match",1,"ETH/BTC",2,3,4,1]') == Matched(1, "ETH/BTC", 2, 3, 4, lock_only=True)

@@ -24,6 +24,7 @@ Writes, in order:
   D k                     DEL
   H k field value         HSET
   h k field               HDEL
+  U k field value         HSETNX
   R k value               RPUSH
   Z k score member        ZADD
   z k member              ZREM
@@ -159,6 +160,8 @@ for transaction = 1, tonumber(words[1]) do
         call('DEL', key); p = p + 2
       elseif operation == 'h' then
         call('HDEL', key, words[p + 2]); p = p + 3
+      elseif operation == 'U' then
+        call('HSETNX', key, words[p + 2], words[p + 3]); p = p + 4
       elseif operation == 'z' then
         call('ZREM', key, words[p + 2]); p = p + 3
       elseif operation == 'Z' then
