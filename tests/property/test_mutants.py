@@ -72,8 +72,8 @@ MUTANTS = [
     Mutant(
         "count: an order that is replaced makes room",
         "domain/placing.py",
-        "found.append((each.of(order.symbol), most - 1 + makes_room))",
-        "found.append((each.of(order.symbol), most - 1))",
+        "found.append((each.of(view.instrument.symbol), most - count + room[each]))",
+        "found.append((each.of(view.instrument.symbol), most - count))",
     ),
     Mutant(
         "count: stops are counted among themselves",
@@ -184,7 +184,7 @@ MUTANTS = [
     Mutant(
         "amendment: what the smaller order does not hold is released",
         "domain/amending.py",
-        "postings=settlement_postings(order, after, (), view.instrument)",
+        "postings=list_postings(changed, (), view.instrument)",
         "postings=()",
     ),
     Mutant(
