@@ -310,7 +310,7 @@ class Exchange:
         legs = [order.leg for order in self.store.orders(list_ids) if order and order.leg]
         found = self.store.orders([order_id for leg in legs for order_id in leg.order_ids])
         orders = {order.order_id: order for order in found if order}
-        return [tuple(orders[each] for each in leg.order_ids) for leg in legs]
+        return [tuple(orders[each] for each in leg.order_ids if each in orders) for leg in legs]
 
     def open_order_lists(self, account_id: str) -> list[tuple[Order, ...]]:
         """Order lists of which an order is open, oldest first."""

@@ -404,7 +404,12 @@ class _TickView:
         if not wanted:
             return {}
         found = {order.order_id: order for order in self.store.orders(wanted) if order}
-        return {order.order_id: tuple(found[each] for each in order.leg.mate_ids) for order in orders if order.leg}
+        # a list whose account was brought back meanwhile may be swept: no order of it is open then
+        return {
+            order.order_id: tuple(found[each] for each in order.leg.mate_ids if each in found)
+            for order in orders
+            if order.leg
+        }
 
     def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
         known = self.matcher.accounts

@@ -1,4 +1,4 @@
-"""`mockx honesty`: how much of a result is the simulator's kindness."""
+"""`mockx honesty`: how much of a result is what the simulator assumes."""
 
 from __future__ import annotations
 

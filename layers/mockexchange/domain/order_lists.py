@@ -32,8 +32,9 @@ class Met:
     model: FillModel
 
     def triggers(self, order: Order) -> bool:
-        """Whether an order that is placed on this tick is a stop that it triggers."""
-        if not order.is_untriggered or order.stop_price is None:
+        """Whether an order that is placed on this tick is a stop that it triggers. One that follows the price is not:
+        its stop price is only where that begins."""
+        if not order.is_untriggered or order.trailing or order.stop_price is None:
             return False
         return order.direction.reaches(self.tick.quote.last, order.stop_price)
 

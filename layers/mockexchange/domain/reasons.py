@@ -86,6 +86,8 @@ def _placed(order: Order) -> str:
         size += f" ({text(order.quote_quantity)} {quote} worth)"
     kind = order.type.value.lower().replace("_", " ")
     words = f"Placed: a {'post-only ' if order.post_only else ''}{kind} order to {order.side.lower()} {size}"
+    if order.iceberg_quantity is not None:
+        words += f", of which {text(order.iceberg_quantity)} shows at a time,"
     if order.price is not None:
         words += f" at {text(order.price)} {quote} or better"
     if order.time_in_force is not TimeInForce.GTC:
@@ -97,9 +99,18 @@ def _placed(order: Order) -> str:
 
 
 def _trigger(order: Order) -> str:
+    if order.trailing is not None:
+        return f"the last price had {_turned(order, ('fallen', 'risen'))} since it followed it"
     assert order.stop_price is not None, "only a stop is triggered"
     moved = "risen" if order.direction is Direction.RISES else "fallen"
     return f"the last price had {moved} to its stop price of {text(order.stop_price)}"
+
+
+def _turned(order: Order, verbs: tuple[str, str]) -> str:
+    """How the last price comes back for a stop that follows it."""
+    assert order.trailing is not None, "it follows the price"
+    verb, best = (verbs[0], "highest") if order.side is Side.SELL else (verbs[1], "lowest")
+    return f"{verb} {text(Decimal(order.trailing.delta) / 100)} % from the {best}"
 
 
 def _traded(fill: Fill, tick: Tick | None) -> str:
@@ -206,9 +217,12 @@ def _waits(order: Order, seen: Seen) -> str:
         now = f"now {_quoted(newest.quote)}{old}"
     if order.unmet:
         return f"Waits for a fresh price, its first one; {now}."
+    if order.trail is not None:
+        return f"Follows the last price, and waits for it to {_turned(order, ('fall', 'rise'))} since then; {now}."
     if order.is_untriggered and order.stop_price is not None:
+        then = ", and follows it from there" if order.trailing else ""
         moves = "rise" if order.direction is Direction.RISES else "fall"
-        return f"Waits for the last price to {moves} to {text(order.stop_price)}; {now}."
+        return f"Waits for the last price to {moves} to {text(order.stop_price)}{then}; {now}."
     assert order.price is not None, "only limit orders rest"
     comes, price = ("fall", "ask") if order.side is Side.BUY else ("rise", "bid")
     if seen.model.partition("+")[0] == "last":

@@ -121,6 +121,36 @@ def test_a_stop_is_triggered_and_canceled(venue: Venue, exchange: Exchange) -> N
     ]
 
 
+def trailing(side: str, stop_price: str | None = None) -> PlaceOrder:
+    price = D(stop_price) if stop_price else None
+    return order(side, "1", type=OrderType.STOP_LOSS, stop_price=price, trailing_delta=500)
+
+
+def test_a_trailing_stop(venue: Venue, exchange: Exchange) -> None:
+    at_once = exchange.place(trailing("SELL")).order
+    from_90 = exchange.place(trailing("SELL", "90")).order
+    assert why(exchange, at_once)[-1] == (
+        "Follows the last price, and waits for it to fall 5 % from the highest since then; "
+        "now bid 99, ask 101, last 99."
+    )
+    assert why(exchange, from_90)[-1] == (
+        "Waits for the last price to fall to 90, and follows it from there; now bid 99, ask 101, last 99."
+    )
+    move(venue, "94 95 94")
+    assert why(exchange, at_once)[1] == (
+        "Triggered: the last price had fallen 5 % from the highest since it followed it."
+    )
+    move(venue, "89 90 90")
+    assert why(exchange, from_90)[-1].startswith("Follows the last price")
+
+
+def test_an_iceberg(exchange: Exchange) -> None:
+    placed = exchange.place(order("SELL", "1", "120", iceberg_quantity=D("0.25"))).order
+    assert why(exchange, placed)[0] == (
+        "Placed: a limit order to sell 1 BTC, of which 0.25 shows at a time, at 120 USDT or better."
+    )
+
+
 def test_an_order_list(venue: Venue, exchange: Exchange) -> None:
     bracket = PlaceList(
         Contingency.OTO,
