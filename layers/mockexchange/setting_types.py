@@ -14,7 +14,7 @@ from pydantic_settings import NoDecode
 
 from .domain.amounts import text
 from .domain.fees import VIP, read_overrides, read_tiers
-from .domain.fill_models import MODELS
+from .domain.fill_models import NAMES
 from .valkey_address import normal
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -112,8 +112,8 @@ def _markets(given: object) -> object:
 
 
 def _known_fill_model(given: str) -> str:
-    if given not in MODELS:
-        raise ValueError(f"unknown fill model {given!r}; one of: {', '.join(MODELS)}")
+    if given not in NAMES:
+        raise ValueError(f"unknown fill model {given!r}; one of: {', '.join(NAMES)}")
     return given
 
 

@@ -136,7 +136,13 @@ def observability(service: str) -> Observability:
 
 def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
-    model = configured(chosen.fill_model, levels=chosen.book_levels, slippage=chosen.slippage_bps, seed=chosen.seed)
+    model = configured(
+        chosen.fill_model,
+        levels=chosen.book_levels,
+        slippage=chosen.slippage_bps,
+        seed=chosen.seed,
+        latency=chosen.latency_ms,
+    )
     return Rules(
         engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
-from .checks import SLIPPING, check_histories
+from .checks import DELAYED, SLIPPING, check_histories
 from .fee_histories import fee_histories
 from .histories import account_histories, chaos_histories, histories
 from .world import CHARGES, Command
@@ -58,7 +58,13 @@ def connection(valkey_url: str) -> Iterator[Connection]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("model", "partial_fills", "examples"),
-    [("touch", 0.0, EXAMPLES), ("touch-size", 0.4, EXAMPLES), (SLIPPING, 0.0, OTHERS), ("depth", 0.4, OTHERS)],
+    [
+        ("touch", 0.0, EXAMPLES),
+        ("touch-size", 0.4, EXAMPLES),
+        (SLIPPING, 0.0, OTHERS),
+        (DELAYED, 0.0, OTHERS),
+        ("depth", 0.4, OTHERS),
+    ],
 )
 def test_any_history_gives_one_venue(model: str, partial_fills: float, examples: int, connection: Connection) -> None:
     seen = check_histories(model, connection, examples)

@@ -313,6 +313,28 @@ MUTANTS = [
         "if held is None:",
         "depth",
     ),
+    Mutant("nothing is broken, latency", "domain/depth.py", "from __future__", "from __future__", "latency"),
+    Mutant(
+        "latency: no tick of before an order's arrival is met",
+        "domain/matching.py",
+        "if order.unmet and tick.began_at < order.created_at + around.engine.model.latency:",
+        "if False:",
+        "latency",
+    ),
+    Mutant(
+        "latency: what has arrived is met",
+        "domain/matching.py",
+        "if order.unmet and tick.began_at < order.created_at + around.engine.model.latency:",
+        "if order.unmet and tick.began_at <= order.created_at + around.engine.model.latency:",
+        "latency",
+    ),
+    Mutant(
+        "latency: a quote quantity is not overspent at another price",
+        "domain/matching.py",
+        "executions = _paid_by(order.quote_quantity, executions, around)",
+        "pass",
+        "latency",
+    ),
     Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
     Mutant(
         "carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"

@@ -61,6 +61,7 @@ class Period:
     taker_rate: Decimal
     levels: int = 20
     """Of each side of the book, that a tick keeps and `depth` walks, where the source has them."""
+    seed: int = 0
 
 
 @dataclass(slots=True)
@@ -158,7 +159,7 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
 
 def _model(name: str, period: Period) -> FillModel:
     """Raises BadRequest for a name that there is not."""
-    return configured(name, levels=period.levels, slippage=ZERO, seed=0)
+    return configured(name, levels=period.levels, slippage=ZERO, seed=period.seed)
 
 
 def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:

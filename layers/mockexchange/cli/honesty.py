@@ -30,7 +30,10 @@ def honesty(
     bot: Annotated[str, typer.Option(metavar="NAME", help="maker, taker or bracket.")] = "maker",
     models: Annotated[
         str | None,
-        typer.Option(metavar="LIST", help="Fill models to compare, as in FILL_MODEL. Not given: all of them."),
+        typer.Option(
+            metavar="LIST",
+            help="Fill models and presets, as in FILL_MODEL, also with options: touch+latency=250. Not given: all.",
+        ),
     ] = None,
     feed: Annotated[
         str, typer.Option(metavar="SOURCE", help="Where prices come from: synthetic[:seed] or replay:FILE.")
@@ -52,7 +55,7 @@ def honesty(
     # here, not above: other commands start without them
     from ..backtest.honesty import Period, compare
     from ..domain.errors import BadRequest, BadSymbol
-    from ..domain.fill_models import MODELS, configured
+    from ..domain.fill_models import MODELS
     from ..feed.sources import price_source
     from ..settings import BadSettings, Settings
 
@@ -71,9 +74,9 @@ def honesty(
             maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
             taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
             levels=chosen.book_levels,
+            seed=chosen.seed,
         )
-        slipping = configured("touch", levels=chosen.book_levels, slippage=Decimal(5), seed=chosen.seed).name
-        wanted = [*MODELS, slipping] if models is None else [each.strip() for each in models.split(",")]
+        wanted = [*MODELS, "brutal"] if models is None else [each.strip() for each in models.split(",")]
         with _progress(invocation, len(wanted) * period.steps) as progress:
             runs = compare(bot, period, wanted, progress)
     except BadSettings as error:
