@@ -210,12 +210,14 @@ def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, in
     """A trailing stop is triggered by the first tick that is far enough from the best one since it began, and by no
     other; what the best one was is worked out again, tick by tick and order by order, in fractions."""
     trailing = order.trailing
-    assert trailing is not None
+    assert trailing is not None and trailing.started_at is not None
     sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
     best = None if trailing.price is None else Fraction(trailing.price)
     for (symbol, number), tick in sorted(ticks.items()):
         if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
             continue
+        if of_candle(tick) and tick.began_at < trailing.started_at:
+            return  # of a minute that it was not there for as a whole: docs/catch-up.md
         last = Fraction(tick.quote.last)
         best = last if best is None else best
         if last <= best * (1 - delta) if sells else last >= best * (1 + delta):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Raw, UnsetType, field
 
-from .request_schemas import Cursor, Given, GivenAmount, Limit
+from .request_schemas import Cursor, Given, GivenAmount, Limit, SymbolFilter
 
 Name = Annotated[
     str, Meta(description="1 to 64 letters, digits and . _ - @ +", min_length=1, max_length=64, examples=["bot-7"])
@@ -56,9 +56,7 @@ class FeeAssetRequest(Given):
 class FeesQuery(Given):
     """Of which markets."""
 
-    symbol: Annotated[
-        str | UnsetType, Meta(description="One market. Not given: all of them.", examples=["BTC/USDT"])
-    ] = UNSET
+    symbol: SymbolFilter = UNSET
 
 
 class ResetRequest(Given):
