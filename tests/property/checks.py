@@ -212,12 +212,14 @@ def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, in
     trailing = order.trailing
     assert trailing is not None and trailing.started_at is not None
     sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
+    amended_at = order.amendments[-1].timestamp if order.amendments else 0
+    changed_at = max(trailing.started_at, amended_at, order.updated_at if trigger is None else 0)
     best = None if trailing.price is None else Fraction(trailing.price)
     for (symbol, number), tick in sorted(ticks.items()):
         if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
             continue
-        if of_candle(tick) and tick.began_at < trailing.started_at:
-            return  # of a minute that it was not there for as a whole: docs/catch-up.md
+        if of_candle(tick) and tick.began_at < changed_at:
+            return  # of a minute that it was not there for as it is: docs/catch-up.md
         last = Fraction(tick.quote.last)
         best = last if best is None else best
         if last <= best * (1 - delta) if sells else last >= best * (1 + delta):
