@@ -32,7 +32,7 @@ DENSITY = {
     "duplicated": 1.0,
     "deaths": 0.2,
     "conflicts": 0.1,
-    "MAX_NUM_ORDERS": 0.3,
+    "MAX_NUM_ORDERS": 0.2,
     "late fills": 0.2,
     "candle fills": 0.15,
     "MAX_NUM_ALGO_ORDERS": 0.05,
