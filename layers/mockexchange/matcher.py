@@ -243,10 +243,14 @@ class Matcher:
             if known and known.tick >= tick.number:
                 continue  # another matcher was here
             extremes = self._with_newcomers(symbol, trail, known or Extremes(0), tick)
+            left: list[Decimal] = []
             for first, before, extreme in reached(trail, extremes, tick.quote.last):
                 until = (tick.number if before is None else before) - 1
-                self._settle_pages(tick_view, partial(self.store.trailing, symbol, trail, first, until), extreme)
-            kept.append((trail, moved_on(trail, extremes, tick.number, tick.quote.last)))
+                measuring = partial(self.store.trailing, symbol, trail, first, until)
+                self._settle_pages(tick_view, measuring, extreme)
+                if measuring(None, 1):  # a candle triggers none that came, or changed, after it began
+                    left.append(extreme)
+            kept.append((trail, moved_on(trail, extremes, tick.number, tick.quote.last, left=left)))
         if kept:
             self.store.keep_extremes(symbol, kept)
 

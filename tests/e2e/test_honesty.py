@@ -24,6 +24,18 @@ def test_a_table_a_sentence_and_a_picture(tmp_path: Path) -> None:
     assert file.read_text().startswith("<svg")
 
 
+def test_a_picture_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+    code, out, err = mockx("--models", "last,touch", "--plot", str(tmp_path / "nowhere" / "x.svg"))
+    assert (code, out.split()[0]) == (2, "model")
+    assert "The picture cannot be written" in err
+
+
+def test_a_bot_that_is_refused_says_why() -> None:
+    code, _, err = mockx("--balance", "10", "--worth", "1", "--models", "touch")
+    assert code == 0
+    assert "touch: 60 orders were refused, 0 taken. The last refusal: NOTIONAL: " in err
+
+
 def test_json_for_machines() -> None:
     code, out, _ = mockx("--json", "--models", "last, touch-size")
     told = json.loads(out)

@@ -218,11 +218,11 @@ def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, in
     for (symbol, number), tick in sorted(ticks.items()):
         if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
             continue
-        if of_candle(tick) and tick.began_at < changed_at:
-            return  # of a minute that it was not there for as it is: docs/catch-up.md
         last = Fraction(tick.quote.last)
         best = last if best is None else best
-        if last <= best * (1 - delta) if sells else last >= best * (1 + delta):
+        # Of a candle's minute it must have been there for all, as it is; the best price counts all the same.
+        there = not of_candle(tick) or tick.began_at >= changed_at
+        if there and (last <= best * (1 - delta) if sells else last >= best * (1 + delta)):
             if order.status == "CANCELED" and trigger is None:
                 return
             assert trigger is not None, f"tick {number} did not trigger {order}"

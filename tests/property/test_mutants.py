@@ -104,8 +104,8 @@ MUTANTS = [
     Mutant(
         "stop: it is looked for among the nearest stop prices, in Valkey",
         "store/valkey.py",
-        "rise, None if fall is None else -fall",
-        "rise, None",
+        "best_bid, highest_fall = (None if each is None else -each for each in (bid, fall))",
+        "best_bid, highest_fall = (None if bid is None else -bid), None",
     ),
     Mutant(
         "stop: one whose rest is not paid buys what it holds money for",
@@ -315,6 +315,12 @@ MUTANTS = [
         "if held is None:",
         "depth",
     ),
+    Mutant(
+        "trail: what a candle cannot trigger is measured from afterwards",
+        "matcher.py",
+        "if measuring(None, 1):",
+        "if False:",
+    ),
     Mutant("nothing is broken, latency", "domain/depth.py", "from __future__", "from __future__", "latency"),
     Mutant(
         "latency: no tick of before an order's arrival is met",
@@ -484,7 +490,7 @@ MUTANTS = [
     Mutant(
         "generation: a resumed order is a placement",
         "domain/generations.py",
-        "return replace(order, met_tick=tick, updated_at=max(order.updated_at, now))",
+        "return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now))",
         "return order",
         "accounts",
     ),
@@ -713,8 +719,8 @@ MUTANTS = [
     Mutant(
         "list: what is placed later meets later ticks",
         "domain/order_lists.py",
-        "met_tick=met.tick.number, unmet=met.trades(mate)",
-        "met_tick=0, unmet=met.trades(mate)",
+        "                met_tick=met.tick.number,",
+        "                met_tick=0,",
     ),
     Mutant(
         "list: an order is decided together with the others",

@@ -28,6 +28,8 @@ class Bot(Protocol):
 
     refused: int
     """Orders that the exchange did not take."""
+    refusal: str
+    """Why it did not take the last of them."""
 
     def step(self, number: int, quote: Quote) -> None:
         """Act on step `number`, from 0 on; `quote` is what the market shows."""
@@ -43,6 +45,7 @@ class _Desk:
         self.instrument = instrument
         self.worth = worth
         self.refused = 0
+        self.refusal = ""
 
     def quantity(self, price: Decimal) -> Decimal:
         """As many steps as the worth of an order buys; the least that the market takes."""
@@ -61,9 +64,14 @@ class _Desk:
         """The id of an accepted order."""
         try:
             return self.exchange.place(command).order.order_id
-        except ExchangeError:
-            self.refused += 1
+        except ExchangeError as error:
+            self.note(error)
             return None
+
+    def note(self, refusal: ExchangeError) -> None:
+        """Count an order that was not taken."""
+        self.refused += 1
+        self.refusal = refusal.detail
 
     def cancel(self, order_id: int) -> None:
         """Take an order back, unless it is closed."""
@@ -162,8 +170,8 @@ class Bracket(_Desk):
         )
         try:
             self._list, self._since = self.exchange.place_list(command).orders[0].order_id, number
-        except ExchangeError:
-            self.refused += 1
+        except ExchangeError as error:
+            self.note(error)
 
 
 BOTS: Mapping[str, Callable[[Exchange, Instrument, Decimal], Bot]] = {

@@ -68,11 +68,13 @@ class Period:
 class Run:
     """What became of the bot under one model. Amounts are in the quote asset. `cost` is what its fills cost against the
     middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned.
-    `spread`, `sizes`: whether any of the quotes had them."""
+    `refusal` is why
+    the last order that was refused was; `spread`, `sizes`: whether any of the quotes had them."""
 
     model: str
     orders: int = 0
     refused: int = 0
+    refusal: str = ""
     fills: int = 0
     makers: int = 0
     traded: Decimal = ZERO
@@ -153,6 +155,7 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     found.curve.append((newest.quote.timestamp, _equity(exchange, base, quote, newest.quote)))
     progress(period.steps)
     found.first, found.last, found.refused = found.curve[0][1], found.curve[-1][1], trader.refused
+    found.refusal = trader.refusal
     _count(found, exchange, seen, quote)
     return found
 

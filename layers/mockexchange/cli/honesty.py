@@ -85,14 +85,16 @@ def honesty(
         fail(error.detail, ExitCode.NOT_FOUND)
     except BadRequest as error:
         fail(error.detail, ExitCode.USAGE)
-    if plot is not None:
-        from ..backtest.picture import picture
-
-        plot.write_text(picture(f"{bot}, {of}, {feed}", runs))
     told = {"bot": bot, "symbol": of, "feed": feed, "steps": runs[0].steps, "models": [_row(run) for run in runs]}
     invocation.show(told, lambda: [run_table(runs)], as_json=as_json)
     _conclude(runs)
     if plot is not None:
+        from ..backtest.picture import picture
+
+        try:
+            plot.write_text(picture(f"{bot}, {of}, {feed}", runs))
+        except OSError as error:
+            fail(f"The picture cannot be written: {error}", ExitCode.USAGE)
         say(f"The equity under each model is drawn in {plot}.")
 
 
@@ -149,7 +151,10 @@ def _conclude(runs: Sequence[Run]) -> None:
             f"differ by {apart} percentage points. That much of the result is what the simulator assumes."
         )
     elif len(runs) > 1:
-        say(f"Over {runs[0].steps:,} looks at the same prices the models do not differ.")
+        say(f"Over {runs[0].steps:,} looks at the same prices all models end with the same equity.")
+    for run in runs:
+        if run.refused > run.orders:
+            say(f"{run.model}: {run.refused} orders were refused, {run.orders} taken. The last refusal: {run.refusal}")
     lacks = [what for what, there in (("spread", runs[0].spread), ("sizes", runs[0].sizes)) if not there]
     if lacks:
         say(f"These prices show no {' and no '.join(lacks)}: models that differ in that alone cannot differ here.")

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from .amounts import text
 from .fees import in_words as fee_in_words
+from .fill_models import fill_model
 from .fills import Fill, Liquidity
 from .instruments import split_symbol
-from .models import NO_BOOK
+from .models import NO_BOOK, reaches
 from .orders import Contingency, Direction, Order, OrderStatus, OrderType, Side, TimeInForce
 from .quotes import Quote, Tick
 
@@ -86,11 +87,17 @@ def _placed(order: Order) -> str:
     if order.quote_quantity is not None:
         size += f" ({text(order.quote_quantity)} {quote} worth)"
     kind = order.type.value.lower().replace("_", " ")
-    words = f"Placed: a {'post-only ' if order.post_only else ''}{kind} order to {order.side.lower()} {size}"
+    waited = order.leg is not None and order.leg.contingency is not Contingency.OCO and not order.leg.is_working
+    kind = f"post-only {kind}" if order.post_only else kind
+    words = f"{'Taken' if waited else 'Placed'}: a {kind} order to {order.side.lower()} {size}"
     if order.iceberg_quantity is not None:
         words += f", of which {text(order.iceberg_quantity)} shows at a time,"
     if order.price is not None:
         words += f" at {text(order.price)} {quote} or better"
+    if order.stop_price is not None:
+        words += f", stop price {text(order.stop_price)}"
+    if order.trailing is not None:
+        words += f", trailing by {text(Decimal(order.trailing.delta) / 100)} %"
     if order.time_in_force is not TimeInForce.GTC:
         words += f", {order.time_in_force}"
     if order.leg is None:
@@ -139,7 +146,7 @@ def _modelled(fill: Fill) -> str:
     if slipped and fill.liquidity is Liquidity.TAKER:
         rule += f"; a taker pays up to {slipped} basis points more, by chance that is drawn from the seed"
     if fill.model.endswith(NO_BOOK):
-        rule = "the tick had no book, so the best price counts, and no more than the size it shows"
+        rule = "the tick had no book, so the best price counts, and no more than the size it shows, if it shows one"
     return f"Fill model {fill.model}: {rule}."
 
 
@@ -231,4 +238,6 @@ def _waits(order: Order, seen: Seen) -> str:
     comes, price = ("fall", "ask") if order.side is Side.BUY else ("rise", "bid")
     if seen.model.partition("+")[0] == "last":
         price = "last price"
+    if newest is not None and reaches(order.side, order.price, fill_model(seen.model).touch(order.side, newest)):
+        return f"Rests: the {price} has come to {text(order.price)}, and the next tick may fill it; {now}."
     return f"Rests, and waits for the {price} to {comes} to {text(order.price)}; {now}."

@@ -7,7 +7,7 @@ new best price takes the place of all that it is better than, and no order is wr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,10 +47,11 @@ def reached(trail: Trail, known: Extremes, last: Decimal) -> list[tuple[int, int
     return found
 
 
-def moved_on(trail: Trail, known: Extremes, tick: int, last: Decimal) -> Extremes:
-    """The extremes after one more tick, without those whose stops it triggered. The last one is the tick's own, for
-    whoever begins there."""
-    extremes = list(known.extremes[len(reached(trail, known, last)) :])
+def moved_on(trail: Trail, known: Extremes, tick: int, last: Decimal, *, left: Collection[Decimal] = ()) -> Extremes:
+    """The extremes after one more tick, without those whose stops it triggered; but `left` are still measured from, by
+    stops that do not meet this tick. The last one is the tick's own, for whoever begins there."""
+    triggered = len(reached(trail, known, last))
+    extremes = [each for place, each in enumerate(known.extremes) if place >= triggered or each[1] in left]
     _add(trail, extremes, tick, last)
     return Extremes(tick, tuple(extremes))
 

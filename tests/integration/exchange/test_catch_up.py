@@ -151,6 +151,17 @@ def test_two_matchers_at_once_after_an_outage_agree(venue: Venue) -> None:
 # the whole machine was down
 
 
+def test_a_trailing_stop_that_a_candle_cannot_trigger_is_triggered_afterwards(fed: Fed) -> None:
+    """It began in the very minute in which the price falls, and before or after that nobody knows."""
+    venue = fed.venue
+    stop = venue.exchange.place(order("SELL", "1", type=OrderType.STOP_LOSS, trailing_delta=500)).order
+    fed.source.lows = {-1: "90", 0: "92"}
+    fed.down(HOUR)
+    assert fed.up() == 1
+    (fill,) = venue.all_fills()
+    assert (fill.order_id, fill.price, fill.timestamp) == (stop.order_id, 92, FULL)
+
+
 def test_resting_orders_meet_the_candles_that_were_missed(fed: Fed) -> None:
     venue = fed.venue
     venue.exchange.place(order("BUY", "1", "90"))

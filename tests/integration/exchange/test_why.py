@@ -114,7 +114,7 @@ def test_a_stop_is_triggered_and_canceled(venue: Venue, exchange: Exchange) -> N
     move(venue, "94 95 94")
     exchange.cancel("alice", placed.order_id)
     assert why(exchange, placed) == [
-        "Placed: a stop loss limit order to sell 1 BTC at 96 USDT or better.",
+        "Placed: a stop loss limit order to sell 1 BTC at 96 USDT or better, stop price 95.",
         "Made smaller, from 1 to 0.5.",
         "Triggered: the last price had fallen to its stop price of 95.",
         "Canceled or replaced by its owner.",
@@ -163,7 +163,7 @@ def test_an_order_list(venue: Venue, exchange: Exchange) -> None:
     working, target, loss = exchange.place_list(bracket).orders
     assert why(exchange, target) == [
         (
-            f"Placed: a post-only limit order to sell 1 BTC at 110 USDT or better, number 2 of 3 of the OTO list "
+            f"Taken: a post-only limit order to sell 1 BTC at 110 USDT or better, number 2 of 3 of the OTO list "
             f"{working.order_id}."
         ),
         f"Waits: it is placed when order {working.order_id}, the working one of its list, is filled.",
