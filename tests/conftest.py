@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 import redis
+from hypothesis import settings
 
 from mockexchange.local.valkey import EmbeddedValkey
 
 from .cluster import Cluster
+
+# How long an example takes depends on the machine, and on who else is at work there.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 TEST_DIRECTIVES = {
     "enable-debug-command": "local",  # tests look inside (DEBUG), and reload

@@ -9,15 +9,14 @@ from mockexchange.domain.amounts import add, subtract
 from mockexchange.domain.fills import Liquidity
 from mockexchange.domain.models import Execution, Meeting, TouchModel, reaches
 from mockexchange.domain.orders import Side
-from mockexchange.domain.quotes import Tick
 
 
 @dataclass(frozen=True, slots=True)
-class TwoLevels:
+class TwoLevels(TouchModel):
     """`size` at the touch, `size` a tick size behind it, for every order of every account anew. A resting order gets
     both at its limit."""
 
-    size: Decimal
+    size: Decimal = Decimal(1)
 
     @property
     def name(self) -> str:
@@ -25,30 +24,20 @@ class TwoLevels:
         return "touch+slippage=1+seed=0"
 
     @property
-    def limits_size(self) -> bool:
-        return False
-
-    @property
     def most_executions(self) -> int:
         return 2
-
-    def touch(self, side: Side, tick: Tick) -> Decimal:
-        return TouchModel().touch(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         best = self.touch(side, meeting.tick)
         behind = add(best, meeting.tick_size) if side is Side.BUY else subtract(best, meeting.tick_size)
         within = [price for price in (best, behind) if limit is None or reaches(side, limit, price)]
-        return self._at(within, Liquidity.TAKER, wanted)
+        return self._both(within, Liquidity.TAKER, wanted)
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         reached = reaches(side, limit, self.touch(side, meeting.tick))
-        return self._at([limit, limit] if reached else [], Liquidity.MAKER, wanted)
+        return self._both([limit, limit] if reached else [], Liquidity.MAKER, wanted)
 
-    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
-        return reaches(side, price, self.touch(side, tick))
-
-    def _at(self, prices: list[Decimal], liquidity: Liquidity, wanted: Decimal) -> tuple[Execution, ...]:
+    def _both(self, prices: list[Decimal], liquidity: Liquidity, wanted: Decimal) -> tuple[Execution, ...]:
         found: list[Execution] = []
         for price in prices:
             quantity = min(wanted, self.size)

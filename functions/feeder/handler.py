@@ -65,6 +65,10 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
             tell_rejected(report.rejected)
             done.update(runs=1, appended=report.appended, stale=report.stale, rejected=len(report.rejected))
             done["notNewer"] += report.not_newer
+            done["caughtUp"] += report.caught_up
+            done["catchingUp"] = len(report.waiting)
+            if report.withheld:
+                done["withheld"] += report.withheld
             done["finished"] = int(report.finished)
             made = candles().run(keep_on)
             done.update(candleTicks=made.ticks, candlesTaken=made.taken, candleGaps=made.lost)
@@ -72,4 +76,5 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
         observability.record(Skipped=1)
         return {"skipped": "lease"}
     observability.record(Runs=done["runs"], Appended=done["appended"], Stale=done["stale"], Rejected=done["rejected"])
+    observability.record(CaughtUp=done["caughtUp"], CatchingUp=done["catchingUp"])
     return dict(done)

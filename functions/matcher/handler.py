@@ -39,17 +39,28 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 continue
             report = exchange.match(keep_on=keep_on)
             for symbol, missed in report.gaps.items():
-                logger.warning("%s: %d ticks fell off the log before they were matched", symbol, missed)
+                logger.warning(
+                    "%s: %d ticks fell off the log before they were matched; orders met kept candles in their place",
+                    symbol,
+                    missed,
+                )
+            for symbol, minutes in report.unjudged.items():
+                logger.warning(
+                    "%s: of %d minutes of that there is no candle: orders are not judged by them", symbol, minutes
+                )
             for reason in report.rejected:
                 logger.warning("a quote that another process wrote was dropped: %s", reason)
             if report.fills or report.expired:
                 logger.info("%d fills, %d orders expired, on %d ticks", report.fills, report.expired, report.ticks)
-            done.update(runs=1, ticks=report.ticks, fills=report.fills, expired=report.expired)
+            if report.late:
+                logger.info("%d of them at ticks that were met late: dated when they happened", report.late)
+            done.update(runs=1, ticks=report.ticks, fills=report.fills, late=report.late, expired=report.expired)
             done.update(
                 conflicts=report.conflicts,
                 adopted=report.adopted,
                 rejected=len(report.rejected),
                 gaps=sum(report.gaps.values()),
+                unjudged=sum(report.unjudged.values()),
             )
             done["lag"] = report.lag
             done["tickLag"] = max(done["tickLag"], report.tick_lag)

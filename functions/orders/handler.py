@@ -34,6 +34,8 @@ def build(chosen: Settings) -> HttpApi:
         cors_origins=chosen.cors_origins,
         secret=chosen.mockx_secret.get_secret_value() if chosen.mockx_secret else None,
         wire_limits=wiring.wire_limits(chosen),
+        feed_by_api=chosen.feed_sink == "api",
+        chaos_header=chosen.mockx_chaos_header,
     )
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from .committing import commit
 from .copying import copy_books
 from .domain.balances import Account
-from .domain.errors import AccountExists, AccountNotFound, SnapshotExists, SnapshotNotFound
+from .domain.errors import AccountExists, AccountNotFound, BadRequest, SnapshotExists, SnapshotNotFound
 from .domain.funding import check_account_id, check_asset
 from .domain.generations import (
     GenerationPage,
@@ -52,17 +52,26 @@ class Accounts:
         self._market = market
 
     def set_fees(
-        self, account_id: str, *, maker_rate: Decimal | None = None, taker_rate: Decimal | None = None
+        self,
+        account_id: str,
+        *,
+        maker_rate: Decimal | None = None,
+        taker_rate: Decimal | None = None,
+        pays_in_fee_asset: bool | None = None,
     ) -> Account:
-        """Other fee rates (fractions) from now on; None leaves one as it is. Raises AccountNotFound."""
+        """Other fee rates (fractions) from now on, paid in the venue's fee asset or not; None leaves one as it is.
+        Raises AccountNotFound; BadRequest when there is no fee asset to pay in."""
+        if pays_in_fee_asset and self._rules.engine.fees.asset is None:
+            raise BadRequest("this exchange has no fee asset to pay in; FEE_ASSET names one, like BNB")
 
         def decide() -> Transaction | None:
             account = self._account(account_id)
             maker = account.maker_rate if maker_rate is None else maker_rate
             taker = account.taker_rate if taker_rate is None else taker_rate
-            if (maker, taker) == (account.maker_rate, account.taker_rate):
+            pays = account.pays_in_fee_asset if pays_in_fee_asset is None else pays_in_fee_asset
+            if (maker, taker, pays) == (account.maker_rate, account.taker_rate, account.pays_in_fee_asset):
                 return None
-            return change_fees(account, maker, taker, self._now())
+            return change_fees(account, maker, taker, self._now(), pays_in_fee_asset=pays)
 
         commit(self._store, decide, _nothing_is_paid)
         return self._account(account_id)
@@ -178,9 +187,9 @@ class Accounts:
                 raise AccountExists(f"an account {account_id!r} was opened meanwhile")
             else:
                 account, books = clone_account(account_id, snapshot, generation, now), None
-            placed_on = self._newest_ticks(waiting)
-            ticks = dict(placed_on)
-            resumed = tuple(resume(order, ticks[order.symbol]) for order in waiting)
+            placed_on, prices = self._newest_ticks(waiting)
+            ticks, last = dict(placed_on), dict(prices)
+            resumed = tuple(resume(order, ticks[order.symbol], last.get(order.symbol), now) for order in waiting)
             self._store.write_generation(written, GenerationPage(resumed=resumed))
             restoration = Restoration(
                 account,
@@ -192,6 +201,7 @@ class Accounts:
                 placed_on,
                 now,
                 self._clock.now(),
+                prices,
             )
             return restore(restoration)
 
@@ -199,14 +209,18 @@ class Accounts:
         self.sweep()
         return self._account(account_id)
 
-    def _newest_ticks(self, orders: list[Order]) -> tuple[tuple[str, int], ...]:
+    def _newest_ticks(self, orders: list[Order]) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, Decimal], ...]]:
         """The number of the newest tick of each symbol that these orders are on; where there is none, of the last one
-        that this venue has seen."""
+        that this venue has seen. And the last prices where one of them trails it."""
         numbers: list[tuple[str, int]] = []
+        prices: list[tuple[str, Decimal]] = []
+        trailed = {order.symbol for order in orders if order.trail}
         for symbol in sorted({order.symbol for order in orders}):
             market = self._market(symbol)
             numbers.append((symbol, market.tick.number if market.tick else market.seen))
-        return tuple(numbers)
+            if symbol in trailed and market.tick and not market.tick.was_stale(self._rules.engine.stale_after):
+                prices.append((symbol, market.tick.quote.last))
+        return tuple(numbers), tuple(prices)
 
     # generations
 

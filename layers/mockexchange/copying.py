@@ -42,7 +42,7 @@ def copy_books(store: Store, snapshot: Snapshot, account: Account, first_order_i
     for start in range(0, snapshot.ledger, PAGE):
         lines = store.ledger_lines(source, start, min(PAGE, snapshot.ledger - start))
         store.write_generation(account, GenerationPage(ledger=lines))
-    store.write_generation(account, GenerationPage(balances=snapshot.balances))
+    store.write_generation(account, GenerationPage(balances=snapshot.balances, volumes=snapshot.volumes))
     return resumed
 
 

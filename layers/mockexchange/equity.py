@@ -1,7 +1,8 @@
 """The equity curve: once a minute of venue time each account's worth is recorded, and its totals are brought forward.
 
 Any number of recorders may run, any run may be repeated or end anywhere: an account has one value a minute, the first
-that was recorded. A reset or a restore begins a new generation of an account, and with it a new curve.
+that was recorded. A reset or a restore begins a new generation of an account, and with it a new curve. While a market
+goes through candles of a time without prices nothing is recorded: those are no prices of now.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class EquityRecorder:
         """Record all accounts, unless this recorder already did in this minute; how many there were."""
         now = self._exchange.now()
         minute = now - now % MINUTE
-        if minute == self._recorded:
+        if minute == self._recorded or self._exchange.is_catching_up():
             return 0
         store, count = self._exchange.store, 0
         account_ids = store.account_ids()

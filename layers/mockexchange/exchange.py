@@ -8,7 +8,7 @@ call may run twice, and any may die between two steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .accounts import Accounts
@@ -27,14 +27,18 @@ from .domain.errors import (
     ExchangeError,
     ExchangeNotAvailable,
     InsufficientFunds,
+    OrderListNotFound,
     OrderNotFound,
     OrderNotOpen,
     already,
 )
+from .domain.fees import FeeTerms
 from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
+from .domain.models import NOTHING
+from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
 from .domain.placing import (
@@ -46,13 +50,26 @@ from .domain.placing import (
     place,
     replace_order,
 )
+from .domain.placing_lists import ListPlacement, ListView, PlaceList, list_name, place_list
 from .domain.quotes import Quote, Tick
+from .domain.reasons import Reason, Seen, reasons
 from .domain.rules import Rules
 from .domain.transactions import Transaction
+from .fee_reading import FeeReader
 from .matcher import Matcher, MatchReport, adopt, continue_log
 from .ports import Clock, FeedTick, MarketView, Page, Store
 
 PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedList:
+    """The answer to a new list: its orders in its order, and the fills of its working order. `repeated`: the same
+    request was accepted before, and this is that list."""
+
+    orders: tuple[Order, ...]
+    fills: tuple[Fill, ...]
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,9 @@ class Exchange:
         self.rules = rules
         self.activity = Activity()
         self.accounts = Accounts(store, clock, rules, self.now, self.market)
+        self._fees = FeeReader(store, rules, self.last_prices)
+        self.obstruct: Callable[[PlaceOrder], None] = _let_pass
+        """Asked before a new order is committed; whatever it raises, the order is refused with."""
 
     # accounts
 
@@ -123,6 +143,10 @@ class Exchange:
         """One asset of one account; zero when it never held any. Raises AccountNotFound, BadRequest."""
         check_asset(asset)
         return next((each for each in self.balances(account_id) if each.asset == asset), Balance(asset))
+
+    def fee_terms(self, account_id: str) -> FeeTerms:
+        """What the account pays now. Raises AccountNotFound."""
+        return self._fees.terms(self.account(account_id), self.now())
 
     def deposit(self, account_id: str, asset: str, amount: Decimal) -> Balance:
         """Paper money in; `amount` in the asset. Raises AccountNotFound, BadRequest, and ExchangeNotAvailable, which
@@ -179,9 +203,138 @@ class Exchange:
             old = self.order(account_id, order_id)
             if old.symbol != command.symbol:
                 raise BadRequest(f"order {order_id} is on {old.symbol}; its replacement must be too")
-            return replace_order(old, command, view, self.rules.engine)
+            return replace_order(old, self.mates_of(old), command, view, self.rules.engine)
 
         return self._place(command, decide)
+
+    # order lists
+
+    def place_list(self, command: PlaceList) -> PlacedList:
+        """Accept an order list, all of it or nothing, in one transaction.
+
+        Raises what `place` raises, of any of its orders, and PricesOutOfOrder.
+        """
+        account_id, symbol = command.orders[0].account_id, command.orders[0].symbol
+        self.check_symbol(symbol)
+        decided: list[ListPlacement] = []
+
+        def attempt(*, short: bool) -> Transaction | None:
+            decided[:] = [place_list(command, self._list_view(command), self.rules.engine, short=short)]
+            if decided[0].transaction is not None:  # as for a single order
+                self.obstruct(command.orders[0])
+            return decided[0].transaction
+
+        def shortage() -> str:
+            return f"the orders of the list need more than is free: {self._free(account_id, self._spends(command))}"
+
+        try:
+            try:
+                commit(self.store, lambda: attempt(short=False), shortage, self.activity)
+            except InsufficientFunds:
+                if not decided[0].fills:
+                    raise
+                # What its working order got at once does not pay for what waited for it: that is rejected, as it is
+                # when the matcher fills one.
+                commit(self.store, lambda: attempt(short=True), shortage, self.activity)
+        except ExchangeError as error:
+            self.activity.refused += not isinstance(error, ExchangeNotAvailable | AccountNotFound)
+            raise
+        placed = decided[0]
+        if placed.transaction is None:
+            return PlacedList(placed.orders, self.fills_of(placed.orders[0]), repeated=True)
+        self.activity.placed += len(placed.orders)
+        self.activity.fills += len(placed.fills)
+        return PlacedList(placed.orders, placed.fills)
+
+    @staticmethod
+    def _spends(command: PlaceList) -> str:
+        base, quote = split_symbol(command.orders[0].symbol)
+        return quote if command.orders[0].side is Side.BUY else base
+
+    def _list_view(self, command: PlaceList) -> ListView:
+        base = self._view(replace(command.orders[0], client_order_id=None))
+        account, store = base.account, self.store
+        prior_ids = [
+            None if each.client_order_id is None else store.order_id_of(account, each.client_order_id)
+            for each in command.orders
+        ]
+        found = {each.order_id: each for each in store.orders([each for each in prior_ids if each]) if each}
+        named = None if command.client_id is None else store.order_id_of(account, LIST_NAME + command.client_id)
+        return ListView(
+            replace(base, order_id=store.next_id("order", len(command.orders))),
+            tuple(None if each is None else found.get(each) for each in prior_ids),
+            self._legs(named) if named else (),
+        )
+
+    def mates_of(self, order: Order) -> tuple[Order, ...]:
+        """The other orders of its list, in the list's order; none for an order of its own."""
+        if order.leg is None:
+            return ()
+        return tuple(mate for mate in self.store.orders(order.leg.mate_ids) if mate)
+
+    def order_list(
+        self, account_id: str, list_id: int | None = None, *, client_id: str | None = None
+    ) -> tuple[Order, ...]:
+        """The orders of one list of this account, by the list's id or its name. Raises OrderListNotFound,
+        BadRequest."""
+        account = self.account(account_id)
+        if list_id is None:
+            if client_id is None:
+                raise BadRequest("name an order list by its id or its client id")
+            list_id = self.store.order_id_of(account, LIST_NAME + client_id) or given_order_id(client_id)
+        orders = self._legs(list_id) if list_id else ()
+        first = orders[0] if orders else None
+        if (
+            first is None
+            or (first.account_id, first.generation) != (account_id, account.generation)
+            or client_id not in (None, list_name(first))
+        ):
+            named = f"with client id {client_id[:80]!r}" if client_id is not None else str(list_id)
+            raise OrderListNotFound(f"no order list {named} in this account")
+        return orders
+
+    def _legs(self, list_id: int) -> tuple[Order, ...]:
+        """The orders of a list; none when no list has this id."""
+        first = self.store.orders([list_id])[0]
+        if first is None or first.leg is None or first.leg.number != 0:
+            return ()
+        return (first, *self.mates_of(first))
+
+    def order_lists(self, account_id: str, *, cursor: int | None = None, limit: int = 100) -> Page[tuple[Order, ...]]:
+        """Order lists in any state, newest first."""
+        page = self.store.list_ids(self.account(account_id), cursor, limit)
+        return Page(self.lists_of(page.items), page.cursor)
+
+    def lists_of(self, list_ids: Sequence[int]) -> list[tuple[Order, ...]]:
+        """The orders of each of these lists."""
+        legs = [order.leg for order in self.store.orders(list_ids) if order and order.leg]
+        found = self.store.orders([order_id for leg in legs for order_id in leg.order_ids])
+        orders = {order.order_id: order for order in found if order}
+        return [tuple(orders[each] for each in leg.order_ids if each in orders) for leg in legs]
+
+    def open_order_lists(self, account_id: str) -> list[tuple[Order, ...]]:
+        """Order lists of which an order is open, oldest first."""
+        ids = dict.fromkeys(order.leg.list_id for order in self.open_orders(account_id) if order.leg)
+        return [orders for list_id in ids if (orders := self._legs(list_id))]
+
+    def cancel_list(
+        self, account_id: str, list_id: int | None = None, *, client_id: str | None = None
+    ) -> tuple[Order, ...]:
+        """Take a list's open orders back, all at once; the list as it is then. Raises OrderListNotFound,
+        OrderNotOpen."""
+        orders = self.order_list(account_id, list_id, client_id=client_id)
+        for _ in range(len(orders)):
+            still_open = next((order for order in orders if order.is_open), None)
+            if still_open is None:
+                break
+            try:
+                self.cancel(account_id, still_open.order_id)
+            except OrderNotOpen:
+                # filled meanwhile; it may have placed the others
+                orders = self._legs(orders[0].order_id)
+                continue
+            return self._legs(orders[0].order_id)
+        raise OrderNotOpen(f"order list {orders[0].order_id} has no open order")
 
     def assess(self, command: PlaceOrder) -> PlacedOrder:
         """What `place` would answer now, changing nothing. Raises what `place` raises."""
@@ -216,6 +369,8 @@ class Exchange:
 
         def attempt() -> Transaction | None:
             decided[:] = [decide(self._view(command))]
+            if decided[0].transaction is not None:  # an earlier answer is given again whatever happens
+                self.obstruct(command)
             return decided[0].transaction
 
         commit(self.store, attempt, lambda: self._shortage(command), self.activity)
@@ -238,9 +393,13 @@ class Exchange:
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
         taken: Mapping[tuple[str, Side], Decimal] = {}
-        if tick and model.limits_size:
+        consumed = NOTHING
+        if tick and tick.book and model.reads_book:
+            (consumed,) = self.store.consumed(command.symbol, [(account.account_id, command.side)])
+        elif tick and model.limits_size:
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
+        now = self._time(market.market_time)
         return PlacementView(
             account=account,
             instrument=instrument,
@@ -248,12 +407,14 @@ class Exchange:
             tick=tick,
             order_id=read.order_id,
             trade_id=read.trade_id,
-            now=self._time(market.market_time),
+            now=now,
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
+            consumed=consumed,
             prior=prior,
             seen=market.seen,
-            open_orders=read.open_orders,
+            open_counts=read.open_counts,
+            fees=self._fees.read([account], command.symbol, now)[account.account_id],
         )
 
     def cancel(
@@ -266,6 +427,17 @@ class Exchange:
     ) -> Order:
         """Take an open order back; named by its id or its client order id. `only`: unless it is in another state than
         this. Raises OrderNotFound, OrderNotOpen, CancelRestricted."""
+        return self._cancel(account_id, order_id, client_order_id=client_order_id, only=only)[0]
+
+    def _cancel(
+        self,
+        account_id: str,
+        order_id: int | None = None,
+        *,
+        client_order_id: str | None = None,
+        only: OrderStatus | None = None,
+    ) -> list[Order]:
+        """`cancel`, giving the others of its list that went with it as well."""
         found = self.order(account_id, order_id, client_order_id=client_order_id)
         canceled: list[Transaction] = []
 
@@ -276,12 +448,12 @@ class Exchange:
                 raise CancelRestricted(f"order {order.order_id} is {order.status}, not {only}; it stays as it is")
             instrument = self._instrument(order.symbol)
             scales = self._scales([instrument.base_asset, instrument.quote_asset])
-            canceled[:] = [cancel(order, account, instrument, scales, self.now())]
+            canceled[:] = [cancel(order, self.mates_of(order), account, instrument, scales, self.now())]
             return canceled[0]
 
         shortage = f"order {found.order_id} holds less than its record says; run the audit"
         commit(self.store, decide, lambda: shortage, self.activity)
-        return canceled[0].orders[0].after
+        return [write.after for write in canceled[0].orders]
 
     def amend(
         self,
@@ -323,6 +495,7 @@ class Exchange:
             scales=self._scales([instrument.base_asset, instrument.quote_asset]),
             now=self.now(),
             prior=self.store.orders([prior_id])[0] if prior_id else None,
+            mates=self.mates_of(order),
         )
 
     def cancel_all(self, account_id: str, symbol: str | None = None) -> list[Order]:
@@ -331,7 +504,7 @@ class Exchange:
         for order in list(self.open_orders(account_id, symbol)):
             with already(f"{len(canceled)} orders are canceled"):
                 try:
-                    canceled.append(self.cancel(account_id, order.order_id))
+                    canceled += self._cancel(account_id, order.order_id)
                 except OrderNotOpen:
                     continue
         return canceled
@@ -352,6 +525,27 @@ class Exchange:
             named = f"with client order id {client_order_id[:80]!r}" if client_order_id is not None else str(order_id)
             raise OrderNotFound(f"no order {named} in this account")
         return order
+
+    def why(
+        self, account_id: str, order_id: int | None = None, *, client_order_id: str | None = None
+    ) -> tuple[Order, list[Reason]]:
+        """One order, and why it stands as it does, in words. Raises OrderNotFound, BadRequest."""
+        order = self.order(account_id, order_id, client_order_id=client_order_id)
+        fills = self.fills_of(order)
+        numbers = sorted({fill.tick for fill in fills})
+        logged = self.store.ticks_after([(order.symbol, number - 1) for number in numbers], 1) if numbers else []
+        market = self.market(order.symbol)
+        seen = Seen(
+            fills=fills,
+            ticks={tick.number: tick for found in logged for tick in found},
+            mates=self.mates_of(order),
+            newest=market.tick,
+            model=self.rules.engine.model.name,
+            stale_after=self.rules.engine.stale_after,
+            latency=self.rules.engine.model.latency,
+            now=self._time(market.market_time),
+        )
+        return order, reasons(order, seen)
 
     def orders(
         self, account_id: str, symbol: str | None = None, *, cursor: int | None = None, limit: int = 100
@@ -442,6 +636,11 @@ class Exchange:
         newest = zip(symbols, self.markets(symbols), strict=True)
         return {symbol: view.tick.quote.last for symbol, view in newest if view.tick}
 
+    def is_catching_up(self) -> bool:
+        """Whether a market still goes through candles of a time that was missed."""
+        ticks, now = self.ticks(self.symbols()).values(), self.now()
+        return any(tick.is_catching_up(now, self.rules.engine.stale_after) for tick in ticks)
+
     def set_price(self, symbol: str, quote: Quote) -> Tick:
         """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
         self.check_symbol(symbol)
@@ -485,7 +684,7 @@ class Exchange:
         Safe to run twice, at once, or to die anywhere. `keep_on` is asked between ticks; when it says no the rest is
         left for the next run.
         """
-        report = Matcher(self.store, self.rules, self._time, self._instrument).run(symbols, keep_on)
+        report = Matcher(self.store, self.rules, self._time, self._instrument, self._fees).run(symbols, keep_on)
         self.activity.fills += report.fills
         self.activity.conflicts += report.conflicts
         return report
@@ -511,6 +710,10 @@ class Exchange:
         base, quote = split_symbol(command.symbol)
         spent = quote if command.side is Side.BUY else base
         return f"the order needs more than is free: {self._free(command.account_id, spent)}"
+
+
+def _let_pass(command: PlaceOrder) -> None:
+    """Nothing stands in the way of an order."""
 
 
 def _known(account: Account | None, account_id: str) -> Account:

@@ -21,7 +21,7 @@ def feed_age(exchange: Exchange) -> FeedAge:
     """Of the markets that this exchange trades."""
     symbols = exchange.symbols()
     ticks, now = exchange.ticks(symbols), exchange.now()
-    fresh = sum(not tick.quote.is_stale(now, exchange.rules.engine.stale_after) for tick in ticks.values())
+    fresh = sum(not tick.is_stale(now, exchange.rules.engine.stale_after) for tick in ticks.values())
     times = [tick.quote.timestamp for tick in ticks.values()]
     newest = Decimal(max(0, now - max(times))).scaleb(-3) if times else None
     return FeedAge(newest, len(symbols) - fresh)

@@ -8,24 +8,34 @@ met. So a second matcher, a repeated invocation or one that dies anywhere change
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
+from .domain.candle_blocks import MINUTES, blocks_between
+from .domain.candles import MINUTE, opening
 from .domain.errors import BadQuote, Contention
+from .domain.gaps import Gap, settled_until
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
-from .domain.orders import Order, Side
+from .domain.models import NOTHING, Consumption, FillModel
+from .domain.orders import Direction, Order, Side, Trail
 from .domain.quotes import Tick
 from .domain.rules import Rules
+from .domain.trailing import Extremes, began, moved_on, reached
 from .domain.transactions import Transaction, Verdict
+from .fee_reading import FeeReader
 from .ports import Backlog, FeedTick, Mailbox, MarketData, Resting, Store
 
 TICKS_PER_PASS = 500
 ORDERS_PER_PAGE = 250
+CANDLES_READ = 120
+"""Minutes of a gap that are read at once: as many ticks as a pass has."""
+
 ATTEMPTS = 50
 
 
@@ -33,10 +43,12 @@ ATTEMPTS = 50
 class MatchReport:
     """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
     number of ticks left for the next run, over all symbols, `tick_lag` how long (ms) the oldest tick had waited, and
-    `rejected` says why foreign quotes were dropped."""
+    `rejected` says why foreign quotes were dropped. `late` counts those of the fills that are dated in the past.
+    `unjudged` counts, by symbol, minutes of a gap that no candle tells of, or that had no tick numbers."""
 
     ticks: int = 0
     fills: int = 0
+    late: int = 0
     expired: int = 0
     conflicts: int = 0
     adopted: int = 0
@@ -44,6 +56,7 @@ class MatchReport:
     lag: int = 0
     tick_lag: int = 0
     gaps: dict[str, int] = field(default_factory=dict[str, int])
+    unjudged: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | None = None) -> int | None:
@@ -62,7 +75,7 @@ def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | N
 def continue_log(store: Store, tick: Tick, seen: int, now: int) -> None:
     """Log `tick` again above this venue's cursor: the log was lost, or trimmed to nothing, while the venue remembers
     later ticks, and nothing below the cursor can be met. Once, whoever sees it first, and never above a newer quote."""
-    store.append(FeedTick(tick.quote, 0), tick.source, now, serves=False, floor=seen, after=tick.number)
+    store.append(FeedTick(tick.quote, 0, book=tick.book), tick.source, now, serves=False, floor=seen, after=tick.number)
 
 
 class Matcher:
@@ -74,11 +87,13 @@ class Matcher:
         rules: Rules,
         time: Callable[[int | None], int],
         instrument: Callable[[str], Instrument],
+        fees: FeeReader,
     ) -> None:
         self.store = store
         self.rules = rules
         self.time = time
         self.instrument = instrument
+        self.fees = fees
         self.report = MatchReport()
         self.accounts: dict[str, Account] = {}
         self._left: dict[str, int] = {}
@@ -116,24 +131,63 @@ class Matcher:
             if backlog.ticks:
                 waited = self.time(backlog.market_time) - backlog.ticks[0].logged_at
                 self.report.tick_lag = max(self.report.tick_lag, waited)
-            if backlog.gap:
-                self.report.gaps[backlog.symbol] = self.report.gaps.get(backlog.symbol, 0) + backlog.gap
-        return [backlog for backlog in backlogs if backlog.ticks]
+        return [self._without_gap(backlog) for backlog in backlogs if backlog.ticks]
+
+    def _without_gap(self, backlog: Backlog) -> Backlog:
+        """The backlog as it is, or, where ticks before it are gone, those that can be made of the kept candles."""
+        if not backlog.gap:
+            return backlog
+        symbol, first = backlog.symbol, backlog.ticks[0]
+        if backlog.gap_until <= backlog.done + 1:
+            minute = opening(first.quote.timestamp, "1m")
+            self.store.plan_gap(symbol, backlog.gap_until, first.number, minute)
+            backlog = self.store.backlogs([symbol], TICKS_PER_PASS)[0]
+            if backlog.gap_until <= backlog.done + 1 or not backlog.ticks:
+                return backlog  # another matcher is through with it
+        gap = Gap(backlog.done, backlog.done_at, backlog.gap_until, backlog.gap_minute)
+        if symbol not in self.report.gaps:
+            self.report.gaps[symbol] = gap.until - 1 - gap.done
+            self._lacks(symbol, gap.unnumbered)
+        made = self._made_of_candles(symbol, gap)
+        return replace(backlog, ticks=made) if made else backlog
+
+    def _made_of_candles(self, symbol: str, gap: Gap) -> list[Tick]:
+        """The next ticks of a gap; none when it is through."""
+        feed = self.store.feed_state()
+        start = gap.since
+        while start <= gap.minute:
+            end = min(opening(start, "1h") + CANDLES_READ * MINUTE, gap.minute + MINUTE)
+            names = blocks_between(MINUTES, start, end - 1)
+            [read] = self.store.read_candles([(symbol, names)])
+            until = min(end, settled_until(read.record))
+            kept = [each for name in names for each in read.blocks.get(name, ()) if start <= each.time < until]
+            # The last minute is not missed as a whole: its ticks are in the log.
+            missed = range(start, min(end, gap.minute), MINUTE)
+            self._lacks(symbol, len(missed) - sum(each.time in missed for each in kept))
+            made = gap.ticks(symbol, kept, feed.source if feed else "external")
+            if made:
+                return made
+            start = end
+        return []
+
+    def _lacks(self, symbol: str, minutes: int) -> None:
+        if minutes:
+            self.report.unjudged[symbol] = self.report.unjudged.get(symbol, 0) + minutes
 
     def _match(self, backlogs: list[Backlog], keep_on: Callable[[], bool]) -> None:
         if not backlogs:
             return
         self.store.mark_seen({each.symbol: each.ticks[-1].number for each in backlogs})
         outermost = self.store.resting([each.symbol for each in backlogs])
-        untouched: dict[str, int] = {}
+        untouched: dict[str, Tick] = {}
         for backlog, resting in zip(backlogs, outermost, strict=True):
             left = self._from_first_contact(backlog.ticks, resting)
             self.report.ticks += len(backlog.ticks) - len(left)
             if len(left) < len(backlog.ticks):
-                untouched[backlog.symbol] = backlog.ticks[len(backlog.ticks) - len(left) - 1].number
+                untouched[backlog.symbol] = backlog.ticks[len(backlog.ticks) - len(left) - 1]
             while left and keep_on():
                 self._hold(backlog.symbol, left[0])
-                self.store.mark_done({backlog.symbol: left[0].number})
+                self.store.mark_done({backlog.symbol: left[0]})
                 untouched.pop(backlog.symbol, None)
                 self.report.ticks += 1
                 left = left[1:]
@@ -141,7 +195,7 @@ class Matcher:
                     break
                 rest = self._from_first_contact(left, self.store.resting([backlog.symbol])[0])
                 if len(rest) < len(left):
-                    untouched[backlog.symbol] = left[len(left) - len(rest) - 1].number
+                    untouched[backlog.symbol] = left[len(left) - len(rest) - 1]
                     self.report.ticks += len(left) - len(rest)
                 left = rest
             self._left[backlog.symbol] = len(left) + backlog.newest - backlog.ticks[-1].number
@@ -149,44 +203,99 @@ class Matcher:
             self.store.mark_done(untouched)
 
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
-        """The ticks from the first one that may touch a resting order. Float prices are rounded, never past an exact
-        one, so `<=` here lets a few through that touch nothing and holds none back."""
-        if resting.arrivals:
+        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded,
+        never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
+        if resting.arrivals or resting.trails:
             return ticks
-        bid, ask = resting.best_bid, resting.best_ask
         model = self.rules.engine.model
         for index, tick in enumerate(ticks):
-            if (bid is not None and float(model.touch(Side.BUY, tick)) <= bid) or (
-                ask is not None and float(model.touch(Side.SELL, tick)) >= ask
-            ):
+            if _may_touch(model, tick, resting):
                 return ticks[index:]
         return []
 
     # one tick of one symbol
 
     def _hold(self, symbol: str, tick: Tick) -> None:
-        """Offer one tick to every order it may touch: resting ones by price-time priority, then arrivals by age."""
+        """Offer one tick to every order it may touch: those in the book by price-time priority, then arrivals by age,
+        then the stops that it triggers, the first that the price came to first, those that trail the price last.
+
+        That is the order in which they would be there: the book before the tick, arrivals on their way to it, and what
+        the tick itself sets off."""
         if tick.was_stale(self.rules.engine.stale_after):
             return
-        tick_view = _TickView(self, symbol, tick)
+        tick_view, store = _TickView(self, symbol, tick), self.store
         for side in Side:
             price = self.rules.engine.model.touch(side, tick)
-            after: float | None = None
-            held: set[int] = set()
-            size = ORDERS_PER_PAGE
-            while page := self.store.crossing(symbol, side, price, after, size):
-                new = [order_id for _, order_id in page if order_id not in held]
-                if not new and len(page) < size:
-                    break
-                # A full page of orders that were held already share one price: look further along it.
-                size = ORDERS_PER_PAGE if new else size * 2
-                after = page[-1][0]
-                held.update(new)
-                tick_view.settle(new)
+            self._settle_pages(tick_view, partial(store.crossing, symbol, side, price))
         last = 0
-        while ids := self.store.arrivals(symbol, last, ORDERS_PER_PAGE):
+        while ids := store.arrivals(symbol, last, ORDERS_PER_PAGE):
             last = ids[-1]
             tick_view.settle(ids)
+        for direction in Direction:
+            self._settle_pages(tick_view, partial(store.triggering, symbol, direction, tick.quote.last))
+        self._follow(symbol, tick, tick_view)
+
+    def _follow(self, symbol: str, tick: Tick, tick_view: _TickView) -> None:
+        """Trigger the trailing stops that the price has come back far enough for, and let the others follow it. What
+        they measure from is kept when all of them are settled, so whoever takes over in between decides alike."""
+        kept: list[tuple[Trail, Extremes]] = []
+        for trail, known in self.store.trails(symbol):
+            if known and known.tick >= tick.number:
+                continue  # another matcher was here
+            extremes = self._with_newcomers(symbol, trail, known or Extremes(0), tick)
+            left: list[Decimal] = []
+            for first, before, extreme in reached(trail, extremes, tick.quote.last):
+                until = (tick.number if before is None else before) - 1
+                measuring = partial(self.store.trailing, symbol, trail, first, until)
+                self._settle_pages(tick_view, measuring, extreme)
+                if measuring(None, 1):  # a candle triggers none that came, or changed, after it began
+                    left.append(extreme)
+            kept.append((trail, moved_on(trail, extremes, tick.number, tick.quote.last, left=left)))
+        if kept:
+            self.store.keep_extremes(symbol, kept)
+
+    def _with_newcomers(self, symbol: str, trail: Trail, known: Extremes, tick: Tick) -> Extremes:
+        """What is known, and what those measure from who began after that: placements on the tick before, as a rule."""
+        read = partial(self.store.trailing, symbol, trail)
+        newcomers: list[tuple[int, Decimal]] = []
+        last = known.tick
+        while page := read(last + 1, tick.number - 1, None, 1):
+            [(score, order_id)] = page
+            [order] = self.store.orders([order_id])
+            if order and order.trailing:  # else it is gone: look again
+                last, price = int(score), order.trailing.price
+                newcomers.append((last, tick.quote.last if price is None else price))
+        return began(trail, known, newcomers, anybody_last=bool(read(known.tick, known.tick, None, 1)))
+
+    @staticmethod
+    def _settle_pages(
+        tick_view: _TickView,
+        read: Callable[[float | None, int], list[tuple[float, int]]],
+        extreme: Decimal | None = None,
+    ) -> None:
+        """Offer the tick to all that `read` finds from a score on, so many at a time."""
+        after: float | None = None
+        held: set[int] = set()
+        size = ORDERS_PER_PAGE
+        while page := read(after, size):
+            new = [order_id for _, order_id in page if order_id not in held]
+            if not new and len(page) < size:
+                break
+            # A full page of orders that were held already share one price: look further along it.
+            size = ORDERS_PER_PAGE if new else size * 2
+            after = page[-1][0]
+            held.update(new)
+            tick_view.settle(new, extreme)
+
+
+def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
+    last = float(tick.quote.last)
+    return (
+        (resting.best_bid is not None and float(model.touch(Side.BUY, tick)) <= resting.best_bid)
+        or (resting.best_ask is not None and float(model.touch(Side.SELL, tick)) >= resting.best_ask)
+        or (resting.lowest_rise is not None and last >= resting.lowest_rise)
+        or (resting.highest_fall is not None and last <= resting.highest_fall)
+    )
 
 
 class _TickView:
@@ -203,14 +312,17 @@ class _TickView:
         known = self.store.scales(assets)
         self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
         self.announcements = announcements(self.instrument, tick, self.engine)
+        self.lock_only: set[int] = set()
         self.taken: dict[tuple[str, Side], Decimal] = {}
+        self.consumed: dict[tuple[str, Side], Consumption] = {}
 
-    def settle(self, order_ids: list[int]) -> None:
-        """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick."""
+    def settle(self, order_ids: list[int], extreme: Decimal | None = None) -> None:
+        """Decide and commit until none of these orders is in conflict, or another matcher is done with the tick.
+        `extreme`: what they measure from, if they trail the price."""
         for attempt in range(ATTEMPTS):
             if not order_ids or (attempt and self._is_done()):
                 return
-            order_ids = self._attempt(order_ids)
+            order_ids = self._attempt(order_ids, extreme)
         raise Contention(
             f"{self.symbol} tick {self.tick.number}: gave up after {ATTEMPTS} attempts; the next run goes on"
         )
@@ -218,17 +330,23 @@ class _TickView:
     def _is_done(self) -> bool:
         return self.store.backlogs([self.symbol], 1)[0].done >= self.tick.number
 
-    def _attempt(self, order_ids: list[int]) -> list[int]:
+    def _attempt(self, order_ids: list[int], extreme: Decimal | None) -> list[int]:
         """One round; the ids to offer the tick to once more."""
         found = [order for order in self.store.orders(order_ids) if order]
         accounts = self._accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
-        if self.engine.model.limits_size:
+        if self.engine.model.reads_book and self.tick.book:
+            sides = sorted({(order.account_id, order.side) for order in orders})
+            self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
+        elif self.engine.model.limits_size:
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
+        mates = self._mates_of(orders)
         each_may_need = self.engine.model.most_executions
         trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
         now = self.matcher.time(self.store.market_time())
+        owners = {order.account_id: accounts[order.account_id] for order in orders}
+        fees = self.matcher.fees.read(list(owners.values()), self.symbol, now)
         decided: list[tuple[int, Transaction]] = []
         for offset, order in enumerate(orders):
             around = Circumstances(
@@ -240,7 +358,12 @@ class _TickView:
                 trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
+                consumed=self.consumed.get((order.account_id, order.side), NOTHING),
                 announcements=self.announcements,
+                fees=fees[order.account_id],
+                lock_only=order.order_id in self.lock_only,
+                extreme=extreme if order.trail else None,
+                mates=mates.get(order.order_id, ()),
             )
             transaction = match_transaction(order, self.tick, around)
             if transaction is None:
@@ -248,6 +371,10 @@ class _TickView:
             decided.append((order.order_id, transaction))
             if transaction.taken:
                 self.taken[order.account_id, order.side] = transaction.taken.after
+            if transaction.consumed:
+                self.consumed[order.account_id, order.side] = transaction.consumed.after
+            if transaction.fees:
+                fees[order.account_id] = transaction.fees.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
         conflicts = self._conflicts(decided, verdicts)
         if not (conflicts and self.engine.model.limits_size):
@@ -262,14 +389,31 @@ class _TickView:
         for (order_id, transaction), verdict in zip(decided, verdicts, strict=True):
             if verdict is Verdict.COMMITTED:
                 report.fills += len(transaction.fills)
+                report.late += sum(fill.is_late for fill in transaction.fills)
                 report.expired += not transaction.orders[0].after.is_open and not transaction.fills
                 continue
-            # INSUFFICIENT cannot happen to an order whose lock was read with it, unless its version moved as well.
+            if verdict is Verdict.INSUFFICIENT:
+                # A stop without a limit costs more than it holds, or what waits for a working order does, and what is
+                # free does not pay for the rest.
+                self.lock_only.add(order_id)
             again.append(order_id)
         report.conflicts += len(again)
         if again:
             self.matcher.accounts.clear()
         return again
+
+    def _mates_of(self, orders: list[Order]) -> dict[int, tuple[Order, ...]]:
+        """The others of their lists, by order id, as they are now: an order is decided together with them."""
+        wanted = sorted({mate_id for order in orders if order.leg for mate_id in order.leg.mate_ids})
+        if not wanted:
+            return {}
+        found = {order.order_id: order for order in self.store.orders(wanted) if order}
+        # a list whose account was brought back meanwhile may be swept: no order of it is open then
+        return {
+            order.order_id: tuple(found[each] for each in order.leg.mate_ids if each in found)
+            for order in orders
+            if order.leg
+        }
 
     def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
         known = self.matcher.accounts

@@ -38,23 +38,30 @@ METRICS: Mapping[str, str] = {
     # orders and matcher: a conflict is a decision that was taken again because something had changed meanwhile
     "Fills": "Count",
     "Conflicts": "Count",
+    # matcher: fills at ticks that it met late, dated when they happened
+    "Late": "Count",
     # matcher: its looks, the ticks it met, the orders that expired; foreign quotes taken and dropped; ticks that were
-    # lost before it met them; ticks left for the next invocation; how long the oldest tick had waited for it
+    # lost before it met them, and minutes of those that no candle told of; ticks left for the next invocation; how long
+    # the oldest tick had waited for it
     "Runs": "Count",
     "Ticks": "Count",
     "Expired": "Count",
     "Adopted": "Count",
     "Rejected": "Count",
     "Gaps": "Count",
+    "Unjudged": "Count",
     "TicksLeft": "Count",
     "TickLag": "Milliseconds",
     "Valued": "Count",
     # matcher: the age of the newest quote of any market, and the markets whose price is missing or too old
     "FeedAge": "Seconds",
     "StaleMarkets": "Count",
-    # feeder, besides Runs and Rejected: quotes it logged, and those of them that were too old
+    # feeder, besides Runs and Rejected: quotes it logged, and those of them that were too old; ticks it made of candles
+    # of a time that was missed, and markets that still wait for some
     "Appended": "Count",
     "Stale": "Count",
+    "CaughtUp": "Count",
+    "CatchingUp": "Count",
 }
 """Every metric and its unit."""
 

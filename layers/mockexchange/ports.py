@@ -13,18 +13,22 @@ from .domain.balances import Account, Balance
 from .domain.candle_blocks import BlockName
 from .domain.candle_building import CandleRecord
 from .domain.candles import Candle
+from .domain.chaos import ChaosPlan
 from .domain.diagnosis import StoreReading, SymbolReading
+from .domain.fees import FeeBooks
 from .domain.fills import Fill
 from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
-from .domain.orders import Order, Side
-from .domain.quotes import Book, PublicTrade, Quote, Tick
+from .domain.models import Consumption
+from .domain.orders import Counted, Direction, Order, Side, Trail
+from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
 from .domain.request_weights import RequestLimits, Weighed
 from .domain.snapshots import Snapshot
 from .domain.tally import Tally
+from .domain.trailing import Extremes
 from .domain.transactions import Transaction, Verdict
 
 T = TypeVar("T")
@@ -70,8 +74,8 @@ class MarketView:
 @dataclass(frozen=True, slots=True)
 class PlacementRead:
     """Everything one placement reads, in one round trip. `trade_id` is the first of as many as were asked for; `scales`
-    holds the assets whose scale is on record;
-    `open_orders` is how many orders of the account are open on the symbol."""
+    holds the assets whose scale is on record; `open_counts` is how many orders of the account are open on the symbol,
+    of all and of each kind."""
 
     account: Account | None
     market: MarketView
@@ -79,14 +83,15 @@ class PlacementRead:
     order_id: int
     trade_id: int
     prior_id: int | None
-    open_orders: int
+    open_counts: Mapping[Counted, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
     the log's end unread. `newest` is the last tick number in the log, 0 when it is empty. `market_time` as in
-    MarketView."""
+    MarketView. `done_at` (ms) is when the last tick done was, 0: not on record; `gap_until` and `gap_minute` are those
+    of the last gap that was laid down (see domain.gaps), 0: none was."""
 
     symbol: str
     done: int
@@ -96,27 +101,44 @@ class Backlog:
     gap: int
     mailbox: Mailbox | None
     market_time: int | None
+    done_at: int = 0
+    gap_until: int = 0
+    gap_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """The outermost resting prices of one symbol (quote asset; rounded, for a first look only) and how many orders wait
-    for their first tick."""
+    """The outermost resting prices of one symbol (quote asset; rounded, for a first look only), how many orders wait
+    for their first tick, and the stop prices that are nearest: the lowest of those that a rise triggers, the highest of
+    those that a fall does. `trails`: how many kinds of stops follow the last price."""
 
     best_bid: float | None
     best_ask: float | None
     arrivals: int
+    lowest_rise: float | None = None
+    highest_fall: float | None = None
+    trails: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FeedTick:
     """One quote from a price source. `position` grows with every quote of a symbol from this source: an append that is
-    not newer is refused, so two feeders append once."""
+    not newer is refused, so two feeders append once. `of_candle`: it is made of one of the source's candles."""
 
     quote: Quote
     position: int
     trades: tuple[PublicTrade, ...] = ()
     book: Book | None = None
+    of_candle: bool = False
+
+    def source(self, feed: str) -> str:
+        """What is recorded as its source when `feed` gave it."""
+        return f"{CANDLES}{feed}" if self.of_candle else feed
+
+
+def logged_book(tick: FeedTick, levels: int) -> Book | None:
+    """What the tick log keeps of a tick's book: the best `levels` of each side, None for 0."""
+    return tick.book.top(levels) if tick.book and levels else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +205,7 @@ class PriceSource(Protocol):
 
 @runtime_checkable
 class CandleSource(Protocol):
-    """A price source that keeps candles of its own."""
+    """A price source that keeps candles of its own. The positions of its quotes are times in ms."""
 
     def candles(self, symbol: str, timeframe: str, since: int, limit: int) -> Sequence[Candle]:
         """At most `limit` candles from `since` (ms) on, oldest first; the last one may be open still. Raises BadSymbol
@@ -478,7 +500,19 @@ class Diagnosable(Protocol):
         ...
 
 
-class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
+class ChaosStore(Protocol):
+    """What goes wrong on purpose in one venue. In no journal: it changes no books."""
+
+    def chaos(self) -> ChaosPlan | None:
+        """The plan that was put last, None: nothing. It may be over."""
+        ...
+
+    def put_chaos(self, plan: ChaosPlan | None) -> None:
+        """Keep a plan in the place of the one before; None: nothing goes wrong any more."""
+        ...
+
+
+class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol):
     """The state of one venue, beside the market data it reads.
 
     Every write of an order, a balance, a fill or a ledger line is one `commit`. Reads give what was committed.
@@ -493,8 +527,13 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
         on."""
         ...
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """Move the `done` cursor of each symbol up to a tick, and drop the counters below it."""
+        ...
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """Lay down a gap in a symbol's ticks by its end, unless the one on record is no longer the one that ended at
+        `before`: of several matchers one decides for all."""
         ...
 
     def next_id(self, sequence: str, count: int = 1) -> int:
@@ -511,6 +550,15 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
 
     def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
         """What each account took from each side of a tick, in the base asset."""
+        ...
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """What each account took of the book that its orders on a side are met with, in the order asked for."""
+        ...
+
+    def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
+        """What the books of accounts say about their fees: what is free of the fee `asset` (None: of none), and their
+        `volumes` by day; what is not asked for is empty."""
         ...
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
@@ -534,6 +582,28 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
     ) -> list[tuple[float, int]]:
         """(score, order id) of resting orders that `price` may reach, in price-time priority, from score `after` on
         (inclusive). Scores are rounded, so a few may not cross: the exact test is the caller's."""
+        ...
+
+    def triggering(
+        self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """(score, order id) of stops whose price the last price may have reached, the first that it came to first;
+        paged and rounded as `crossing` is."""
+        ...
+
+    def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
+        """What kinds of stops follow the last price, and what they measure from; None: they are new."""
+        ...
+
+    def trailing(
+        self, symbol: str, trail: Trail, since: int, until: int, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """(score, order id) of a trail's stops that began at a tick from number `since` to `until`, by that number;
+        paged as `crossing` is."""
+        ...
+
+    def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
+        """Keep what stops measure from after a tick, unless `done` has reached it; forget trails that nobody is in."""
         ...
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
@@ -602,12 +672,17 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
         """Ids of all orders, newest first; `cursor` from the page before."""
         ...
 
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """Ids of all order lists, newest first; `cursor` from the page before."""
+        ...
+
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
         """Ids above `after` of open orders, oldest first."""
         ...
 
     def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
-        """Which of its symbol's indexes ("bids", "asks", "arrivals") hold each order; for audits."""
+        """Which of its symbol's indexes ("bids", "asks", "arrivals", "rises", "falls", one of a trail) hold each order;
+        for audits."""
         ...
 
     def index_size(self, symbols: Sequence[str]) -> int:
@@ -619,7 +694,7 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, Protocol):
         ...
 
     def open_by_symbol(self, account: Account) -> Mapping[str, int]:
-        """How many orders of an account are open, by symbol, as they are counted for placements; for audits."""
+        """How many orders of an account are open, as they are counted for placements (see Counted.of); for audits."""
         ...
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:

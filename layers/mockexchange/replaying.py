@@ -6,13 +6,14 @@ The entries carry inputs only (commands, ids, times, ticks): every price, quanti
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .copying import copy_books
 from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
+from .domain.fees import FeeReading, reading
 from .domain.fill_models import fill_model
 from .domain.funding import move, open_account
 from .domain.generations import (
@@ -38,6 +39,7 @@ from .domain.journal import (
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
+    ListPlaced,
     Matched,
     Placed,
     Replaced,
@@ -50,8 +52,10 @@ from .domain.journal import (
 from .domain.ledger import LedgerKind
 from .domain.matching import Circumstances, match_transaction
 from .domain.models import Engine
+from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, Side
 from .domain.placing import PlacementView, PlaceOrder, cancel, place, replace_order
+from .domain.placing_lists import ListView, PlaceList, place_list
 from .domain.quotes import Tick
 from .domain.snapshots import Snapshot
 from .domain.transactions import Transaction, Verdict
@@ -86,7 +90,7 @@ class _Replay:
         """What the entry does; None for an input that later entries stand on."""
         match entry:
             case EngineSeen():
-                self.engine = Engine(fill_model(entry.model), entry.stale_after)
+                self.engine = Engine(fill_model(entry.model), entry.stale_after, entry.fees)
             case InstrumentSeen():
                 self.instruments[entry.instrument.symbol] = entry.instrument
             case TickSeen():
@@ -101,12 +105,14 @@ class _Replay:
             case Replaced():
                 old = self._order(entry.canceled_order_id)
                 view = self._view(entry.placed)
-                return replace_order(old, _command(entry.placed), view, self.engine).transaction
+                return replace_order(old, self._mates(old), _command(entry.placed), view, self.engine).transaction
+            case ListPlaced():
+                return self._list(entry)
             case Canceled():
                 order = self._order(entry.order_id)
                 instrument = self.instruments[order.symbol]
                 scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
-                return cancel(order, self._account(entry.account_id), instrument, scales, entry.now)
+                return cancel(order, self._mates(order), self._account(entry.account_id), instrument, scales, entry.now)
             case Amended():
                 view = self._amendment_view(entry)
                 return amend(AmendOrder(entry.quantity, entry.client_order_id), view, self.engine)
@@ -126,7 +132,8 @@ class _Replay:
                 deposits = [(number, asset, amount) for number, asset, amount, _ in entry.deposits]
                 return open_account(account, deposits, {asset: scale for _, asset, _, scale in entry.deposits})
             case FeesChanged():
-                return change_fees(self._account(account_id), entry.maker_rate, entry.taker_rate, entry.now)
+                account, rates = self._account(account_id), (entry.maker_rate, entry.taker_rate)
+                return change_fees(account, *rates, entry.now, pays_in_fee_asset=entry.pays_in_fee_asset)
             case SnapshotTaken():
                 account = self._account(account_id)
                 return take_snapshot(account, self.store.books(account), entry.name, entry.now)
@@ -144,8 +151,9 @@ class _Replay:
         scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
         taken = self.store.taken(entry.symbol, entry.tick)
         tick = self.ticks[entry.symbol, entry.tick]
+        account = self._account(order.account_id)
         around = Circumstances(
-            account=self._account(order.account_id),
+            account=account,
             instrument=instrument,
             base_scale=scales[instrument.base_asset],
             quote_scale=scales[instrument.quote_asset],
@@ -153,7 +161,12 @@ class _Replay:
             trade_id=entry.trade_id,
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),
+            consumed=self.store.consumed(entry.symbol, [(order.account_id, order.side)])[0],
             announcements=announcements(instrument, tick, self.engine),
+            fees=self._fees(account, entry, scales),
+            lock_only=entry.lock_only,
+            extreme=entry.extreme,
+            mates=self._mates(order),
         )
         transaction = match_transaction(order, tick, around)
         if transaction is None:
@@ -164,19 +177,31 @@ class _Replay:
         account, instrument = self._account(entry.account_id), self.instruments[entry.symbol]
         taken = self.store.taken(entry.symbol, entry.tick)
         prior_id = self.store.order_id_of(account, entry.client_order_id) if entry.client_order_id else None
+        scales = {instrument.base_asset: entry.base_scale, instrument.quote_asset: entry.quote_scale}
         return PlacementView(
             account=account,
             instrument=instrument,
-            scales={instrument.base_asset: entry.base_scale, instrument.quote_asset: entry.quote_scale},
+            scales=scales,
             tick=self.ticks.get((entry.symbol, entry.tick)),
             order_id=entry.order_id,
             trade_id=entry.trade_id,
             now=entry.now,
             taken_buy=taken.get((entry.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
+            consumed=self.store.consumed(entry.symbol, [(entry.account_id, entry.side)])[0],
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,
+            fees=self._fees(account, entry, scales),
         )
+
+    def _fees(self, account: Account, entry: Placed | Matched, scales: Mapping[str, int]) -> FeeReading:
+        """What the fees stood on: the books as they are here, the prices of the entry. `scales` are the market's."""
+        schedule = self.engine.fees
+        asset = schedule.asset if account.pays_in_fee_asset else None
+        books = self.store.fee_books([account], asset, volumes=bool(schedule.tiers))[0]
+        if books.scale is None and asset is not None:
+            books = dataclasses.replace(books, scale=scales.get(asset))
+        return reading(schedule, account, entry.symbol, books, entry.prices, entry.now)
 
     def _amendment_view(self, entry: Amended) -> AmendmentView:
         order, account = self._order(entry.order_id), self._account(entry.account_id)
@@ -189,7 +214,20 @@ class _Replay:
             scales=self.store.scales([instrument.base_asset, instrument.quote_asset]),
             now=entry.now,
             prior=self._order(prior_id) if prior_id else None,
+            mates=self._mates(order),
         )
+
+    def _list(self, entry: ListPlaced) -> Transaction | None:
+        account = self._account(entry.account_id)
+        command = PlaceList(entry.contingency, tuple(_command(each) for each in entry.placed), entry.client_id)
+        named = self.store.order_id_of(account, LIST_NAME + entry.client_id) if entry.client_id else None
+        priors = tuple(self._view(each).prior for each in entry.placed)
+        first = self._order(named) if named else None
+        view = ListView(self._view(entry.placed[0]), priors, (first, *self._mates(first)) if first else ())
+        return place_list(command, view, self.engine, short=entry.short).transaction
+
+    def _mates(self, order: Order) -> tuple[Order, ...]:
+        return tuple(self._order(each) for each in order.leg.mate_ids) if order.leg else ()
 
     def _reset(self, entry: AccountReset) -> Transaction:
         account = self._account(entry.account_id)
@@ -208,7 +246,8 @@ class _Replay:
         written = dataclasses.replace(account, generation=entry.generation)
         ticks = dict(entry.ticks)
         waiting = copy_books(self.store, snapshot, written, entry.first_order_id)
-        resumed = tuple(resume(order, ticks[order.symbol]) for order in waiting)
+        prices = dict(entry.prices)
+        resumed = tuple(resume(order, ticks[order.symbol], prices.get(order.symbol), entry.now) for order in waiting)
         self.store.write_generation(written, GenerationPage(resumed=resumed))
         return restore(
             Restoration(
@@ -221,6 +260,7 @@ class _Replay:
                 entry.ticks,
                 entry.now,
                 left_at=1,
+                prices=entry.prices,
             )
         )
 
@@ -255,6 +295,10 @@ def _command(entry: Placed) -> PlaceOrder:
         time_in_force=entry.time_in_force,
         post_only=entry.post_only,
         client_order_id=entry.client_order_id,
+        stop_price=entry.stop_price,
+        trailing_delta=entry.trailing_delta,
+        iceberg_quantity=entry.iceberg_quantity,
+        self_trade_prevention=entry.self_trade_prevention,
         # It was accepted once: the only earlier order that can have stood under its id is a closed one.
         reuse_client_id=True,
     )

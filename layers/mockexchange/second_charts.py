@@ -50,6 +50,8 @@ def _seconds(ticks: Iterable[Tick]) -> Iterator[Candle]:
     """One candle for each second that has ticks. A tick with an older time than the one before counts with that."""
     open_one: Candle | None = None
     for tick in ticks:
+        if tick.is_of_candle:
+            continue  # it knows its minute, not its second
         second = tick.quote.timestamp - tick.quote.timestamp % SECOND
         price, volume = tick.quote.last, total(trade.quantity for trade in tick.trades)
         seen = Candle(second, price, price, price, price, volume)

@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from .domain.amounts import text
-from .domain.fill_models import MODELS
+from .domain.fees import VIP, read_overrides, read_tiers
+from .domain.fill_models import NAMES
 from .valkey_address import normal
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -111,8 +112,22 @@ def _markets(given: object) -> object:
 
 
 def _known_fill_model(given: str) -> str:
-    if given not in MODELS:
-        raise ValueError(f"unknown fill model {given!r}; one of: {', '.join(MODELS)}")
+    if given not in NAMES:
+        raise ValueError(f"unknown fill model {given!r}; one of: {', '.join(NAMES)}")
+    return given
+
+
+def _tiers(given: object) -> object:
+    return VIP if isinstance(given, str) and given.strip().lower() == "vip" else paired(given)
+
+
+def _good_tiers(given: Mapping[str, str]) -> Mapping[str, str]:
+    read_tiers(given)
+    return given
+
+
+def _good_overrides(given: Mapping[str, str]) -> Mapping[str, str]:
+    read_overrides(given)
     return given
 
 
@@ -160,6 +175,10 @@ JsonObject = Annotated[str, AfterValidator(_json_object)]
 
 AssetName = Annotated[str, AfterValidator(_asset)]
 Amounts = Annotated[Mapping[str, _Amount], NoDecode, BeforeValidator(paired), AfterValidator(_by_asset)]
+FeeTiers = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_tiers), AfterValidator(_good_tiers)]
+FeeOverrides = Annotated[Mapping[str, str], NoDecode, BeforeValidator(paired), AfterValidator(_good_overrides)]
+"""Tables of rates as text; domain/fees.py reads them."""
+
 Directory = Annotated[Path, AfterValidator(Path.expanduser)]
 FillModelName = Annotated[str, AfterValidator(_known_fill_model)]
 ValkeyAddress = Annotated[str, AfterValidator(normal)]

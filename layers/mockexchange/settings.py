@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from .domain.fill_models import PRESETS, Preset
 from .setting_secrets import NoSecrets, SecretSource
 from .setting_sources import BadFile, TomlSource
 from .setting_types import (
@@ -30,6 +31,8 @@ from .setting_types import (
     Columns,
     Directory,
     Duration,
+    FeeOverrides,
+    FeeTiers,
     FillModelName,
     HttpAddress,
     JsonObject,
@@ -137,6 +140,13 @@ class Settings(BaseSettings):
     stale_after_sec: Duration = Field(
         default=60, description="Seconds after which a price is too old for a market order, and for any new fill."
     )
+    catch_up_hours: float = Field(
+        default=168,
+        ge=0,
+        allow_inf_nan=False,
+        description="Hours without prices that are made up for from the source's 1m candles when prices come again, so "
+        "that resting orders meet what was missed; of a longer time the last ones. 0: never.",
+    )
     speed: float = Field(
         default=1, gt=0, allow_inf_nan=False, description="How many times faster than the clock a replay runs."
     )
@@ -163,10 +173,34 @@ class Settings(BaseSettings):
     commission: Rate = Field(default=Decimal("0.001"), description="Fee rate of makers and takers: 0.001 is 0.1 %.")
     commission_maker: Rate | None = Field(default=None, description="Fee rate of makers. Not set: `COMMISSION`.")
     commission_taker: Rate | None = Field(default=None, description="Fee rate of takers. Not set: `COMMISSION`.")
+    fee_tiers: FeeTiers = Field(
+        default={},
+        description="Lower fee rates by 30-day volume, counted in `QUOTE_ASSET`, like `1000000=0.0009/0.001,...` "
+        "(volume=maker/taker); `vip` for a table of Binance's.",
+    )
+    fee_overrides: FeeOverrides = Field(
+        default={},
+        description="Fee rates of single markets, for every account, like `BTC/FDUSD=0,*/EUR=0/-` (both, or "
+        "maker/taker, `-` for one that is as elsewhere); the first that fits counts.",
+    )
+    fee_asset: AssetName | None = Field(
+        default=None,
+        description="Asset, like `BNB`, that accounts may pay their fees in, for `FEE_DISCOUNT` less. Not set: none.",
+    )
+    fee_discount: Rate = Field(
+        default=Decimal("0.25"), description="How much less a fee is that is paid in `FEE_ASSET`: 0.25 is 25 %."
+    )
     fill_model: FillModelName = Field(
         default="touch",
-        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price) or "
-        "`touch-size` (no more than shown there).",
+        description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price), "
+        "`touch-size` (no more than shown there) or `depth` (level by level through the book); or one of the presets "
+        "`frictionless` (`last`), `realistic` (`depth`) and `brutal` (`depth`, 10 basis points, 500 ms).",
+    )
+    book_levels: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        description="Levels of each side of the book that a tick keeps and an order walks, with `depth`.",
     )
     slippage_bps: Decimal = Field(
         default=Decimal(0),
@@ -174,6 +208,13 @@ class Settings(BaseSettings):
         lt=10_000,
         description="How much worse a taker's price may get before it fills, in basis points: by chance, from none to "
         "all of it.",
+    )
+    latency_ms: int = Field(
+        default=0,
+        ge=0,
+        le=60_000,
+        description="How long an order is on its way, in ms: it meets no tick of before it arrives. A market order is "
+        "answered as NEW then.",
     )
     asset_scales: Scales = Field(
         default={},
@@ -237,6 +278,10 @@ class Settings(BaseSettings):
         ge=0,
         description="New orders a day that each client of the Binance wire may place; 0: any number. Binance itself "
         "allows 200000.",
+    )
+    mockx_chaos_header: bool = Field(
+        default=False,
+        description="Whether a request may ask for a fault itself, in the header `x-mockexchange-chaos`: for tests.",
     )
     cors_origins: Origins = Field(
         default=(), description="Web pages that may call the API from a browser, like `https://deck.example`; none."
@@ -306,6 +351,11 @@ class Settings(BaseSettings):
     def function_valkey_url(self) -> str:
         """The Valkey a function talks to, which was named or stands where it is everywhere."""
         return self.named_valkey_url or LONE_FUNCTION_VALKEY
+
+    @property
+    def logged_levels(self) -> int:
+        """How many levels of each side of a book a tick keeps: none unless the fill model reads them."""
+        return self.book_levels if PRESETS.get(self.fill_model, Preset(self.fill_model)).word == "depth" else 0
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,

@@ -12,8 +12,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .clock import SystemClock
+from .domain.amounts import ZERO
+from .domain.candles import MINUTE
 from .domain.errors import ExchangeNotAvailable
-from .domain.fill_models import fill_model, model_word
+from .domain.fees import FeeSchedule, read_overrides, read_tiers
+from .domain.fill_models import configured
 from .domain.models import Engine
 from .domain.rate_limits import RateLimit
 from .domain.request_weights import RequestLimits
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from .equity import EquityRecorder
     from .exchange import Exchange
     from .feed.candling import CandleBuilder
+    from .feed.catching_up import CatchUp
     from .feed.feeding import Feeder
     from .feed.posting import PricePoster
     from .keyring import Keyring
@@ -113,7 +117,9 @@ class Built(Generic[T]):
         return self._built
 
 
-store: Built[ValkeyStore] = Built(lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length))
+store: Built[ValkeyStore] = Built(
+    lambda chosen: ValkeyStore(_connection(chosen), chosen.venue, chosen.tick_log_length, chosen.logged_levels)
+)
 """This process's store. Nothing is sent until it is used."""
 
 
@@ -130,13 +136,33 @@ def observability(service: str) -> Observability:
 
 def rules(chosen: Settings) -> Rules:
     """How the venue behaves, as configured."""
-    model = fill_model(model_word(chosen.fill_model, chosen.slippage_bps, chosen.seed))
+    model = configured(
+        chosen.fill_model,
+        levels=chosen.book_levels,
+        slippage=chosen.slippage_bps,
+        seed=chosen.seed,
+        latency=chosen.latency_ms,
+    )
     return Rules(
-        engine=Engine(model, _milliseconds(chosen.stale_after_sec)),
+        engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen)),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
         taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
         symbols=chosen.symbols,
         scales=chosen.asset_scales,
+        quote_asset=chosen.quote_asset,
+    )
+
+
+def fee_schedule(chosen: Settings) -> FeeSchedule:
+    """What the venue charges beside each account's own rates, as configured."""
+    overrides = read_overrides(chosen.fee_overrides)
+    if not (chosen.fee_tiers or chosen.fee_asset):
+        return FeeSchedule(overrides=overrides)
+    return FeeSchedule(
+        tiers=read_tiers(chosen.fee_tiers),
+        overrides=overrides,
+        asset=chosen.fee_asset,
+        discount=chosen.fee_discount if chosen.fee_asset else ZERO,
         quote_asset=chosen.quote_asset,
     )
 
@@ -192,7 +218,34 @@ def feeder(chosen: Settings | None = None, *, on: Store | None = None, clock: Cl
         source = auto_source(chosen, market_data, clock.now())
     else:
         source = price_source(chosen.feed, chosen)
-    return Feeder(market_data, source, clock, stale_after=_milliseconds(chosen.stale_after_sec))
+    stale_after = _milliseconds(chosen.stale_after_sec)
+    return Feeder(
+        market_data,
+        source,
+        clock,
+        stale_after=stale_after,
+        catch_up=_catch_up(chosen, source, market_data, clock),
+        chaos=market_data.chaos,
+    )
+
+
+def _catch_up(chosen: Settings, source: PriceSource, market_data: Store, clock: Clock) -> CatchUp | None:
+    """What brings markets up to the present whose prices were missed; None where nobody knows what was."""
+    if not chosen.catch_up_hours or not isinstance(source, CandleSource):
+        return None
+    from .domain.candle_path import LEGS  # here: the other functions start without it
+    from .feed.catching_up import CANDLES_PER_QUESTION, CatchUp, Terms
+
+    interval = _milliseconds(chosen.interval_sec)
+    terms = Terms(
+        behind=max(MINUTE, 2 * interval),
+        longest=_milliseconds(chosen.catch_up_hours * 3600),
+        # A matcher that comes by as often as the feeder then always finds the ticks it has not read.
+        page=max(1, min(CANDLES_PER_QUESTION, chosen.tick_log_length // (4 * LEGS))),
+        time_per_run=interval // 2,
+        to_the_end=not source.name.startswith("synthetic"),  # whose candles say what will come
+    )
+    return CatchUp(market_data, source, source.name, clock, terms)
 
 
 def price_poster(chosen: Settings | None = None, *, clock: Clock | None = None) -> PricePoster:

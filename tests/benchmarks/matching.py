@@ -20,13 +20,18 @@ FAR = Decimal(20_000)
 
 
 def idle_ticks(sizes: tuple[int, ...], ticks: int = 50) -> Iterator[Figure]:
-    """A tick that touches nothing, over more and more resting orders. Beside it: eight bare round trips, which is what
-    the matcher makes."""
+    """A tick that touches nothing, over more and more resting orders, then over as many stops. Beside it: eight bare
+    round trips, which is what the matcher makes."""
+    for stops in (False, True):
+        yield from _idle(sizes, ticks, stops=stops)
+
+
+def _idle(sizes: tuple[int, ...], ticks: int, *, stops: bool) -> Iterator[Figure]:
     with valkey() as url:
         exchange, store = venue(url)
         resting = 0
         for size in sizes:
-            rest(exchange, store, size - resting, first_price=FAR, step=Decimal("0.01"))
+            rest(exchange, store, size - resting, first_price=FAR, step=Decimal("0.01"), stops=stops)
             resting = size
             exchange.match()
             measured: list[float] = []
@@ -38,7 +43,7 @@ def idle_ticks(sizes: tuple[int, ...], ticks: int = 50) -> Iterator[Figure]:
             trips = _round_trips(store.connection, ticks)
             median = statistics.median(measured)
             yield Figure(
-                f"idle tick, {size:,} resting orders",
+                f"idle tick, {size:,} {'stops' if stops else 'resting orders'}",
                 f"{median:.2f} ms",
                 f"{trips:.2f} ms for 8 PINGs",
                 f"{median / trips:.1f} x",
@@ -88,7 +93,7 @@ def models(count: int = 2_000) -> Iterator[Figure]:
             exchange, store = venue(url, model)
             rest(exchange, store, count, first_price=MIDDLE - 1, step=Decimal("0.01"))
             exchange.match()
-            tick(store, MIDDLE / 2)
+            tick(store, MIDDLE / 2, Decimal(1000))
             start = time.perf_counter()
             assert exchange.match().fills == count
             middle = time.perf_counter()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
+import httpx
 import uvicorn
 
 from mockexchange.api.app import create_app
@@ -22,6 +23,7 @@ from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.keyring import Keyring
+from mockexchange.local.bounded_http import BoundedHttp
 from mockexchange.ports import Store
 
 KEY = "conformance" * 5
@@ -53,6 +55,12 @@ class Served:
         self.exchange.set_price(symbol, Quote(symbol, low, high, traded, self.exchange.clock.now() - age))
         CandleBuilder(self.store, self.exchange.clock).run()
 
+    def chaos(self, **faults: object) -> None:
+        """Faults on purpose, by their names in the API; none ends them."""
+        method, body = ("PUT", faults) if faults else ("DELETE", None)
+        answer = httpx.request(method, f"{self.url}/admin/chaos", json=body, headers={"x-api-key": KEY})
+        assert answer.status_code == 200, answer.text
+
     def orders(self) -> list[Order]:
         """Every order of the default account, oldest first."""
         return list(reversed(self.exchange.orders(ACCOUNT, limit=1000).items))
@@ -70,6 +78,7 @@ def serve(
     rules: Rules | None = None,
     priced: bool = True,
     port: int = 0,
+    chaos_header: bool = False,
 ) -> Generator[Served]:
     """A server over this store, at any free port unless one is named, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at
     2,999 / 3,001 (unless it is `priced` by others); what was done there leaves clean books."""
@@ -85,9 +94,10 @@ def serve(
         first_balances=FIRST_BALANCES,
         feed="manual",
         wire_limits=limits,
+        chaos_header=chaos_header,
     )
     listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, http=BoundedHttp, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", exchange, keyring)

@@ -210,34 +210,9 @@ def test_insistence() -> None:
         assert int(client.last_response_headers["Retry-After"]) > 60
 
 
-NOT_YET: list[tuple[str, str, dict[str, Any]]] = [
-    ("stop loss", "market", {"stopLossPrice": 50_000}),
-    ("stop limit", "limit", {"triggerPrice": 50_000}),
-    ("take profit", "limit", {"takeProfitPrice": 70_000}),
-    ("trailing", "market", {"trailingPercent": 1.0, "stopLossOrTakeProfit": "stopLoss"}),
-]
-
-
-@exercises(CCXT, *(f"create_order ({name})" for name, *_ in NOT_YET), result="InvalidOrder: not there yet")
-@pytest.mark.parametrize(("kind", "parameters"), [row[1:] for row in NOT_YET], ids=[row[0] for row in NOT_YET])
-def test_orders_that_are_not_there_yet(served: Served, client: Any, kind: str, parameters: dict[str, Any]) -> None:
-    price = 55_000 if kind == "limit" else None
-    with pytest.raises(ccxt.InvalidOrder, match="not a valid order type|not allowed for"):
-        client.create_order("BTC/USDT", kind, "sell", 0.1, price, parameters)
-    # ccxt refuses them by exchangeInfo; sent all the same, the exchange does
-    with pytest.raises(ccxt.BadRequest):
-        order(type="STOP_LOSS_LIMIT", stopPrice="50000", side="SELL")(client)
-    client.fetch_balance()
-    assert served.orders() == []
-
-
-@exercises(CCXT, "create_order (iceberg)", "order lists (OCO)", result="refused: not there yet")
-def test_parts_of_orders_that_are_not_there_yet(served: Served, client: Any) -> None:
-    with pytest.raises((ccxt.BadRequest, ccxt.InvalidOrder)):
-        client.create_limit_buy_order("BTC/USDT", 0.1, 50_000, {"icebergAmount": 0.01})
-    with pytest.raises(ccxt.BaseError):
-        client.private_post_order_oco(
-            {"symbol": "BTCUSDT", "side": "SELL", "quantity": "0.1", "price": "70000", "stopPrice": "50000"}
-        )
-    client.fetch_balance()
+@exercises(CCXT, "create_order (stop on the wrong side)", result="OrderImmediatelyFillable")
+@pytest.mark.parametrize("parameters", [{"stopLossPrice": 61_000}, {"takeProfitPrice": 59_000}])
+def test_a_stop_that_would_be_triggered_at_once(served: Served, client: Any, parameters: dict[str, Any]) -> None:
+    with pytest.raises(ccxt.OrderImmediatelyFillable, match="Stop price would trigger immediately"):
+        client.create_order("BTC/USDT", "market", "sell", 0.1, None, parameters)
     assert served.orders() == []

@@ -247,3 +247,69 @@ def test_every_number_comes_back_to_the_last_digit(client: Any, served: Served) 
     assert (placed.price, placed.quantity) == (Decimal("50000.29"), Decimal("0.3"))
     served.exchange.deposit("default", "BTC", Decimal("0.00000001"))
     assert balance(client, "BTC") == ("2.00000001", "0.00000000")
+
+
+STOPS: list[tuple[str, str, str, dict[str, Any], str, tuple[str, str]]] = [
+    ("stop loss", "market", "sell", {"stopLossPrice": 55_000}, "STOP_LOSS", ("54990", "55000")),
+    ("stop limit", "limit", "sell", {"triggerPrice": 55_000}, "STOP_LOSS_LIMIT", ("54990", "55000")),
+    ("stop loss, buy", "market", "buy", {"stopLossPrice": 65_000}, "STOP_LOSS", ("65000", "65010")),
+    ("take profit", "market", "sell", {"takeProfitPrice": 65_000}, "TAKE_PROFIT", ("65000", "65010")),
+    ("take profit limit", "limit", "buy", {"takeProfitPrice": 55_000}, "TAKE_PROFIT_LIMIT", ("54990", "55000")),
+]
+"""Each with the bid and the ask that trigger it; the last price is between them."""
+
+
+@exercises(CCXT, *(f"create_order ({name})" for name, *_ in STOPS))
+@pytest.mark.parametrize(
+    ("kind", "side", "parameters", "wire", "prices"), [row[1:] for row in STOPS], ids=[row[0] for row in STOPS]
+)
+def test_a_stop_waits_is_triggered_and_fills(
+    served: Served, client: Any, kind: str, side: str, parameters: dict[str, Any], wire: str, prices: tuple[str, str]
+) -> None:
+    limit = {"sell": 54_000, "buy": 56_000}[side] if kind == "limit" else None
+    [stop_price] = parameters.values()
+    order = client.create_order("BTC/USDT", kind, side, 0.1, limit, parameters)
+    waiting = client.fetch_order(order["id"], "BTC/USDT")
+    assert (waiting["status"], waiting["stopPrice"], waiting["triggerPrice"]) == ("open", stop_price, stop_price)
+    assert (waiting["info"]["type"], waiting["info"]["isWorking"], waiting["filled"]) == (wire, False, 0)
+    assert [each["id"] for each in client.fetch_open_orders("BTC/USDT")] == [order["id"]]
+
+    served.price(*prices)
+    filled = client.fetch_order(order["id"], "BTC/USDT")
+    assert (filled["status"], filled["filled"]) == ("closed", 0.1)
+    assert filled["average"] == float(prices[0] if side == "sell" else prices[1])
+    [trade] = client.fetch_my_trades("BTC/USDT")
+    assert (trade["order"], trade["takerOrMaker"]) == (order["id"], "taker")
+
+
+@exercises(CCXT, "cancel_order (stop)", "edit_order (stop)")
+def test_a_stop_that_waits_is_edited_and_canceled(client: Any) -> None:
+    order = client.create_order("BTC/USDT", "limit", "sell", 0.1, 54_000, {"stopLossPrice": 55_000})
+    edited = client.edit_order(order["id"], "BTC/USDT", "limit", "sell", 0.2, 53_000, {"stopPrice": 54_000})
+    assert balance(client, "BTC") == ("1.80000000", "0.20000000")
+    assert client.cancel_order(edited["id"], "BTC/USDT")["status"] == "canceled"
+    assert balance(client, "BTC") == ("2.00000000", "0.00000000")
+
+
+@exercises(CCXT, "create_order (trailing)")
+def test_a_trailing_stop_follows_the_price(served: Served, client: Any) -> None:
+    parameters = {"trailingPercent": 1.0, "stopLossOrTakeProfit": "stopLoss"}
+    order = client.create_order("BTC/USDT", "market", "sell", 0.1, None, parameters)
+    info = client.fetch_order(order["id"], "BTC/USDT")["info"]
+    assert (info["type"], info["trailingDelta"], info["isWorking"], info["status"]) == ("STOP_LOSS", 100, False, "NEW")
+
+    served.price("61990", "62010")
+    served.price("61390", "61410")  # 0.97 % below 62,000
+    assert client.fetch_order(order["id"], "BTC/USDT")["status"] == "open"
+    served.price("61370", "61390")
+    filled = client.fetch_order(order["id"], "BTC/USDT")
+    assert (filled["status"], filled["average"]) == ("closed", 61_370)
+
+
+@exercises(CCXT, "create_order (iceberg)")
+def test_an_iceberg_rests_and_fills(served: Served, client: Any) -> None:
+    order = client.create_limit_buy_order("BTC/USDT", 0.1, 50_000, {"icebergAmount": 0.02})
+    shown = client.fetch_order(order["id"], "BTC/USDT")
+    assert (shown["status"], shown["amount"], shown["info"]["icebergQty"]) == ("open", 0.1, "0.02000000")
+    served.price("49990", "50000")
+    assert client.fetch_order(order["id"], "BTC/USDT")["status"] == "closed"

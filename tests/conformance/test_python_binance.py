@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+import requests
 
 from .exercised import Client, exercises
 from .loops import found_loop
@@ -180,3 +181,31 @@ def test_refusals(served: Served, client: Any, refusal: Any) -> None:
     client.session.headers["X-MBX-APIKEY"] = "y" * 64
     assert refused(client.get_account)[0] == -2015
     assert served.orders() == []
+
+
+FAULTS = [
+    ("rateLimited", 429, -1003), ("banned", 418, -1003), ("error", 500, -1000), ("timeout", 504, -1007),
+    ("rejected", 400, -2010), ("unavailable", 503, 0),
+]  # fmt: skip
+
+
+@exercises(PYTHON_BINANCE, *(f"on purpose: {fault}" for fault, *_ in FAULTS), result="BinanceAPIException")
+@pytest.mark.parametrize(("fault", "status", "code"), FAULTS)
+def test_faults_on_purpose(served: Served, client: Any, refusal: Any, fault: str, status: int, code: int) -> None:
+    served.chaos(**{fault: 1})
+    with pytest.raises(refusal) as raised:
+        client.order_limit_buy(symbol="BTCUSDT", quantity="0.1", price="50000")
+    assert (raised.value.status_code, raised.value.code) == (status, code)
+
+
+@exercises(PYTHON_BINANCE, "on purpose: lost answer, maintenance", result="requests' ConnectionError; status 1")
+def test_no_answer_and_maintenance(served: Served, client: Any, refusal: Any) -> None:
+    served.chaos(lost=1)
+    with pytest.raises(requests.exceptions.ConnectionError):
+        client.order_limit_buy(symbol="BTCUSDT", quantity="0.1", price="50000", newClientOrderId="mine")
+    served.chaos(maintenance=True)
+    assert client.get_system_status() == {"status": 1, "msg": "system_maintenance"}
+    with pytest.raises(refusal, match="System is under maintenance"):
+        client.get_account()
+    served.chaos()
+    assert client.get_order(symbol="BTCUSDT", origClientOrderId="mine")["status"] == "NEW"

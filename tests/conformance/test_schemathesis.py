@@ -52,6 +52,15 @@ include-method = ["POST", "PUT", "PATCH"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "422", "429"]
 """
 
+APART = """\
+
+# It makes others fail, which is what it is for: it has a run of its own.
+[[operations]]
+include-path = "/admin/chaos"
+include-method = "PUT"
+enabled = false
+"""
+
 
 @pytest.fixture
 def url() -> Iterator[str]:
@@ -79,10 +88,22 @@ def url() -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_every_operation_keeps_its_promises(url: str, tmp_path: Path) -> None:
-    (tmp_path / "schemathesis.toml").write_text(CONFIG % KEY)
+    run(url, tmp_path, CONFIG % KEY + APART)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_so_do_those_that_let_others_fail(url: str, tmp_path: Path) -> None:
+    run(url, tmp_path, CONFIG % KEY, "--include-path", "/admin/chaos", "--phases", "examples,coverage,fuzzing")
+
+
+def run(url: str, directory: Path, config: str, *options: str) -> None:
+    """All checks of all operations that `options` leave."""
+    (directory / "schemathesis.toml").write_text(config)
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json", "--no-color", "--workers", "1"]
     ended = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json", "--no-color", "--workers", "1"],
-        cwd=tmp_path,
+        [*command, *options],
+        cwd=directory,
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
         capture_output=True,
         text=True,

@@ -60,6 +60,18 @@ def test_ccxt_in_python(served: Served, folder: Path, example: str) -> None:
     was_traded(served)
 
 
+def test_a_bot_that_loses_no_order(served: Served, folder: Path) -> None:
+    served.chaos(routes=["/api/v3/order"], seed=2, timeout=0.2, lost=0.1, error=0.1, dropped=0.1, rateLimited=0.1)
+
+    said = run(folder, sys.executable, EXAMPLES / "ccxt_unknown_status.py", "20").splitlines()
+    served.chaos()
+
+    assert said[-1] == "20 orders meant, 20 placed"
+    assert sum("no answer came, and it is there" in line for line in said) > 3
+    names = [order.client_order_id for order in served.orders()]
+    assert [name.rpartition("-")[2] for name in names] == [str(number) for number in range(20)]
+
+
 @exercises(JAVASCRIPT, "fetchTicker", "createOrder (limit, market)", "cancelOrder", "fetchBalance")
 def test_ccxt_in_javascript(served: Served, folder: Path) -> None:
     node = shutil.which("node")

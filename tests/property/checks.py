@@ -12,28 +12,50 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
-from mockexchange.domain.journal import AccountReset, FeesChanged, JournalEntry, Matched, Placed, Replaced, Restored
+from mockexchange.domain.journal import (
+    AccountReset,
+    FeesChanged,
+    JournalEntry,
+    ListPlaced,
+    Matched,
+    Placed,
+    Replaced,
+    Restored,
+)
 from mockexchange.domain.models import reaches
-from mockexchange.domain.orders import Order, Side
+from mockexchange.domain.orders import Order, OrderStatus, Side
+from mockexchange.domain.placing_lists import list_name
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
+from mockexchange.local.recorded_books import Offered
 from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
+from .fee_checks import check_fees
 from .histories import histories
 from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
 
-BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations")
+BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
+
+FREE = FeeSchedule()
+"""The schedule that charges nothing but each account's own rates."""
 
 SLIPPING = "last+slippage=100+seed=3"
 """A model whose takers pay up to a percent more than the last price."""
+
+DELAYED = "touch+latency=2"
+"""A model whose orders are on their way for two steps of the clock."""
+
+LEVELS = 20
+"""Of each side of a book that ticks keep: more than the world's books have."""
 
 SHORT = (Phase.generate,)
 LONG = (Phase.generate, Phase.shrink)
@@ -46,6 +68,7 @@ def check_histories(
     *,
     phases: tuple[Phase, ...] = LONG,
     of: SearchStrategy[list[Command]] = histories,
+    fees: FeeSchedule = FREE,
     forget: Callable[[], object] | None = None,
 ) -> Counter[str]:
     """Run that many histories on both stores; what was in them, counted. `forget` empties the server (not given:
@@ -67,12 +90,14 @@ def check_histories(
             connection.run("FLUSHALL")
         else:
             forget()
-        store = MemoryStore()
-        in_memory, in_valkey = World(store, model), World(ValkeyStore(connection), model)
+        store = MemoryStore(levels=LEVELS)
+        in_memory = World(store, model, fees)
+        in_valkey = World(ValkeyStore(connection, levels=LEVELS), model, fees)
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
         assert not in_memory.seen["gave up"], "a guard that never holds"
+        assert not in_memory.seen["refused though covered"]
         dump = dump_memory(store.state)
         assert dump == dump_valkey(connection)
         for world in (in_memory, in_valkey):
@@ -80,6 +105,8 @@ def check_histories(
         check_ticks(in_memory)
         check_names(in_memory)
         check_replay(store.journal(0, 100_000).items, dump)
+        if fees != FREE:
+            in_memory.seen.update(check_fees(in_memory))
         seen.update(in_memory.seen)
         seen.update(density(in_memory))
 
@@ -92,6 +119,16 @@ def density(world: World) -> Counter[str]:
     orders, fills = everything(world)
     found["fills"] = len(fills)
     found["maker fills"] = sum(fill.liquidity is Liquidity.MAKER for fill in fills)
+    journal = world.store.journal(0, 100_000).items
+    found["lock only"] = sum(isinstance(entry, Matched) and entry.lock_only for entry in journal)
+    found["triggers"] = sum(order.type.is_stop and not order.is_untriggered for order in orders.values())
+    found["trailed"] = sum(order.trailing is not None and not order.is_untriggered for order in orders.values())
+    legs = [order for order in orders.values() if order.leg]
+    found["orders that waited"] = sum(order.leg.placed_at is not None for order in legs if order.leg)
+    found["rejections"] = sum(order.status is OrderStatus.REJECTED for order in legs)
+    found["pairs ended"] = sum(
+        order.status is OrderStatus.EXPIRED and bool(order.leg) and not order.filled_quantity for order in legs
+    )
     found["partial fills"] = sum(fill.quantity < orders[fill.order_id].quantity for fill in fills)
     return found
 
@@ -104,48 +141,149 @@ def everything(world: World) -> tuple[dict[int, Order], list[Fill]]:
 
 
 def check_names(world: World) -> None:
-    """An open order is found by its client order id, which no other open one has."""
+    """An open order is found by its client order id, which no other open one has; whoever asked before sending again
+    has one order, and one that was rejected is none."""
     exchange = world.exchange()
     for account in ACCOUNTS:
         for order in exchange.open_orders(account):
             assert exchange.order(account, client_order_id=order.client_order_id) == order
+        sent = Counter(order.client_order_id for order in exchange.orders(account, limit=10_000).items)
+        assert all(sent[name] == 1 for name in sent if name.startswith("unanswered")), "an order is there twice"
+        assert not any(name.startswith("rejected") for name in sent), "an order that was rejected is there"
+        for orders in exchange.open_order_lists(account):
+            assert exchange.order_list(account, client_id=list_name(orders[0])) == orders
 
 
 def check_ticks(world: World) -> None:
     """The tick protocol: no order fills on a tick older than its placement, none twice on one tick, nobody takes more
     than there is, and nothing that could fill was passed over."""
     orders, fills = everything(world)
-    placed_on: dict[int, int] = {}
-    touched: set[str] = set()
-    for entry in world.store.journal(0, 100_000).items:
-        if isinstance(entry, AccountReset | Restored):
-            touched.add(entry.account_id)
-        if isinstance(entry, Restored):
-            ticks_of = dict(entry.ticks)
-            for order in orders.values():
-                if order.order_id >= entry.first_order_id and order.symbol in ticks_of:
-                    placed_on[order.order_id] = ticks_of[order.symbol]
-        placed = entry.placed if isinstance(entry, Replaced) else entry
-        if isinstance(placed, Placed):
-            placed_on[placed.order_id] = placed.tick
+    journal = world.store.journal(0, 100_000).items
+    placed_on = _placed_on(journal, orders)
+    for entry in journal:
         if isinstance(entry, Matched) and entry.order_id in placed_on:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
-    met = Counter((fill.order_id, fill.tick) for fill in fills)
+    # Several fills of one tick are several levels of its book.
+    met = Counter((fill.order_id, fill.tick, fill.price if world.model == "depth" else None) for fill in fills)
     assert max(met.values(), default=1) == 1
-    fees_stay = not any(isinstance(entry, FeesChanged) for entry in world.store.journal(0, 100_000).items)
-    for fill in fills:
+    check_dates(world, orders, fills, ticks)
+    fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
+    for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
     for order in orders.values():
         assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"
     if world.model == SLIPPING:
         check_slippage(orders, fills, ticks)
+    check_latency(world, orders, fills, ticks)
+    if world.model == "depth":
+        check_depth(orders, fills, ticks)
+        return  # what a book leaves for an order is no matter of one tick
     if world.model == "touch-size":
         check_sizes(orders, fills, ticks)
     if world.model == "touch-size":
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
+        touched = {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
-    check_nothing_missed(world, orders, fills, placed_on, ticks)
+    check_pairs(orders, fills)
+    triggers = triggers_of(world, orders)
+    triggered_on = {order_id: entry.tick for order_id, entry in triggers.items()}
+    working_on = {**_with_waiting(placed_on, orders, fills), **triggered_on}
+    check_nothing_missed(world, orders, fills, working_on, ticks)
+    for order in orders.values():
+        if order.trailing and order.trailing.started_at is not None and not order.is_pending:
+            check_trail(order, triggers.get(order.order_id), ticks)
+
+
+def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:
+    """The match that triggered each stop; an earlier one of a trailing stop is where it began to trail."""
+    found: dict[int, Matched] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Matched) and entry.order_id in orders:
+            order = orders[entry.order_id]
+            if order.type.is_stop and (order.trailing is None or entry.extreme is not None):
+                found.setdefault(order.order_id, entry)
+    return found
+
+
+def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, int], Tick]) -> None:
+    """A trailing stop is triggered by the first tick that is far enough from the best one since it began, and by no
+    other; what the best one was is worked out again, tick by tick and order by order, in fractions."""
+    trailing = order.trailing
+    assert trailing is not None and trailing.started_at is not None
+    sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
+    amended_at = order.amendments[-1].timestamp if order.amendments else 0
+    changed_at = max(trailing.started_at, amended_at, order.updated_at if trigger is None else 0)
+    best = None if trailing.price is None else Fraction(trailing.price)
+    for (symbol, number), tick in sorted(ticks.items()):
+        if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
+            continue
+        last = Fraction(tick.quote.last)
+        best = last if best is None else best
+        # Of a candle's minute it must have been there for all, as it is; the best price counts all the same.
+        there = not of_candle(tick) or tick.began_at >= changed_at
+        if there and (last <= best * (1 - delta) if sells else last >= best * (1 + delta)):
+            if order.status == "CANCELED" and trigger is None:
+                return
+            assert trigger is not None, f"tick {number} did not trigger {order}"
+            assert (trigger.tick, Fraction(trigger.extreme or 0)) == (number, best), f"{trigger} of {order}"
+            return
+        best = max(best, last) if sells else min(best, last)
+    assert trigger is None, f"{trigger} of {order}"
+
+
+def _placed_on(journal: list[JournalEntry], orders: dict[int, Order]) -> dict[int, int]:
+    """The tick on which each order was accepted, or brought back with its account."""
+    found: dict[int, int] = {}
+    for entry in journal:
+        if isinstance(entry, Restored):
+            ticks_of = dict(entry.ticks)
+            for order in orders.values():
+                if order.order_id >= entry.first_order_id and order.symbol in ticks_of:
+                    found[order.order_id] = ticks_of[order.symbol]
+        if isinstance(entry, ListPlaced):
+            found |= {placed.order_id: placed.tick for placed in entry.placed}
+        placed = entry.placed if isinstance(entry, Replaced) else entry
+        if isinstance(placed, Placed):
+            found[placed.order_id] = placed.tick
+    return found
+
+
+def _with_waiting(placed_on: dict[int, int], orders: dict[int, Order], fills: list[Fill]) -> dict[int, int]:
+    """The same, of orders that waited for another one the tick that filled it."""
+    found = dict(placed_on)
+    for fill in fills:
+        leg = orders[fill.order_id].leg if fill.order_id in orders else None
+        if leg and leg.is_working:
+            found |= {mate_id: max(found.get(mate_id, 0), fill.tick) for mate_id in leg.mate_ids}
+    return found
+
+
+def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """What a tick did that was met late is dated at the tick and marked; nothing met a candle that began before it."""
+    restored_at: dict[int, int] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Restored):
+            later = (number for number in orders if number >= entry.first_order_id)
+            restored_at |= dict.fromkeys(later, entry.now)
+    for fill in fills:
+        tick, order = ticks[fill.symbol, fill.tick], orders[fill.order_id]
+        late = of_candle(tick) or fill.entered_at - tick.quote.timestamp > STALE_AFTER
+        assert fill.is_late is late, f"{fill} on {tick}"
+        if not fill.is_late:
+            continue
+        world.seen["late fills"] += 1
+        assert max(tick.began_at, order.created_at) <= fill.timestamp <= fill.entered_at
+        if of_candle(tick):
+            world.seen["candle fills"] += 1
+            assert fill.timestamp == tick.began_at >= order.created_at
+            brought_back = restored_at.get(order.order_id, 0)
+            assert fill.entered_at < brought_back or tick.began_at >= brought_back, f"{fill} on {tick}"
+
+
+def of_candle(tick: Tick) -> bool:
+    """As the source says, and as nothing that is put to the test says."""
+    return tick.source.startswith("candles:")
 
 
 def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
@@ -157,6 +295,31 @@ def check_amounts(fill: Fill, *, fees_stay: bool) -> None:
     assert not fees_stay or fill.rate == (MAKER_RATE if fill.liquidity is Liquidity.MAKER else TAKER_RATE)
     assert fill.commission_asset == fill.symbol.split("/")[0 if buys else 1]
     assert abs(Fraction(fill.quote_quantity) - Fraction(fill.price) * Fraction(fill.quantity)) < unit
+
+
+def check_pairs(orders: dict[int, Order], fills: list[Fill]) -> None:
+    """Of two orders that cancel each other, one has ended by the time at which the other traded or was triggered."""
+    for order in orders.values():
+        began = [fill.timestamp for fill in fills if fill.order_id == order.order_id]
+        began += [order.triggered_at] if order.triggered_at is not None else []
+        leg = order.leg
+        if leg is None or leg.is_working or not began:
+            continue
+        for mate in (orders[mate_id] for mate_id in leg.mate_ids if mate_id in orders):
+            if mate.leg and not mate.leg.is_working:
+                assert not mate.is_open, f"{mate} goes on beside {order}"
+                assert mate.updated_at <= min(began), f"{mate} went on beside {order}"
+
+
+def check_latency(
+    world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]
+) -> None:
+    """No order met a tick of before its arrival. A stop is there when it is triggered."""
+    latency = fill_model(world.model).latency
+    for fill in fills:
+        order, tick = orders[fill.order_id], ticks[fill.symbol, fill.tick]
+        if latency and not order.type.is_stop:
+            assert tick.began_at >= order.created_at + latency, f"{order} was on its way at tick {fill.tick}"
 
 
 def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
@@ -172,10 +335,32 @@ def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tupl
             assert limit is None or sign * (limit - fill.price) >= 0
 
 
+def check_depth(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """Of no book has an account more, or cheaper, than it ever offered; without one it has what the touch shows."""
+    offers: dict[tuple[str, str, Side], Offered] = {}
+    by_tick: dict[tuple[str, int], list[Fill]] = {}
+    for fill in sorted(fills, key=lambda each: each.trade_id):
+        by_tick.setdefault((fill.symbol, fill.tick), []).append(fill)
+    for (symbol, number), tick in sorted(ticks.items()):
+        for account in ACCOUNTS:
+            for side in Side:
+                offer = offers.setdefault((account, symbol, side), Offered(side))
+                if tick.book:
+                    offer.look(tick.book)
+        for fill in by_tick.get((symbol, number), []):
+            assert fill.model == ("depth" if tick.book else "depth+no-book")
+            if tick.book:
+                offer = offers[orders[fill.order_id].account_id, symbol, fill.side]
+                assert not offer.exceeds(fill), f"{fill} is more than {offer} had"
+    check_sizes(orders, [fill for fill in fills if not ticks[fill.symbol, fill.tick].book], ticks)
+
+
 def check_sizes(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
     taken: Counter[tuple[str, str, str, int]] = Counter()
     for fill in fills:
         taken[orders[fill.order_id].account_id, fill.symbol, fill.side, fill.tick] += fill.quantity  # type: ignore[assignment]  # Decimal counts too
+        part = orders[fill.order_id].iceberg_quantity
+        assert part is None or fill.liquidity is Liquidity.TAKER or fill.quantity <= part, f"{fill} shows too much"
     for (_, symbol, side, number), quantity in taken.items():
         quote = ticks[symbol, number].quote
         size = quote.ask_size if side == "BUY" else quote.bid_size
@@ -186,18 +371,36 @@ def check_nothing_missed(
     world: World,
     orders: dict[int, Order],
     fills: list[Fill],
-    placed_on: dict[int, int],
+    working_on: dict[int, int],
     ticks: dict[tuple[str, int], Tick],
 ) -> None:
+    """`working_on`: the tick from which on each order was held against others, its own placement or trigger."""
     for order in orders.values():
-        if not order.is_open or order.price is None:
+        if not order.is_open or order.is_pending:
             continue
         for (symbol, number), tick in ticks.items():
-            if symbol != order.symbol or number <= placed_on[order.order_id] or tick.was_stale(STALE_AFTER):
+            if symbol != order.symbol or number <= working_on[order.order_id]:
                 continue
+            if of_candle(tick):
+                if tick.began_at < order.updated_at:
+                    continue  # it came, or changed, in that minute or after it
+            elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
+                continue
+            if order.trail:
+                continue  # check_trail looks at these
+            if order.is_untriggered:
+                assert order.stop_price is not None
+                reached = order.direction.reaches(tick.quote.last, order.stop_price)
+                assert not reached, f"tick {number} did not trigger order {order.order_id}"
+                continue
+            if tick.began_at < order.created_at + fill_model(world.model).latency:
+                continue  # it was on its way
+            assert order.price is not None, f"order {order.order_id} rests without a price"
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
             if not reaches(order.side, order.price, fill_model(world.model).touch(order.side, tick)):
                 continue
+            if order.iceberg_quantity is not None and world.model == "touch-size":
+                continue  # its next part shows later
             size = tick.quote.ask_size if order.side == "BUY" else tick.quote.bid_size
             assert world.model == "touch-size" and size is not None, f"order {order.order_id} missed tick {number}"
             taken = sum(

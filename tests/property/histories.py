@@ -10,27 +10,34 @@ from mockexchange.domain.orders import Side
 
 from .world import (
     ACCOUNTS,
+    MARKETS,
     MOST_OPEN,
-    PRICES,
+    STOPS,
     Amend,
     Cancel,
     Clone,
     Command,
+    Feed,
     Fees,
     Interrupted,
     Keep,
     Match,
+    Missed,
     Pay,
     Place,
+    PlaceMany,
     Price,
+    Rejected,
     Replace,
     Reset,
     Restore,
     Sweep,
+    Unanswered,
     Wait,
 )
 
-symbols = st.sampled_from(sorted(PRICES))
+TRAILING = ["STOP_LOSS TRAILING", "STOP_LOSS_LIMIT TRAILING", "TAKE_PROFIT TRAILING", "STOP_LOSS TRAILING FROM"]
+symbols = st.sampled_from(MARKETS)
 accounts = st.sampled_from(ACCOUNTS)
 levels = st.integers(-4, 4)
 client_ids = st.one_of(st.none(), st.none(), st.sampled_from(["a", "b", "c"]))
@@ -49,9 +56,25 @@ placements: st.SearchStrategy[Command] = st.builds(
     account=accounts,
     symbol=symbols,
     side=st.sampled_from(Side),
-    kind=st.sampled_from(["LIMIT"] * 8 + ["POST ONLY", "POST ONLY", "IOC", "FOK", "MARKET", "MARKET QUOTE"]),
+    kind=st.sampled_from(
+        ["LIMIT"] * 8 + ["POST ONLY", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
+    ),
     passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
     size=st.integers(1, 9),
+    client_id=client_ids,
+)
+lists: st.SearchStrategy[Command] = st.builds(
+    PlaceMany,
+    account=accounts,
+    symbol=symbols,
+    side=st.sampled_from(Side),
+    kind=st.sampled_from(["OCO", "OCO", "OTO", "OTOCO"]),
+    passive=st.sampled_from([-1, 1, 2, 3]),
+    gain=st.sampled_from([1, 2, 3, 4]),
+    loss=st.sampled_from([1, 2, 3, 4]),
+    limited=st.booleans(),
+    waiting=st.sampled_from(["LIMIT", "MARKET", "STOP"]),
+    size=st.integers(1, 6),
     client_id=client_ids,
 )
 cancels: st.SearchStrategy[Command] = st.builds(Cancel, newest=st.integers(0, 7))
@@ -75,7 +98,7 @@ matches: st.SearchStrategy[Command] = st.just(Match())
 
 simple = st.one_of(
     prices, prices, prices, placements, placements, placements, placements, placements,
-    cancels, replacements, amendments, matches, payments, payments, waits,
+    cancels, replacements, amendments, matches, payments, payments, waits, lists,
 )  # fmt: skip
 
 
@@ -87,7 +110,7 @@ def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Comma
         dies = st.integers(0, 3).map(lambda chance: chance == 0)
         return st.builds(Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=dies)
 
-    interrupted = st.one_of(matches, matches, placements, placements, cancels, replacements, amendments)
+    interrupted = st.one_of(matches, matches, placements, placements, cancels, replacements, amendments, lists)
     return interrupted.flatmap(with_others)
 
 
@@ -113,6 +136,27 @@ def overtaken(draw: st.DrawFn) -> list[Command]:
 def late(draw: st.DrawFn) -> list[Command]:
     """A price goes stale before it is matched, and an order is placed meanwhile."""
     return [draw(placements), draw(prices), Wait(70_000), draw(placements), Match()]
+
+
+candles: st.SearchStrategy[Command] = st.builds(
+    Missed,
+    symbol=symbols,
+    low=st.integers(-5, 0),
+    high=st.integers(0, 5),
+    minutes=st.integers(1, 4),
+    cut=st.integers(0, 4).map(lambda chance: chance == 0),
+)
+
+
+@st.composite
+def missed(draw: st.DrawFn) -> list[Command]:
+    """Prices stop while orders rest, come and change, and what was missed is gone through amid more of that."""
+    busy = st.lists(st.one_of(placements, placements, amendments, cancels, matches), max_size=2)
+    held_up = Interrupted(
+        Match(), draw(st.integers(1, 9)), draw(st.sampled_from([(Match(),), (draw(candles), Match())])), dies=False
+    )
+    first: list[Command] = [draw(prices), *draw(st.lists(placements, min_size=1, max_size=3)), Match()]
+    return [*first, *draw(busy), draw(candles), held_up, *draw(busy), draw(candles), *draw(busy), Match(), draw(prices)]
 
 
 def crossing(side: Side, symbol: str, size: int) -> Price:
@@ -156,7 +200,7 @@ def crowded(draw: st.DrawFn) -> list[Command]:
     """More orders than may be open, the last of them at once, while others end."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
-    rest = Place(account, symbol, side, "LIMIT", 3, 1, None)
+    rest = Place(account, symbol, side, draw(st.sampled_from(["LIMIT", "TAKE_PROFIT"])), 3, 1, None)
     contenders = st.sampled_from([rest, rest, Cancel(0), Replace(0, 2, 1, None)])
     last = Interrupted(rest, draw(st.integers(1, 2)), (draw(contenders), draw(contenders)), dies=False)
     return [away, *[rest] * draw(st.integers(MOST_OPEN - 2, MOST_OPEN)), last, rest]
@@ -197,6 +241,75 @@ def turned_away(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def triggered(draw: st.DrawFn) -> list[Command]:
+    """Stops are reached while the matcher, or whoever cancels, replaces or shrinks one, is held up."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    kinds = st.sampled_from(["STOP_LOSS", "STOP_LOSS_LIMIT", "STOP_LOSS_LIMIT"])
+    stops: list[Command] = [
+        Place(account, symbol, side, draw(kinds), passive, draw(st.integers(2, 5)), None) for passive in (2, 3)
+    ]
+    level = 3 if side is Side.BUY else -3
+    reached = Price(
+        symbol, draw(st.sampled_from([level, level, 2 * level])), draw(st.integers(0, 2)), 4, 4, stale=False
+    )
+    contenders = st.sampled_from([Match(), Match(), Cancel(0), Replace(0, 2, 2, None), Amend(0, 1, None)])
+    held_up = Interrupted(draw(contenders), draw(st.integers(1, 12)), (draw(contenders), Match()), draw(st.booleans()))
+    return [crossing(side, symbol, 9), Match(), *stops, reached, held_up, Match()]
+
+
+@st.composite
+def trailing(draw: st.DrawFn) -> list[Command]:
+    """Stops that trail the price, which goes up and down meanwhile, with the matcher held up at any tick of it."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    kinds = st.sampled_from(["STOP_LOSS TRAILING", "STOP_LOSS_LIMIT TRAILING", "TAKE_PROFIT TRAILING FROM"])
+    commands: list[Command] = [Price(symbol, 0, 1, 4, 4, stale=False), Match()]
+    for _ in range(draw(st.integers(2, 4))):
+        commands.append(Place(account, symbol, side, draw(kinds), 1, draw(st.integers(2, 5)), None))
+        moves = draw(st.lists(levels, min_size=1, max_size=3))
+        commands += [Price(symbol, level, 1, 4, 4, stale=False) for level in moves]
+        contenders = st.sampled_from([Match(), Match(), Cancel(0), commands[-1]])
+        commands.append(draw(st.sampled_from([
+            Match(), Interrupted(Match(), draw(st.integers(1, 14)), (draw(contenders), Match()), draw(st.booleans()))
+        ])))  # fmt: skip
+    return [*commands, Match()]
+
+
+@st.composite
+def paired(draw: st.DrawFn) -> list[Command]:
+    """One of two orders that cancel each other is reached, in part or whole, while the matcher, or whoever cancels,
+    replaces or shrinks one of them, is held up."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    flat = Price(symbol, 0, 0, 9, 9, stale=False)
+    pair = PlaceMany(account, symbol, side, "OCO", 0, 2, 2, draw(st.booleans()), "", draw(st.integers(2, 6)), None)
+    level = draw(st.sampled_from([3, -3]))
+    sizes = st.integers(1, 9)
+    reached = Price(symbol, level, draw(st.integers(0, 1)), draw(sizes), draw(sizes), stale=False)
+    contenders = st.sampled_from(
+        [Match(), Match(), Cancel(0), Cancel(1), Replace(1, 2, 2, None), Amend(0, 1, None), Amend(1, 1, None)]
+    )
+    held_up = Interrupted(draw(contenders), draw(st.integers(1, 13)), (draw(contenders), Match()), draw(st.booleans()))
+    shrunk: list[Command] = [draw(st.sampled_from([Match(), Amend(0, 1, None), Amend(1, 1, None)]))]
+    return [flat, Match(), pair, *shrunk, reached, held_up, Match()]
+
+
+@st.composite
+def bracketed(draw: st.DrawFn) -> list[Command]:
+    """A working order is filled, in part or whole, at once or later, and then what waited for it is reached."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    flat = Price(symbol, 0, 0, 9, 9, stale=False)
+    kind, waiting = draw(st.sampled_from(["OTO", "OTOCO", "OTOCO"])), draw(st.sampled_from(["LIMIT", "MARKET", "STOP"]))
+    passive, size = draw(st.sampled_from([-1, 1, 2])), draw(st.integers(2, 5))
+    bracket = PlaceMany(account, symbol, side, kind, passive, 3, 4, draw(st.booleans()), waiting, size, None)
+    sizes = st.integers(0, 9)
+    filling = Price(symbol, -2 if side is Side.BUY else 2, 0, draw(sizes), draw(sizes), stale=False)
+    reached = Price(symbol, draw(st.sampled_from([5, -5])), draw(st.integers(0, 1)), 9, 9, stale=False)
+    contenders = st.sampled_from([Match(), Match(), Match(), Cancel(0), Cancel(2), Amend(0, 1, None)])
+    filled = Interrupted(draw(contenders), draw(st.integers(1, 13)), (draw(contenders),), draw(st.booleans()))
+    ended = Interrupted(draw(contenders), draw(st.integers(1, 13)), (draw(contenders),), draw(st.booleans()))
+    return [flat, Match(), bracket, filling, filled, Match(), reached, ended, Match()]
+
+
+@st.composite
 def in_and_out(draw: st.DrawFn) -> list[Command]:
     """More than 2^63 smallest units in, some of them out again."""
     account = draw(accounts)
@@ -217,12 +330,22 @@ phases = st.one_of(
     contested(),
     overtaken(),
     late(),
+    missed(),
+    missed(),
     outlived(),
     outlived(),
     taken_twice(),
     named_twice(),
     in_and_out(),
     turned_away(),
+    triggered(),
+    triggered(),
+    trailing(),
+    trailing(),
+    paired(),
+    paired(),
+    bracketed(),
+    bracketed(),
     crowded(),
     renamed(),
     fought_over(),
@@ -265,6 +388,16 @@ def left_behind(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def brought_back_too_late(draw: st.DrawFn) -> list[Command]:
+    """A resting order is kept and brought back in a time without prices, and then what was missed is gone through."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", 3, draw(st.integers(2, 5)), None)
+    candle = Missed(symbol, -5, 5, 1, cut=False)
+    return [away, rest, Match(), Keep(account, 0), Wait(70_000), Restore(account, 0), candle, Match(), candle, Match()]
+
+
+@st.composite
 def brought_back(draw: st.DrawFn) -> list[Command]:
     """A resting order is kept; filled, canceled or made smaller; and brought back."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
@@ -291,6 +424,54 @@ def read_too_early(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def short_of_money(draw: st.DrawFn) -> list[Command]:
+    """A stop that buys costs more than it holds, and there is too little beside that, or just enough."""
+    account = draw(accounts)
+    low, high = Price("BTC/USDT", -3, 0, 0, 0, stale=False), Price("BTC/USDT", 3, 3, 0, 0, stale=False)
+    stop = Place(account, "BTC/USDT", Side.BUY, "STOP_LOSS", 1, 40, None)
+    spent = Pay(account, "USDT", -draw(st.sampled_from([610, 610, 580])))
+    return [Reset(account, 500), low, Match(), stop, spent, high, draw(st.sampled_from([Match(), *contested_match]))]
+
+
+@st.composite
+def beyond_means(draw: st.DrawFn) -> list[Command]:
+    """An account of 500 dollars buys, and cannot pay for the sale that waited for it: the fee is missing."""
+    account, kind = draw(accounts), draw(st.sampled_from(["OTO", "OTOCO"]))
+    flat = Price("BTC/USDT", 0, 0, 0, 0, stale=False)
+    waiting = draw(st.sampled_from(["LIMIT", "MARKET", "STOP"]))
+    passive = draw(st.sampled_from([-1, 2]))
+    bracket = PlaceMany(
+        account, "BTC/USDT", Side.BUY, kind, passive, 3, 4, limited=True, waiting=waiting, size=5, client_id=None
+    )
+    filling = Price("BTC/USDT", -3, 0, 0, 0, stale=False)
+    return [Reset(account, 500), flat, Match(), bracket, filling, Match(), Match(), flat, Match()]
+
+
+@st.composite
+def tightly_paired(draw: st.DrawFn) -> list[Command]:
+    """An account of 500 dollars puts nearly all of it into two orders that cancel each other, and tries to withdraw
+    more than the dearer of them leaves; then that one is triggered."""
+    account, flat = draw(accounts), Price("BTC/USDT", 0, 0, 0, 0, stale=False)
+    pair = PlaceMany(account, "BTC/USDT", Side.BUY, "OCO", 0, 2, 2, True, "", 40, None)
+    taken = Pay(account, "USDT", -draw(st.sampled_from([600, 620, 620])))
+    return [Reset(account, 500), flat, Match(), pair, taken, replace(flat, level=2), Match(), flat, Match()]
+
+
+contested_match = [Interrupted(Match(), step, (Match(),), dies=dies) for step in (5, 9, 12) for dies in (False, True)]
+
+
+@st.composite
+def triggered_meanwhile(draw: st.DrawFn) -> list[Command]:
+    """A stop is triggered and rests, which changes no list, while its account's books are read."""
+    account, symbol = draw(accounts), draw(symbols)
+    low, high = Price(symbol, -3, 0, 0, 0, stale=False), Price(symbol, 1, 4, 0, 0, stale=False)
+    # sizes of a remainder of 0 by 3 have a limit below the stop price, which the ask is above
+    stop = Place(account, symbol, Side.BUY, "STOP_LOSS_LIMIT", 1, 3, None)
+    command = draw(st.sampled_from([Keep(account, 0), Keep(account, 1), Reset(account, 0)]))
+    return [low, Match(), stop, Interrupted(command, draw(st.integers(3, 7)), (high, Match()), dies=False)]
+
+
+@st.composite
 def kept_anew(draw: st.DrawFn) -> list[Command]:
     """A snapshot makes way for another of its name while it is being restored."""
     account, place = draw(accounts), draw(places)
@@ -309,13 +490,81 @@ account_phases = st.one_of(
     meddled_with(),
     meddled_with(),
     left_behind(),
+    beyond_means(),
+    tightly_paired(),
+    paired(),
     brought_back(),
+    brought_back_too_late(),
+    missed(),
     read_too_early(),
     read_too_early(),
     kept_anew(),
+    short_of_money(),
+    triggered_meanwhile(),
+    triggered(),
+    trailing(),
     renamed(),
     late(),
 )
 account_histories = st.lists(account_phases, min_size=5, max_size=10).map(
+    lambda parts: [command for part in parts for command in part]
+)
+
+
+# With faults on purpose.
+
+limited: st.SearchStrategy[Place] = st.builds(
+    Place,
+    account=accounts,
+    symbol=symbols,
+    side=st.sampled_from(Side),
+    kind=st.just("LIMIT"),
+    passive=st.integers(-1, 4),
+    size=st.integers(1, 9),
+    client_id=st.none(),
+)
+exchanged: st.SearchStrategy[Replace] = st.builds(
+    Replace, newest=st.integers(0, 7), passive=st.integers(-1, 3), size=st.integers(1, 9), client_id=st.none()
+)
+numbers = st.integers(0, 999)
+feeds: st.SearchStrategy[Command] = st.one_of(
+    st.builds(
+        Feed, frozen=st.booleans(), stale=st.sampled_from([0, 0, 70_000]), gap=st.sampled_from(["0", "0.4", "1"])
+    ),
+    st.just(Feed()),
+)
+rejections: st.SearchStrategy[Command] = st.one_of(
+    st.builds(Rejected, command=limited, number=numbers), st.builds(Rejected, command=exchanged, number=numbers)
+)
+unanswered: st.SearchStrategy[Command] = st.builds(Unanswered, command=limited, number=numbers)
+on_purpose = st.one_of(rejections, unanswered, unanswered)
+
+
+@st.composite
+def gone_wrong(draw: st.DrawFn) -> list[Command]:
+    """The feed goes wrong, and orders are placed and matched on what is left of it."""
+    return [draw(feeds), draw(prices), draw(placements), draw(prices), Match(), draw(on_purpose), Feed(), draw(prices)]
+
+
+@st.composite
+def left_in_the_dark(draw: st.DrawFn) -> list[Command]:
+    """What goes wrong with an order, with others between two of its steps; often the very same one."""
+    command = draw(on_purpose)
+    others = draw(st.one_of(st.just((command,)), st.tuples(simple), st.tuples(prices, st.just(Match()))))
+    dies = draw(st.integers(0, 3)) == 0
+    return [draw(prices), Interrupted(command, draw(st.integers(1, 4)), others, dies=dies), Match(), command]
+
+
+chaos_phases = st.one_of(
+    st.lists(simple, min_size=2, max_size=6),
+    st.lists(on_purpose, min_size=1, max_size=3),
+    gone_wrong(),
+    gone_wrong(),
+    left_in_the_dark(),
+    left_in_the_dark(),
+    contested(),
+    late(),
+)
+chaos_histories = st.lists(chaos_phases, min_size=5, max_size=10).map(
     lambda parts: [command for part in parts for command in part]
 )

@@ -1,5 +1,6 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, accounts (that begin anew, too), or the fill model of orders.
+copies of the code. KIND: orders, accounts (that begin anew, too), chaos (faults on
+purpose), fees (of all kinds), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -11,24 +12,30 @@ import warnings
 
 from mockexchange.store.valkey_connection import Connection
 
-from .checks import SHORT, SLIPPING, check_histories
-from .histories import account_histories, histories
+from .checks import DELAYED, FREE, SHORT, SLIPPING, check_histories
+from .fee_histories import fee_histories
+from .histories import account_histories, chaos_histories, histories
+from .world import CHARGES
 
 USUAL = ("touch-size", "touch")
 KINDS = {
-    "orders": (histories, USUAL),
-    "accounts": (account_histories, USUAL),
-    "slippage": (histories, (SLIPPING,)),
+    "orders": (histories, USUAL, FREE),
+    "accounts": (account_histories, USUAL, FREE),
+    "fees": (fee_histories, USUAL, CHARGES),
+    "slippage": (histories, (SLIPPING,), FREE),
+    "latency": (histories, (DELAYED,), FREE),
+    "depth": (histories, ("depth",), FREE),
+    "chaos": (chaos_histories, USUAL, FREE),
 }
 
 
 def main(url: str, examples: int, kind: str) -> int:
     warnings.simplefilter("ignore")
     connection = Connection(url)
-    of, models = KINDS[kind]
+    of, models, fees = KINDS[kind]
     for model in models:
         try:
-            check_histories(model, connection, examples, phases=SHORT, of=of)
+            check_histories(model, connection, examples, phases=SHORT, of=of, fees=fees)
         except Exception as error:  # noqa: BLE001  # any failure at all is what a mutant should cause
             print(f"{model}: {type(error).__name__}: {error}"[:500])
             return 1

@@ -92,9 +92,15 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("Exchange", "exchange"),
         ("IntervalSec", "interval_sec"),
         ("Commission", "commission"),
+        ("FeeTiers", "fee_tiers"),
+        ("FeeOverrides", "fee_overrides"),
+        ("FeeDiscount", "fee_discount"),
         ("FillModel", "fill_model"),
+        ("BookLevels", "book_levels"),
         ("SlippageBps", "slippage_bps"),
+        ("LatencyMs", "latency_ms"),
         ("FirstBalances", "mockx_balances"),
+        ("ChaosHeader", "mockx_chaos_header"),
     ):
         assert getattr(Settings(**{setting: parameters[parameter]}), setting) == fields[setting].default
 

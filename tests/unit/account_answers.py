@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 ACCOUNT = """{"id": "alice", "createdAt": 1641038400000, "makerRate": 0.0002, "takerRate": 1E-8,
-"firstBalances": {"USDT": 1000.00000000000000000001, "BTC": 1}, "generation": 3}"""
+"paysInFeeAsset": true, "firstBalances": {"USDT": 1000.00000000000000000001, "BTC": 1}, "generation": 3}"""
 
 WHO_AM_I = f'{{"account": {ACCOUNT}, "key": {{"id": "default", "scope": "admin"}}}}'
+
+FEES = """{"account": "alice", "maker": {"rate": 0.0002, "rule": "account"}, "taker": {"rate": 0.0009, "rule": "tier"},
+"volume": 1200000.00000001, "tier": {"volume": 1000000, "makerRate": 0.0009, "takerRate": 0.0009},
+"feeAsset": {"asset": "BNB", "discount": 0.25, "enabled": true}, "markets": [{"symbol": "BTC/FDUSD",
+"maker": {"rate": 0, "rule": "market"}, "taker": {"rate": 0.0009, "rule": "tier"}}]}"""
+
+NO_FEES = """{"account": "alice", "maker": {"rate": 0.001, "rule": "account"}, "taker": {"rate": 0.001,
+"rule": "account"}, "volume": null, "tier": null, "feeAsset": null, "markets": []}"""
 
 SNAPSHOT = """{"name": "monday", "account": "alice", "createdAt": 1641038400000, "openOrders": 1, "orders": 5,
 "trades": 4, "ledgerEntries": 9, "balances": {"USDT": {"asset": "USDT", "free": 99399.99999999999999999, "used": 600,

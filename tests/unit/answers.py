@@ -18,7 +18,9 @@ BALANCE = '{"asset": "USDT", "free": 99399.99999999999999999, "used": 600, "tota
 
 TRADE = """{"id": "5", "order": "7", "timestamp": 1641038401000, "datetime": "2022-01-01T12:00:01.000Z",
 "symbol": "BTC/USDT", "side": "buy", "takerOrMaker": "maker", "price": 60000, "amount": 0.004, "cost": 240,
-"fee": {"currency": "BTC", "cost": 4E-6, "rate": 0.001}, "why": {"tick": 12, "source": "manual", "model": "touch"}}"""
+"fee": {"currency": "BTC", "cost": 4E-6, "rate": 0.001, "rule": "maker rate 0.001, the account's own"},
+"late": false, "recordedAt": null,
+"why": {"tick": 12, "source": "manual", "model": "touch"}}"""
 
 
 def order_numbered(number: int, status: str = "open", *, listed: bool = False) -> str:
@@ -27,8 +29,16 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
     return f"""{{"id": "{number}", "clientOrderId": "mine-1", "timestamp": 1641038400000,
 "datetime": "2022-01-01T12:00:00.000Z", "lastUpdateTimestamp": 1641038401000, "lastTradeTimestamp": 1641038401000,
 "symbol": "BTC/USDT", "type": "limit", "timeInForce": "GTC", "postOnly": false, "side": "buy", "price": 60000,
-"amount": 0.01, "filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
-"fee": {{"currency": "BTC", "cost": 4E-6}}, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
+"triggerPrice": null, "stopLossPrice": null, "takeProfitPrice": null,
+"trailingPercent": null, "trailingSince": null, "triggeredAt": null,
+"amount": 0.01, "icebergAmount": null,
+"filled": 0.004, "remaining": 0.006, "cost": 240, "average": 60000, "status": "{status}",
+"fee": {{"currency": "BTC", "cost": 4E-6}}, "fees": [{{"currency": "BTC", "cost": 4E-6}}],
+"orderListId": null, "pending": false, "created_at": 1641038400000, "updated_at": 1641038401000{trades}}}"""
 
 
 ORDER = order_numbered(7)
+
+REASONS = """[{"timestamp": 1641038400000, "datetime": "2022-01-01T12:00:00.000Z",
+"text": "Placed: a limit order to buy 0.01 BTC at 60000 USDT or better.", "trade": null},
+{"timestamp": 1641038401000, "datetime": "2022-01-01T12:00:01.000Z", "text": "Bought 0.004 BTC.", "trade": "5"}]"""

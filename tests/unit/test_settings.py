@@ -104,7 +104,7 @@ def test_a_variable_is_read(monkeypatch: pytest.MonkeyPatch, name: str, given: s
         ("REPLAY_COLUMNS", "open=a,open=b", "REPLAY_COLUMNS='open=a,open=b': 'open' is given twice"),
         ("COMMISSION", "0.1%", "COMMISSION='0.1%': Input should be a valid decimal"),
         ("COMMISSION_TAKER", "1", "COMMISSION_TAKER='1': Input should be less than 1"),
-        ("FILL_MODEL", "luck", "FILL_MODEL='luck': unknown fill model 'luck'; one of: last, touch, touch-size"),
+        ("FILL_MODEL", "luck", "FILL_MODEL='luck': unknown fill model 'luck'; one of: last, touch, touch-size, depth"),
         ("ASSET_SCALES", "WEI=31", "ASSET_SCALES='31' (WEI): Input should be less than or equal to 30"),
         ("MOCKX_BALANCES", "USDT=lots", "MOCKX_BALANCES='lots' (USDT): Input should be a valid decimal"),
         ("MOCKX_BALANCES", "US/DT=1", "'US/DT' is not an asset; write it like USDT"),

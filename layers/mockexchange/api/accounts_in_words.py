@@ -15,6 +15,7 @@ def account_answer(account: domain.Account) -> Account:
         created_at=account.created_at,
         maker_rate=number(account.maker_rate),
         taker_rate=number(account.taker_rate),
+        pays_in_fee_asset=account.pays_in_fee_asset,
         first_balances={asset: number(amount) for asset, amount in account.first_balances},
         generation=account.generation,
     )

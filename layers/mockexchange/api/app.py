@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -24,16 +25,22 @@ from .binance_paths import wire_endpoints
 from .binance_security import WireSecurity
 from .boundary import Boundary
 from .callers import Callers
+from .chaos import ChaosLayer, Pause, obstruct
+from .chaos_answers import ChaosAnswers
+from .chaos_switch import ChaosSwitch
 from .health import HealthEndpoints
 from .native_accounts import AccountEndpoints
 from .native_admin import AdminEndpoints
+from .native_chaos import ChaosEndpoints
 from .native_diagnosis import DiagnosisEndpoints
 from .native_events import EventEndpoints
 from .native_feed import FeedEndpoints
+from .native_fees import FeeEndpoints
 from .native_funds import FundEndpoints
 from .native_keys import KeyEndpoints
 from .native_market_data import MarketDataEndpoints
 from .native_markets import MarketEndpoints
+from .native_order_lists import OrderListEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
 from .operations import Endpoints
@@ -93,33 +100,42 @@ def create_app(
     cors_origins: Sequence[str] = (),
     secret: str | None = None,
     wire_limits: RequestLimits | None = None,
+    feed_by_api: bool = False,
+    chaos_header: bool = False,
+    pause: Pause = asyncio.sleep,
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
     `api_key` opens the account `account_id`, which gets `first_balances` (by asset) when it is first used. Without one
-    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`. `keyring` has
-    all other keys (not given: one that can make none), `rate_limit` holds for each key (not given: none), and
-    `cors_origins` are the web pages that may call from a browser.
+    nobody is let in, without `auth` everybody. `feed` is the price source's name, for `/health/ready`; `feed_by_api`: a
+    feeder sends its prices here. `keyring` has all other keys (not given: one that can make none), `rate_limit` holds
+    for each key (not given: none), and `cors_origins` are the web pages that may call from a browser.
     On the Binance wire `secret` signs what `api_key` is sent with, and `wire_limits` hold for each client (not given:
-    none).
+    none). With `chaos_header` requests may ask for faults on purpose; `pause` waits for some seconds where one does.
     """
     keyring = keyring or Keyring(exchange.store, exchange.clock)
+    wire_limits = wire_limits or RequestLimits()
+    chaos = ChaosSwitch(exchange.store, exchange.clock)
+    exchange.obstruct = obstruct
     app = HttpApi(auth=auth)
     shut_out = ShutOut()
     callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
+    OrderListEndpoints(exchange, callers).add_to(app.endpoints)
     MarketEndpoints(exchange).add_to(app.endpoints)
     MarketDataEndpoints(exchange).add_to(app.endpoints)
     FundEndpoints(exchange, callers).add_to(app.endpoints)
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
+    FeeEndpoints(exchange, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
-    AdminEndpoints(exchange, callers).add_to(app.endpoints)
+    AdminEndpoints(exchange, callers, chaos).add_to(app.endpoints)
+    ChaosEndpoints(exchange, chaos, callers, feed, by_api=feed_by_api).add_to(app.endpoints)
     KeyEndpoints(keyring, callers).add_to(app.endpoints)
     FeedEndpoints(exchange, callers).add_to(app.endpoints)
-    DiagnosisEndpoints(exchange, feed, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)
-    HealthEndpoints(exchange, feed, locked=auth and not api_key).add_to(app.endpoints)
+    DiagnosisEndpoints(exchange, feed, chaos, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)
+    HealthEndpoints(exchange, feed, chaos, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
     app.add_exception_handler(HTTPException, on_http_exception)
@@ -144,13 +160,22 @@ def create_app(
         secret=secret,
         owner=callers.default,
         keyring=keyring,
-        limits=wire_limits or RequestLimits(),
+        limits=wire_limits,
         shut_out=shut_out,
         auth=auth,
     )
-    endpoints = wire_endpoints(exchange, wire_limits or RequestLimits())
+    endpoints = wire_endpoints(exchange, wire_limits, chaos.on_maintenance)
     app.wire = BinanceWire(endpoints, security, callers, auth=auth, origins=cors_origins)
     app.add_middleware(WireSwitch, wire=app.wire)
+    app.add_middleware(
+        ChaosLayer,
+        switch=chaos,
+        store=exchange.store,
+        clock=exchange.clock,
+        answers=ChaosAnswers(wire_limits.weight_per_minute),
+        by_header=chaos_header,
+        pause=pause,
+    )
     app.add_middleware(Boundary)
     return app
 

@@ -37,17 +37,18 @@ class WireAccount:
 
     def account(self, asked: Asked) -> object:
         """Balances and rates."""
-        account = self._exchange.account(asked.account_id)
+        terms = self._exchange.fee_terms(asked.account_id)
+        account, usual = terms.account, terms.usual
         balances = self._exchange.store.balances(account)
         if asked["omitZeroBalances"]:
             balances = [each for each in balances if each.total]
-        maker, taker = (int(rate * PER_TEN_THOUSAND) for rate in (account.maker_rate, account.taker_rate))
+        maker, taker = (int(paid.rate * PER_TEN_THOUSAND) for paid in (usual.maker, usual.taker))
         return {
             "makerCommission": maker,
             "takerCommission": taker,
             "buyerCommission": 0,
             "sellerCommission": 0,
-            "commissionRates": rates(account),
+            "commissionRates": rates(usual),
             "canTrade": True,
             "canWithdraw": True,
             "canDeposit": True,
@@ -65,8 +66,8 @@ class WireAccount:
 
     def commission(self, asked: Asked) -> object:
         """Rates on one market."""
-        self._symbols.unified(asked["symbol"])
-        return commissions(self._exchange.account(asked.account_id), asked["symbol"])
+        market = self._symbols.unified(asked["symbol"])
+        return commissions(self._exchange.fee_terms(asked.account_id), market, asked["symbol"])
 
     def order_counts(self, asked: Asked) -> object:
         """How many new orders there were in these ten seconds, and today."""

@@ -67,7 +67,10 @@ class WireAmendments:
             raise errors.amend_rejected("Duplicate order sent.") from None
         except (OrderNotFound, OrderNotOpen):
             raise _unknown() from None
-        return answers.amended(after)
+        answer = answers.amended(after)
+        if after.leg is not None:
+            answer["listStatus"] = answers.list_status(self._exchange.order_list(asked.account_id, after.leg.list_id))
+        return answer
 
     def amendments(self, asked: Asked) -> object:
         """What an order was amended to, oldest first."""

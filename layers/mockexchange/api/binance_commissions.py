@@ -1,27 +1,22 @@
-"""Fee rates in the words of the Binance wire."""
+"""Fee rates in the words of the Binance wire (faqs/commission_faq.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..domain.amounts import ZERO
-from ..domain.balances import Account
+from ..domain.amounts import ONE, ZERO, subtract
+from ..domain.fees import FeeTerms, MarketRates
 from .binance_endpoints import written
 
-NO_DISCOUNT: Mapping[str, object] = {
-    "enabledForAccount": False,
-    "enabledForSymbol": False,
-    "discountAsset": "BNB",
-    "discount": written(ZERO),
-}
-"""Fees are charged in what is received; nothing makes them smaller."""
+USUAL_FEE_ASSET = "BNB"
+"""What Binance names where nothing is discounted; so does an exchange without a fee asset."""
 
 
-def rates(account: Account) -> dict[str, object]:
-    """What an account pays, as fractions."""
+def rates(found: MarketRates) -> dict[str, object]:
+    """What is paid, as fractions."""
     return {
-        "maker": written(account.maker_rate),
-        "taker": written(account.taker_rate),
+        "maker": written(found.maker.rate),
+        "taker": written(found.taker.rate),
         "buyer": written(ZERO),
         "seller": written(ZERO),
     }
@@ -32,22 +27,34 @@ def no_rates() -> dict[str, object]:
     return {name: written(ZERO) for name in ("maker", "taker", "buyer", "seller")}
 
 
-def commissions(account: Account, symbol: str) -> dict[str, object]:
-    """What an account pays on one market."""
+def discount(terms: FeeTerms) -> Mapping[str, object]:
+    """What paying in the fee asset does. `discount` is what a fee is multiplied with, as in Binance's formula."""
+    asset = terms.schedule.asset
     return {
-        "symbol": symbol,
-        "standardCommission": rates(account),
-        "specialCommission": no_rates(),
-        "taxCommission": no_rates(),
-        "discount": NO_DISCOUNT,
+        "enabledForAccount": terms.account.pays_in_fee_asset,
+        "enabledForSymbol": asset is not None,
+        "discountAsset": asset or USUAL_FEE_ASSET,
+        "discount": written(ZERO if asset is None else subtract(ONE, terms.schedule.discount)),
     }
 
 
-def commissions_of_order(account: Account) -> dict[str, object]:
-    """What an account would pay for an order that it tests."""
+def commissions(terms: FeeTerms, symbol: str, name: str) -> dict[str, object]:
+    """What an account pays on a market, which is called `name` on the wire."""
     return {
-        "standardCommissionForOrder": {name: rates(account)[name] for name in ("maker", "taker")},
+        "symbol": name,
+        "standardCommission": rates(terms.on(symbol)),
+        "specialCommission": no_rates(),
+        "taxCommission": no_rates(),
+        "discount": discount(terms),
+    }
+
+
+def commissions_of_order(terms: FeeTerms, symbol: str) -> dict[str, object]:
+    """What an account would pay for an order that it tests."""
+    standard = rates(terms.on(symbol))
+    return {
+        "standardCommissionForOrder": {name: standard[name] for name in ("maker", "taker")},
         "specialCommissionForOrder": {name: written(ZERO) for name in ("maker", "taker")},
         "taxCommissionForOrder": {name: written(ZERO) for name in ("maker", "taker")},
-        "discount": NO_DISCOUNT,
+        "discount": discount(terms),
     }

@@ -163,7 +163,38 @@ def too_early() -> BinanceError:
     return BinanceError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
 
 
+# how much
+
+
+def too_much_weight(limit: int, wait: int) -> BinanceError:
+    """More request weight than `limit` a minute; `wait` in seconds."""
+    said = (
+        f"Too much request weight used; current limit is {limit} request weight per 1 MINUTE. Please use WebSocket "
+        "Streams for live updates to avoid polling the API."
+    )
+    return BinanceError(-1003, said, 429, headers=retry_after(wait))
+
+
+def banned(until: int, wait: int) -> BinanceError:
+    """An address that is not listened to until then (ms); `wait` in seconds."""
+    said = (
+        f"Way too much request weight used; IP banned until {until}. Please use WebSocket Streams for live updates to "
+        "avoid bans."
+    )
+    return BinanceError(-1003, said, 418, headers=retry_after(wait))
+
+
+def retry_after(seconds: int) -> tuple[tuple[bytes, bytes], ...]:
+    """The header that says how long to wait."""
+    return ((b"retry-after", str(seconds).encode()),)
+
+
 # the exchange itself
+
+
+def on_maintenance() -> BinanceError:
+    """The exchange is closed for a while. Not in Binance's list of errors, but what its clients know (ccxt)."""
+    return BinanceError(1, "System is under maintenance.", 503)
 
 
 def internal() -> BinanceError:
@@ -185,11 +216,16 @@ def _unknown_outcome() -> BinanceError:
 
 _FIXED: Mapping[type[ExchangeError], BinanceError] = {
     errors.OutcomeUnknown: _unknown_outcome(),
+    errors.OnMaintenance: on_maintenance(),
     errors.ExchangeNotAvailable: _unavailable(),
     errors.BadSymbol: bad_symbol(),
     errors.InsufficientFunds: rejected(NO_MONEY),
+    errors.OrderRejected: rejected("NEW_ORDER_REJECTED"),
     errors.DuplicateOrderId: rejected("Duplicate order sent."),
     errors.OrderImmediatelyFillable: rejected("Order would immediately match and take."),
+    errors.PricesOutOfOrder: rejected("The relationship of the prices for the orders is not correct."),
+    errors.IcebergExceedsQuantity: rejected("IcebergQty exceeds QTY."),
+    errors.TriggersImmediately: rejected("Stop price would trigger immediately."),
     errors.MarketClosed: rejected("Market is closed."),
     errors.OrderNotFound: no_such_order(),
     errors.OrderNotOpen: cancel_rejected(),

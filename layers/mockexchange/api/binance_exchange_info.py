@@ -14,16 +14,15 @@ import msgspec
 
 from ..domain.amounts import ZERO, multiply, text
 from ..domain.instruments import Instrument
+from ..domain.orders import BASIS_POINTS
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from . import binance_errors as errors
 from .binance_endpoints import Asked, Endpoint, written
 from .binance_markets import SYMBOL_STATUS, described, wire_status
+from .binance_order_commands import ORDER_TYPES, SELF_TRADE_MODES
 from .binance_parameters import Parameter, flag, names, symbol
 from .binance_symbols import WireSymbols, wire_name
-
-ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET")
-"""Clients refuse any other before they send it."""
 
 PERMISSIONS = frozenset(("SPOT", "MARGIN", "LEVERAGED", *(f"TRD_GRP_{number:03}" for number in range(2, 26))))
 """What Binance knows. All markets here are SPOT, and nothing else."""
@@ -148,13 +147,13 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "quoteAssetPrecision": quote_scale,
         "baseCommissionPrecision": base_scale,
         "quoteCommissionPrecision": quote_scale,
-        "orderTypes": ORDER_TYPES,
-        "icebergAllowed": False,
-        "ocoAllowed": False,
-        "otoAllowed": False,
+        "orderTypes": ORDER_TYPES,  # clients refuse any other before they send it
+        "icebergAllowed": True,
+        "ocoAllowed": True,
+        "otoAllowed": True,
         "opoAllowed": False,
         "quoteOrderQtyMarketAllowed": True,
-        "allowTrailingStop": False,
+        "allowTrailingStop": True,
         "cancelReplaceAllowed": True,
         "amendAllowed": True,
         "pegInstructionsAllowed": False,
@@ -164,7 +163,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "permissions": [],
         "permissionSets": [["SPOT"]],
         "defaultSelfTradePreventionMode": "NONE",
-        "allowedSelfTradePreventionModes": ["NONE"],
+        "allowedSelfTradePreventionModes": SELF_TRADE_MODES,
     }
 
 
@@ -209,8 +208,25 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
     if set(multipliers.values()) != {NO_MAXIMUM, ZERO}:
         bounds = {name: text(multiplier) for name, multiplier in multipliers.items()}
         found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
+    deltas = {
+        "minTrailingAboveDelta": instrument.min_trailing_above_delta,
+        "maxTrailingAboveDelta": instrument.max_trailing_above_delta,
+        "minTrailingBelowDelta": instrument.min_trailing_below_delta,
+        "maxTrailingBelowDelta": instrument.max_trailing_below_delta,
+    }
+    if any(deltas.values()):
+        most_of_all = BASIS_POINTS - 1
+        bounds = {name: delta or (most_of_all if "max" in name else 1) for name, delta in deltas.items()}
+        found.append({"filterType": "TRAILING_DELTA", **bounds})
+    if instrument.iceberg_parts:
+        found.append({"filterType": "ICEBERG_PARTS", "limit": instrument.iceberg_parts})
+    if instrument.max_num_iceberg_orders:
+        most_icebergs = instrument.max_num_iceberg_orders
+        found.append({"filterType": "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders": most_icebergs})
     if instrument.max_num_orders:
         found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
+    if instrument.max_num_algo_orders:
+        found.append({"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": instrument.max_num_algo_orders})
     if instrument.max_num_order_amends:
         found.append({"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": instrument.max_num_order_amends})
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+from ..domain.balances import Account
 from ..domain.errors import OrderNotFound
+from ..domain.fills import Fill
 from ..exchange import Exchange
 from . import binance_errors as errors
 from . import binance_order_answers as answers
@@ -72,7 +74,7 @@ class WireHistory:
     def all_orders(self, asked: Asked) -> object:
         """Orders in any state: from an id on, in a stretch of time, or the newest."""
         market = self._symbols.on_record(asked["symbol"])
-        wanted = _wanted(asked, asked["orderId"])
+        wanted = Wanted.of(asked, asked["orderId"])
         store, account = self._exchange.store, self._exchange.account(asked.account_id)
 
         def created(order_id: int) -> int:
@@ -80,15 +82,15 @@ class WireHistory:
             return order.created_at if order else 0
 
         ids = Ids.of(lambda cursor, size: store.order_ids(account, market, cursor, size))
-        chunks = _chunks(wanted.ids(ids, created), wanted.limit + SLACK)
-        found = (order for chunk in chunks for order in store.orders(chunk) if order)
+        parts = chunks(wanted.ids(ids, created), wanted.limit + SLACK)
+        found = (order for part in parts for order in store.orders(part) if order)
         return [answers.shown(each) for each in wanted.page(found, lambda each: (each.order_id, each.created_at))]
 
     def trades(self, asked: Asked) -> object:
         """Trades: of one order, from an id on, in a stretch of time, or the newest."""
         market = self._symbols.on_record(asked["symbol"])
         order_id: int | None = asked["orderId"]
-        wanted = _wanted(asked, asked["fromId"])
+        wanted = Wanted.of(asked, asked["fromId"])
         timed = wanted.start is not None or wanted.end is not None
         if timed and (wanted.least is not None or order_id is not None):
             raise errors.bad_combination()
@@ -96,7 +98,7 @@ class WireHistory:
 
         def traded(trade_id: int) -> int:
             fill = store.fills(account, [trade_id])[0]
-            return fill.timestamp if fill else 0
+            return fill.entered_at if fill else 0
 
         if order_id is not None:
             of_order = self._trade_ids(asked.account_id, order_id)
@@ -104,9 +106,19 @@ class WireHistory:
         else:
             ids = Ids.of(lambda cursor, size: store.trade_ids(account, market, cursor, size))
             numbers = wanted.ids(ids, traded)
-        chunks = _chunks(numbers, wanted.limit + SLACK)
-        found = (fill for chunk in chunks for fill in store.fills(account, chunk) if fill and fill.symbol == market)
-        return [answers.traded(each) for each in wanted.page(found, lambda each: (each.trade_id, each.timestamp))]
+        parts = chunks(numbers, wanted.limit + SLACK)
+        found = (fill for part in parts for fill in store.fills(account, part) if fill and fill.symbol == market)
+        page = wanted.page(found, lambda each: (each.trade_id, each.timestamp))
+        lists = self._lists_of(account, page)
+        return [answers.traded(each, lists.get(each.order_id)) for each in page]
+
+    def _lists_of(self, account: Account, fills: Sequence[Fill]) -> dict[int, int]:
+        """The order lists of the orders that these trades are of, by order id. Most accounts have none: then no order
+        is read."""
+        if not fills or not self._exchange.store.list_ids(account, None, 1).items:
+            return {}
+        orders = self._exchange.store.orders(sorted({fill.order_id for fill in fills}))
+        return {order.order_id: order.leg.list_id for order in orders if order and order.leg}
 
     def nothing(self, asked: Asked) -> object:
         """Matches stopped by self-trade prevention, allocations of routed orders: there are none."""
@@ -134,7 +146,7 @@ def window(asked: Asked) -> tuple[int | None, int | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     """Which records are asked for: numbered from `least` on, in a stretch of time (ms, inclusive), so many at most."""
 
     least: int | None
@@ -142,7 +154,14 @@ class _Wanted:
     end: int | None
     limit: int
 
+    @classmethod
+    def of(cls, asked: Asked, least: int | None) -> Wanted:
+        """What a request asks for. Raises BinanceError."""
+        start, end = window(asked)
+        return cls(least, start, end, min(asked["limit"], MOST))
+
     def admits(self, number: int, time: int) -> bool:
+        """Whether a record is among them."""
         return (
             (self.least is None or number >= self.least)
             and (self.start is None or time >= self.start)
@@ -178,11 +197,7 @@ class _Wanted:
         return taken[: self.limit] if forwards else taken[-self.limit :]
 
 
-def _wanted(asked: Asked, least: int | None) -> _Wanted:
-    start, end = window(asked)
-    return _Wanted(least, start, end, min(asked["limit"], MOST))
-
-
-def _chunks(ids: Iterator[int], size: int) -> Iterator[list[int]]:
+def chunks(ids: Iterator[int], size: int) -> Iterator[list[int]]:
+    """Ids, so many at a time."""
     while chunk := list(islice(ids, size)):
         yield chunk

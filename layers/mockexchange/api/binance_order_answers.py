@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..domain.fills import Fill, Liquidity
 from ..domain.orders import Amendment, Order, Side
+from ..domain.placing_lists import list_name
 from .binance_endpoints import written
 from .binance_symbols import wire_name
 
 NO_LIST = -1
 """The list of an order that is in none."""
 
-SELF_TRADE_PREVENTION = "NONE"
-"""Orders of one account never meet: all trade with the market alone."""
+NO_PREVENTION = "NONE"
+"""The mode of self-trade prevention of an order that names none."""
+
+
+def list_id(order: Order) -> int:
+    """The id of the list that an order belongs to."""
+    return NO_LIST if order.leg is None else order.leg.list_id
 
 
 def wire_type(order: Order) -> str:
@@ -21,12 +27,37 @@ def wire_type(order: Order) -> str:
     return "LIMIT_MAKER" if order.post_only else order.type.value
 
 
+NOT_YET = -1
+"""When an order began to work that waits for that, or to trail the last price."""
+
+
+def _working_time(order: Order) -> int:
+    since = order.working_since
+    return NOT_YET if since is None else since
+
+
+def _conditions(order: Order) -> dict[str, object]:
+    """What only some orders show ("Conditional fields in Order Responses")."""
+    found: dict[str, object] = {} if order.stop_price is None else {"stopPrice": written(order.stop_price)}
+    if order.iceberg_quantity is not None:
+        found["icebergQty"] = written(order.iceberg_quantity)
+    return found | _trailing(order)
+
+
+def _trailing(order: Order) -> dict[str, object]:
+    trailing = order.trailing
+    if trailing is None:
+        return {}
+    since = NOT_YET if trailing.started_at is None else trailing.started_at
+    return {"trailingDelta": trailing.delta, "trailingTime": since}
+
+
 def acknowledged(order: Order) -> dict[str, object]:
     """newOrderRespType ACK: that the order is there."""
     return {
         "symbol": wire_name(order.symbol),
         "orderId": order.order_id,
-        "orderListId": NO_LIST,
+        "orderListId": list_id(order),
         "clientOrderId": order.client_order_id,
         "transactTime": order.updated_at,
     }
@@ -45,8 +76,9 @@ def result(order: Order) -> dict[str, object]:
         "timeInForce": order.time_in_force.value,
         "type": wire_type(order),
         "side": order.side.value,
-        "workingTime": order.created_at,
-        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+        **_conditions(order),
+        "workingTime": _working_time(order),
+        "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
     }
 
 
@@ -80,7 +112,7 @@ def shown(order: Order) -> dict[str, object]:
     return {
         "symbol": wire_name(order.symbol),
         "orderId": order.order_id,
-        "orderListId": NO_LIST,
+        "orderListId": list_id(order),
         "clientOrderId": order.client_order_id,
         "price": written(order.price),
         "origQty": written(order.quantity),
@@ -90,14 +122,15 @@ def shown(order: Order) -> dict[str, object]:
         "timeInForce": order.time_in_force.value,
         "type": wire_type(order),
         "side": order.side.value,
-        "stopPrice": written(None),
-        "icebergQty": written(None),
+        "stopPrice": written(order.stop_price),
+        **_trailing(order),
+        "icebergQty": written(order.iceberg_quantity),
         "time": order.created_at,
         "updateTime": order.updated_at,
-        "isWorking": True,
-        "workingTime": order.created_at,
+        "isWorking": order.working_since is not None,
+        "workingTime": _working_time(order),
         "origQuoteOrderQty": written(order.quote_quantity),
-        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+        "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
     }
 
 
@@ -110,7 +143,7 @@ def amended(order: Order) -> dict[str, object]:
         "amendedOrder": {
             "symbol": wire_name(order.symbol),
             "orderId": order.order_id,
-            "orderListId": NO_LIST,
+            "orderListId": list_id(order),
             "origClientOrderId": last.client_order_id_before,
             "clientOrderId": order.client_order_id,
             "price": written(order.price),
@@ -123,8 +156,9 @@ def amended(order: Order) -> dict[str, object]:
             "timeInForce": order.time_in_force.value,
             "type": wire_type(order),
             "side": order.side.value,
-            "workingTime": order.created_at,
-            "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+            **_conditions(order),
+            "workingTime": _working_time(order),
+            "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
         },
     }
 
@@ -143,13 +177,13 @@ def amendment(order: Order, made: Amendment) -> dict[str, object]:
     }
 
 
-def traded(fill: Fill) -> dict[str, object]:
-    """One line of myTrades."""
+def traded(fill: Fill, order_list: int | None = None) -> dict[str, object]:
+    """One line of myTrades; `order_list` is the list of its order, if that has one."""
     return {
         "symbol": wire_name(fill.symbol),
         "id": fill.trade_id,
         "orderId": fill.order_id,
-        "orderListId": NO_LIST,
+        "orderListId": NO_LIST if order_list is None else order_list,
         "price": written(fill.price),
         "qty": written(fill.quantity),
         "quoteQty": written(fill.quote_quantity),
@@ -160,3 +194,35 @@ def traded(fill: Fill) -> dict[str, object]:
         "isMaker": fill.liquidity is Liquidity.MAKER,
         "isBestMatch": True,
     }
+
+
+def order_list(orders: Sequence[Order]) -> dict[str, object]:
+    """An order list as it stands."""
+    first = orders[0]
+    assert first.leg is not None, "it is of a list"
+    executing = any(order.is_open for order in orders)
+    return {
+        "orderListId": first.leg.list_id,
+        "contingencyType": first.leg.contingency.value,
+        "listStatusType": "EXEC_STARTED" if executing else "ALL_DONE",
+        "listOrderStatus": "EXECUTING" if executing else "ALL_DONE",
+        "listClientOrderId": list_name(first),
+        "transactionTime": max(order.updated_at for order in orders),
+        "symbol": wire_name(first.symbol),
+        "orders": [
+            {"symbol": wire_name(order.symbol), "orderId": order.order_id, "clientOrderId": order.client_order_id}
+            for order in orders
+        ],
+    }
+
+
+def list_status(orders: Sequence[Order]) -> dict[str, object]:
+    """What an amendment of one of its orders tells of a list."""
+    told = order_list(orders)
+    return {name: value for name, value in told.items() if name not in ("listStatusType", "transactionTime")}
+
+
+def canceled_list(orders: Sequence[Order], gone: Sequence[Order], name: Callable[[Order], str]) -> dict[str, object]:
+    """A list that was taken back; `gone` are its orders that were open, `name` gives what each cancellation is
+    called."""
+    return {**order_list(orders), "orderReports": [canceled(order, name(order)) for order in gone]}

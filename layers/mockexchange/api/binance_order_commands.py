@@ -17,17 +17,33 @@ from .binance_parameters import Parameter, client_order_id, integer, number, one
 from .binance_symbols import WireSymbols
 
 SELF_TRADE_MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT")
-"""All are accepted and none does anything: orders of one account never meet."""
+"""All are accepted and kept, and none does anything: orders of one account never meet."""
 
 LEAST_STRATEGY_TYPE = 1_000_000
 
-_LATER = {
-    "STOP_LOSS": "Stop loss",
-    "STOP_LOSS_LIMIT": "Stop loss limit",
-    "TAKE_PROFIT": "Take profit",
-    "TAKE_PROFIT_LIMIT": "Take profit limit",
+ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
+"""What every market takes."""
+
+_NEEDED = {
+    "LIMIT": ("timeInForce", "quantity", "price"),
+    "LIMIT_MAKER": ("quantity", "price"),
+    "STOP_LOSS": ("quantity",),
+    "STOP_LOSS_LIMIT": ("timeInForce", "quantity", "price"),
+    "TAKE_PROFIT": ("quantity",),
+    "TAKE_PROFIT_LIMIT": ("timeInForce", "quantity", "price"),
 }
-"""Types that exist on Binance and not here."""
+"""What each type must be sent with."""
+
+_UNUSED = {
+    "LIMIT": ("quoteOrderQty", "stopPrice", "trailingDelta"),
+    "LIMIT_MAKER": ("quoteOrderQty", "timeInForce", "stopPrice", "trailingDelta"),
+    "MARKET": ("price", "timeInForce", "icebergQty", "stopPrice", "trailingDelta"),
+    "STOP_LOSS": ("price", "timeInForce", "quoteOrderQty", "icebergQty"),
+    "STOP_LOSS_LIMIT": ("quoteOrderQty",),
+    "TAKE_PROFIT": ("price", "timeInForce", "quoteOrderQty", "icebergQty"),
+    "TAKE_PROFIT_LIMIT": ("quoteOrderQty",),
+}
+"""What each type has no use for."""
 
 PEGS = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
 """Pegged orders exist on Binance and not here."""
@@ -37,7 +53,7 @@ NEW_ORDER: tuple[Parameter[Any], ...] = (
     Parameter("side", one_of(Side, BinanceError(-1117, "Invalid side.")), required=True),
     Parameter(
         "type",
-        one_of(("LIMIT", "LIMIT_MAKER", "MARKET", *_LATER), BinanceError(-1116, "Invalid orderType.")),
+        one_of(ORDER_TYPES, BinanceError(-1116, "Invalid orderType.")),
         required=True,
     ),
     Parameter("timeInForce", one_of(TimeInForce, BinanceError(-1115, "Invalid timeInForce."))),
@@ -68,40 +84,36 @@ class OrderCommands:
         """The command in a request. Raises BinanceError."""
         market = self._symbols.unified(asked["symbol"])
         kind: str = asked["type"]
-        if kind in _LATER:
-            raise errors.not_supported(_LATER[kind])
         strategy = asked["strategyType"]
         if strategy is not None and strategy < LEAST_STRATEGY_TYPE:
             raise BinanceError(-1134, "strategyType was less than 1000000.")
         if any(asked[name] is not None for name in PEGS):
             raise errors.not_supported("Pegged")
-        if asked["icebergQty"] is not None:
-            if kind == "MARKET":
-                raise errors.not_required("icebergQty")
-            raise errors.not_supported("Iceberg")
-        for name in ("stopPrice", "trailingDelta"):
-            if asked[name] is not None:
-                raise errors.not_required(name)
         _check_form(asked, kind)
         self._check_digits(asked, market)
         return PlaceOrder(
             account_id=asked.account_id,
             symbol=market,
             side=Side(asked["side"]),
-            type=OrderType.MARKET if kind == "MARKET" else OrderType.LIMIT,
+            type=OrderType.LIMIT if kind == "LIMIT_MAKER" else OrderType(kind),
             quantity=asked["quantity"],
             price=asked["price"],
             quote_quantity=asked["quoteOrderQty"],
             time_in_force=TimeInForce(asked["timeInForce"] or TimeInForce.GTC),
             post_only=kind == "LIMIT_MAKER",
             client_order_id=asked["newClientOrderId"],
+            stop_price=asked["stopPrice"],
+            trailing_delta=asked["trailingDelta"],
+            iceberg_quantity=asked["icebergQty"] or None,  # 0 is what Binance calls none
+            self_trade_prevention=asked["selfTradePreventionMode"],
             reuse_client_id=True,
         )
 
     def _check_digits(self, asked: Asked, market: str) -> None:
         base, quote = split_symbol(market)
         scale = self._exchange.rules.scale
-        for name, asset in (("quantity", base), ("quoteOrderQty", quote), ("price", quote)):
+        kept = {"quantity": base, "icebergQty": base, "quoteOrderQty": quote, "price": quote, "stopPrice": quote}
+        for name, asset in kept.items():
             amount: Decimal | None = asked[name]
             if amount is not None and decimal_places(amount) > scale(asset):
                 raise errors.too_precise(name)
@@ -110,20 +122,27 @@ class OrderCommands:
 def _check_form(asked: Asked, kind: str) -> None:
     """Which parameters a type needs, and which it has no use for."""
     if kind == "MARKET":
-        unused = ("price", "timeInForce")
         if asked["quantity"] is None and asked["quoteOrderQty"] is None:
             raise errors.either_missing("quantity", "quoteOrderQty")
         if asked["quantity"] is not None and asked["quoteOrderQty"] is not None:
             raise errors.bad_combination()
-    else:
-        unused = ("quoteOrderQty",) if kind == "LIMIT" else ("quoteOrderQty", "timeInForce")
-        for name in ("timeInForce", "quantity", "price") if kind == "LIMIT" else ("quantity", "price"):
-            if asked[name] is None:
-                raise errors.missing(name)
-    for name in unused:
+    for name in _NEEDED.get(kind, ()):
+        if asked[name] is None:
+            raise errors.missing(name)
+    if "stopPrice" not in _UNUSED[kind] and asked["stopPrice"] is None and asked["trailingDelta"] is None:
+        raise errors.either_missing("stopPrice", "trailingDelta")
+    for name in _UNUSED[kind]:
         if asked[name] is not None:
             raise errors.not_required(name)
-    for name, said in (("quantity", "quantity"), ("quoteOrderQty", "quote order qty"), ("price", "price")):
+    if asked["icebergQty"] and asked["timeInForce"] not in (None, "GTC"):
+        raise BinanceError(-1014, "Unsupported order combination.")
+    amounts = (
+        ("quantity", "quantity"),
+        ("quoteOrderQty", "quote order qty"),
+        ("price", "price"),
+        ("stopPrice", "stop price"),
+    )
+    for name, said in amounts:
         if asked[name] is not None and not asked[name]:
             raise BinanceError(-1013, f"Invalid {said}.")
 
@@ -131,4 +150,4 @@ def _check_form(asked: Asked, kind: str) -> None:
 def response_type(asked: Asked) -> str:
     """How much the answer tells: what was asked for, or what Binance tells by default."""
     chosen: str | None = asked["newOrderRespType"]
-    return chosen or ("ACK" if asked["type"] == "LIMIT_MAKER" else "FULL")
+    return chosen or ("FULL" if asked["type"] in ("LIMIT", "MARKET") else "ACK")

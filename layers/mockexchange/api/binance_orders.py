@@ -92,7 +92,7 @@ class WireOrders:
             self._exchange.assess(command)
         if not asked["computeCommissionRates"]:
             return {}
-        return commissions_of_order(self._exchange.account(asked.account_id))
+        return commissions_of_order(self._exchange.fee_terms(asked.account_id), command.symbol)
 
     def show(self, asked: Asked) -> object:
         """One order."""
@@ -124,7 +124,18 @@ class WireOrders:
         gone = self._exchange.cancel_all(asked.account_id, self._symbols.on_record(asked["symbol"]))
         if not gone:
             raise errors.cancel_rejected()
-        return [answers.canceled(order, cancel_name(order)) for order in gone]
+        told: list[dict[str, object]] = []
+        lists: set[int] = set()
+        for order in gone:
+            if order.leg is None:
+                told.append(answers.canceled(order, cancel_name(order)))
+            elif order.leg.list_id not in lists:
+                # the others of a list are told with its first one
+                lists.add(order.leg.list_id)
+                orders = self._exchange.order_list(asked.account_id, order.leg.list_id)
+                ended = [each for each in gone if each.leg and each.leg.list_id == order.leg.list_id]
+                told.append(answers.canceled_list(orders, ended, cancel_name))
+        return told
 
     def market(self, name: str) -> str:
         """The symbol of a market by its name on the wire. Raises BinanceError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from .binance_account import WireAccount
@@ -21,7 +23,7 @@ from .binance_tickers import WireTickers
 from .binance_wallet import WireWallet
 
 
-def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
+def wire_endpoints(exchange: Exchange, limits: RequestLimits, on_maintenance: Callable[[], bool]) -> list[Endpoint]:
     """All of them, over one exchange."""
     symbols = WireSymbols(exchange)
     markets = WireMarkets(exchange, symbols)
@@ -36,8 +38,8 @@ def wire_endpoints(exchange: Exchange, limits: RequestLimits) -> list[Endpoint]:
         *WireAmendments(exchange, orders).endpoints(),
         *WireCancelReplace(exchange, symbols, orders).endpoints(),
         *WireHistory(exchange, symbols).endpoints(),
-        *WireOrderLists().endpoints(),
+        *WireOrderLists(exchange, symbols).endpoints(),
         *WireAccount(exchange, symbols, limits).endpoints(),
-        *WireWallet(exchange, symbols).endpoints(),
+        *WireWallet(exchange, symbols, on_maintenance).endpoints(),
         *WirePayments(exchange).endpoints(),
     ]

@@ -242,28 +242,18 @@ def _is_key(given: bytes) -> bool:
 
 def _over(weighed: Weighed, limits: RequestLimits, now: int) -> BinanceError:
     seconds = -(-weighed.wait // 1000)
-    wait = ((b"retry-after", str(seconds).encode()),)
     match weighed.verdict:
         case WeightVerdict.TOO_MUCH_WEIGHT:
-            said = (
-                f"Too much request weight used; current limit is {limits.weight_per_minute} request weight per 1 "
-                "MINUTE. Please use WebSocket Streams for live updates to avoid polling the API."
-            )
-            return BinanceError(-1003, said, 429, headers=wait)
+            return errors.too_much_weight(limits.weight_per_minute, seconds)
         case WeightVerdict.TOO_MANY_ORDERS_10S:
             said = f"Too many new orders; current limit is {limits.orders_per_10s} orders per 10 SECOND."
-            return BinanceError(TOO_MANY_ORDERS, said, 429, headers=wait)
         case WeightVerdict.TOO_MANY_ORDERS_DAY:
             said = f"Too many new orders; current limit is {limits.orders_per_day} orders per 1 DAY."
-            return BinanceError(TOO_MANY_ORDERS, said, 429, headers=wait)
         case _:
-            said = (
-                f"Way too much request weight used; IP banned until {now + weighed.wait}. Please use WebSocket Streams "
-                "for live updates to avoid bans."
-            )
-            return BinanceError(-1003, said, 418, headers=wait)
+            return errors.banned(now + weighed.wait, seconds)
+    return BinanceError(TOO_MANY_ORDERS, said, 429, headers=errors.retry_after(seconds))
 
 
 def _not_listened_to(microseconds: int) -> BinanceError:
     seconds = -(-microseconds // 1_000_000)
-    return BinanceError(-1003, "Too many requests queued.", 429, headers=((b"retry-after", str(seconds).encode()),))
+    return BinanceError(-1003, "Too many requests queued.", 429, headers=errors.retry_after(seconds))

@@ -6,16 +6,17 @@ that a client that loads all markets starts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ..domain.amounts import ZERO
-from ..domain.balances import Balance
+from ..domain.balances import Account, Balance
+from ..domain.errors import BadRequest
 from ..domain.instruments import split_symbol
 from ..exchange import Exchange
 from .binance_endpoints import Asked, Endpoint, Security, written
 from .binance_errors import BinanceError
-from .binance_parameters import Parameter, number, symbol, words
+from .binance_parameters import Parameter, flag, number, symbol, words
 from .binance_payments import NETWORK
 from .binance_symbols import WireSymbols, wire_name
 
@@ -23,9 +24,10 @@ from .binance_symbols import WireSymbols, wire_name
 class WireWallet:
     """Assets of an account."""
 
-    def __init__(self, exchange: Exchange, symbols: WireSymbols) -> None:
+    def __init__(self, exchange: Exchange, symbols: WireSymbols, on_maintenance: Callable[[], bool]) -> None:
         self._exchange = exchange
         self._symbols = symbols
+        self._on_maintenance = on_maintenance
 
     def endpoints(self) -> list[Endpoint]:
         """Every path."""
@@ -37,6 +39,7 @@ class WireWallet:
             Parameter("amount", number, required=True),
         )
         margin = "/sapi/v1/margin"
+        burn = (Parameter("spotBNBBurn", flag), Parameter("interestBNBBurn", flag))
         return [
             Endpoint("GET", "/sapi/v1/system/status", self.status),
             Endpoint("GET", "/sapi/v1/account/status", self.account_status, user),
@@ -44,6 +47,8 @@ class WireWallet:
             Endpoint("GET", "/sapi/v1/spot/delist-schedule", self.nothing, Security.MARKET_DATA),
             Endpoint("GET", f"{capital}/config/getall", self.assets, user, slow=True),
             Endpoint("GET", f"{asset}/tradeFee", self.fees, user, (Parameter("symbol", symbol),), slow=True),
+            Endpoint("GET", "/sapi/v1/bnbBurn", self.burn, user),
+            Endpoint("POST", "/sapi/v1/bnbBurn", self.set_burn, trade, burn),
             Endpoint("GET", f"{asset}/assetDetail", self.asset_detail, user, (Parameter("asset", words),), slow=True),
             Endpoint("POST", f"{asset}/transfer", self.transfer, trade, transfer),
             Endpoint("GET", f"{asset}/transfer", self.transfers, user, (Parameter("type", words, required=True),)),
@@ -54,9 +59,9 @@ class WireWallet:
         ]
 
     def status(self, asked: Asked) -> object:
-        """0: all is well."""
+        """0: all is well; 1: under maintenance."""
         del asked
-        return {"status": 0, "msg": "normal"}
+        return {"status": 1, "msg": "system_maintenance"} if self._on_maintenance() else {"status": 0, "msg": "normal"}
 
     def account_status(self, asked: Asked) -> object:
         """That the account may act."""
@@ -112,17 +117,32 @@ class WireWallet:
 
     def fees(self, asked: Asked) -> object:
         """What the account pays on one market, or on each."""
-        account = self._exchange.account(asked.account_id)
+        terms = self._exchange.fee_terms(asked.account_id)
         name = asked["symbol"]
         markets = self._symbols.all() if name is None else [self._symbols.unified(name)]
         return [
             {
                 "symbol": wire_name(market),
-                "makerCommission": written(account.maker_rate),
-                "takerCommission": written(account.taker_rate),
+                "makerCommission": written(rates.maker.rate),
+                "takerCommission": written(rates.taker.rate),
             }
-            for market in markets
+            for market, rates in ((each, terms.on(each)) for each in markets)
         ]
+
+    def burn(self, asked: Asked) -> object:
+        """Whether the account pays its fees in the fee asset."""
+        return _burn(self._exchange.account(asked.account_id))
+
+    def set_burn(self, asked: Asked) -> object:
+        """Have the account pay its fees in the fee asset, or not. There is no interest to pay."""
+        if asked["interestBNBBurn"]:
+            raise BinanceError(-9000, "This exchange has a spot wallet only; there is no margin interest to pay.")
+        if asked["spotBNBBurn"] is None:
+            return self.burn(asked)
+        try:
+            return _burn(self._exchange.accounts.set_fees(asked.account_id, pays_in_fee_asset=asked["spotBNBBurn"]))
+        except BadRequest as error:
+            raise BinanceError(-9000, f"{error.detail[0].upper()}{error.detail[1:]}.") from None
 
     def asset_detail(self, asked: Asked) -> object:
         """What may be done with each asset."""
@@ -148,6 +168,10 @@ class WireWallet:
         """Of no transfers, all."""
         del asked
         return {"total": 0, "rows": []}
+
+
+def _burn(account: Account) -> dict[str, object]:
+    return {"spotBNBBurn": account.pays_in_fee_asset, "interestBNBBurn": False}
 
 
 def _asset(name: str, balance: Balance, scale: int) -> dict[str, object]:

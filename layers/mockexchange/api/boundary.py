@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..observability import accepted_correlation_id, correlation_id, new_correlation_id
-from .problems import problem
+from .problems import internal
 
 HEADER = b"x-correlation-id"
 
@@ -57,7 +57,7 @@ class Boundary:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             if started:
                 raise  # half an answer is out; all that is left is to break the connection
-            await _failure(name, scope["path"])(scope, receive, send_named)
+            await internal(name, scope["path"])(scope, receive, send_named)
         finally:
             correlation_id.reset(token)
 
@@ -70,8 +70,3 @@ def _given_id(scope: Scope) -> str | None:
         if name == b"x-request-id":
             fallback = accepted_correlation_id(value.decode("latin-1"))
     return fallback
-
-
-def _failure(name: str, path: str) -> ASGIApp:
-    detail = f"something went wrong here, and whether anything was changed is unknown; the log says more under {name}"
-    return problem(500, "ExchangeError", "Internal error", detail, path)

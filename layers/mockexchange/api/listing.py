@@ -144,7 +144,7 @@ def page_of_fills(
         read = _fills(exchange, account_id, wanted.symbol)
     else:
         read = _fills_of(exchange, account_id, wanted.order_id)
-    return _sift(read, wanted.admits, lambda fill: wanted.window.is_past(fill.timestamp), cursor, limit)
+    return _sift(read, wanted.admits, lambda fill: wanted.window.is_past(fill.entered_at), cursor, limit)
 
 
 def page_of_ledger(

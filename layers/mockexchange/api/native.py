@@ -11,19 +11,22 @@ from typing import Literal
 from msgspec import UNSET, Raw
 
 from ..domain import orders as domain
-from ..domain.amounts import text, total
+from ..domain.amounts import multiply, text, total
 from ..domain.audit import AuditReport
 from ..domain.balances import Balance as DomainBalance
 from ..domain.errors import InvalidOrder
+from ..domain.fees import in_words
 from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry
-from ..domain.orders import OrderStatus, OrderType, Side, TimeInForce
+from ..domain.orders import Contingency, OrderStatus, OrderType, Side, TimeInForce
 from ..domain.placing import PlaceOrder
+from ..domain.placing_lists import PlaceList, list_name
 from ..domain.quotes import Quote, Tick
+from ..domain.reasons import Reason
 from ..domain.statistics import Statistics
 from .bodies import given_amount, required_amount
-from .request_schemas import OrderRequest, PriceRequest
+from .request_schemas import OrderListRequest, OrderRequest, PriceRequest
 from .schemas import (
     AuditResult,
     Balance,
@@ -32,6 +35,8 @@ from .schemas import (
     Limits,
     Market,
     Order,
+    OrderList,
+    OrderReason,
     PercentPrice,
     Precision,
     Range,
@@ -43,7 +48,15 @@ from .schemas import (
 
 _SIDE: Mapping[Side, Literal["buy", "sell"]] = {Side.BUY: "buy", Side.SELL: "sell"}
 _SIDE_OF = {"buy": Side.BUY, "sell": Side.SELL}
-_TYPE: Mapping[OrderType, Literal["limit", "market"]] = {OrderType.LIMIT: "limit", OrderType.MARKET: "market"}
+_TYPE_OF: Mapping[tuple[str, str | None], OrderType] = {
+    ("limit", None): OrderType.LIMIT,
+    ("limit", "stopLossPrice"): OrderType.STOP_LOSS_LIMIT,
+    ("limit", "takeProfitPrice"): OrderType.TAKE_PROFIT_LIMIT,
+    ("market", None): OrderType.MARKET,
+    ("market", "stopLossPrice"): OrderType.STOP_LOSS,
+    ("market", "takeProfitPrice"): OrderType.TAKE_PROFIT,
+}
+_STOP_LOSS = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 _TIME_IN_FORCE: Mapping[TimeInForce, Literal["GTC", "IOC", "FOK"]] = {
     TimeInForce.GTC: "GTC",
     TimeInForce.IOC: "IOC",
@@ -60,6 +73,7 @@ _STATUS: Mapping[OrderStatus, Literal["open", "closed", "canceled", "expired", "
     OrderStatus.REJECTED: "rejected",
 }
 _ROLE: Mapping[Liquidity, Literal["taker", "maker"]] = {Liquidity.TAKER: "taker", Liquidity.MAKER: "maker"}
+_HUNDRED = Decimal(100)
 _NULL = Raw(b"null")
 
 
@@ -87,7 +101,11 @@ def _second(seconds: int) -> str:
 def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
     """The command in a request. Raises BadRequest, InvalidOrder."""
     amount, cost = given_amount(request.amount, "amount"), given_amount(request.cost, "cost")
-    price = _price(request)
+    price = _one_of(request.price, "price", request.limit_price, "limit_price")
+    stop, stop_price = _stop(request)
+    trailing_delta = _trailing_delta(request)
+    if trailing_delta is not None:
+        stop = stop or "stopLossPrice"
     kind = request.type or ("market" if price is None else "limit")
     if kind == "limit":
         if price is None or amount is None or cost is not None:
@@ -96,27 +114,54 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
         raise InvalidOrder("a market order takes no price; leave it out, or place a limit order")
     elif (amount is None) == (cost is None):
         raise InvalidOrder("a market order takes either an amount (base asset) or a cost (quote asset)")
+    if stop and cost is not None:
+        raise InvalidOrder("a stop takes an amount, and no cost")
     post_only = bool(request.post_only) or request.time_in_force == "PO"
     return PlaceOrder(
         account_id=account_id,
         symbol=request.symbol,
         side=_SIDE_OF[request.side],
-        type=OrderType.LIMIT if kind == "limit" else OrderType.MARKET,
+        type=_TYPE_OF[kind, stop],
         quantity=amount,
         price=price,
         quote_quantity=cost,
         time_in_force=_TIME_IN_FORCE_OF[request.time_in_force or "GTC"],
         post_only=post_only,
         client_order_id=request.client_order_id,
+        stop_price=stop_price,
+        trailing_delta=trailing_delta,
+        iceberg_quantity=given_amount(request.iceberg_amount, "icebergAmount"),
     )
 
 
-def _price(request: OrderRequest) -> Decimal | None:
-    price = given_amount(request.price, "price")
-    alias = given_amount(request.limit_price, "limit_price")
-    if price is not None and alias is not None and price != alias:
-        raise InvalidOrder(f"price {text(price)} and limit_price {text(alias)} are the same thing; give one of them")
-    return alias if price is None else price
+def _stop(request: OrderRequest) -> tuple[str | None, Decimal | None]:
+    """Which kind of stop it is, if it is one, and its price. Raises BadRequest, InvalidOrder."""
+    stop_loss = _one_of(request.stop_loss_price, "stopLossPrice", request.trigger_price, "triggerPrice")
+    take_profit = given_amount(request.take_profit_price, "takeProfitPrice")
+    if stop_loss is not None and take_profit is not None:
+        raise InvalidOrder("one order has a stopLossPrice or a takeProfitPrice; place two for both")
+    if take_profit is not None:
+        return "takeProfitPrice", take_profit
+    return (None if stop_loss is None else "stopLossPrice"), stop_loss
+
+
+def _trailing_delta(request: OrderRequest) -> int | None:
+    """In basis points. Raises BadRequest, InvalidOrder."""
+    percent = given_amount(request.trailing_percent, "trailingPercent")
+    if percent is None:
+        return None
+    delta = multiply(percent, _HUNDRED)
+    if delta != delta.to_integral_value():
+        raise InvalidOrder(f"trailingPercent has two decimals at most, was {text(percent)}")
+    return int(delta)
+
+
+def _one_of(given: Raw, name: str, again: Raw, alias: str) -> Decimal | None:
+    """A price that has two names. Raises BadRequest, InvalidOrder."""
+    price, other = given_amount(given, name), given_amount(again, alias)
+    if price is not None and other is not None and price != other:
+        raise InvalidOrder(f"{name} {text(price)} and {alias} {text(other)} are the same thing; give one of them")
+    return other if price is None else price
 
 
 def quote_by_hand(request: PriceRequest, symbol: str, now: int) -> Quote:
@@ -136,6 +181,7 @@ def quote_by_hand(request: PriceRequest, symbol: str, now: int) -> Quote:
 
 def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: bool = True) -> Order:
     """An order. `fills`: all of its own, oldest first."""
+    fees = _fees(fills)
     return Order(
         id=str(order.order_id),
         client_order_id=order.client_order_id,
@@ -144,27 +190,69 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         last_update_timestamp=order.updated_at,
         last_trade_timestamp=fills[-1].timestamp if fills else None,
         symbol=order.symbol,
-        type=_TYPE[order.type],
+        type="limit" if order.type.has_limit else "market",
         time_in_force="PO" if order.post_only else _TIME_IN_FORCE[order.time_in_force],
         post_only=order.post_only,
         side=_SIDE[order.side],
         price=maybe(order.price),
+        trigger_price=maybe(order.stop_price),
+        stop_loss_price=maybe(order.stop_price if order.type in _STOP_LOSS else None),
+        take_profit_price=maybe(None if order.type in _STOP_LOSS else order.stop_price),
+        trailing_percent=maybe(order.trailing and Decimal(order.trailing.delta).scaleb(-2)),
+        trailing_since=order.trailing and order.trailing.started_at,
+        triggered_at=order.triggered_at,
         amount=number(order.quantity),
+        iceberg_amount=maybe(order.iceberg_quantity),
         filled=number(order.filled_quantity),
         remaining=number(order.remaining_quantity),
         cost=number(order.filled_notional),
         average=maybe(order.average_price),
         status=_STATUS[order.status],
-        fee=_fee(fills) if fills else None,
+        fee=fees[0] if len(fees) == 1 else None,
+        fees=fees,
+        order_list_id=str(order.leg.list_id) if order.leg else None,
+        pending=order.is_pending,
         created_at=order.created_at,
         updated_at=order.updated_at,
         trades=[trade_answer(fill) for fill in fills] if with_trades else UNSET,
     )
 
 
-def _fee(fills: Sequence[Fill]) -> Fee:
-    # All fills of an order receive, and so are charged, the same asset.
-    return Fee(currency=fills[0].commission_asset, cost=number(total(fill.commission for fill in fills)))
+def place_list(request: OrderListRequest, account_id: str) -> PlaceList:
+    """The command in a request. Raises BadRequest, InvalidOrder."""
+    orders = tuple(place_order(each, account_id) for each in request.orders)
+    return PlaceList(Contingency(request.type.upper()), orders, request.client_list_id)
+
+
+def list_answer(orders: Sequence[domain.Order], fills: Mapping[int, Sequence[Fill]]) -> OrderList:
+    """An order list. `fills`: those of its orders, by order id."""
+    first = orders[0]
+    assert first.leg is not None, "it is of a list"
+    return OrderList(
+        id=str(first.leg.list_id),
+        client_list_id=list_name(first),
+        type="oco" if first.leg.contingency is Contingency.OCO else "oto",
+        status="open" if any(order.is_open for order in orders) else "closed",
+        symbol=first.symbol,
+        timestamp=first.created_at,
+        datetime=moment(first.created_at),
+        orders=[order_answer(order, fills.get(order.order_id, ()), with_trades=False) for order in orders],
+    )
+
+
+def reason_answer(reason: Reason) -> OrderReason:
+    """Something about an order."""
+    trade = None if reason.trade_id is None else str(reason.trade_id)
+    return OrderReason(timestamp=reason.timestamp, datetime=moment(reason.timestamp), text=reason.words, trade=trade)
+
+
+def _fees(fills: Sequence[Fill]) -> list[Fee]:
+    """In the asset that an order receives, or the fee asset, or some in each."""
+    assets = dict.fromkeys(fill.commission_asset for fill in fills)
+    return [
+        Fee(currency=asset, cost=number(total(fill.commission for fill in fills if fill.commission_asset == asset)))
+        for asset in assets
+    ]
 
 
 def trade_answer(fill: Fill) -> Trade:
@@ -180,7 +268,11 @@ def trade_answer(fill: Fill) -> Trade:
         price=number(fill.price),
         amount=number(fill.quantity),
         cost=number(fill.quote_quantity),
-        fee=TradeFee(currency=fill.commission_asset, cost=number(fill.commission), rate=number(fill.rate)),
+        fee=TradeFee(
+            currency=fill.commission_asset, cost=number(fill.commission), rate=number(fill.rate), rule=in_words(fill)
+        ),
+        late=fill.is_late,
+        recorded_at=fill.recorded_at,
         why=Why(tick=fill.tick, source=fill.source, model=fill.model),
     )
 
@@ -208,7 +300,7 @@ def ticker_answer(tick: Tick, now: int, stale_after: int, day: Statistics | None
         percentage=maybe(day and day.percentage),
         tick=tick.number,
         source=tick.source,
-        stale=quote.is_stale(now, stale_after),
+        stale=tick.is_stale(now, stale_after),
     )
 
 

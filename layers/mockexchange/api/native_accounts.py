@@ -20,7 +20,7 @@ from .answering import answer, page
 from .bodies import BodyReader, given_amount, required_amount
 from .callers import Callers
 from .operations import Endpoints, Operation, PathParameter
-from .queries import read_query, refuse_query
+from .queries import given, read_query, refuse_query
 from .requests_accounts import (
     AccountRequest,
     CloneRequest,
@@ -180,11 +180,11 @@ class AccountEndpoints:
         The same request again gives the account as it is; the same name with other balances or fees is refused.
         """
         refuse_query(request)
-        given = await _ACCOUNT.read(request)
-        balances = _amounts(given.balances) or {}
-        maker, taker = _rate(given.maker_rate, "makerRate"), _rate(given.taker_rate, "takerRate")
-        known = self._exchange.store.account(given.id)
-        account = self._exchange.open_account(given.id, balances, maker_rate=maker, taker_rate=taker)
+        body = await _ACCOUNT.read(request)
+        balances = _amounts(body.balances) or {}
+        maker, taker = _rate(body.maker_rate, "makerRate"), _rate(body.taker_rate, "takerRate")
+        known = self._exchange.store.account(body.id)
+        account = self._exchange.open_account(body.id, balances, maker_rate=maker, taker_rate=taker)
         rules = self._exchange.rules
         asked = (
             rules.maker_rate if maker is None else maker,
@@ -192,7 +192,7 @@ class AccountEndpoints:
             tuple(balances.items()),
         )
         if (account.maker_rate, account.taker_rate, account.first_balances) != asked:
-            raise AccountExists(f"there is an account {given.id!r} already, with other balances or fees")
+            raise AccountExists(f"there is an account {body.id!r} already, with other balances or fees")
         return answer(account_answer(account), 200 if known else 201)
 
     # one account
@@ -210,16 +210,17 @@ class AccountEndpoints:
         return answer(account_answer(self._act(request, self._exchange.account)))
 
     async def set_fees(self, request: Request) -> Response:
-        """Set an account's fee rates.
+        """Set an account's fee rates, and whether it pays in the fee asset.
         They count from the next trade on.
         """
         refuse_query(request)
-        given = await _FEES.read(request)
-        maker, taker = _rate(given.maker_rate, "makerRate"), _rate(given.taker_rate, "takerRate")
+        body = await _FEES.read(request)
+        maker, taker = _rate(body.maker_rate, "makerRate"), _rate(body.taker_rate, "takerRate")
+        pays = given(body.pays_in_fee_asset)
 
         def set_fees(account_id: str) -> Account:
             self._exchange.account(account_id)
-            return self._accounts.set_fees(account_id, maker_rate=maker, taker_rate=taker)
+            return self._accounts.set_fees(account_id, maker_rate=maker, taker_rate=taker, pays_in_fee_asset=pays)
 
         return answer(account_answer(self._act(request, set_fees)))
 

@@ -8,13 +8,16 @@ from starlette.responses import Response
 
 from ..charts import day_statistics
 from ..domain.access import Scope
+from ..domain.chaos import disturbed
+from ..domain.quotes import Quote, Tick
 from ..exchange import Exchange
 from .answering import answer
 from .bodies import BodyReader
 from .callers import Callers
+from .chaos_switch import ChaosSwitch
 from .native import audit_answer, quote_by_hand, ticker_answer
 from .operations import Endpoints, Operation, PathParameter
-from .problems import symbol_in_path
+from .problems import NoPriceYet, symbol_in_path
 from .queries import read_query, refuse_query
 from .request_schemas import SYMBOL, AuditQuery, PriceRequest
 from .schemas import AuditResult, Ticker
@@ -25,13 +28,17 @@ BY_SYMBOL = {
 
 _BODY = BodyReader(PriceRequest)
 
+FEED_HEADER = "x-mockexchange-feed"
+"""Names the source of a price that a feeder sends (feed/posting.py), other than one that somebody sets by hand."""
+
 
 class AdminEndpoints:
     """For keys with the scope admin."""
 
-    def __init__(self, exchange: Exchange, callers: Callers) -> None:
+    def __init__(self, exchange: Exchange, callers: Callers, chaos: ChaosSwitch) -> None:
         self._exchange = exchange
         self._callers = callers
+        self._chaos = chaos
 
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
@@ -62,6 +69,17 @@ class AdminEndpoints:
         with symbol_in_path():
             self._exchange.check_symbol(symbol)
         now = self._exchange.now()
-        tick = self._exchange.set_price(symbol, quote_by_hand(await _BODY.read(request), symbol, now))
+        quote = quote_by_hand(await _BODY.read(request), symbol, now)
+        tick = self._of_feed(quote) if FEED_HEADER in request.headers else self._exchange.set_price(symbol, quote)
         day = day_statistics(self._exchange.store, {symbol: tick.quote.last}, now)[symbol]
         return answer(ticker_answer(tick, now, self._exchange.rules.engine.stale_after, day))
+
+    def _of_feed(self, quote: Quote) -> Tick:
+        """The newest tick after a feeder sent a quote, which may go wrong on purpose. Raises NoPriceYet."""
+        plan, last = self._chaos.plan(), self._exchange.market(quote.symbol).tick
+        given = disturbed(plan, quote, last.quote if last else None) if plan else quote
+        if given is not None:
+            return self._exchange.set_price(quote.symbol, given)
+        if last is None:
+            raise NoPriceYet(f"{quote.symbol} has no price yet")
+        return last

@@ -9,11 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.access import Scope
+from ..domain.chaos import in_words
 from ..domain.diagnosis import Check, Health, StoreReading, store_checks, symbol_checks, worst
 from ..domain.errors import ExchangeNotAvailable
 from ..exchange import Exchange
 from . import schemas_diagnosis as schemas
 from .answering import answer
+from .chaos_switch import ChaosSwitch
 from .operations import Endpoints, Operation
 from .queries import refuse_query
 
@@ -24,11 +26,12 @@ PACKAGES = ("mockexchange", "ccxt", "fastapi", "redis")
 class DiagnosisEndpoints:
     """For admins."""
 
-    def __init__(self, exchange: Exchange, feed: str, *, auth: bool, has_owner: bool) -> None:
+    def __init__(self, exchange: Exchange, feed: str, chaos: ChaosSwitch, *, auth: bool, has_owner: bool) -> None:
         """`feed`: the price source. `auth`: whether a key is asked for. `has_owner`: whether the default account has
         one."""
         self._exchange = exchange
         self._feed = feed
+        self._chaos = chaos
         self._auth = auth
         self._has_owner = has_owner
 
@@ -46,6 +49,9 @@ class DiagnosisEndpoints:
         refuse_query(request)
         wall = self._exchange.clock.now()
         checks = [Check("clock of the server", Health.OK, f"{wall} ms since the epoch", value=wall), self._keys()]
+        plan = self._chaos.plan()
+        if plan is not None:
+            checks.append(Check("chaos", Health.WARNING, f"on purpose: {in_words(plan)}", "`mockx chaos off` ends it."))
         reading: StoreReading | None = None
         try:
             reading = self._exchange.store.read_store()

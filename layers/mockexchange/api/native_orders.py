@@ -14,11 +14,11 @@ from .answering import answer, page
 from .bodies import BodyReader
 from .callers import Callers
 from .listing import FillFilter, OrderFilter, fills_by_order, page_of_fills, page_of_orders
-from .native import order_answer, place_order, trade_answer
+from .native import order_answer, place_order, reason_answer, trade_answer
 from .operations import Endpoints, Operation, PathParameter
 from .queries import given, read_query, refuse_query, side_filter, symbol_filter, window
 from .request_schemas import OrderQuery, OrderRequest, SymbolQuery, TradeQuery
-from .schemas import Assessment, Order, Trade
+from .schemas import Assessment, Order, OrderReason, Trade
 
 BY_ID = {"order_id": PathParameter("The exchange's id of the order.", {"an order": "123"})}
 BY_CLIENT_ID = {"client_order_id": PathParameter("Your id of the order.", {"an order": "my-bot-1"})}
@@ -64,6 +64,8 @@ class OrderEndpoints:
         add("POST", "/orders/{order_id}/cancel", self.cancel, operation)
         operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,))
         add("GET", "/orders/{order_id}", self.show, operation)
+        operation = Operation("explainOrder", "orders", list[OrderReason], path=BY_ID, refusals=(404,))
+        add("GET", "/orders/{order_id}/why", self.why, operation)
         operation = Operation("listTrades", "trades", list[Trade], query=TradeQuery, paged=True)
         add("GET", "/trades", self.trades, operation)
 
@@ -130,6 +132,16 @@ class OrderEndpoints:
         refuse_query(request)
         number = _order_number(request)
         return self._single(self._callers.act(request, lambda account_id: self._exchange.order(account_id, number)))
+
+    async def why(self, request: Request) -> Response:
+        """Why an order stands as it does, in plain words.
+        How it was placed; each trade with the quote that it met, the fill model's rule and the fee; what ended it, or
+        what it waits for.
+        """
+        refuse_query(request)
+        number = _order_number(request)
+        _, told = self._callers.act(request, lambda account_id: self._exchange.why(account_id, number))
+        return answer([reason_answer(each) for each in told])
 
     async def show_by_client_id(self, request: Request) -> Response:
         """Get the latest order with your id, with its trades."""

@@ -12,6 +12,7 @@ _TO_ORDER = {
     "cancelOrder": {"order_id": _ID},
     "getOrderByClientId": {"client_order_id": "$response.body#/clientOrderId"},
     "cancelOrderByClientId": {"client_order_id": "$response.body#/clientOrderId"},
+    "explainOrder": {"order_id": _ID},
     "listTrades": {"order": _ID},
 }
 _FIRST_ORDER = {
@@ -26,6 +27,8 @@ _TO_ASSET = {
 
 LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "placeOrder": _TO_ORDER,
+    "placeOrderList": {"getOrderList": {"list_id": _ID}, "cancelOrderList": {"list_id": _ID}},
+    "listOrderLists": {"getOrderList": {"list_id": "$response.body#/0/id"}},
     "getOrder": {"cancelOrder": {"order_id": _ID}},
     "cancelOrder": {"getOrder": {"order_id": _ID}},
     "listOrders": _FIRST_ORDER,

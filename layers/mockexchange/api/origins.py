@@ -11,7 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..domain.errors import PermissionDenied
 from .problems import refusal
 
-READABLE_HEADERS = ("Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Correlation-Id", "X-Next-Cursor")
+READABLE_HEADERS = (
+    "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Correlation-Id", "X-Next-Cursor",
+    "X-MockExchange-Chaos", "X-MockExchange-Chaos-Plan",
+)  # fmt: skip
 """What a page may read of an answer, beside its body."""
 
 SENDABLE_HEADERS = ("content-type", "last-event-id", "x-api-key", "x-correlation-id", "x-request-id")

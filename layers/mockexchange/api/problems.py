@@ -63,11 +63,13 @@ STATUS: Mapping[type[ExchangeError], tuple[int, str]] = {
     errors.DuplicateOrderId: (409, "Duplicate client order id"),
     errors.InvalidOrder: (422, "Invalid order"),
     errors.FilterFailure: (422, "Filter failure"),
+    errors.OrderRejected: (422, "Order rejected"),
     errors.OrderImmediatelyFillable: (422, "Order would trade at once"),
     errors.InsufficientFunds: (422, "Insufficient funds"),
     MarketClosed: (422, "Market is closed"),
     errors.ExchangeNotAvailable: (503, "Not available"),
     errors.Contention: (503, "Too much contention"),
+    errors.OnMaintenance: (503, "Under maintenance"),
     ExchangeError: (422, "Refused"),
 }
 """HTTP status and title of each refusal. 400: the request cannot be understood. 422: it is understood, and refused."""
@@ -109,6 +111,12 @@ def refusal(error: ExchangeError, instance: str) -> Response:
     filter_name = error.filter_name if isinstance(error, errors.FilterFailure) else None
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.RateLimitExceeded) else None
     return problem(status, error.code, title, error.detail, instance, filter_name=filter_name, headers=headers)
+
+
+def internal(name: str, instance: str) -> Response:
+    """What nobody foresaw, as a response; `name` is what the log calls the request."""
+    detail = f"something went wrong here, and whether anything was changed is unknown; the log says more under {name}"
+    return problem(500, "ExchangeError", "Internal error", detail, instance)
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:

@@ -94,6 +94,14 @@ class OrderQuery(Given):
     cursor: Cursor = UNSET
 
 
+class OrderListQuery(Given):
+    """Which order lists to list."""
+
+    status: Annotated[Literal["open", "all"], Meta(description="Only those of which an order is open.")] = "all"
+    limit: Limit = 100
+    cursor: Cursor = UNSET
+
+
 class TradeQuery(Given):
     """Which trades to list."""
 
@@ -144,7 +152,9 @@ class OrderRequest(Given):
     """A new order.
 
     A market order names its `amount`, or its `cost`: what to spend (buy) or to receive (sell). A limit order names
-    `amount` and `price`.
+    `amount` and `price`. A stop is either of them with a `triggerPrice`, `stopLossPrice` or `takeProfitPrice`: it waits
+    until the last price has reached that, and names its `amount`. With a `trailingPercent` it waits until the last
+    price has come back so far from its best; it begins to look at such a price, or at once without one.
     """
 
     symbol: Symbol
@@ -164,6 +174,39 @@ class OrderRequest(Given):
     cost: Annotated[
         MaybeGivenAmount, Meta(description="Of a market order: quote asset to spend or to receive.", examples=[100])
     ] = field(default_factory=Raw)
+    stop_loss_price: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a stop: what the last price must reach, in the quote asset. Below it for a sell, above it "
+            "for a buy.",
+            examples=[55000],
+        ),
+    ] = field(default_factory=Raw)
+    trigger_price: Annotated[MaybeGivenAmount, Meta(description="Another name of `stopLossPrice`.")] = field(
+        default_factory=Raw
+    )
+    take_profit_price: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="The same the other way: above the last price for a sell, below it for a buy.",
+            examples=[70000],
+        ),
+    ] = field(default_factory=Raw)
+    trailing_percent: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a stop that trails the last price: how far that must come back from its highest (sell) or "
+            "lowest (buy), in percent, with two decimals at most.",
+            examples=[1.5],
+        ),
+    ] = field(default_factory=Raw)
+    iceberg_amount: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a limit order that rests: how much of it shows at a time, in the base asset.",
+            examples=[0.002],
+        ),
+    ] = field(default_factory=Raw)
     time_in_force: Annotated[
         Literal["GTC", "IOC", "FOK", "PO"] | None,
         Meta(description="Of a limit order: how long what is left of it stays. PO is GTC and post-only. Default GTC."),
@@ -177,6 +220,33 @@ class OrderRequest(Given):
             description="Your own name for the order, 1 to 64 printable ASCII characters. The same request with the "
             "same name gives the first order back; another request with it is refused with 409.",
             examples=["my-bot-1"],
+        ),
+    ] = None
+
+
+class OrderListRequest(Given):
+    """Orders that belong together, all on one market.
+
+    `oco`: two orders of the same side and amount, of which one cancels the other: a post-only limit order or a
+    take-profit, and a stop-loss. `oto`: a limit order, and one or two that are placed when it is filled; two are an
+    `oco` then.
+    """
+
+    type: Literal["oco", "oto"]
+    orders: Annotated[
+        list[OrderRequest],
+        Meta(
+            min_length=2,
+            max_length=3,
+            description="In this order; of an `oto` the first one is the one that others wait for.",
+        ),
+    ]
+    client_list_id: Annotated[
+        str | None,
+        Meta(
+            description="Your own name for the list, 1 to 64 printable ASCII characters. The same request with the "
+            "same name gives the first list back; another request with it is refused with 409.",
+            examples=["my-pair-1"],
         ),
     ] = None
 

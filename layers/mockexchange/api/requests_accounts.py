@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Raw, UnsetType, field
 
-from .request_schemas import Cursor, Given, GivenAmount, Limit
+from .request_schemas import Cursor, Given, GivenAmount, Limit, SymbolFilter
 
 Name = Annotated[
     str, Meta(description="1 to 64 letters, digits and . _ - @ +", min_length=1, max_length=64, examples=["bot-7"])
@@ -34,11 +34,29 @@ class AccountRequest(Given):
     taker_rate: GivenRate = field(default_factory=Raw)
 
 
+PaysInFeeAsset = Annotated[
+    bool, Meta(description="Whether fees are charged in the fee asset, while there is enough of it.", examples=[True])
+]
+
+
 class FeesRequest(Given):
     """Other fee rates."""
 
     maker_rate: GivenRate = field(default_factory=Raw)
     taker_rate: GivenRate = field(default_factory=Raw)
+    pays_in_fee_asset: PaysInFeeAsset | UnsetType = UNSET
+
+
+class FeeAssetRequest(Given):
+    """What fees are paid in."""
+
+    pays_in_fee_asset: PaysInFeeAsset
+
+
+class FeesQuery(Given):
+    """Of which markets."""
+
+    symbol: SymbolFilter = UNSET
 
 
 class ResetRequest(Given):

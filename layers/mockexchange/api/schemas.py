@@ -34,7 +34,7 @@ class Answer(Struct, rename="camel"):
 
 
 class Fee(Answer):
-    """A commission, charged in the asset received."""
+    """A commission, charged in the asset received or in the fee asset."""
 
     currency: AssetName
     cost: Annotated[Amount, Meta(description="In `currency`.", examples=[0.00001])]
@@ -43,7 +43,11 @@ class Fee(Answer):
 class TradeFee(Fee):
     """The commission of one trade."""
 
-    rate: Annotated[Amount, Meta(description="Share of what was received: 0.001 is 0.1 %.", examples=[0.001])]
+    rate: Annotated[
+        Amount,
+        Meta(description="Share of what was received, discount taken off: 0.001 is 0.1 %.", examples=[0.001]),
+    ]
+    rule: Annotated[str, Meta(description="Why it is that.", examples=["taker rate 0.001, the account's own"])]
 
 
 class Why(Answer):
@@ -68,6 +72,14 @@ class Trade(Answer):
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
     cost: Annotated[Amount, Meta(description="What moved in the quote asset.", examples=[600])]
     fee: TradeFee
+    late: Annotated[
+        bool,
+        Meta(description="Whether its quote was met late, after a time without prices or without a matcher."),
+    ]
+    recorded_at: Annotated[
+        Milliseconds | None,
+        Meta(description="When a late one was recorded; its `timestamp` is when it happened. Null unless it is late."),
+    ]
     why: Why
 
 
@@ -86,18 +98,73 @@ class Order(Answer):
     post_only: bool
     side: Literal["buy", "sell"]
     price: Annotated[MaybeAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])]
+    trigger_price: Annotated[
+        MaybeAmount,
+        Meta(description="Of a stop: what the last price must reach before it does anything.", examples=[55000]),
+    ]
+    stop_loss_price: Annotated[MaybeAmount, Meta(description="The same, of a stop-loss.")]
+    take_profit_price: Annotated[MaybeAmount, Meta(description="The same, of a take-profit.")]
+    trailing_percent: Annotated[
+        MaybeAmount,
+        Meta(
+            description="Of a stop that trails the last price: how far that must come back, in percent.", examples=[1.5]
+        ),
+    ]
+    trailing_since: Annotated[
+        Milliseconds | None, Meta(description="When it began to; null until its trigger price is reached.")
+    ]
+    triggered_at: Annotated[
+        Milliseconds | None, Meta(description="When it was reached; null while it waits, and for other orders.")
+    ]
     amount: Annotated[Amount, Meta(description="In the base asset.", examples=[0.01])]
+    iceberg_amount: Annotated[MaybeAmount, Meta(description="How much of it shows at a time; null: all of it.")]
     filled: Annotated[Amount, Meta(description="In the base asset.", examples=[0.004])]
     remaining: Annotated[Amount, Meta(description="In the base asset.", examples=[0.006])]
     cost: Annotated[Amount, Meta(description="Value of what is filled, in the quote asset.", examples=[240])]
     average: Annotated[MaybeAmount, Meta(description="Mean price of what is filled.", examples=[60000])]
     status: Literal["open", "closed", "canceled", "expired", "rejected"]
-    fee: Annotated[Fee | None, Meta(description="Commissions so far; null while nothing is filled.")]
+    fee: Annotated[
+        Fee | None,
+        Meta(description="Commissions so far; null while nothing is filled, and when they are in several assets."),
+    ]
+    fees: Annotated[list[Fee], Meta(description="Commissions so far, one for each asset.")]
+    order_list_id: Annotated[
+        str | None, Meta(description="The order list that it belongs to; null for an order of its own.")
+    ]
+    pending: Annotated[bool, Meta(description="Whether it waits for the working order of its list.")]
     created_at: Annotated[Milliseconds, Meta(description="As `timestamp`.")] = field(name="created_at")
     updated_at: Annotated[Milliseconds, Meta(description="As `lastUpdateTimestamp`.")] = field(name="updated_at")
     trades: Annotated[
         list[Trade] | UnsetType, Meta(description="Oldest first. Only in answers about a single order.")
     ] = UNSET
+
+
+class OrderReason(Answer):
+    """Something about an order, in plain words."""
+
+    timestamp: Milliseconds
+    datetime: Moment
+    text: Annotated[str, Meta(examples=["Canceled by its owner."])]
+    trade: Annotated[str | None, Meta(description="Id of the trade that it is about, if it is about one.")]
+
+
+class OrderList(Answer):
+    """Orders that belong together, as they stand."""
+
+    id: Annotated[str, Meta(examples=["123"])]
+    client_list_id: Annotated[str, Meta(description="Yours, or one the exchange gave.", examples=["my-pair-1"])]
+    type: Annotated[
+        Literal["oco", "oto"],
+        Meta(
+            description="`oco`: one cancels the other. `oto`: the first one, when it is filled, places the other, or "
+            "the other two, of which one cancels the other then."
+        ),
+    ]
+    status: Annotated[Literal["open", "closed"], Meta(description="`open` while one of its orders is.")]
+    symbol: Symbol
+    timestamp: Milliseconds
+    datetime: Moment
+    orders: Annotated[list[Order], Meta(description="In the order in which they were sent.")]
 
 
 class Assessment(Answer):
@@ -224,7 +291,11 @@ class SymbolHealth(Answer):
     """The freshness of one market's price."""
 
     age_sec: Annotated[MaybeAmount, Meta(description="Seconds since the quote; null: none yet.", examples=[0.8])]
-    stale: Annotated[bool, Meta(description="Too old to trade at.")]
+    stale: Annotated[bool, Meta(description="Too old to trade at, or still catching up.")]
+    catching_up: Annotated[
+        Milliseconds | None,
+        Meta(description="How far the candles of a time without prices have been gone through; null: not at it."),
+    ]
 
 
 class FeedOutage(Answer):
@@ -241,6 +312,10 @@ class Readiness(Answer):
     feed: Annotated[str, Meta(description="The price source.", examples=["synthetic:7"])]
     synthetic: Annotated[bool, Meta(description="Prices are made up, not a market's.")]
     outage: Annotated[FeedOutage | None, Meta(description="Why there are no new prices; null while there are.")]
+    chaos: Annotated[
+        str | None,
+        Meta(description="What goes wrong on purpose, in words; null: nothing.", examples=["timeout 5 %"]),
+    ]
     symbols: dict[str, SymbolHealth]
 
 

@@ -20,6 +20,9 @@ class Account(Answer):
     created_at: Milliseconds
     maker_rate: RateShare
     taker_rate: RateShare
+    pays_in_fee_asset: Annotated[
+        bool, Meta(description="Whether its fees are charged in the fee asset, with its discount.")
+    ]
     first_balances: Annotated[dict[str, Amount], Meta(description="What a reset gives it, by asset.")]
     generation: Annotated[
         int, Meta(description="Another number each time that it begins anew or is restored.", examples=[1])

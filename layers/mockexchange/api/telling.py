@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..domain.balances import Balance
-from ..domain.events import EventId, Happening, orders_touched, tick_met
+from ..domain.events import EventId, Happening, orders_touched, tick_met, trader
 from ..domain.fills import Fill
-from ..domain.journal import AccountOpened, Deposited, Withdrawn
+from ..domain.journal import AccountOpened, Deposited, JournalEntry, ListPlaced, Withdrawn
 from ..exchange import Exchange
 from .native import balance_answer, number, order_answer, trade_answer
 from .schemas_events import (
@@ -42,6 +42,8 @@ class _Teller:
         store = exchange.store
         order_ids = sorted({order_id for each in own for order_id in orders_touched(each.entry)})
         self._orders = {order.order_id: order for order in store.orders(order_ids) if order}
+        mates = {each for order in self._orders.values() if order.leg for each in order.leg.mate_ids}
+        self._orders |= {order.order_id: order for order in store.orders(sorted(mates)) if order}
         self._account = exchange.account(account_id)
         self._fills = self._read_fills(exchange)
         self._balances: dict[str, Balance] = {}
@@ -70,20 +72,29 @@ class _Teller:
         elif isinstance(entry, Withdrawn):
             yield WithdrawalEvent(next(name), entry.now, self._movement(entry.asset, entry.amount))
         elif touched := orders_touched(entry):
-            yield from self._of_orders(touched, tick_met(entry), _moment(entry), name)
+            yield from self._of_orders(entry, self._with_mates(touched), name)
         else:
             yield AccountEvent(next(name), _moment(entry), Change(type(entry).__name__))
 
-    def _of_orders(self, touched: tuple[int, ...], tick: int | None, now: int, name: Iterator[str]) -> Iterator[Event]:
-        made = [fill for fill in self._fills_of(touched[-1]) if fill.tick == tick]
+    def _with_mates(self, order_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """These orders, and after them the others of their lists."""
+        legs = [order.leg for order_id in order_ids if (order := self._orders.get(order_id)) and order.leg]
+        mates = (mate_id for leg in legs for mate_id in leg.order_ids)
+        return tuple(dict.fromkeys((*order_ids, *mates)))
+
+    def _of_orders(self, entry: JournalEntry, touched: tuple[int, ...], name: Iterator[str]) -> Iterator[Event]:
+        now, tick, order_id = _moment(entry), tick_met(entry), trader(entry)
+        made = [fill for fill in self._fills_of(order_id) if fill.tick == tick] if order_id else []
         for fill in made:
             yield TradeEvent(next(name), now, trade_answer(fill))
         if not made:
             next(name)  # the place of a trade that there might have been
-        for order_id in touched:
-            order, order_name = self._orders.get(order_id), next(name)
-            if order:
-                yield OrderEvent(order_name, now, order_answer(order, self._fills_of(order_id), with_trades=False))
+        named = orders_touched(entry)
+        for each in touched:
+            order, order_name = self._orders.get(each), next(name)
+            # one of a list that is as it was is not told
+            if order and (each in named or order.updated_at >= now):
+                yield OrderEvent(order_name, now, order_answer(order, self._fills_of(each), with_trades=False))
 
     def _fills_of(self, order_id: int) -> list[Fill]:
         order = self._orders.get(order_id)
@@ -102,5 +113,7 @@ def _names(position: int) -> Iterator[str]:
 
 
 def _moment(entry: object) -> int:
-    """When an entry happened (venue ms). A replacement says so in its placement."""
+    """When an entry happened (venue ms). A replacement, and a list, say so in what was placed."""
+    if isinstance(entry, ListPlaced):
+        return entry.placed[0].now
     return getattr(entry, "now", None) or getattr(getattr(entry, "placed", None), "now", 0)

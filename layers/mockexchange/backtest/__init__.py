@@ -1,1 +1,1 @@
-"""The same exchange in memory, over recorded prices, as fast as the machine goes."""
+"""The exchange in memory, faster than the clock."""

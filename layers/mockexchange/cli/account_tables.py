@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ..clients.account_answers import Account, Key, NewKey, Snapshot, SnapshotDiff
-from ..domain.amounts import text
-from .cells import moment
+from ..clients.account_answers import Account, AccountFees, Key, NewKey, Rate, Snapshot, SnapshotDiff
+from ..domain.amounts import multiply, text
+from .cells import NOTHING, moment
 from .tables import Table, facts
 
 
@@ -40,11 +40,37 @@ def account_card(account: Account) -> list[Table]:
                 ("opened (UTC)", moment(account.created_at)),
                 ("maker rate", text(account.maker_rate)),
                 ("taker rate", text(account.taker_rate)),
+                ("pays in the fee asset", "yes" if account.pays_in_fee_asset else "no"),
                 ("first balances", _amounts(account.first_balances)),
                 ("generation", str(account.generation)),
             ]
         )
     ]
+
+
+def fees_tables(fees: AccountFees) -> list[Table]:
+    """What an account pays, and on which market."""
+    asset = fees.fee_asset
+    card = facts(
+        [
+            ("account", fees.account),
+            ("maker rate", _rate(fees.maker)),
+            ("taker rate", _rate(fees.taker)),
+            ("30-day volume", NOTHING if fees.volume is None else text(fees.volume)),
+            ("tier", f"from {text(fees.tier.volume)} on" if fees.tier else NOTHING),
+            (
+                "fee asset",
+                f"{asset.asset}, {text(multiply(asset.discount, Decimal(100)))} % less" if asset else NOTHING,
+            ),
+            ("pays in it", ("yes, while it has enough" if asset.enabled else "no") if asset else NOTHING),
+        ]
+    )
+    rows = [(each.symbol, _rate(each.maker), _rate(each.taker)) for each in fees.markets]
+    return [card, Table(("market", "maker", "taker"), rows, empty="No market.")] if rows else [card]
+
+
+def _rate(paid: Rate) -> str:
+    return f"{text(paid.rate)} ({paid.rule})"
 
 
 def snapshot_table(snapshots: Sequence[Snapshot]) -> Table:

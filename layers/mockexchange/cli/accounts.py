@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from .account_tables import account_card, account_table
+from .account_tables import account_card, account_table, fees_tables
 from .confirming import Yes, confirm
 from .invocation import invocation_of, say
-from .parameters import AccountOption, Json, Limit, balances, name, rate
+from .parameters import AccountOption, Json, Limit, SymbolOption, balances, name, rate
+
+
+class Switch(StrEnum):
+    """Whether something is done."""
+
+    ON = "on"
+    OFF = "off"
+
 
 accounts = typer.Typer(no_args_is_help=True, help="Open, list, show and clone accounts, and set their fees.")
 
@@ -80,16 +89,53 @@ def show(
         invocation.show(found, lambda: account_card(found), as_json=as_json)
 
 
-@accounts.command("set-fees", epilog="Example: mockx account set-fees alice --maker 0.0002 --taker 0.0005")
-def set_fees(
-    context: typer.Context, of: Account, maker: Maker = None, taker: Taker = None, as_json: Json = False
+@accounts.command("fees", epilog="Examples: mockx account fees  |  mockx account fees alice --symbol BTC/USDT")
+def fees(
+    context: typer.Context,
+    of: Annotated[
+        str | None, typer.Argument(parser=name, metavar="ACCOUNT", help="Not given: the account of your key.")
+    ] = None,
+    symbol: SymbolOption = None,
+    as_json: Json = False,
 ) -> None:
-    """Change what an account pays from now on. A rate that is not given stays as it is."""
-    if maker is None and taker is None:
-        raise typer.BadParameter("give a rate: --maker, --taker, or both")
+    """Show what an account would pay on every market, its 30-day volume, and what it pays in."""
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
-        now = exchange.set_fees(of, maker, taker)
+        found = exchange.fees(of, symbol)
+        invocation.show(found, lambda: fees_tables(found), as_json=as_json)
+
+
+@accounts.command("fee-asset", epilog="Example: mockx account fee-asset on")
+def fee_asset(
+    context: typer.Context,
+    switch: Annotated[Switch, typer.Argument(metavar="on|off", help="on: pay in it. off: in what is received.")],
+    as_json: Json = False,
+) -> None:
+    """Pay the fees of your key's account in the fee asset (FEE_ASSET), with its discount, or no longer."""
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        now = exchange.pay_in_fee_asset(pays=switch is Switch.ON)
+        invocation.show(now, lambda: fees_tables(now), as_json=as_json)
+
+
+@accounts.command("set-fees", epilog="Example: mockx account set-fees alice --maker 0.0002 --taker 0.0005")
+def set_fees(
+    context: typer.Context,
+    of: Account,
+    maker: Maker = None,
+    taker: Taker = None,
+    in_fee_asset: Annotated[
+        bool | None,
+        typer.Option("--in-fee-asset/--not-in-fee-asset", help="Whether it pays in FEE_ASSET, with its discount."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change what an account pays from now on. What is not given stays as it is."""
+    if maker is None and taker is None and in_fee_asset is None:
+        raise typer.BadParameter("give a rate (--maker, --taker), or what it pays in (--in-fee-asset)")
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        now = exchange.set_fees(of, maker, taker, pays_in_fee_asset=in_fee_asset)
         invocation.show(now, lambda: account_card(now), as_json=as_json)
 
 

@@ -104,4 +104,6 @@ def _as_json(event: Event) -> None:
 def _as_text(event: Event) -> None:
     fields = msgspec.json.Decoder(dict[str, Any], float_hook=str).decode(event.data)
     shown = [f"{name} {value}" for name, value in fields.items() if name in SHOWN and value is not None]
+    if fields.get("late"):
+        shown.append("late")
     typer.echo(f"{moment(event.timestamp)}  {event.type:<10}  {'  '.join(shown)}  (event {event.id})")

@@ -28,7 +28,8 @@ NEXT_STEP = {
     "InsufficientFunds": "`mockx balance` shows what is free; `mockx deposit ASSET AMOUNT` adds to it.",
     "InvalidOrder": "Correct the order; --dry-run checks one without placing it.",
     "MarketClosed": "`mockx status` shows how old each price is; `mockx price set SYMBOL PRICE` sets one by hand.",
-    "OrderImmediatelyFillable": "Choose a price further from the market (`mockx ticker`), or leave --post-only out.",
+    "OrderImmediatelyFillable": "Choose a price further from the market (`mockx ticker`), or leave out --post-only, if "
+    "you gave it.",
     "OrderNotFound": "`mockx order list --all` lists the orders.",
     "PermissionDenied": "Give the default account's key (--api-key): credentials.json in the data directory has it.",
 }

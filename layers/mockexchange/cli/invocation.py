@@ -48,7 +48,11 @@ class Invocation:
 
         connect = self.connect or ExchangeClient
         with reported(), connect(find_endpoint(self.url, self.api_key, self.data_dir)) as client:
-            yield client
+            try:
+                yield client
+            finally:
+                if client.on_purpose:
+                    say(f"CHAOS is on there: {client.on_purpose} (`mockx chaos off` ends it)")
 
     @property
     def at_a_terminal(self) -> bool:

@@ -9,12 +9,14 @@ import typer
 
 from .accounts import accounts, reset
 from .backups import backups
+from .chaos import chaos
 from .charts import book, ohlcv
 from .config import config
 from .doctor import doctor
 from .events import events
 from .funds import balance, deposit, withdraw
 from .history import history
+from .honesty import honesty
 from .invocation import Invocation
 from .keys import keys
 from .market import prices, ticker
@@ -84,6 +86,11 @@ app.command(epilog="Examples: mockx events --limit 50  |  mockx events --follow 
 app.add_typer(backups, name="backup")
 app.add_typer(config, name="config")
 app.add_typer(history, name="history")
+app.add_typer(chaos, name="chaos")
+app.command(
+    epilog="Examples: mockx honesty --bot taker --worth 50000  |  "
+    "mockx honesty --feed replay:prices.csv.gz --minutes 600 --plot honesty.svg"
+)(honesty)
 app.command(epilog="Example: mockx doctor")(doctor)
 app.command(epilog="Example: mockx audit")(audit)
 app.command(epilog="Example: mockx version")(version)

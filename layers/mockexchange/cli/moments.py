@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import typer
 
 _AGO = re.compile(r"(\d{1,6})(s|m|h|d|w)")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 """Seconds."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ def moment(given: str, now: int) -> int:
     number of milliseconds. `now` in ms."""
     ago = _AGO.fullmatch(given.strip().lower())
     if ago:
-        return now - int(ago[1]) * _UNITS[ago[2]] * 1000
+        return now - int(ago[1]) * UNITS[ago[2]] * 1000
     if re.fullmatch(r"\d{12,14}", given):
         return int(given)
     try:

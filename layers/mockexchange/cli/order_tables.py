@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..clients.answers import Fee, Order, Trade
+from ..clients.answers import Fee, Order, OrderReason, Trade
 from ..domain.amounts import text
 from .cells import NOTHING, moment, optional
 from .tables import Table, facts
@@ -36,6 +36,13 @@ def order_table(
     )
 
 
+def reason_table(reasons: Sequence[OrderReason]) -> Table:
+    """What happened to an order, and why, in order of time."""
+    return Table(
+        headers=("time (UTC)", "what, and why"), rows=[(moment(each.timestamp), each.text) for each in reasons]
+    )
+
+
 def order_card(order: Order) -> list[Table]:
     """Everything about one order, and its trades if it has any."""
     base, _, quote = order.symbol.partition("/")
@@ -49,19 +56,23 @@ def order_card(order: Order) -> list[Table]:
             ("type", _kind(order)),
             ("amount", f"{text(order.amount)} {base}"),
             ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
+            *_stop(order, quote),
+            *([] if order.iceberg_amount is None else [("shows", f"{text(order.iceberg_amount)} {base} at a time")]),
             ("filled", f"{text(order.filled)} {base}"),
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),
             ("cost", f"{text(order.cost)} {quote}"),
-            ("fee", _fee(order.fee)),
-            ("status", order.status),
+            ("fee", " + ".join(_fee(fee) for fee in order.fees) or _fee(order.fee)),
+            *([("order list", order.order_list_id)] if order.order_list_id else []),
+            ("status", f"{order.status}, waits for its working order" if order.pending else order.status),
         ]
     )
     return [card, trade_table(order.trades)] if order.trades else [card]
 
 
 def trade_table(trades: Sequence[Trade]) -> Table:
-    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model."""
+    """One row for each trade, with the reason why it happened: the tick, the price source, the fill model. One that was
+    recorded after a time without prices or without a matcher is called late."""
     return Table(
         headers=(
             "trade",
@@ -82,7 +93,7 @@ def trade_table(trades: Sequence[Trade]) -> Table:
             (
                 trade.id,
                 trade.order,
-                moment(trade.timestamp),
+                f"{moment(trade.timestamp)}{' late' if trade.late else ''}",
                 trade.symbol,
                 trade.side,
                 trade.taker_or_maker,
@@ -100,10 +111,30 @@ def trade_table(trades: Sequence[Trade]) -> Table:
 
 
 def _kind(order: Order) -> str:
-    """Type and time in force: `limit GTC`, `limit post-only`, `market`."""
+    """What kind of stop it is, type and time in force: `limit GTC`, `limit post-only`, `market`, `stop limit GTC`."""
+    stop = "" if order.stop_loss_price is None else "stop "
+    take_profit = "" if order.take_profit_price is None else "take-profit "
+    trailing = "" if order.trailing_percent is None else "trailing "
+    kind = f"{trailing}{stop}{take_profit}{order.type}"
     if order.type == "market":
-        return order.type
-    return f"{order.type} {'post-only' if order.post_only else order.time_in_force}"
+        return kind
+    return f"{kind} {'post-only' if order.post_only else order.time_in_force}"
+
+
+def _stop(order: Order, quote: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    if order.trigger_price is not None:
+        rows.append(("stop price", f"{text(order.trigger_price)} {quote}"))
+    if order.trailing_percent is not None:
+        rows.append(("trails by", f"{text(order.trailing_percent)} %"))
+        rows.append(("trails since (UTC)", _when(order.trailing_since)))
+    if rows:
+        rows.append(("triggered (UTC)", _when(order.triggered_at)))
+    return rows
+
+
+def _when(milliseconds: int | None) -> str:
+    return "not yet" if milliseconds is None else moment(milliseconds)
 
 
 def _fee(fee: Fee | None) -> str:

@@ -14,7 +14,7 @@ from .exit_codes import ExitCode
 from .failures import ELSE, NEXT_STEP, fail
 from .invocation import Invocation, invocation_of, say
 from .moments import span
-from .order_tables import order_card, order_table, trade_table
+from .order_tables import order_card, order_table, reason_table, trade_table
 from .parameters import (
     AmountCommand,
     BookSide,
@@ -38,7 +38,9 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
 @orders.command(
     "place",
     cls=AmountCommand,
-    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500",
+    epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500"
+    "  |  mockx order place BTC/USDT sell 0.01 --stop 55000 --limit 54900"
+    "  |  mockx order place BTC/USDT sell 0.01 --trail 2",
 )
 def place(
     context: typer.Context,
@@ -59,6 +61,36 @@ def place(
             parser=amount, metavar="QUOTE", help="Market order by quote asset: how much to spend, or to receive."
         ),
     ] = None,
+    stop: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=amount,
+            metavar="PRICE",
+            help="Stop-loss: wait until the last price falls (sell) or rises (buy) to this.",
+        ),
+    ] = None,
+    take_profit: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--take-profit",
+            parser=amount,
+            metavar="PRICE",
+            help="Take-profit: wait until the last price rises (sell) or falls (buy) to this.",
+        ),
+    ] = None,
+    trail: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=amount,
+            metavar="PERCENT",
+            help="Trailing stop: wait until the last price has come back so far from its best, from now on or from "
+            "--stop or --take-profit on.",
+        ),
+    ] = None,
+    iceberg: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="AMOUNT", help="Show only so much of a limit order at a time."),
+    ] = None,
     tif: Annotated[
         HowLong | None,
         typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none."),
@@ -68,13 +100,14 @@ def place(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say whether it would be accepted.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Place an order: a limit order with --limit, otherwise a market order."""
+    """Place an order: a limit order with --limit, else a market order; later with --stop, --take-profit or --trail."""
     if (quantity is None) == (cost is None):
         raise typer.BadParameter("name either an AMOUNT of the base asset, or a --cost in the quote asset")
     if cost is not None and limit is not None:
         raise typer.BadParameter("--cost is for market orders: give an AMOUNT with --limit")
-    if limit is None and (tif is not None or post_only):
-        raise typer.BadParameter("--tif and --post-only are for limit orders: give a --limit too")
+    if limit is None and (tif is not None or post_only or iceberg is not None):
+        raise typer.BadParameter("--tif, --post-only and --iceberg are for limit orders: give a --limit too")
+    _check_stop(stop, take_profit, trail, by_cost=cost is not None, post_only=post_only)
     if post_only and tif not in (None, HowLong.GTC):
         raise typer.BadParameter(f"a --post-only order rests until canceled: it cannot be {tif}")
     request = OrderRequest(
@@ -85,6 +118,10 @@ def place(
         cost=cost,
         time_in_force=None if tif is None else tif.value,
         post_only=post_only,
+        stop_loss_price=stop,
+        take_profit_price=take_profit,
+        trailing_percent=trail,
+        iceberg_amount=iceberg,
         client_order_id=new_client_order_id() if client is None else client,
     )
     invocation = invocation_of(context)
@@ -94,6 +131,16 @@ def place(
         else:
             placed = exchange.place(request)
             invocation.show(placed, lambda: order_card(placed), as_json=as_json)
+
+
+def _check_stop(
+    stop: Decimal | None, take_profit: Decimal | None, trail: Decimal | None, *, by_cost: bool, post_only: bool
+) -> None:
+    if stop is not None and take_profit is not None:
+        raise typer.BadParameter("one order is a --stop or a --take-profit: place two for both")
+    waits = any(each is not None for each in (stop, take_profit, trail))
+    if waits and (by_cost or post_only):
+        raise typer.BadParameter("a --stop, --take-profit or --trail takes an AMOUNT, and is never --post-only")
 
 
 class Status(StrEnum):
@@ -139,20 +186,29 @@ def list_orders(
         _mention_limit(len(found), limit)
 
 
-@orders.command("show", epilog="Examples: mockx order show 42  |  mockx order show --client-id my-1")
+@orders.command(
+    "show", epilog="Examples: mockx order show 42  |  mockx order show 42 --why  |  mockx order show --client-id my-1"
+)
 def show_order(
     context: typer.Context,
     number: OrderId = None,
     client: ClientId = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say in words how it was placed, filled and ended, or what it waits for.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show one order with its trades, and why each of them happened."""
+    """Show one order with its trades; with --why, the reasons of everything."""
     if (number is None) == (client is None):
         raise typer.BadParameter("name the order either by its ID or with --client-id")
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         found = exchange.order_by_client_id(client) if client is not None else exchange.order(number or "")
-        invocation.show(found, lambda: order_card(found), as_json=as_json)
+        if why:
+            reasons = exchange.why(found.id)
+            invocation.show(reasons, lambda: [reason_table(reasons)], as_json=as_json)
+        else:
+            invocation.show(found, lambda: order_card(found), as_json=as_json)
 
 
 @orders.command("cancel", epilog="Examples: mockx order cancel 42  |  mockx order cancel --all --symbol BTC/USDT")

@@ -80,10 +80,16 @@ def _data(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders: i
         "feed": ready.feed,
         "synthetic": ready.synthetic,
         "outage": {"since": ready.outage.since, "reason": ready.outage.reason} if ready.outage else None,
+        "chaos": ready.chaos,
         "openOrders": open_orders,
         "openOrdersComplete": open_orders < MOST_COUNTED,
         "symbols": {
-            symbol: {**price(symbol), "ageSec": health.age_sec, "stale": health.stale}
+            symbol: {
+                **price(symbol),
+                "ageSec": health.age_sec,
+                "stale": health.stale,
+                "catchingUp": health.catching_up,
+            }
             for symbol, health in ready.symbols.items()
         },
     }
@@ -98,6 +104,7 @@ def _tables(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders:
             ("feed", ready.feed),
             ("prices", "synthetic" if ready.synthetic else "not synthetic"),
             *([("outage", f"since {moment(ready.outage.since)}: {ready.outage.reason}")] if ready.outage else []),
+            *([("chaos", f"on purpose: {ready.chaos}")] if ready.chaos else []),
             ("open orders", counted),
         ]
     )
@@ -105,7 +112,10 @@ def _tables(url: str, ready: Readiness, tickers: dict[str, Ticker], open_orders:
     for symbol, health in ready.symbols.items():
         ticker = tickers.get(symbol)
         prices = (text(ticker.last), text(ticker.bid), text(ticker.ask)) if ticker else (NOTHING,) * 3
-        rows.append((symbol, *prices, optional(health.age_sec), "stale" if health.stale else ""))
+        state = "stale" if health.stale else ""
+        if health.catching_up is not None:
+            state = f"catching up: {moment(health.catching_up)}"
+        rows.append((symbol, *prices, optional(health.age_sec), state))
     headers = ("symbol", ">last", ">bid", ">ask", ">age (s)", "")
     return [card, Table(headers, rows, empty="No market has a price yet.")]
 

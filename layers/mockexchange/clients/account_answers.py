@@ -16,8 +16,52 @@ class Account(Struct, frozen=True, kw_only=True):
     created_at: int = field(name="createdAt")
     maker_rate: Decimal = field(name="makerRate")
     taker_rate: Decimal = field(name="takerRate")
+    pays_in_fee_asset: bool = field(name="paysInFeeAsset", default=False)
     first_balances: dict[str, Decimal] = field(name="firstBalances")
     generation: int
+
+
+class Rate(Struct, frozen=True, kw_only=True):
+    """A fee rate (a fraction), and whose it is: the account's, its tier's or the market's."""
+
+    rate: Decimal
+    rule: str
+
+
+class FeeTier(Struct, frozen=True, kw_only=True):
+    """The rates from a 30-day volume (quote asset) on."""
+
+    volume: Decimal
+    maker_rate: Decimal = field(name="makerRate")
+    taker_rate: Decimal = field(name="takerRate")
+
+
+class FeeAsset(Struct, frozen=True, kw_only=True):
+    """The asset that fees may be paid in, how much less they are then (a fraction), and whether the account does."""
+
+    asset: str
+    discount: Decimal
+    enabled: bool
+
+
+class MarketFees(Struct, frozen=True, kw_only=True):
+    """What an account pays on a market."""
+
+    symbol: str
+    maker: Rate
+    taker: Rate
+
+
+class AccountFees(Struct, frozen=True, kw_only=True):
+    """What an account pays, before any discount. `volume` is that of thirty days (quote asset), None without tiers."""
+
+    account: str
+    maker: Rate
+    taker: Rate
+    volume: Decimal | None
+    tier: FeeTier | None
+    fee_asset: FeeAsset | None = field(name="feeAsset")
+    markets: list[MarketFees]
 
 
 class KeyInUse(Struct, frozen=True, kw_only=True):

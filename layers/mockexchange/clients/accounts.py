@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .account_answers import Account, WhoAmI
+from .account_answers import Account, AccountFees, WhoAmI
 from .calls import Calls, in_path
 
 
@@ -37,12 +37,29 @@ class AccountCalls(Calls):
         look = f"`mockx account show {account_id}` shows whether it was opened"
         return self._wire.command("POST", "/admin/accounts", Account, body=body, look=look, send_again=True)
 
-    def set_fees(self, account_id: str, maker_rate: Decimal | None, taker_rate: Decimal | None) -> Account:
-        """Change what an account pays from now on; a rate that is None stays."""
-        body = _said(makerRate=maker_rate, takerRate=taker_rate)
+    def set_fees(
+        self,
+        account_id: str,
+        maker_rate: Decimal | None = None,
+        taker_rate: Decimal | None = None,
+        *,
+        pays_in_fee_asset: bool | None = None,
+    ) -> Account:
+        """Change what an account pays from now on, and in what; what is None stays."""
+        body = _said(makerRate=maker_rate, takerRate=taker_rate, paysInFeeAsset=pays_in_fee_asset)
         look = f"`mockx account show {account_id}` shows its rates"
         path = f"/admin/accounts/{in_path(account_id)}"
         return self._wire.command("PATCH", path, Account, body=body, look=look, send_again=True)
+
+    def fees(self, account: str | None = None, symbol: str | None = None) -> AccountFees:
+        """What an account pays, on every market or on one."""
+        return self._wire.read(f"{account_path(account)}/fees", AccountFees, query={"symbol": symbol})
+
+    def pay_in_fee_asset(self, *, pays: bool) -> AccountFees:
+        """Have this client's account pay its fees in the fee asset, or no longer."""
+        look = "`mockx account fees` shows what it pays in"
+        body = _said(paysInFeeAsset=pays)
+        return self._wire.command("PATCH", "/account/fees", AccountFees, body=body, look=look, send_again=True)
 
     def clone_account(self, account_id: str, to: str) -> Account:
         """Open the account `to` with everything that another one has."""

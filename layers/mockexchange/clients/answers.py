@@ -11,11 +11,13 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 
 class Fee(Struct, frozen=True, kw_only=True):
-    """`cost` in `currency`; `rate` is the share of what was received, where it is one."""
+    """`cost` in `currency`; `rate` is the share of what was received, where it is one, and `rule` says why it is
+    that."""
 
     currency: str
     cost: Decimal
     rate: Decimal | UnsetType = UNSET
+    rule: str | UnsetType = UNSET
 
 
 class Why(Struct, frozen=True, kw_only=True):
@@ -27,7 +29,8 @@ class Why(Struct, frozen=True, kw_only=True):
 
 
 class Trade(Struct, frozen=True, kw_only=True):
-    """One execution on an order. `price` and `cost` in the quote asset, `amount` in the base asset."""
+    """One execution on an order. `price` and `cost` in the quote asset, `amount` in the base asset. `late`: it happened
+    at `timestamp`, in a time without prices or without a matcher, and was recorded at `recordedAt` (ms)."""
 
     id: str
     order: str
@@ -40,12 +43,26 @@ class Trade(Struct, frozen=True, kw_only=True):
     amount: Decimal
     cost: Decimal
     fee: Fee
+    late: bool = False
+    recorded_at: int | None = field(name="recordedAt", default=None)
     why: Why | None = None
+
+
+class OrderReason(Struct, frozen=True, kw_only=True):
+    """Something about an order, in plain words; `trade` is the id of the trade that it is about, if it is about one."""
+
+    timestamp: int
+    datetime: str
+    text: str
+    trade: str | None
 
 
 class Order(Struct, frozen=True, kw_only=True):
     """An order. `price`, `cost` (filled value) and `average` in the quote asset; `amount`, `filled` and `remaining` in
-    the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only."""
+    the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only. A
+    stop has what the last price must reach, in the quote asset, or by how many percent it must come back from its best
+    since when (ms), and when it did.
+    `iceberg_amount` is how much of it shows at a time, None for all."""
 
     id: str
     client_order_id: str = field(name="clientOrderId")
@@ -59,13 +76,23 @@ class Order(Struct, frozen=True, kw_only=True):
     post_only: bool = field(name="postOnly", default=False)
     side: str
     price: Decimal | None
+    trigger_price: Decimal | None = field(name="triggerPrice", default=None)
+    stop_loss_price: Decimal | None = field(name="stopLossPrice", default=None)
+    take_profit_price: Decimal | None = field(name="takeProfitPrice", default=None)
+    trailing_percent: Decimal | None = field(name="trailingPercent", default=None)
+    trailing_since: int | None = field(name="trailingSince", default=None)
+    triggered_at: int | None = field(name="triggeredAt", default=None)
     amount: Decimal
+    iceberg_amount: Decimal | None = field(name="icebergAmount", default=None)
     filled: Decimal
     remaining: Decimal
     cost: Decimal
     average: Decimal | None
     status: str
     fee: Fee | None = None
+    fees: tuple[Fee, ...] = ()
+    order_list_id: str | None = field(name="orderListId", default=None)
+    pending: bool = False
     created_at: int | None = None
     updated_at: int | None = None
     trades: tuple[Trade, ...] | UnsetType = UNSET
@@ -161,10 +188,12 @@ class Audit(Struct, frozen=True, kw_only=True):
 
 
 class SymbolHealth(Struct, frozen=True, kw_only=True):
-    """How old (seconds) a symbol's price is, None when it has none, and whether it is too old to trade at."""
+    """How old (seconds) a symbol's price is, None when it has none, and whether it is too old to trade at.
+    `catching_up` (ms) is how far the candles of a time without prices have been gone through, None: nobody is at it."""
 
     age_sec: Decimal | None = field(name="ageSec", default=None)
     stale: bool
+    catching_up: int | None = field(name="catchingUp", default=None)
 
 
 class FeedOutage(Struct, frozen=True, kw_only=True):
@@ -175,13 +204,15 @@ class FeedOutage(Struct, frozen=True, kw_only=True):
 
 
 class Readiness(Struct, frozen=True, kw_only=True):
-    """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's."""
+    """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's.
+    `chaos`: what goes wrong on purpose, in words, None for nothing."""
 
     status: str
     feed: str
     synthetic: bool
     symbols: dict[str, SymbolHealth]
     outage: FeedOutage | None = None
+    chaos: str | None = None
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -20,12 +20,14 @@ OFFERED = frozenset(
     createOrder createLimitOrder createLimitBuyOrder createLimitSellOrder
     createMarketOrder createMarketBuyOrder createMarketSellOrder createMarketOrderWithCost
     createMarketBuyOrderWithCost createMarketSellOrderWithCost createPostOnlyOrder
+    createTriggerOrder createStopOrder createStopLimitOrder createStopLossOrder
+    createTakeProfitOrder createTrailingPercentOrder
     editOrder cancelOrder cancelAllOrders
     fetchOrder fetchOrders fetchOpenOrders fetchClosedOrders fetchCanceledOrders
     fetchCanceledAndClosedOrders fetchMyTrades fetchOrderTrades
     """.split()
 )
-"""What there is, in ccxt's words. No streams, no stops, no margin, no derivatives, no other wallet to transfer to."""
+"""What there is, in ccxt's words. No streams, no margin, no derivatives, no other wallet to transfer to."""
 
 OPTIONS: dict[str, Any] = {
     "fetchMargins": False,  # three requests of load_markets for lists that are empty here
@@ -79,13 +81,10 @@ def features(theirs: dict[str, Any]) -> dict[str, Any]:
     spot["createOrder"] = {
         **spot["createOrder"],
         "marginMode": False,
-        "triggerPrice": False,
-        "stopLossPrice": False,
-        "takeProfitPrice": False,
         "attachedStopLossTakeProfit": None,
         "hedged": False,
-        "trailing": False,
-        "icebergAmount": False,
+        "trailing": True,
+        "icebergAmount": True,
         "selfTradePrevention": None,  # an account never trades with itself here
     }
     for name, limits in spot.items():

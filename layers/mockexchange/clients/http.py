@@ -16,6 +16,7 @@ from .answers import (
     Ohlcv,
     Order,
     OrderBook,
+    OrderReason,
     PublicTrade,
     Readiness,
     Ticker,
@@ -24,6 +25,7 @@ from .answers import (
 )
 from .api_keys import KeyCalls
 from .calls import in_path
+from .chaos import ChaosCalls
 from .endpoint import Endpoint
 from .events import EventCalls
 from .order_request import OrderRequest
@@ -36,7 +38,7 @@ AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
+class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls, ChaosCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and
@@ -61,6 +63,11 @@ class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     def close(self) -> None:
         """Close the connection."""
         self._wire.close()
+
+    @property
+    def on_purpose(self) -> str | None:
+        """What goes wrong there on purpose, in words, by the newest answer; None: nothing."""
+        return self._wire.on_purpose
 
     # prices
 
@@ -159,6 +166,10 @@ class ExchangeClient(AccountCalls, SnapshotCalls, KeyCalls, EventCalls):
     def order(self, order_id: str) -> Order:
         """One order with its trades."""
         return self._wire.read(f"/orders/{in_path(order_id)}", Order)
+
+    def why(self, order_id: str) -> list[OrderReason]:
+        """Why an order stands as it does, in plain words."""
+        return self._wire.read(f"/orders/{in_path(order_id)}/why", list[OrderReason])
 
     def order_by_client_id(self, client_order_id: str) -> Order:
         """The latest order with this client order id, with its trades."""

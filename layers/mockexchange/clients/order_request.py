@@ -17,8 +17,11 @@ def new_client_order_id() -> str:
 class OrderRequest:
     """One order to place. `amount` in the base asset; `price` and `cost` in the quote asset.
 
-    Without a price it is a market order, by `amount` or by the `cost` to spend (buy) or to receive (sell). The exchange
-    takes the same `client_order_id` only once: the same request with it again gets the first answer.
+    Without a price it is a market order, by `amount` or by the `cost` to spend (buy) or to receive (sell). With a
+    `stop_loss_price` or a `take_profit_price` (quote asset) it waits until the last price has reached that; with a
+    `trailing_percent` until it has come back by so much from its best, there or at once. Of a limit
+    order `iceberg_amount` may show at a time. The exchange takes the same
+    `client_order_id` only once: the same request with it again gets the first answer.
     """
 
     symbol: str
@@ -28,6 +31,10 @@ class OrderRequest:
     cost: Decimal | None = None
     time_in_force: Literal["GTC", "IOC", "FOK"] | None = None
     post_only: bool = False
+    stop_loss_price: Decimal | None = None
+    take_profit_price: Decimal | None = None
+    trailing_percent: Decimal | None = None
+    iceberg_amount: Decimal | None = None
     client_order_id: str = field(default_factory=new_client_order_id)
 
     def body(self) -> dict[str, Any]:
@@ -41,6 +48,10 @@ class OrderRequest:
             "cost": self.cost,
             "timeInForce": self.time_in_force,
             "postOnly": self.post_only or None,
+            "stopLossPrice": self.stop_loss_price,
+            "takeProfitPrice": self.take_profit_price,
+            "trailingPercent": self.trailing_percent,
+            "icebergAmount": self.iceberg_amount,
             "clientOrderId": self.client_order_id,
         }
         return {name: value for name, value in said.items() if value is not None}

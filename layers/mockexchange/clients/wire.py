@@ -49,6 +49,9 @@ class Wire:
             trust_env=not _is_loopback(endpoint.url),
         )
 
+        self.on_purpose: str | None = None
+        """What the newest answer said goes wrong on purpose."""
+
     def close(self) -> None:
         """Close it."""
         self._http.close()
@@ -137,7 +140,9 @@ class Wire:
         sent = False
         while True:
             try:
-                return self._http.send(request)
+                response = self._http.send(request)
+                self.on_purpose = response.headers.get("x-mockexchange-chaos-plan")
+                return response
             except httpx.TransportError as error:
                 url, reason = str(request.url), _reason(error)
                 lost = not isinstance(error, NEVER_SENT)

@@ -25,11 +25,12 @@ from .errors import (
 )
 from .instruments import Instrument
 from .journal import Amended
-from .matching import settlement_postings
+from .matching import list_postings
 from .models import Engine
+from .order_lists import follow
 from .orders import Amendment, Order
 from .placing import check_client_order_id, given_order_id
-from .transactions import ClientIdClaim, OrderWrite, Transaction
+from .transactions import ClientIdClaim, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class AmendOrder:
 @dataclass(frozen=True, slots=True)
 class AmendmentView:
     """What was read for one amendment: `prior` is the latest order that has the new client order id, `scales` the
-    decimal places of both assets, `now` venue ms."""
+    decimal places of both assets, `mates` the others of the order's list; `now` is venue ms."""
 
     order: Order
     account: Account
@@ -52,6 +53,7 @@ class AmendmentView:
     scales: Mapping[str, int]
     now: int
     prior: Order | None = None
+    mates: tuple[Order, ...] = ()
 
 
 def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transaction:
@@ -66,22 +68,23 @@ def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transacti
     claim = _claim(command, view)
     name = claim.client_order_id if claim else order.client_order_id
     made = Amendment(order.version + 1, now, order.quantity, command.quantity, order.client_order_id, name)
-    after = order.moved(
+    smaller = order.moved(
         order.status,
         now,
         quantity=command.quantity,
         client_order_id=name,
         amendments=(*order.amendments, made),
     )
+    changed = follow(order, smaller, view.mates, view.instrument, now, None)
     return Transaction(
         entry=Amended(now, order.account_id, order.order_id, command.quantity, command.client_order_id),
         account=view.account,
         scales=view.scales,
         # The filters are all that it stands on beside the order.
         announcements=announcements(view.instrument, None, engine),
-        client_id=claim,
-        orders=(OrderWrite(order, after),),
-        postings=settlement_postings(order, after, (), view.instrument),
+        client_ids=(claim,) if claim else (),
+        orders=changed.writes,
+        postings=list_postings(changed, (), view.instrument),
     )
 
 
@@ -107,8 +110,9 @@ def _check_filters(quantity: Decimal, view: AmendmentView) -> None:
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
     instrument.check_quantity(quantity, market=False)
-    if order.price is not None:
-        instrument.check_notional(multiply(order.price, quantity))
+    price = order.worth_at
+    if price is not None:
+        instrument.check_notional(multiply(price, quantity))
     instrument.check_amendments(len(order.amendments))
     scale = view.scales[instrument.base_asset]
     if decimal_places(quantity) > scale:

@@ -36,9 +36,9 @@ MAX_DIGITS = 40
 DEFAULT_SCALE = 8
 """Decimal places of an asset unless configured otherwise; Binance keeps 8 for every spot asset."""
 
-# 120 digits hold any product of three 40-digit amounts, so Inexact can only mean a programming error.
-_EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow, Underflow])
-_ROUNDING = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
+# 200 digits hold any product of five 40-digit amounts, so Inexact can only mean a programming error.
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow, Underflow])
+_ROUNDING = Context(prec=200, traps=[InvalidOperation, DivisionByZero, Overflow])
 _UNIT = [Decimal(1).scaleb(-places) for places in range(MAX_DIGITS)]
 
 add = _EXACT.add
@@ -75,6 +75,13 @@ def divide_down(amount: Decimal, divisor: Decimal, step: Decimal) -> Decimal:
     """The largest multiple of `step` whose product with `divisor` is not above `amount`. Exact: no quotient is
     rounded."""
     return multiply(_ROUNDING.divide_int(amount, multiply(divisor, step)), step)
+
+
+def divide_up(amount: Decimal, divisor: Decimal, scale: int) -> Decimal:
+    """The smallest quotient with `scale` decimal places that is not too small. Exact: it is rounded once."""
+    unit = _UNIT[scale]
+    quotient = multiply(_ROUNDING.divide_int(amount, multiply(divisor, unit)), unit)
+    return quotient if multiply(quotient, divisor) == amount else add(quotient, unit)
 
 
 def divide(amount: Decimal, divisor: Decimal, places: int = 18) -> Decimal:

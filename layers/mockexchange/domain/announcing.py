@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .amounts import text
+from .fees import FeeSchedule
 from .instruments import Instrument
 from .journal import EngineSeen, InstrumentSeen, TickSeen
 from .models import Engine
@@ -18,7 +19,9 @@ def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> 
     first = (_engine(engine), _market(instrument))
     if tick is None:
         return first
-    return (*first, Announcement(instrument.symbol, str(tick.number), "1", TickSeen(tick)))
+    # One of a candle may be made again: should the candle be another by then, so is the input.
+    value = text(tick.quote.last) if tick.is_of_candle else "1"
+    return (*first, Announcement(instrument.symbol, str(tick.number), value, TickSeen(tick)))
 
 
 # Both are the same for order after order, so what is written of them is worked out once.
@@ -26,8 +29,16 @@ def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> 
 
 @lru_cache(maxsize=16)
 def _engine(engine: Engine) -> Announcement:
-    seen = EngineSeen(engine.model.name, engine.stale_after)
-    return Announcement("", "engine", f"{seen.model},{seen.stale_after}", seen)
+    seen = EngineSeen(engine.model.name, engine.stale_after, engine.fees)
+    charged = "" if engine.fees == FeeSchedule() else f",{_fees(engine.fees)}"
+    return Announcement("", "engine", f"{seen.model},{seen.stale_after}{charged}", seen)
+
+
+def _fees(schedule: FeeSchedule) -> str:
+    """A schedule as a text that another one does not have."""
+    tiers = (f"{text(tier.volume)}={text(tier.maker)}/{text(tier.taker)}" for tier in schedule.tiers)
+    overrides = (f"{each.symbol}={each.maker}/{each.taker}" for each in schedule.overrides)
+    return ",".join((*tiers, *overrides, f"{schedule.asset}-{text(schedule.discount)}", schedule.quote_asset))
 
 
 @lru_cache(maxsize=2048)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import ZERO, add, multiply, round_down, text, total
@@ -14,7 +14,7 @@ from .fill_models import fill_model
 from .fills import Fill, Liquidity
 from .ledger import LedgerEntry, replay
 from .models import reaches
-from .orders import Order, OrderStatus, Side
+from .orders import Leg, Order, OrderStatus, Side
 from .quotes import Tick
 
 
@@ -38,8 +38,8 @@ class AuditReport:
 @dataclass(frozen=True, slots=True)
 class Books:
     """Everything one account owns and did. `open_ids` is its index of open orders, `open_counts` says how many of them
-    are on each symbol; `indexed` tells which of their symbol's indexes ("bids", "asks", "arrivals") hold the orders
-    that are open."""
+    are counted among what on each symbol; `indexed` tells which of their symbol's indexes ("bids", "asks", "arrivals",
+    "rises", "falls", and "trails" of one kind) hold the orders that are open."""
 
     account_id: str
     balances: list[Balance]
@@ -64,6 +64,7 @@ def audit_books(books: Books, recorded: Mapping[tuple[str, int], Tick], report: 
     for order in books.orders.values():
         report.open_orders += order.is_open
         problems += _order(order, books.fills)
+    problems += _lists(books)
     named = [trade_id for order in books.orders.values() for trade_id in order.trade_ids]
     if len(named) != len(set(named)) or set(named) != set(books.fills):
         problems.append(f"{len(named)} trade ids on orders, {len(books.fills)} fills on record: not one to one")
@@ -104,17 +105,50 @@ def _indexes(books: Books) -> Iterable[str]:
     open_orders = {order.order_id: order for order in books.orders.values() if order.is_open}
     if books.open_ids != open_orders.keys():
         yield f"index of open orders differs in {sorted(books.open_ids ^ open_orders.keys())[:10]}"
-    counted = Counter(order.symbol for order in open_orders.values())
-    for symbol in sorted(counted.keys() | books.open_counts.keys()):
-        if counted[symbol] != books.open_counts.get(symbol, 0):
-            yield f"{symbol}: {books.open_counts.get(symbol, 0)} orders are counted as open, {counted[symbol]} are"
-    expected = {
-        order.order_id: frozenset({"arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"})
-        for order in open_orders.values()
-    }
-    for order_id, indexes in expected.items():
+    counted = Counter(each.of(order.symbol) for order in open_orders.values() for each in order.counted)
+    for name in sorted(counted.keys() | books.open_counts.keys()):
+        if counted[name] != books.open_counts.get(name, 0):
+            yield f"{name}: {books.open_counts.get(name, 0)} orders are counted as open, {counted[name]} are"
+    for order_id, order in open_orders.items():
+        indexes = frozenset({_index(order)})
         if books.indexed.get(order_id) != indexes:
             yield f"order {order_id} stands in {sorted(books.indexed.get(order_id, ()))}, not in {sorted(indexes)}"
+
+
+def _lists(books: Books) -> Iterable[str]:
+    """The orders of one list stand as its rules leave them after every commit."""
+    for first in books.orders.values():
+        leg = first.leg
+        if leg is None or leg.number:
+            continue
+        name = f"order list {leg.list_id}"
+        orders = [books.orders[order_id] for order_id in leg.order_ids if order_id in books.orders]
+        if [_list_of(each) for each in orders] != [_list_of(first)] * leg.legs:
+            yield f"{name}: its orders do not name each other"
+            continue
+        waiting = sum(each.is_pending for each in orders)
+        if waiting and (waiting != leg.legs - 1 or not first.is_open):
+            yield f"{name}: {waiting} of its orders wait, and the first one is {first.status}"
+        placed = [each for each in orders if each.is_open and not each.is_pending]
+        if [each.leg.holds for each in placed if each.leg].count(True) != bool(placed):
+            yield f"{name}: {len(placed)} of its orders are placed, and they do not lock their money once"
+        if len(placed) > 1 and any(each.filled_quantity or each.triggered_at is not None for each in placed):
+            yield f"{name}: two that cancel each other are open although one of them traded or was triggered"
+
+
+def _list_of(order: Order) -> Leg | None:
+    """What all orders of a list have in common."""
+    return replace(order.leg, number=0, holds=True, placed_at=None) if order.leg else None
+
+
+def _index(order: Order) -> str:
+    if order.is_pending:
+        return "pending"
+    if order.trail:
+        return f"trails|{order.trail}"
+    if order.is_untriggered:
+        return order.direction.value
+    return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
 
 
 def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:
@@ -134,6 +168,8 @@ def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:
     full = order.filled_quantity == order.quantity
     if full is not (order.status is OrderStatus.FILLED):
         yield f"{name} is {order.status} with {text(order.filled_quantity)} of {text(order.quantity)} filled"
+    if order.type.is_stop and order.triggered_at is None and order.filled_quantity:
+        yield f"{name} was never triggered and has {text(order.filled_quantity)} filled"
     if order.status is OrderStatus.NEW and order.filled_quantity:
         yield f"{name} is NEW with {text(order.filled_quantity)} filled"
 

@@ -99,6 +99,8 @@ def count_ticks(record: CandleRecord, ticks: Sequence[Tick]) -> Counted:
         if last:
             lost += tick.number - last - 1
         last = tick.number
+        if tick.is_of_candle:
+            continue  # its candle is the source's, which is asked for it
         candle = candle_of(tick)
         if candle.time < settled:
             continue

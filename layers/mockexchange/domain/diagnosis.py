@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .candles import MINUTE
+from .quotes import CANDLES
+
 
 class Health(StrEnum):
     """How bad it is."""
@@ -53,7 +56,8 @@ class StoreReading:
 @dataclass(frozen=True, slots=True)
 class SymbolReading:
     """One market's prices and how far the matcher is. Times in ms. `orders`: whether it ever had one; without, nobody
-    matches it. `waiting_since` is when the first tick that is not matched yet was logged. `foreign_at` is when our feed
+    matches it. `waiting_since` is when the first tick that is not matched yet was logged, `logged_at` when the newest
+    was. `foreign_at` is when our feed
     last found that somebody else had written its quote (None: never, or long ago), `foreign` how often."""
 
     symbol: str
@@ -66,6 +70,7 @@ class SymbolReading:
     rejected: int
     foreign: int
     foreign_at: int | None
+    logged_at: int | None = None
 
 
 MANUAL_FEEDS = frozenset({"manual", "external"})
@@ -239,6 +244,14 @@ def _price(reading: SymbolReading, now: int, stale_after: int, feed: str) -> Che
     if reading.quote_at is None:
         return Check(name, bad, f"none yet (feed {feed})", advice)
     age = max(0, now - reading.quote_at)
+    if (reading.source or "").startswith(CANDLES) and now - (reading.logged_at or 0) <= stale_after:
+        return Check(
+            name,
+            Health.WARNING,
+            f"catching up on what was missed, from {reading.source}: {age / MINUTE:.0f} min to go",
+            "Nothing to do: live prices come after it. The feeder's lines say what it does.",
+            age,
+        )
     detail = f"{age / 1000:.1f} s old, from {reading.source}"
     if age > stale_after:
         return Check(

@@ -8,9 +8,14 @@ its own.
         BadSymbol
       InvalidOrder
         FilterFailure
+        OrderRejected
         OrderImmediatelyFillable
+          TriggersImmediately
+        PricesOutOfOrder
         DuplicateOrderId
+        IcebergExceedsQuantity
         OrderNotFound
+          OrderListNotFound
         OrderNotOpen
         CancelRestricted
         AmendmentRefused
@@ -29,7 +34,9 @@ its own.
       KeyNotFound
       RateLimitExceeded
       ExchangeNotAvailable
+        OutcomeUnknown
         Contention
+        OnMaintenance
 """
 
 from __future__ import annotations
@@ -75,10 +82,22 @@ class FilterFailure(InvalidOrder):
         self.filter_name = filter_name
 
 
+class OrderRejected(InvalidOrder):
+    """The matching engine refuses the order, for a reason that lies with the exchange."""
+
+
 class OrderImmediatelyFillable(InvalidOrder):
     """A post-only order would take liquidity at once."""
 
     code = "OrderImmediatelyFillable"
+
+
+class TriggersImmediately(OrderImmediatelyFillable):
+    """The last price has reached the stop price of a new order already."""
+
+
+class PricesOutOfOrder(InvalidOrder):
+    """The prices of the orders of a list do not lie as they must: to each other, or to the last price."""
 
 
 class DuplicateOrderId(InvalidOrder):
@@ -87,10 +106,18 @@ class DuplicateOrderId(InvalidOrder):
     code = "DuplicateOrderId"
 
 
+class IcebergExceedsQuantity(InvalidOrder):
+    """The part of an order that shows is not smaller than the order."""
+
+
 class OrderNotFound(InvalidOrder):
     """This account has no such order."""
 
     code = "OrderNotFound"
+
+
+class OrderListNotFound(OrderNotFound):
+    """This account has no such order list."""
 
 
 class OrderNotOpen(InvalidOrder):
@@ -197,6 +224,12 @@ class ExchangeNotAvailable(ExchangeError):
 class OutcomeUnknown(ExchangeNotAvailable):
     """The state store stopped answering in the middle: whether anything was changed is not known, or something was and
     what follows cannot be read. Look before you repeat it."""
+
+
+class OnMaintenance(ExchangeNotAvailable):
+    """The exchange is closed for a while, on purpose. Nothing was changed."""
+
+    code = "OnMaintenance"
 
 
 class Contention(ExchangeNotAvailable):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .errors import BadRequest
-from .journal import Amended, Canceled, JournalEntry, Matched, Placed, Replaced
+from .journal import Amended, Canceled, JournalEntry, ListPlaced, Matched, Placed, Replaced
 from .orders import Order
 
 _WRITTEN = re.compile(r"([0-9]{1,16})(?:-([0-9]{1,4}))?")
@@ -67,14 +67,28 @@ def account_of(entry: JournalEntry, orders: Mapping[int, Order]) -> str | None:
 
 
 def orders_touched(entry: JournalEntry) -> tuple[int, ...]:
-    """The orders that an entry changed, in order."""
+    """The orders that an entry names as those that it changed, in order. The others of their lists may have changed
+    with them."""
     if isinstance(entry, Replaced):
         return entry.canceled_order_id, entry.placed.order_id
+    if isinstance(entry, ListPlaced):
+        return tuple(each.order_id for each in entry.placed)
     return (entry.order_id,) if isinstance(entry, Placed | Canceled | Amended | Matched) else ()
+
+
+def trader(entry: JournalEntry) -> int | None:
+    """The order whose fills an entry made, if it made any."""
+    if isinstance(entry, Replaced):
+        return entry.placed.order_id
+    if isinstance(entry, ListPlaced):
+        return entry.placed[0].order_id
+    return entry.order_id if isinstance(entry, Placed | Matched) else None
 
 
 def tick_met(entry: JournalEntry) -> int | None:
     """The tick whose fills an entry made, if it made any: an order fills on one tick in one entry alone."""
     if isinstance(entry, Replaced):
         return entry.placed.tick
+    if isinstance(entry, ListPlaced):
+        return entry.placed[0].tick
     return entry.tick if isinstance(entry, Placed | Matched) else None

@@ -28,21 +28,29 @@ class GenerationPage:
     """Some of the books of a generation that is being written. `orders` in order of commit; those that are open are
     listed only: their records are `resumed`, written last and again if need be, and the client order ids that they have
     are theirs, whoever had them before or after. `ledger` holds trade ids, and deposits
-    and withdrawals."""
+    and withdrawals; `volumes` is what was traded by day."""
 
     orders: Sequence[Order] = ()
     resumed: Sequence[Order] = ()
     fills: Sequence[Fill] = ()
     ledger: Sequence[int | LedgerEntry] = ()
     balances: Sequence[Balance] = ()
+    volumes: Sequence[tuple[int, Decimal]] = ()
 
 
-def change_fees(account: Account, maker_rate: Decimal, taker_rate: Decimal, now: int) -> Transaction:
-    """Other fee rates from `now` (venue ms) on."""
-    changed = replace(account, version=account.version + 1, maker_rate=maker_rate, taker_rate=taker_rate)
-    return Transaction(
-        entry=FeesChanged(now, account.account_id, maker_rate, taker_rate), account=account, changed=changed
+def change_fees(
+    account: Account, maker_rate: Decimal, taker_rate: Decimal, now: int, *, pays_in_fee_asset: bool
+) -> Transaction:
+    """Other fee rates from `now` (venue ms) on, paid in the fee asset or not."""
+    changed = replace(
+        account,
+        version=account.version + 1,
+        maker_rate=maker_rate,
+        taker_rate=taker_rate,
+        pays_in_fee_asset=pays_in_fee_asset,
     )
+    entry = FeesChanged(now, account.account_id, maker_rate, taker_rate, pays_in_fee_asset)
+    return Transaction(entry=entry, account=account, changed=changed)
 
 
 def reset(
@@ -103,7 +111,7 @@ def delete_snapshot(account: Account, snapshot: Snapshot, now: int) -> Transacti
 class Restoration:
     """What a restoration stands on. `books` are the account's as they stand, None when it is opened by this;
     `resumed` its open orders to be, as `resume` made them; `placed_on` the tick that each symbol of theirs stands
-    at."""
+    at, `prices` the last price of those where one of them trails it."""
 
     account: Account
     books: Snapshot | None
@@ -114,6 +122,7 @@ class Restoration:
     placed_on: tuple[tuple[str, int], ...]
     now: int
     left_at: int
+    prices: tuple[tuple[str, Decimal], ...] = ()
 
 
 def restore(given: Restoration) -> Transaction:
@@ -131,6 +140,7 @@ def restore(given: Restoration) -> Transaction:
             given.generation,
             given.first_order_id,
             given.placed_on,
+            given.prices,
         ),
         account=account,
         opens_account=opens,
@@ -149,7 +159,8 @@ def restore(given: Restoration) -> Transaction:
 def clone_account(account_id: str, snapshot: Snapshot, generation: int, now: int) -> Account:
     """The account that a clone of a snapshot's one will be."""
     maker, taker = snapshot.fees
-    return Account(account_id, generation, 1, maker, taker, now, snapshot.first_balances)
+    first, pays = snapshot.first_balances, snapshot.pays_in_fee_asset
+    return Account(account_id, generation, 1, maker, taker, now, first, pays)
 
 
 def renumbered(order: Order, order_id: int, account: Account, generation: int) -> Order:
@@ -164,6 +175,8 @@ def renumbered(order: Order, order_id: int, account: Account, generation: int) -
         account_id=account.account_id,
         generation=generation,
         client_order_id=renamed(order.client_order_id),
+        # the orders of a list are next to each other, so their new ids are in a row as well
+        leg=replace(order.leg, list_id=order_id - order.leg.number) if order.leg else None,
         amendments=tuple(
             replace(
                 each,
@@ -175,6 +188,9 @@ def renumbered(order: Order, order_id: int, account: Account, generation: int) -
     )
 
 
-def resume(order: Order, tick: int) -> Order:
-    """An open order, placed again on tick number `tick`: it meets none up to it."""
-    return replace(order, met_tick=tick)
+def resume(order: Order, tick: int, last: Decimal | None, now: int) -> Order:
+    """An open order, placed again on tick number `tick` at `now` (venue ms): it meets none up to it, and no candle
+    that began before. One that trails the last price does so anew from there, `last` (None: from the next fresh
+    tick)."""
+    trailing = replace(order.trailing, tick=tick, price=last) if order.trail and order.trailing else order.trailing
+    return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now))

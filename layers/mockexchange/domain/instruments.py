@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .amounts import ONE, ZERO, decimal_places, is_multiple, multiply, text
 from .errors import BadSymbol, FilterFailure
-from .orders import Side
+from .orders import Counted, Direction, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,10 @@ class Instrument:
     """One market. Prices and notionals are in the quote asset, quantities in the base asset; 0 switches a bound off.
 
     The multipliers bound a limit price by the last price: `bid_...` that of a buy, `ask_...` that of a sell.
-    `max_num_orders` is how many orders of one account may be open at a time, `max_num_order_amends` how many times one
-    order may be amended.
+    `max_num_orders` is how many orders of one account may be open at a time, `max_num_algo_orders` how many stops among
+    them, `max_num_order_amends` how many times one order may be amended. A trailing stop's delta (basis points) lies
+    between the bounds `above` when its stop price would be above the market, else `below`. An order that shows a part
+    of itself has at most `iceberg_parts` of them, and an account at most `max_num_iceberg_orders` of such orders.
     """
 
     symbol: str
@@ -40,6 +42,13 @@ class Instrument:
     status: str = "TRADING"
     max_num_orders: int = 0
     max_num_order_amends: int = 0
+    max_num_algo_orders: int = 0
+    min_trailing_above_delta: int = 0
+    max_trailing_above_delta: int = 0
+    min_trailing_below_delta: int = 0
+    max_trailing_below_delta: int = 0
+    iceberg_parts: int = 0
+    max_num_iceberg_orders: int = 0
 
     def check_price(self, price: Decimal) -> None:
         """PRICE_FILTER: min_price <= price <= max_price, a multiple of tick_size. Raises FilterFailure."""
@@ -85,12 +94,44 @@ class Instrument:
         if self.max_notional and notional > self.max_notional:
             raise FilterFailure("NOTIONAL", f"price x quantity is {text(notional)}, above {text(self.max_notional)}")
 
-    def check_open_orders(self, others: int) -> None:
-        """MAX_NUM_ORDERS: one more order may be open beside `others` of its account. Raises FilterFailure."""
-        if self.max_num_orders and others >= self.max_num_orders:
+    def check_trailing_delta(self, direction: Direction, delta: int) -> None:
+        """TRAILING_DELTA: by how many basis points the price may have to come back. Raises FilterFailure."""
+        if direction is Direction.RISES:
+            lowest, highest = self.min_trailing_above_delta, self.max_trailing_above_delta
+        else:
+            lowest, highest = self.min_trailing_below_delta, self.max_trailing_below_delta
+        if delta < lowest or (highest and delta > highest):
             raise FilterFailure(
-                "MAX_NUM_ORDERS",
-                f"the account has {others} open orders on {self.symbol}; at most {self.max_num_orders} may be",
+                "TRAILING_DELTA", f"a trailing delta of {delta} basis points is outside {lowest} to {highest}"
+            )
+
+    def most_open(self, counted: Counted) -> int:
+        """How many orders of one account may be open at a time, of all or of a kind; 0: any number."""
+        most = {
+            Counted.ORDERS: self.max_num_orders,
+            Counted.ALGO_ORDERS: self.max_num_algo_orders,
+            Counted.ICEBERG_ORDERS: self.max_num_iceberg_orders,
+        }
+        return most[counted]
+
+    def check_iceberg(self, quantity: Decimal, iceberg_quantity: Decimal) -> None:
+        """LOT_SIZE of a part, and ICEBERG_PARTS: into how many an order may break. Raises FilterFailure."""
+        self.check_quantity(iceberg_quantity, market=False)
+        if self.iceberg_parts and multiply(iceberg_quantity, Decimal(self.iceberg_parts)) < quantity:
+            raise FilterFailure(
+                "ICEBERG_PARTS",
+                f"{text(quantity)} in parts of {text(iceberg_quantity)} are more than {self.iceberg_parts} parts",
+            )
+
+    def check_open_orders(self, counted: Counted, others: int) -> None:
+        """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS, MAX_NUM_ICEBERG_ORDERS: one more order may be open beside `others` of
+        its account that are counted so. Raises FilterFailure."""
+        most = self.most_open(counted)
+        if most and others >= most:
+            kinds = {Counted.ALGO_ORDERS: " that are stops", Counted.ICEBERG_ORDERS: " that are icebergs"}
+            stops = kinds.get(counted, "")
+            raise FilterFailure(
+                counted, f"the account has {others} open orders on {self.symbol}{stops}; at most {most} may be"
             )
 
     def check_amendments(self, before: int) -> None:
@@ -139,8 +180,14 @@ _KNOWN = {
 _MULTIPLIER_UP, _MULTIPLIER_DOWN = Decimal(5), Decimal("0.2")
 MAX_NUM_ORDERS = 200
 """Open orders of one account on one market, where its venue does not say: as many as on Binance."""
+MAX_NUM_ALGO_ORDERS = 5
+"""Stops among them, likewise."""
 MAX_NUM_ORDER_AMENDS = 10
 """Amendments of one order, likewise."""
+MIN_TRAILING_DELTA, MAX_TRAILING_DELTA = 10, 2_000
+"""Basis points, likewise."""
+ICEBERG_PARTS = 10
+"""Parts of one iceberg, likewise."""
 _SMALL_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01"}
 
 
@@ -183,6 +230,12 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         ask_multiplier_down=_MULTIPLIER_DOWN,
         max_num_orders=MAX_NUM_ORDERS,
         max_num_order_amends=MAX_NUM_ORDER_AMENDS,
+        max_num_algo_orders=MAX_NUM_ALGO_ORDERS,
+        min_trailing_above_delta=MIN_TRAILING_DELTA,
+        max_trailing_above_delta=MAX_TRAILING_DELTA,
+        min_trailing_below_delta=MIN_TRAILING_DELTA,
+        max_trailing_below_delta=MAX_TRAILING_DELTA,
+        iceberg_parts=ICEBERG_PARTS,
     )
 
 

@@ -6,12 +6,16 @@ quantities and fees are computed again. `...Seen` entries are the inputs a later
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .fees import FeeSchedule
 from .instruments import Instrument
-from .orders import OrderType, Side, TimeInForce
+from .orders import Contingency, OrderType, Side, TimeInForce
 from .quotes import Tick
+
+Prices = tuple[tuple[str, Decimal], ...]
+"""Prices by symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class EngineSeen:
 
     model: str
     stale_after: int
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once."""
+    """An order accepted on tick number `tick` (0: there was none), whatever became of it at once. `prices` (last price
+    by symbol) are those that the fees of its fills depend on."""
 
     now: int
     account_id: str
@@ -94,6 +100,11 @@ class Placed:
     price: Decimal | None
     quote_quantity: Decimal | None
     client_order_id: str | None
+    stop_price: Decimal | None = None
+    trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,22 @@ class Replaced:
 
     canceled_order_id: int
     placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlaced:
+    """An order list accepted, with its name if its owner gave one. `short`: the account could not pay for what the
+    working order, filled at once, would have placed."""
+
+    contingency: Contingency
+    client_id: str | None
+    placed: tuple[Placed, ...]
+    short: bool = False
+
+    @property
+    def account_id(self) -> str:
+        """Whose list it is."""
+        return self.placed[0].account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +154,29 @@ class Amended:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An open order held against tick number `tick`, with the id of the fill if it gives one."""
+    """An open order held against tick number `tick`, with the id of the fill if it gives one. `lock_only`: what is free
+    did not pay for the rest, so it bought what it held money for. `extreme`: the last price that a trailing stop was
+    measured from. `prices` as in Placed."""
 
     now: int
     symbol: str
     tick: int
     order_id: int
     trade_id: int
+    lock_only: bool = False
+    extreme: Decimal | None = None
+    prices: Prices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FeesChanged:
-    """An account's fee rates from now on; fractions."""
+    """An account's fee rates from now on (fractions), and whether it pays in the fee asset."""
 
     now: int
     account_id: str
     maker_rate: Decimal
     taker_rate: Decimal
+    pays_in_fee_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +211,8 @@ class SnapshotDeleted:
 class Restored:
     """An account that has, as `generation`, what the snapshot `name` of `source_id` holds: itself, or another account
     that it is a clone of (`opens`: and did not exist before). Its orders are numbered from `first_order_id` on; the
-    open ones were placed again on `ticks`, (symbol, number)."""
+    open ones were placed again on `ticks`, (symbol, number); `prices` are the last prices there, of markets where one
+    of them trails that."""
 
     now: int
     account_id: str
@@ -188,6 +222,7 @@ class Restored:
     generation: int
     first_order_id: int
     ticks: tuple[tuple[str, int], ...]
+    prices: tuple[tuple[str, Decimal], ...] = ()
 
 
 AccountEntry = AccountOpened | FeesChanged | AccountReset | SnapshotTaken | SnapshotDeleted | Restored
@@ -201,6 +236,7 @@ JournalEntry = (
     | Withdrawn
     | Placed
     | Replaced
+    | ListPlaced
     | Canceled
     | Amended
     | Matched

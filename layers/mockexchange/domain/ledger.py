@@ -52,8 +52,10 @@ def fill_entries(fill: Fill) -> tuple[LedgerEntry, LedgerEntry, LedgerEntry]:
 
 
 def received(fill: Fill) -> Decimal:
-    """What a fill credits, after its commission, in the asset received."""
-    return subtract(fill.quantity if fill.side is Side.BUY else fill.quote_quantity, fill.commission)
+    """What a fill credits in the asset received: less its commission, where that is charged in it."""
+    base, _, quote = fill.symbol.partition("/")
+    asset, amount = (base, fill.quantity) if fill.side is Side.BUY else (quote, fill.quote_quantity)
+    return subtract(amount, fill.commission) if fill.commission_asset == asset else amount
 
 
 def replay(entries: list[LedgerEntry]) -> dict[str, Decimal]:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .amounts import ZERO, add, multiply, round_down, subtract, total
+from .amounts import ONE, ZERO, add, divide_down, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
-from .fills import Fill, Liquidity
+from .fees import Charge, FeeReading, Traded, charge
+from .fills import Fill
 from .instruments import Instrument
-from .journal import Matched
+from .journal import Matched, Prices
 from .ledger import received
-from .models import Engine, Execution, Meeting, commission, reaches
-from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .models import NO_BOOK, Consumed, Consumption, Engine, Execution, Meeting, reaches
+from .order_lists import Consequences, Met, follow, on_its_own, rival
+from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
-from .transactions import Announcement, OrderWrite, TakenWrite, Transaction
+from .transactions import Announcement, ConsumedWrite, TakenWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
-    side of this tick before; `trade_id` names the first fill, if there is one, and the ids after it are free for the
-    others (the model's `most_executions`); `now` is venue ms. `announcements` are the inputs that the journal must hold
-    first (see announcing.py), made once for all orders that meet the tick."""
+    side of this tick before, `consumed` what it took of the book; `trade_id` names the first fill, if there is one, and
+    the ids after it are free for the others (the model's `most_executions`); `now` is venue ms. `announcements` are the
+    inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick. `mates`
+    are the others of the order's list, `fees` is what the account's fees stand on. `recorded_at` is set when the tick
+    is met late: the moment of that, while `now` is the one it is dated at.
+
+    A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
+    the order is matched once more with `lock_only` and buys what it holds money for. `extreme` is the best last price
+    that a trailing stop measures from (domain/trailing.py)."""
 
     account: Account
     instrument: Instrument
@@ -33,56 +41,147 @@ class Circumstances:
     trade_id: int
     now: int
     taken: Decimal = ZERO
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     announcements: tuple[Announcement, ...] = ()
+    recorded_at: int | None = None
+    lock_only: bool = False
+    extreme: Decimal | None = None
+    fees: FeeReading = field(default_factory=FeeReading)
+    mates: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The order as the tick leaves it, and its fills, in the order in which they happened."""
+    """The order as the tick leaves it, and its fills, in the order in which they happened. `fees` is what their fees
+    stood on, and made of it; `consumption` what the account has taken of the book now (None: the fills are from no
+    book)."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
+    fees: FeeReading | None = None
+    consumption: Consumption | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """The prices that the fees of its fills depend on."""
+        return self.fees.prices if self.fees else ()
+
+    @property
+    def scales(self) -> dict[str, int]:
+        """The decimal places of the fee asset, when a fee was charged in it."""
+        guard = self.fees.guard if self.fees else None
+        return {guard.asset: guard.scale} if guard and guard.at_least is not None else {}
 
     def taken(self, before: Decimal) -> TakenWrite | None:
         """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
-        if not self.fills:
+        if not self.fills or self.consumption is not None:
             return None
         first, quantity = self.fills[0], total(fill.quantity for fill in self.fills)
         return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, add(before, quantity))
+
+    def consumed(self, before: Consumption) -> ConsumedWrite | None:
+        """What the account has taken of this side of the book now, `before` it; None when that is what it was."""
+        if self.consumption is None:
+            return None
+        return ConsumedWrite(self.order.symbol, self.order.account_id, self.order.side, before, self.consumption)
 
 
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     """What `tick` does to an open order, or None when it does nothing.
 
-    An order never meets a tick it has met or one before it, nor one that was stale when it was logged. An unmet order
-    arrives; a resting one fills at its own limit, as maker, when the opposite touch reaches it.
+    An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
+    candle that began before the order last changed. An unmet order arrives; a stop is triggered when the last price
+    reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
+    opposite touch reaches it.
     """
-    if not order.is_open or order.met_tick >= tick.number or tick.was_stale(around.engine.stale_after):
+    if (
+        not order.is_open
+        or order.is_pending
+        or order.met_tick >= tick.number
+        or tick.was_stale(around.engine.stale_after)
+    ):
         return None
+    if not tick.meets(order.updated_at):
+        return None
+    if order.unmet and tick.began_at < order.created_at + around.engine.model.latency:
+        return None  # it is on its way
+    around = _dated(order, tick, around)
     if order.unmet:
         return arrive(order, tick, around)
+    if order.is_untriggered:
+        return _condition(order, tick, around)
     assert order.price is not None, "only limit orders rest"
     meeting = _meeting(order, tick, around)
-    executions = around.engine.model.make(order.side, order.price, order.remaining_quantity, meeting)
+    model = around.engine.model
+    # Who may fill any size fills all parts of an iceberg, one after the other.
+    wanted = order.visible_quantity if model.limits_size else order.remaining_quantity
+    executions = model.make(order.side, order.price, wanted, meeting)
     return _filled(order, executions, tick, around) if executions else None
+
+
+def _condition(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
+    """What a tick does to a stop that waits: it triggers it, or begins what it will measure from, or nothing."""
+    last, trail, trailing = tick.quote.last, order.trail, order.trailing
+    if trail:
+        if around.extreme is None or not trail.reaches(last, around.extreme):
+            return None
+    else:
+        assert order.stop_price is not None, "it waits for a price"
+        if not order.direction.reaches(last, order.stop_price):
+            return None
+        if trailing:
+            begun = replace(trailing, started_at=around.now, tick=tick.number, price=last)
+            return Outcome(order.moved(order.status, around.now, met_tick=tick.number, trailing=begun))
+    return arrive(replace(order, triggered_at=around.now), tick, around)
+
+
+def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
+    """What a tick does that is met late is dated at the tick, though never before the order's last change."""
+    if not tick.is_stale(around.now, around.engine.stale_after):
+        return around
+    return replace(around, now=max(order.updated_at, tick.began_at), recorded_at=around.now)
 
 
 def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transaction | None:
     """The change that `tick` makes to an open order, ready to commit, or None when it makes none."""
-    outcome = match(order, tick, around)
+    instrument = around.instrument
+    outcome = match(on_its_own(order) if rival(order, around.mates) else order, tick, around)
     if outcome is None:
         return None
-    instrument = around.instrument
+    followed = follow(
+        order,
+        outcome.order,
+        around.mates,
+        instrument,
+        outcome.order.updated_at,  # dated as the tick is, should it be met late
+        Met(tick, around.engine.model),
+        short=around.lock_only,
+    )
     return Transaction(
-        entry=Matched(around.now, order.symbol, tick.number, order.order_id, around.trade_id),
+        entry=Matched(
+            around.now,
+            order.symbol,
+            tick.number,
+            order.order_id,
+            around.trade_id,
+            lock_only=around.lock_only,
+            extreme=around.extreme,
+            prices=outcome.prices,
+        ),
         account=around.account,
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
-        orders=(OrderWrite(order, outcome.order),),
+        orders=followed.writes,
         taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
-        scales={instrument.base_asset: around.base_scale, instrument.quote_asset: around.quote_scale},
-        postings=settlement_postings(order, outcome.order, outcome.fills, instrument),
+        consumed=outcome.consumed(around.consumed),
+        scales={
+            instrument.base_asset: around.base_scale,
+            instrument.quote_asset: around.quote_scale,
+            **outcome.scales,
+        },
+        postings=list_postings(followed, outcome.fills, instrument),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
 
 
@@ -93,10 +192,14 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
     wanted = order.remaining_quantity
     executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
+    if around.lock_only and order.side is Side.BUY:  # a sale holds all that it sells
+        executions = _paid_by(order.held, executions, around)
+    if order.unmet and order.quote_quantity is not None:  # the price was another one when it was sent
+        executions = _paid_by(order.quote_quantity, executions, around)
     all_or_none = order.time_in_force is TimeInForce.FOK
     if all_or_none and total(execution.quantity for execution in executions) < wanted:
         executions = ()
-    stays = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
+    stays = order.type.has_limit and order.time_in_force is TimeInForce.GTC
     if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
         return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
@@ -104,25 +207,52 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
-    ended = replace(outcome.order, status=OrderStatus.EXPIRED)
-    return Outcome(ended, outcome.fills)
+    return replace(outcome, order=replace(outcome.order, status=OrderStatus.EXPIRED))
+
+
+def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstances) -> tuple[Execution, ...]:
+    """As much of what an order would take as is worth `held` (quote asset)."""
+    step = around.instrument.step_size or ONE.scaleb(-around.base_scale)
+    paid: list[Execution] = []
+    for execution in executions:
+        quantity = min(execution.quantity, divide_down(held, execution.price, step))
+        if quantity:
+            paid.append(execution.cut(quantity))
+        if quantity < execution.quantity:
+            break
+        held = subtract(held, multiply(execution.price, quantity))
+    return tuple(paid)
 
 
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
     instrument = around.instrument
-    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size)
+    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size, around.consumed)
 
 
 def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
     """What executions leave of an order. However many they are, it is one change of the order, so one version."""
     filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
     status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
-    after = order.moved(status, around.now, met_tick=tick.number, unmet=False)
-    fills: list[Fill] = []
+    states = [order.moved(status, around.now, met_tick=tick.number, unmet=False)]
     for trade_id, execution in enumerate(executions, around.trade_id):
-        before, after = after, _executed(after, execution, trade_id)
-        fills.append(_fill(before, after, execution, trade_id, tick, around))
-    return Outcome(after, tuple(fills))
+        states.append(_executed(states[-1], execution, trade_id))
+    gives, _ = _assets(order.side, around.instrument)
+    # What an order takes from free money is not there for its fees.
+    fees = around.fees.moving(gives, _taken_from_free(order, states[-1]).copy_negate())
+    fills: list[Fill] = []
+    for execution, before, after in zip(executions, states[:-1], states[1:], strict=True):
+        traded = _traded(before, after, execution, around)
+        fee, fees = charge(traded, around.account, around.engine.fees, fees)
+        fills.append(_fill(after, execution, traded, fee, tick, around))
+    consumption = around.engine.model.consumed(order.side, executions, _meeting(order, tick, around))
+    return Outcome(states[-1], tuple(fills), fees, consumption)
+
+
+def _taken_from_free(before: Order, after: Order) -> Decimal:
+    """What a change of an order costs beside what it held: all that it promises, when it is new."""
+    if not before.version:
+        return promised(before, after)
+    return max(ZERO, subtract(_spent(before, after), before.held))
 
 
 def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
@@ -134,28 +264,34 @@ def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
     )
 
 
-def _fill(order: Order, after: Order, execution: Execution, trade_id: int, tick: Tick, around: Circumstances) -> Fill:
-    buys = order.side is Side.BUY
-    rate = around.account.maker_rate if execution.liquidity is Liquidity.MAKER else around.account.taker_rate
-    moved = quote_moved(order, after)
-    credit, scale = (execution.quantity, around.base_scale) if buys else (moved, around.quote_scale)
-    instrument = around.instrument
+def _traded(before: Order, after: Order, execution: Execution, around: Circumstances) -> Traded:
+    moved = quote_moved(before, after)
+    scale = around.base_scale if before.side is Side.BUY else around.quote_scale
+    return Traded(before.symbol, before.side, execution.liquidity, execution.quantity, moved, scale)
+
+
+def _fill(order: Order, execution: Execution, traded: Traded, fee: Charge, tick: Tick, around: Circumstances) -> Fill:
+    model = around.engine.model
     return Fill(
-        trade_id=trade_id,
+        trade_id=order.trade_ids[-1],
         order_id=order.order_id,
         symbol=order.symbol,
         side=order.side,
         price=execution.price,
         quantity=execution.quantity,
-        quote_quantity=moved,
-        commission=commission(credit, rate, scale),
-        commission_asset=instrument.base_asset if buys else instrument.quote_asset,
+        quote_quantity=traded.quote_quantity,
+        commission=fee.commission,
+        commission_asset=fee.asset,
         liquidity=execution.liquidity,
         timestamp=around.now,
         tick=tick.number,
         source=tick.source,
-        model=around.engine.model.name,
-        rate=rate,
+        model=model.name + NO_BOOK if model.reads_book and tick.book is None else model.name,
+        rate=fee.rate,
+        fee_rule=fee.rule,
+        discount=fee.discount,
+        fee_price=fee.price,
+        recorded_at=around.recorded_at,
     )
 
 
@@ -165,14 +301,19 @@ def placement_postings(
     """The money a placement moves: first all that the order promises is taken from `free`, so that an order is refused
     when its limit price is not covered even though the market would be cheaper; then what it did is settled."""
     gives, gets = _assets(placed.side, instrument)
-    spent = _spent(placed, after)
-    promised = placed.held or spent
+    spent, taken = _spent(placed, after), promised(placed, after)
     return _nonzero(
-        Posting(gives, Bucket.FREE, promised.copy_negate()),
+        Posting(gives, Bucket.FREE, taken.copy_negate()),
         Posting(gives, Bucket.LOCKED, after.held),
-        Posting(gives, Bucket.FREE, subtract(promised, add(spent, after.held))),
+        Posting(gives, Bucket.FREE, subtract(taken, add(spent, after.held))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
+        *_fee_postings(fills, gets),
     )
+
+
+def promised(placed: Order, after: Order) -> Decimal:
+    """All that a new order may give away: what it locks at its limit price, or what it spent without one."""
+    return placed.held or _spent(placed, after)
 
 
 def settlement_postings(
@@ -185,7 +326,23 @@ def settlement_postings(
         Posting(gives, Bucket.LOCKED, unlocked.copy_negate()),
         Posting(gives, Bucket.FREE, subtract(unlocked, _spent(before, after))),
         Posting(gets, Bucket.FREE, total(map(received, fills))),
+        *_fee_postings(fills, gets),
     )
+
+
+def _fee_postings(fills: Sequence[Fill], gets: str) -> tuple[Posting, ...]:
+    """The fees that are not taken out of what the fills bring."""
+    due = [fill for fill in fills if fill.commission_asset != gets]
+    if not due:
+        return ()
+    owed = total(fill.commission for fill in due)
+    return (Posting(due[0].commission_asset, Bucket.FREE, owed.copy_negate()),)
+
+
+def list_postings(changed: Consequences, fills: Sequence[Fill], instrument: Instrument) -> tuple[Posting, ...]:
+    """The money that moves when an open order changes, and with it others of its list."""
+    own = settlement_postings(changed.before, changed.order, fills, instrument)
+    return (*changed.first, *own, *changed.last)
 
 
 def quote_moved(before: Order, after: Order) -> Decimal:

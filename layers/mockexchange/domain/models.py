@@ -1,36 +1,71 @@
-"""What an order meets: the fill model, the fee, and the engine's configuration."""
+"""What an order meets: the fill model, and the engine's configuration."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Protocol
 
-from .amounts import floor_to_step, multiply, round_up, subtract
+from .amounts import floor_to_step, subtract
+from .fees import FeeSchedule
 from .fills import Liquidity
 from .orders import Side
-from .quotes import Tick
+from .quotes import Level, Tick
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A fill a model offers: price in the quote asset, quantity in the base asset."""
+    """A fill a model offers: price in the quote asset, quantity in the base asset. `levels` is what it takes of each
+    level of the book, where the model reads one."""
 
     price: Decimal
     quantity: Decimal
     liquidity: Liquidity
+    levels: tuple[Level, ...] = ()
+
+    def cut(self, quantity: Decimal) -> Execution:
+        """No more than the first `quantity` of it."""
+        levels: list[Level] = []
+        left = quantity
+        for price, there in self.levels:
+            if left:
+                levels.append((price, min(left, there)))
+                left = subtract(left, min(left, there))
+        return replace(self, quantity=quantity, levels=tuple(levels))
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """What an account took at one price of the book: `quantity` of the `shown` that stood there when it was looked at
+    last; base asset."""
+
+    quantity: Decimal
+    shown: Decimal
+
+
+Consumption = Mapping[Decimal, Consumed]
+"""What an account took of one side of a book, by price."""
+
+NOTHING: Consumption = MappingProxyType({})
+
+NO_BOOK = "+no-book"
+"""Stands behind the name of a model that reads books, in a fill from a tick without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before;
-    `step_size` and `tick_size` are the market's: what a model offers is a multiple of them."""
+    """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before,
+    `consumed` what it took of the book; `step_size` and `tick_size` are the market's: what a model offers is a multiple
+    of them."""
 
     order_id: int
     tick: Tick
     taken: Decimal
     step_size: Decimal
     tick_size: Decimal
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
 
 
 class FillModel(Protocol):
@@ -51,8 +86,18 @@ class FillModel(Protocol):
         ...
 
     @property
+    def reads_book(self) -> bool:
+        """Whether it fills from the book of a tick: then that counts, and not what was taken from the tick."""
+        ...
+
+    @property
     def most_executions(self) -> int:
         """How many an order gets from one tick at most: so many trade ids are set aside for it."""
+        ...
+
+    @property
+    def latency(self) -> int:
+        """How long (ms) an order is on its way: no tick of before its arrival is met."""
         ...
 
     def touch(self, side: Side, tick: Tick) -> Decimal:
@@ -65,6 +110,10 @@ class FillModel(Protocol):
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What a resting order gets when the touch reaches it."""
+        ...
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """What the account has taken of the book after these executions; None when they are from no book."""
         ...
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
@@ -92,9 +141,19 @@ class TouchModel:
         return self.sized
 
     @property
+    def reads_book(self) -> bool:
+        """False."""
+        return False
+
+    @property
     def most_executions(self) -> int:
         """One: there is one price."""
         return 1
+
+    @property
+    def latency(self) -> int:
+        """None: an order meets the tick that it was decided on."""
+        return 0
 
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The ask for a buy, the bid for a sell."""
@@ -110,6 +169,11 @@ class TouchModel:
         """The order's own limit, when the opposite touch has reached it."""
         reached = reaches(side, limit, self.touch(side, meeting.tick))
         return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if reached else ()
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """None."""
+        del side, executions, meeting
+        return None
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """The touch and no other."""
@@ -133,17 +197,10 @@ def reaches(side: Side, limit: Decimal, price: Decimal) -> bool:
     return price <= limit if side is Side.BUY else price >= limit
 
 
-def commission(received: Decimal, rate: Decimal, scale: int) -> Decimal:
-    """The fee on `received`, in the same asset, rounded up to the asset's scale (so that the credit rounds down).
-
-    Charged in the asset received, as Binance does without a fee asset (Binance Academy, "trading fees").
-    """
-    return round_up(multiply(received, rate), scale)
-
-
 @dataclass(frozen=True, slots=True)
 class Engine:
     """How this venue behaves. `stale_after` is in ms."""
 
     model: FillModel = field(default_factory=TouchModel)
     stale_after: int = 60_000
+    fees: FeeSchedule = field(default_factory=FeeSchedule)

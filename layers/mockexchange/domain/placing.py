@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .amounts import DEFAULT_SCALE, ONE, ZERO, add, decimal_places, divide_down, floor_to_step, multiply, subtract, text
@@ -13,16 +14,33 @@ from .errors import (
     BadRequest,
     DuplicateOrderId,
     FilterFailure,
+    IcebergExceedsQuantity,
     InvalidOrder,
     MarketClosed,
     OrderImmediatelyFillable,
     OrderNotOpen,
+    TriggersImmediately,
 )
+from .fees import FeeReading
 from .instruments import Instrument, required_scales
-from .journal import Canceled, Placed, Replaced
-from .matching import Circumstances, Outcome, arrive, placement_postings, settlement_postings
-from .models import Engine, FillModel, Meeting, reaches
-from .orders import Order, OrderStatus, OrderType, Side, TimeInForce
+from .journal import Canceled, Placed, Prices, Replaced
+from .matching import Circumstances, Outcome, arrive, list_postings, placement_postings
+from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
+from .order_lists import Consequences
+from .order_lists import canceled as take_back
+from .orders import (
+    BASIS_POINTS,
+    Counted,
+    Direction,
+    Leg,
+    Order,
+    OrderStatus,
+    OrderType,
+    Side,
+    TimeInForce,
+    Trailing,
+    direction,
+)
 from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
 
@@ -36,6 +54,10 @@ class PlaceOrder:
     """A command: one new order. Quantities in the base asset, prices in the quote asset.
 
     A market order names either `quantity` or `quote_quantity` (how much to spend or to receive, in the quote asset).
+    A stop names its `stop_price` beside what it will be when it is triggered. One that trails the last price names its
+    `trailing_delta` (basis points), and a stop price if it is to begin there. `iceberg_quantity` is how much of a limit
+    order shows at a time, None for all of it; `self_trade_prevention` is Binance's word for what is to happen when
+    orders of one account meet, which they never do here.
     `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
     gives the first order back and another one is refused (the native door).
     """
@@ -50,16 +72,22 @@ class PlaceOrder:
     time_in_force: TimeInForce = TimeInForce.GTC
     post_only: bool = False
     client_order_id: str | None = None
+    stop_price: Decimal | None = None
+    trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    self_trade_prevention: str | None = None
     reuse_client_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
-    which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_orders` is how
-    many orders of the account are open on the symbol;
-    `taken_buy`/`taken_sell` what the account took from this tick (base asset); `prior` the latest order with the same
-    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need."""
+    which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
+    many orders of the account are open on the symbol, of all and of each kind; `fees` is what its fees stand on;
+    `taken_buy`/`taken_sell` what the account took from this tick (base asset), `consumed` of the book that the order is
+    met with; `prior` the latest order with the same
+    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
+    `leg` is the order's place in the list that it is placed with."""
 
     account: Account
     instrument: Instrument
@@ -70,9 +98,12 @@ class PlacementView:
     now: int
     taken_buy: Decimal = ZERO
     taken_sell: Decimal = ZERO
+    consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     prior: Order | None = None
     seen: int = 0
-    open_orders: int = 0
+    open_counts: Mapping[Counted, int] = field(default_factory=dict[Counted, int])
+    fees: FeeReading = field(default_factory=FeeReading)
+    leg: Leg | None = None
 
     def taken(self, side: Side) -> Decimal:
         """What the account took from `side` of this tick, in the base asset."""
@@ -92,72 +123,89 @@ class Placement:
 def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement:
     """Decide a new order on the newest tick.
 
-    Raises BadRequest, InvalidOrder, FilterFailure, MarketClosed, OrderImmediatelyFillable, DuplicateOrderId.
+    Raises BadRequest, InvalidOrder, FilterFailure, MarketClosed, OrderImmediatelyFillable, TriggersImmediately,
+    DuplicateOrderId.
     """
     check_form(command)
     earlier = _earlier_answer(command, view)
     if earlier:
         return Placement(earlier, None, None)
-    outcome, placed = _decide(command, view, engine)
+    outcome, placed = decide(command, view, engine)
     order = outcome.order
     transaction = Transaction(
-        entry=_entry(command, view),
+        entry=entry(command, view, outcome.prices),
         account=view.account,
-        scales=view.scales,
+        scales={**view.scales, **outcome.scales},
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
-        most_open=_most_open(order, view),
+        most_open=most_open([order], view),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_id=_claim(command, view),
+        client_ids=claims(command, view),
         orders=(OrderWrite(None, order),),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        consumed=outcome.consumed(view.consumed),
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
     return Placement(order, outcome, transaction)
 
 
-def cancel(order: Order, account: Account, instrument: Instrument, scales: Mapping[str, int], now: int) -> Transaction:
-    """Take an open order back and release what it holds. Raises OrderNotOpen."""
-    after = _canceled(order, now)
+def cancel(
+    order: Order,
+    mates: Sequence[Order],
+    account: Account,
+    instrument: Instrument,
+    scales: Mapping[str, int],
+    now: int,
+) -> Transaction:
+    """Take an open order back, with it the others of its list (`mates`), and release what they hold. Raises
+    OrderNotOpen."""
+    gone = _canceled(order, mates, instrument, now)
     return Transaction(
         entry=Canceled(now, account.account_id, order.order_id),
         account=account,
         scales=scales,
-        orders=(OrderWrite(order, after),),
-        postings=settlement_postings(order, after, (), instrument),
+        orders=gone.writes,
+        postings=list_postings(gone, (), instrument),
     )
 
 
-def replace_order(old: Order, command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement:
-    """Cancel `old` and place `command`, in one transaction: both or neither. The old order's lock is free for the new
-    one. Raises OrderNotOpen and whatever `place` raises."""
+def replace_order(
+    old: Order, mates: Sequence[Order], command: PlaceOrder, view: PlacementView, engine: Engine
+) -> Placement:
+    """Cancel `old` (and with it `mates`, the others of its list) and place `command`, in one transaction: both or
+    neither. The old order's lock is free for the new one. Raises OrderNotOpen and whatever `place` raises."""
     check_form(command)
-    canceled = _canceled(old, view.now)
+    canceled = _canceled(old, mates, view.instrument, view.now)
+    released = list_postings(canceled, (), view.instrument)
+    view = replace(view, fees=view.fees.moved_by(released))
     if command.client_order_id == old.client_order_id:
         view = replace(view, prior=None)
-        claim = ClientIdClaim(old.client_order_id, old.order_id, view.order_id)
+        claimed = (ClientIdClaim(old.client_order_id, old.order_id, view.order_id),)
     else:
         if view.prior and (view.prior.is_open or not command.reuse_client_id):
             raise DuplicateOrderId(
                 f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}"
             )
-        claim = _claim(command, view)
-    outcome, placed = _decide(command, view, engine)
+        claimed = claims(command, view)
+    outcome, placed = decide(command, view, engine)
     transaction = Transaction(
-        entry=Replaced(old.order_id, _entry(command, view)),
+        entry=Replaced(old.order_id, entry(command, view, outcome.prices)),
         account=view.account,
-        scales=view.scales,
+        scales={**view.scales, **outcome.scales},
         placed_on=(command.symbol, view.tick.number if view.tick else view.seen),
-        most_open=_most_open(outcome.order, view, makes_room=True),
+        most_open=most_open([outcome.order], view, replaced=[write.after for write in canceled.writes]),
         announcements=announcements(view.instrument, view.tick, engine),
-        client_id=claim,
-        orders=(OrderWrite(old, canceled), OrderWrite(None, outcome.order)),
+        client_ids=claimed,
+        orders=(*canceled.writes, OrderWrite(None, outcome.order)),
         taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        consumed=outcome.consumed(view.consumed),
         postings=(
-            *settlement_postings(old, canceled, (), view.instrument),
+            *released,
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),
         ),
         fills=outcome.fills,
+        fees=outcome.fees,
     )
     return Placement(outcome.order, outcome, transaction)
 
@@ -167,27 +215,28 @@ def _earlier_answer(command: PlaceOrder, view: PlacementView) -> Order | None:
     if prior is None or (command.reuse_client_id and not prior.is_open):
         return None
     # A market order by quote quantity buys what its moment's price gives; any other names its quantity itself.
-    asked = _draft(command, view, prior.quantity if command.quantity is None else command.quantity)
+    asked = draft(command, view, prior.quantity if command.quantity is None else command.quantity)
     if not command.reuse_client_id and prior.same_request(asked):
         return prior
     raise DuplicateOrderId(f"client order id {command.client_order_id!r} belongs to order {prior.order_id}")
 
 
-def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
+def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Outcome, Order]:
     """The outcome, and the order as it stood before the tick was held against it."""
-    _check_scales(view)
-    fresh = view.tick if view.tick and not view.tick.quote.is_stale(view.now, engine.stale_after) else None
+    fresh = view.tick if view.tick and not view.tick.is_stale(view.now, engine.stale_after) else None
     best = engine.model.touch(command.side, fresh) if fresh else None
     quantity = _quantity(command, view, fresh, engine.model)
-    check_filters(command, quantity, view, best)
-    _check_digits(command, quantity, view)
-    draft = _draft(command, view, quantity)
-    if fresh is None:
-        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
-        waits = command.time_in_force is TimeInForce.GTC
+    check(command, quantity, view, best)
+    new = draft(command, view, quantity)
+    if new.is_untriggered:
+        return Outcome(_waiting(new, view, engine)), new
+    if fresh is None or engine.model.latency:
+        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait. What is on
+        # its way waits for the first tick of after its arrival, whatever its kind.
+        waits = fresh is not None or command.time_in_force is TimeInForce.GTC
         met = view.tick.number if view.tick else 0
         status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
-        return Outcome(replace(draft, status=status, unmet=waits, met_tick=met, version=1)), draft
+        return Outcome(replace(new, status=status, unmet=waits, met_tick=met, version=1)), new
     assert best is not None, "a fresh tick has a touch"
     if command.post_only and command.price is not None and reaches(command.side, command.price, best):
         raise OrderImmediatelyFillable(
@@ -203,14 +252,49 @@ def _decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[O
         trade_id=view.trade_id,
         now=view.now,
         taken=view.taken(command.side),
+        consumed=view.consumed,
+        fees=view.fees,
     )
-    return arrive(draft, fresh, around), draft
+    return arrive(new, fresh, around), new
+
+
+def check(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Decimal | None) -> None:
+    """Whether the market and the assets of it can take the order; `best` is the price that it could trade at now, None
+    when there is no fresh one. Raises InvalidOrder, FilterFailure, MarketClosed, BadRequest."""
+    _check_scales(view)
+    check_filters(command, quantity, view, best)
+    _check_digits(command, quantity, view)
+
+
+def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
+    """A new stop: it waits for a tick later than this one. The last price counts however old it is, as it does for the
+    filters; without any, the first tick decides. Raises TriggersImmediately, MarketClosed."""
+    last = view.tick.quote.last if view.tick else None
+    if last is not None and draft.stop_price is not None and draft.direction.reaches(last, draft.stop_price):
+        above = "above" if draft.direction is Direction.RISES else "below"
+        raise TriggersImmediately(
+            f"the stop price of a {draft.side.lower()} of this type must be {above} the last price, {text(last)}; "
+            f"it was {text(draft.stop_price)}"
+        )
+    if view.tick is None:
+        if draft.stop_price is None:
+            raise MarketClosed(f"no price for {draft.symbol} that it could trail")
+        return replace(draft, version=1)
+    trailing = draft.trailing_from(view.tick.number, view.tick.quote.last, view.now)
+    if trailing and view.tick.was_stale(engine.stale_after):
+        trailing = replace(trailing, price=None)  # nobody measures from a price that meets no order
+    return replace(draft, met_tick=view.tick.number, trailing=trailing, version=1)
 
 
 def check_form(command: PlaceOrder) -> None:
     """What any market demands of a command. Raises BadRequest or InvalidOrder."""
-    market = command.type is OrderType.MARKET
-    if market:
+    if command.type.is_stop is (command.stop_price is None and command.trailing_delta is None):
+        raise InvalidOrder("a stop takes a stop price or a trailing delta, and no other order does")
+    if command.trailing_delta is not None and not 0 < command.trailing_delta < BASIS_POINTS:
+        raise InvalidOrder(f"a trailing delta is 1 to {BASIS_POINTS - 1} basis points, was {command.trailing_delta}")
+    if command.type.is_stop and (command.quote_quantity is not None or command.post_only):
+        raise InvalidOrder("a stop takes a quantity, no quote quantity, and is never post-only")
+    if not command.type.has_limit:
         if command.price is not None:
             raise InvalidOrder("a market order takes no price")
         if (command.quantity is None) == (command.quote_quantity is None):
@@ -224,12 +308,25 @@ def check_form(command: PlaceOrder) -> None:
             raise InvalidOrder("a limit order takes no quote quantity")
         if command.post_only and command.time_in_force is not TimeInForce.GTC:
             raise InvalidOrder("a post-only order rests, so its time in force is GTC")
-    for name in ("quantity", "price", "quote_quantity"):
+    if command.iceberg_quantity is not None:
+        _check_iceberg(command)
+    for name in ("quantity", "price", "quote_quantity", "stop_price", "iceberg_quantity"):
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
     if command.client_order_id is not None:
         check_client_order_id(command.client_order_id)
+
+
+def _check_iceberg(command: PlaceOrder) -> None:
+    if not command.type.has_limit or command.time_in_force is not TimeInForce.GTC:
+        raise InvalidOrder("only a limit order that rests (GTC) can show a part of itself")
+    assert command.iceberg_quantity is not None and command.quantity is not None, "a limit order has a quantity"
+    if command.iceberg_quantity >= command.quantity:
+        raise IcebergExceedsQuantity(
+            f"the part that shows must be less than the order, {text(command.quantity)}; "
+            f"it was {text(command.iceberg_quantity)}"
+        )
 
 
 def check_client_order_id(client_id: str) -> None:
@@ -241,19 +338,25 @@ def check_client_order_id(client_id: str) -> None:
 
 
 def check_filters(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Decimal | None) -> None:
-    """The market's filters: PRICE_FILTER, LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE, NOTIONAL. `best` is the
-    price that the order is met with, None when there is no fresh one. Raises FilterFailure, MarketClosed."""
+    """The market's filters: PRICE_FILTER (of limit and stop price), LOT_SIZE, MARKET_LOT_SIZE, PERCENT_PRICE_BY_SIDE,
+    NOTIONAL. `best` is the price that the order is met with, None when there is no fresh one. Raises FilterFailure,
+    MarketClosed."""
     instrument = view.instrument
     if instrument.status != "TRADING":
         raise MarketClosed(f"{instrument.symbol} is {instrument.status}")
-    market = command.type is OrderType.MARKET
-    if command.price is not None:
-        instrument.check_price(command.price)
-    instrument.check_quantity(quantity, market=market)
+    for named in (command.price, command.stop_price):
+        if named is not None:
+            instrument.check_price(named)
+    if command.trailing_delta is not None:
+        instrument.check_trailing_delta(direction(command.type, command.side), command.trailing_delta)
+    instrument.check_quantity(quantity, market=not command.type.has_limit)
+    if command.iceberg_quantity is not None:
+        instrument.check_iceberg(quantity, command.iceberg_quantity)
     if command.price is not None and view.tick is not None:
         # The last price is what it is, however old; a market without any has nothing to compare with.
         instrument.check_percent_price(command.side, command.price, view.tick.quote.last)
-    price = best if command.price is None else command.price
+    # A stop without a limit is worth what its stop price says.
+    price = next((each for each in (command.price, command.stop_price, best) if each is not None), None)
     if price is not None:
         instrument.check_notional(multiply(price, quantity))
 
@@ -266,7 +369,14 @@ def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, mode
     assert fresh is not None and command.quote_quantity is not None
     instrument = view.instrument
     step = max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-view.scales[instrument.base_asset])
-    meeting = Meeting(view.order_id, fresh, view.taken(command.side), instrument.step_size, instrument.tick_size)
+    meeting = Meeting(
+        view.order_id,
+        fresh,
+        view.taken(command.side),
+        instrument.step_size,
+        instrument.tick_size,
+        view.consumed,
+    )
     quantity = _worth(command.side, command.quote_quantity, step, meeting, model)
     if not quantity:
         raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")
@@ -307,7 +417,8 @@ def _check_digits(command: PlaceOrder, quantity: Decimal, view: PlacementView) -
             raise BadRequest(f"{asset} is kept with {view.scales[asset]} decimal places, {text(amount)} has more")
 
 
-def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
+def draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
+    """The order before anything happened to it."""
     return Order(
         order_id=view.order_id,
         account_id=view.account.account_id,
@@ -330,11 +441,17 @@ def _draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order
         updated_at=view.now,
         met_tick=0,
         unmet=False,
+        stop_price=command.stop_price,
+        trailing=None if command.trailing_delta is None else Trailing(command.trailing_delta),
+        leg=view.leg,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
 
-def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
+def entry(command: PlaceOrder, view: PlacementView, prices: Prices = ()) -> Placed:
+    """What the journal records of it; `prices` are those that the fees of its fills depend on."""
     instrument = view.instrument
     return Placed(
         now=view.now,
@@ -353,6 +470,11 @@ def _entry(command: PlaceOrder, view: PlacementView) -> Placed:
         price=command.price,
         quote_quantity=command.quote_quantity,
         client_order_id=command.client_order_id,
+        stop_price=command.stop_price,
+        trailing_delta=command.trailing_delta,
+        iceberg_quantity=command.iceberg_quantity,
+        self_trade_prevention=command.self_trade_prevention,
+        prices=prices,
     )
 
 
@@ -363,23 +485,31 @@ def given_order_id(client_order_id: str) -> int | None:
     return int(digits) if written_here and len(digits) <= MAX_CLIENT_ORDER_ID else None
 
 
-def _claim(command: PlaceOrder, view: PlacementView) -> ClientIdClaim | None:
+def claims(command: PlaceOrder, view: PlacementView) -> tuple[ClientIdClaim, ...]:
+    """The client order id that it takes, if it has one of its own."""
     if command.client_order_id is None:
-        return None
-    return ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id)
+        return ()
+    return (ClientIdClaim(command.client_order_id, view.prior.order_id if view.prior else None, view.order_id),)
 
 
-def _most_open(order: Order, view: PlacementView, *, makes_room: bool = False) -> tuple[str, int] | None:
-    """MAX_NUM_ORDERS: on which market, and beside how many orders of the account, an order may be opened; None when it
-    does not stay open, or any number is right. `makes_room`: one of them is canceled for it. Raises FilterFailure."""
-    most = view.instrument.max_num_orders
-    if not most or not order.is_open:
-        return None
-    view.instrument.check_open_orders(view.open_orders - makes_room)
-    return order.symbol, most - 1 + makes_room
+def most_open(
+    orders: Sequence[Order], view: PlacementView, replaced: Sequence[Order] = ()
+) -> tuple[tuple[str, int], ...]:
+    """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS: beside how many open orders of the account that are counted as they are new
+    orders of one market may be opened; none when they do not stay open, or any number is right. `replaced` are canceled
+    for them. Raises FilterFailure."""
+    new = Counter(each for order in orders if order.is_open for each in order.counted)
+    room = Counter(each for order in replaced for each in order.counted)
+    found: list[tuple[str, int]] = []
+    for each, count in new.items():
+        most = view.instrument.most_open(each)
+        if most:
+            view.instrument.check_open_orders(each, view.open_counts.get(each, 0) - room[each] + count - 1)
+            found.append((each.of(view.instrument.symbol), most - count + room[each]))
+    return tuple(found)
 
 
-def _canceled(order: Order, now: int) -> Order:
+def _canceled(order: Order, mates: Sequence[Order], instrument: Instrument, now: int) -> Consequences:
     if not order.is_open:
         raise OrderNotOpen(f"order {order.order_id} is {order.status}, which never changes")
-    return order.moved(OrderStatus.CANCELED, now)
+    return take_back(order, mates, instrument, now)

@@ -26,7 +26,7 @@ class Snapshot:
     """The books of `account_id` in `generation` at `created_at` (venue ms). `orders`, `trades` and `ledger` are the
     lengths of its lists; `fees` its (maker, taker) rates; `open_orders` are as they were then. `amendments` is how many
     there were of all its orders: books that have changed since they were read show it there; what is kept has no use
-    for it."""
+    for it. `volumes` is what was traded by day (domain/fees.py), `pays_in_fee_asset` as the account has it."""
 
     account_id: str
     name: str
@@ -41,6 +41,8 @@ class Snapshot:
     balances: tuple[Balance, ...]
     open_orders: tuple[Order, ...] = ()
     amendments: int = 0
+    volumes: tuple[tuple[int, Decimal], ...] = ()
+    pays_in_fee_asset: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .balances import Account, Posting
+from .fees import FeeReading
 from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
+from .models import Consumption
 from .orders import Order, Side
 from .snapshots import Snapshot
 
@@ -45,6 +47,17 @@ class TakenWrite:
     side: Side
     before: Decimal
     after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedWrite:
+    """What an account has taken of one side of a book, by price: guarded to be `before`. Lasts over ticks."""
+
+    symbol: str
+    account_id: str
+    side: Side
+    before: Consumption
+    after: Consumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +126,11 @@ class Transaction:
 
     Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick):
     the venue's `seen` cursor is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales`
-    (decimal places by asset) agree with those on record; `most_open` (symbol, number): no more orders of the account
-    are open there; `unchanged`: the account's books are as
+    (decimal places by asset) agree with those on record; `most_open` (count, number): no more open orders of the
+    account are counted there (see Counted.of); `unchanged`: the account's books are as
     they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
-    cancellations, that of amendments grows, an arrival changes the order that arrives); the `before` of every write
-    below.
+    cancellations, that of amendments grows, an arrival changes the order that arrives); what `fees`, those of the
+    fills, stand on; the `before` of every write below.
     Postings move this account's money in the order given, in its next generation when there is a `generation` change.
     `changed` is the account's new record when nothing but that changes.
     """
@@ -128,13 +141,15 @@ class Transaction:
     opens_account: bool = False
     placed_on: tuple[str, int] | None = None
     matched_on: tuple[str, int] | None = None
-    most_open: tuple[str, int] | None = None
+    most_open: tuple[tuple[str, int], ...] = ()
     announcements: tuple[Announcement, ...] = ()
-    client_id: ClientIdClaim | None = None
+    client_ids: tuple[ClientIdClaim, ...] = ()
     orders: tuple[OrderWrite, ...] = ()
     taken: TakenWrite | None = None
+    consumed: ConsumedWrite | None = None
     postings: tuple[Posting, ...] = ()
     fills: tuple[Fill, ...] = ()
+    fees: FeeReading | None = None
     ledger: tuple[LedgerEntry, ...] = ()
     unchanged: Snapshot | None = None
     changed: Account | None = None

@@ -35,6 +35,10 @@ class Rate:
         """Through a bridge: `other` is the bridge's own rate."""
         return Rate(multiply(self.numerator, other.numerator), multiply(self.denominator, other.denominator))
 
+    def over(self, other: Rate) -> Rate:
+        """In another asset, whose rate in the same quote asset is `other`."""
+        return self.times(Rate(other.denominator, other.numerator))
+
 
 Rates = Mapping[str, Rate]
 """Rates by asset. An asset that is not in it has no price path."""

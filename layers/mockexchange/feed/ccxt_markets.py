@@ -98,6 +98,13 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         max_num_orders=_count(market, "MAX_NUM_ORDERS", "maxNumOrders") or default.max_num_orders,
         max_num_order_amends=_count(market, "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends")
         or default.max_num_order_amends,
+        max_num_algo_orders=_count(market, "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders") or default.max_num_algo_orders,
+        min_trailing_above_delta=_trailing(market, "minTrailingAboveDelta") or default.min_trailing_above_delta,
+        max_trailing_above_delta=_trailing(market, "maxTrailingAboveDelta") or default.max_trailing_above_delta,
+        min_trailing_below_delta=_trailing(market, "minTrailingBelowDelta") or default.min_trailing_below_delta,
+        max_trailing_below_delta=_trailing(market, "maxTrailingBelowDelta") or default.max_trailing_below_delta,
+        iceberg_parts=_count(market, "ICEBERG_PARTS", "limit") or default.iceberg_parts,
+        max_num_iceberg_orders=_count(market, "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders"),
     )
 
 
@@ -126,6 +133,10 @@ def _percent_price(market: Mapping[str, Any]) -> Mapping[str, Any]:
 def _count(market: Mapping[str, Any], kind: str, name: str) -> int:
     """The number that one of Binance's filters is; 0 where there is none."""
     return int(amount_of(_filter(market, kind).get(name)))
+
+
+def _trailing(market: Mapping[str, Any], name: str) -> int:
+    return _count(market, "TRAILING_DELTA", name)
 
 
 def _status(market: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..domain.candles import Candle
-from ..domain.errors import BadQuote, ExchangeNotAvailable
+from ..domain.errors import BadQuote, BadSymbol, ExchangeNotAvailable
 from ..domain.instruments import Instrument
 from ..domain.quotes import Book, Quote
 from ..ports import FeedBatch, FeedState, FeedTick
@@ -81,6 +81,8 @@ class CcxtSource:
         try:
             return candles_of(symbol, self._calls.call("fetch_ohlcv", symbol, timeframe, since, limit))
         except CallFailed as failure:
+            if failure.unsupported:
+                raise BadSymbol(failure.reason) from failure
             raise ExchangeNotAvailable(failure.reason) from failure
 
     def poll(self, state: FeedState, now: int) -> FeedBatch:

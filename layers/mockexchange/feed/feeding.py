@@ -7,11 +7,15 @@ state is kept last, so that whatever was not remembered is given again and refus
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..domain.chaos import ChaosPlan, in_words
 from ..domain.errors import BadRequest
+from ..domain.quotes import Quote
 from ..ports import Clock, FeedBatch, FeedState, MarketData, Outage, PriceSource
+from .catching_up import CatchUp, CaughtUp
+from .faults import Logged, disturb
 
 _log = logging.getLogger(__name__)
 
@@ -19,29 +23,46 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """What one step did. `not_newer` counts quotes that the log had already, `stale` those that were too old to meet an
-    order when they were logged (after downtime), `newest` holds the last tick number by symbol. `market_time` in ms."""
+    order when they were logged (after downtime), `withheld` those that were lost on purpose; `newest` holds the last
+    tick number by symbol. `market_time` in ms. `caught_up` counts the ticks that were made of candles, and `waiting`
+    names the markets that need more of them before their live quotes are logged."""
 
     source: str
     appended: int
     not_newer: int
     stale: int
+    withheld: int
     rejected: Sequence[str]
     newest: Mapping[str, int]
     market_time: int | None
     finished: bool
+    caught_up: int = 0
+    waiting: frozenset[str] = frozenset()
 
 
 class Feeder:
-    """Hands quotes from a price source to the market data. `stale_after` is in ms."""
+    """Hands quotes from a price source to the market data. `stale_after` is in ms. `catch_up`: what brings markets up
+    to the present whose prices were missed, where the source keeps candles. `chaos` gives the plan of faults on
+    purpose, None: there is none; with each step it is asked anew."""
 
     def __init__(
-        self, market_data: MarketData, source: PriceSource, clock: Clock, *, stale_after: int = 60_000
+        self,
+        market_data: MarketData,
+        source: PriceSource,
+        clock: Clock,
+        *,
+        stale_after: int = 60_000,
+        catch_up: CatchUp | None = None,
+        chaos: Callable[[], ChaosPlan | None] = lambda: None,
     ) -> None:
         self._market_data = market_data
         self._source = source
         self._clock = clock
         self._stale_after = stale_after
+        self._catch_up = catch_up
         self._introduced = False
+        self._chaos = chaos
+        self._told: ChaosPlan | None = None
 
     @property
     def source(self) -> PriceSource:
@@ -61,12 +82,16 @@ class Feeder:
         if batch.instruments:
             self._market_data.put_instruments(batch.instruments, replace=True)
         replays = batch.market_time is not None
-        newest: dict[str, int] = {}
         appended = stale = 0
-        ticks = [(tick, tick.quote.timestamp if replays else now) for tick in batch.ticks]
+        came = self._disturbed([(tick, tick.quote.timestamp if replays else now) for tick in batch.ticks], now)
+        caught_up = self._bring_up_to(now, came, batch)
+        newest = dict(caught_up.newest)
+        ticks = [each for each in came if each[0].quote.symbol not in caught_up.waiting]
         for (tick, logged_at), number in zip(
             ticks, self._market_data.append_all(ticks, self._source.name), strict=True
         ):
+            if self._catch_up:
+                self._catch_up.logged(tick.quote.symbol, tick.position, number)
             if number is not None:
                 newest[tick.quote.symbol] = number
                 appended += 1
@@ -79,13 +104,36 @@ class Feeder:
         return FeedReport(
             source=self._source.name,
             appended=appended,
-            not_newer=len(batch.ticks) - appended,
+            not_newer=len(ticks) - appended,
             stale=stale,
+            withheld=len(batch.ticks) - len(came),
             rejected=batch.rejected,
             newest=newest,
             market_time=batch.market_time,
             finished=batch.state.finished,
+            caught_up=caught_up.appended,
+            waiting=caught_up.waiting,
         )
+
+    def _bring_up_to(self, now: int, came: Sequence[Logged], batch: FeedBatch) -> CaughtUp:
+        """Log what was missed before these quotes; nothing while the source cannot be asked."""
+        if self._catch_up is None or batch.outage is not None:
+            return CaughtUp()
+        return self._catch_up.run({tick.quote.symbol for tick, _ in came}, now)
+
+    def _disturbed(self, ticks: Sequence[Logged], now: int) -> Sequence[Logged]:
+        """The ticks after whatever goes wrong with them on purpose."""
+        plan = self._chaos()
+        if plan is not None and (plan.is_over(now) or not plan.of_feed):
+            plan = None
+        if plan != self._told:
+            self._told = plan
+            _log.warning("CHAOS is %s", "off" if plan is None else f"on: {in_words(plan)}")
+        return ticks if plan is None else disturb(plan, ticks, self._newest)
+
+    def _newest(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        views = zip(symbols, self._market_data.markets(symbols), strict=True)
+        return {symbol: view.tick.quote for symbol, view in views if view.tick}
 
     def _keep_outage(self, before: FeedState, batch: FeedBatch, now: int) -> None:
         """One line when an outage begins, and one when it ends; in between it is on record, with its newest reason."""

@@ -24,6 +24,9 @@ from ..ports import Clock, FeedState, PriceSource
 TIMEOUT = 10.0
 """Seconds for one answer; a function behind the API may have to start first."""
 
+FEED_HEADER = "x-mockexchange-feed"
+"""Names the source of a price that is sent to the API."""
+
 _SIZES = (("bidVolume", "bid_size"), ("askVolume", "ask_size"))
 
 _log = logging.getLogger(__name__)
@@ -106,7 +109,8 @@ class PricePoster:
         raise _NotSent(f"the API at {self._url} takes no prices: {said}")
 
     def _put(self, path: str, body: str) -> tuple[int, bytes]:
-        headers = {"content-type": "application/json", "x-api-key": self._api_key}
+        # by the last of them the API knows a price of a feed from one that somebody sets by hand
+        headers = {"content-type": "application/json", "x-api-key": self._api_key, FEED_HEADER: self._source.name}
         for again in (False, True):
             try:
                 self._connection.request("PUT", path, body, headers)

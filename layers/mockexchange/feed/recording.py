@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Protocol
 
 from ..domain.amounts import ZERO, add, divide, floor_to_step, is_multiple, multiply, subtract, total
+from ..domain.candle_path import LEGS, candle_prices, leg_time
 from ..domain.quotes import PublicTrade, Quote
 from ..ports import FeedTick
-from .candle_path import LEGS, candle_prices, leg_time
 from .columns import exact
 from .rows import Rows, seller_takes, size
 from .table import Cell

@@ -1,4 +1,4 @@
-"""`replay:<file>`: recorded candles, quotes or trades, at their own pace or faster.
+"""`replay:<file>`: recorded candles, quotes, trades or raw streams, at their own pace or faster.
 
 A replay drives the venue's clock: venue time is the time of the last tick given. Between polls the state holds the
 replay's own time (`market`), which runs `speed` times as fast as the wall clock from `wall` on.
@@ -14,11 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..domain.amounts import ONE, ZERO, decimal_places
+from ..domain.depth import DEFAULT_LEVELS
 from ..domain.errors import BadRequest
 from ..domain.instruments import Instrument, default_instrument, is_known, split_symbol
 from ..domain.patterns import is_pattern
 from ..ports import FeedBatch, FeedState, FeedTick
 from .columns import Kind, exact, find_columns
+from .raw_streams import RecordedStreams, is_raw_streams, read_lines
 from .recording import RecordedCandles, RecordedQuotes, RecordedTrades, Recording, Terms, candle_length
 from .rows import Rows, clean
 from .table import Cell, read_table
@@ -39,7 +41,8 @@ _NAME = re.compile(r"([A-Z0-9]{1,20})_([A-Z0-9]{1,20})(?=[-.]|$)")
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
     """How a file is read and how fast it runs. `interval` is the time between two polls in ms, `most_ticks` what one
-    poll gives at most; `columns` maps our words for columns to the file's; `volume` is base or quote."""
+    poll gives at most; `levels` are those of a book that raw streams give, of each side; `columns` maps our words for
+    columns to the file's; `volume` is base or quote."""
 
     speed: float = 1
     interval: int = 2_000
@@ -47,6 +50,7 @@ class ReplayOptions:
     volume: str = "base"
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     most_ticks: int = 2_500
+    levels: int = DEFAULT_LEVELS
 
     def __post_init__(self) -> None:
         """Raises BadRequest for a value that makes no sense."""
@@ -67,12 +71,19 @@ class ReplaySource:
     """
 
     def __init__(self, path: Path, symbol: str, options: ReplayOptions) -> None:
-        rows = _read_rows(path, options.columns)
         self._file = path.name
         self._options = options
-        self._recording = _recording(rows, path.name)
-        self._rejected = [f"{path.name}, {reason}" for reason in rows.rejected]
-        self._instrument = _instrument(symbol, rows)
+        self._recording: Recording
+        if is_raw_streams(path):
+            rejected, notices = list[str](), list[str]()
+            streams = self._recording = RecordedStreams(read_lines(path), options.levels)
+            self._instrument = _instrument(symbol, [streams.prices()])
+        else:
+            rows = _read_rows(path, options.columns)
+            rejected, notices = list(rows.rejected), list(rows.notices)
+            self._recording = _recording(rows, path.name)
+            self._instrument = _instrument(symbol, rows.prices())
+        self._rejected = [f"{path.name}, {reason}" for reason in rejected]
         self._terms = Terms(
             symbol,
             self._instrument.tick_size,
@@ -80,7 +91,7 @@ class ReplaySource:
             options.spread_bps,
             options.volume == "quote",
         )
-        for notice in [*rows.notices, *(f"dropped {reason}" for reason in rows.rejected)]:
+        for notice in [*notices, *(f"dropped {reason}" for reason in rejected)]:
             _log.warning("replay of %s: %s", self._file, notice)
 
     @property
@@ -186,9 +197,8 @@ def _recording(rows: Rows, file: str) -> Recording:
             return RecordedTrades(rows)
 
 
-def _instrument(symbol: str, rows: Rows) -> Instrument:
+def _instrument(symbol: str, prices: Sequence[Sequence[Cell]]) -> Instrument:
     """A market that the recorded prices fit, unless the symbol has increments of its own."""
-    prices = rows.prices()
     default = default_instrument(symbol, exact(prices[0][0]))
     if is_known(symbol):
         return default

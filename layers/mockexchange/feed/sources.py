@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ..domain.depth import DEFAULT_LEVELS
 from ..domain.errors import BadRequest
 from ..ports import PriceSource
 from .manual import ExternalSource, ManualSource
@@ -44,6 +45,11 @@ class FeedSettings(Protocol):
     @property
     def feed_depth(self) -> int:
         """FEED_DEPTH: levels of each book, 0 for none."""
+        ...
+
+    @property
+    def logged_levels(self) -> int:
+        """Levels of each book that ticks keep, 0 for none."""
         ...
 
     @property
@@ -131,7 +137,7 @@ def live_source(exchange_id: str, settings: FeedSettings) -> CcxtSource:
     options = CcxtOptions(
         symbols=settings.symbols,
         limit=settings.symbols_limit,
-        depth=settings.feed_depth,
+        depth=max(settings.feed_depth, settings.logged_levels),
         trades=settings.feed_trades,
         interval=round(settings.interval_sec * 1000),
         stale_after=round(settings.stale_after_sec * 1000),
@@ -161,5 +167,6 @@ def _replay(path: Path, settings: FeedSettings, interval: int) -> PriceSource:
         columns=settings.replay_columns,
         # A matcher that comes by as often as the feeder then always finds the ticks it has not read.
         most_ticks=max(1, settings.tick_log_length // 4),
+        levels=max(settings.feed_depth, settings.logged_levels) or DEFAULT_LEVELS,
     )
     return ReplaySource(path, replay_symbol(path, settings.symbols), options)

@@ -83,8 +83,8 @@ def _unknown_format(path: Path) -> str:
             start = ""
     if _RAW_STREAM.match(start):
         return (
-            f"{path.name} holds raw exchange streams (local time and a message per line), which cannot be replayed yet;"
-            " replay candles, quotes or trades"
+            f"{path.name} holds raw exchange streams (local time and a message per line), which are no table of rows:"
+            " replay them, or give candles, quotes or trades"
         )
     return f"{path.name} is of no known format; these can be replayed: {_FORMATS}"
 

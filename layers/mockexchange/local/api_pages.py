@@ -19,6 +19,8 @@ import httpx
 from ..api import openapi_examples
 from ..api.app import HttpApi, create_app
 from ..api.markdown import markdown
+from ..domain.fees import FeeSchedule
+from ..domain.models import Engine
 from ..domain.quotes import Quote
 from ..domain.rules import Rules
 from ..equity import EquityRecorder
@@ -54,9 +56,17 @@ FIXED: dict[str, dict[str, Any]] = {
 
 BODIES: dict[str, dict[str, Any]] = {
     "placeOrder": {"symbol": "BTC/USDT", "side": "buy", "type": "limit", "amount": 0.01, "price": 59000},
+    "placeOrderList": {
+        "type": "oco",
+        "orders": [
+            {"symbol": "BTC/USDT", "side": "buy", "type": "limit", "amount": 0.01, "price": 59000, "postOnly": True},
+            {"symbol": "BTC/USDT", "side": "buy", "type": "market", "amount": 0.01, "stopLossPrice": 61000},
+        ],
+    },
     "cloneAccount": {"to": "bot-8"},
     "takeSnapshot": {"name": "after"},
     "takeOwnSnapshot": {"name": "later"},
+    "setChaos": {"seed": 7, "doors": ["binance"], "routes": ["POST /api/v3/order"], "timeout": 0.05, "forSec": 600},
     "canExecuteOrder": {"symbol": "BTC/USDT", "side": "buy", "type": "market", "amount": 0.01},
 }
 SNAPSHOT = "before-the-test"
@@ -66,6 +76,8 @@ LAST = (
     *(f"restore{whose}Snapshot" for whose in ("", "Own")),
     "deleteSnapshot",
     *(f"reset{whose}Account" for whose in ("", "Own")),
+    "setChaos",
+    "endChaos",
 )
 """What changes much, in this order, after everything else."""
 
@@ -90,7 +102,8 @@ class _Clock:
 def application() -> tuple[HttpApi, Exchange, _Clock]:
     """The API over an empty exchange in memory."""
     clock = _Clock()
-    exchange = Exchange(MemoryStore(), clock, Rules(symbols=("BTC/USDT", "ETH/USDT")))
+    engine = Engine(fees=FeeSchedule(asset="BNB", discount=Decimal("0.25")))
+    exchange = Exchange(MemoryStore(), clock, Rules(engine, symbols=("BTC/USDT", "ETH/USDT")))
     keyring = Keyring(exchange.store, clock, master=bytes(32))
     money = {"USDT": Decimal(100_000)}
     app = create_app(exchange, api_key=KEY, keyring=keyring, first_balances=money, feed="manual")
@@ -102,10 +115,13 @@ async def record() -> dict[str, Any]:
     app, exchange, clock = application()
     document = app.openapi()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-        filled, _, resting, key = await _prepare(client, exchange, clock)
+        filled, _, resting, key, pair = await _prepare(client, exchange, clock)
         paths = {
             "getOrder": f"/orders/{filled}",
+            "explainOrder": f"/orders/{filled}/why",
             "cancelOrder": f"/orders/{resting}/cancel",
+            "getOrderList": f"/order_lists/{pair}",
+            "cancelOrderList": f"/order_lists/{pair}/cancel",
             "rotateKey": f"/admin/keys/{key}/rotate",
             "revokeKey": f"/admin/keys/{key}",
             "deleteOwnSnapshot": "/account/snapshots/later",
@@ -123,15 +139,15 @@ async def record() -> dict[str, Any]:
             if reply.is_success:
                 example["answers"] = {str(reply.status_code): _made_up(name, reply.json())}
             found[name] = example
-        for repeatable in ("placeOrder", "openAccount"):
+        for repeatable in ("placeOrder", "placeOrderList", "openAccount"):
             found[repeatable]["answers"]["200"] = found[repeatable]["answers"]["201"]
         found["problems"] = await _problems(client)
     return {name: found[name] for name in sorted(found)}
 
 
 async def _prepare(client: httpx.AsyncClient, exchange: Exchange, clock: _Clock) -> list[str]:
-    """Two prices, three orders, a snapshot and a key; the ids of the orders (filled, resting with an id of its own,
-    resting) and of the key."""
+    """Two prices, three orders, a snapshot, a key and an order list; the ids of the orders (filled, resting with an id
+    of its own, resting), of the key and of the list."""
     for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):
         last = Decimal(price)
         exchange.set_price(symbol, Quote(symbol, last - 1, last + 1, last, clock.time, Decimal(2), Decimal(3)))
@@ -144,6 +160,7 @@ async def _prepare(client: httpx.AsyncClient, exchange: Exchange, clock: _Clock)
     EquityRecorder(Overview(exchange)).run()
     exchange.accounts.take_snapshot("default", SNAPSHOT)
     placed.append(await client.post("/admin/keys", content='{"account": "default"}', headers={"x-api-key": KEY}))
+    placed.append(await client.post("/order_lists", json=BODIES["placeOrderList"], headers={"x-api-key": KEY}))
     return [reply.json()["id"] for reply in placed]
 
 

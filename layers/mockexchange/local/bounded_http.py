@@ -1,8 +1,13 @@
-"""uvicorn's HTTP protocol with a bound that it does not have: how long the head of a request may be."""
+"""uvicorn's HTTP protocol with a bound that it does not have, how long the head of a request may be, and a way to
+hang up without a word."""
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ..api.chaos import DROP
 
 LONGEST_HEAD = 64 * 1024
 """Bytes of a request's line and headers, about: as much as is read at once may come on top. Ours are below one
@@ -35,6 +40,8 @@ class BoundedHttp(HttpToolsProtocol):
         """A request begins."""
         self._in_head, self._head = True, 0
         super().on_message_begin()
+        # untyped: uvicorn says which extensions it has itself
+        cast("dict[str, Any]", self.scope)["extensions"] = {DROP: self.transport.abort}
 
     def on_headers_complete(self) -> None:
         """Its head is there."""

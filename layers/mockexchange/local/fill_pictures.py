@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from ..domain.depth import DEFAULT_LEVELS
 from ..domain.fill_models import fill_model
 from ..domain.fills import Fill, Liquidity
 from ..domain.models import Engine
@@ -31,6 +32,7 @@ PICTURES = {
     "last": "last",
     "touch": "touch",
     "touch-size": "touch-size",
+    "depth": "depth",
     "slippage": "touch+slippage=5+seed=7",
 }
 """The pictures by name, and the model that each of them shows."""
@@ -64,7 +66,7 @@ def happened(model: str) -> _Drawn:
     """A market buy and a market sell of 1 BTC in turn, every ninth tick, and between them limit orders of 1 BTC, four
     dollars away from the touch."""
     market = SyntheticMarket(SEED, "BTC/USDT")
-    store, clock = MemoryStore(), _Clock()
+    store, clock = MemoryStore(levels=DEFAULT_LEVELS), _Clock()
     exchange = Exchange(store, clock, Rules(engine=Engine(fill_model(model))))
     exchange.open_account(ACCOUNT, {"USDT": Decimal(10**7), "BTC": Decimal(100)})
     store.put_instruments([market.instrument], replace=True)

@@ -1,5 +1,5 @@
-"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys and leases are not
-among them: no journal makes them again."""
+"""A venue's books as Valkey holds them, from either store: for comparing them to the byte. API keys, leases and
+faults on purpose are not among them: no journal makes them again."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
         names.of("balance", account): {
             f"{asset}:{bucket}": str(units) for (asset, bucket), units in books.balances.items()
         },
+        names.of("volume", account): {str(day): str(units) for day, units in books.volumes.items()}
+        | ({keys.NEWEST_DAY: str(max(books.volumes))} if books.volumes else {}),
         names.of("client", account): {client_id: str(order_id) for client_id, order_id in books.clients.items()},
+        names.of("lists", account): [str(list_id) for list_id in books.lists],
         names.of("orders", account): [str(order_id) for order_id in books.orders],
         names.of("open", account): [(str(order_id), float(order_id)) for order_id in books.open],
         names.of("counts", account): {symbol: str(count) for symbol, count in books.open_counts.items()}
@@ -72,20 +75,26 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
 
 
 def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
-    indexes = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
     found: Dump = {
         names.at(name, symbol): [(keys.member(order_id), score) for score, order_id in index]
-        for name, index in indexes.items()
+        for name, index in market.indexes.items()
+    }
+    found[names.at("trails", symbol)] = {
+        str(trail): records.write_extremes(extremes) if extremes else "" for trail, extremes in market.extremes.items()
     }
     found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
     found[names.at("taken", symbol)] = {
         f"{tick}|{account_id}|{side}": str(units) for (tick, account_id, side), units in market.taken.items()
     }
+    found[names.at("consumed", symbol)] = {
+        f"{account_id}|{side}": records.write_consumption(taken)
+        for (account_id, side), taken in market.consumed.items()
+    }
     found[names.at("announced", symbol)] = dict(market.announced)
     return found
 
 
-_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:")
+_NOT_BOOKS = (b"}:lease:", b"}:key", b"}:limit:", b"}:chaos")
 
 
 def dump_valkey(connection: Connection, venue: str = "main") -> Dump:

@@ -8,14 +8,17 @@ import msgspec
 
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Bucket
+from ..domain.fees import VOLUME_SCALE, WINDOW, FeeReading
 from ..domain.generations import GenerationPage
-from ..domain.orders import Order
+from ..domain.order_lists import LIST_NAME
+from ..domain.orders import Order, Trail
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
+from ..domain.trailing import Extremes
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, VenueKeys, member, score
+from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score, trail_index
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -84,24 +87,19 @@ class Batch:
             if asset not in known_scales:
                 checks.put("Q", names.scales, asset, str(places))
                 writes.put("H", names.scales, asset, places)
-        if transaction.client_id:
-            claim, clients = transaction.client_id, names.of("client", account)
+        clients = names.of("client", account)
+        for claim in transaction.client_ids:
             checks.put("F", clients, claim.client_order_id, str(claim.before or ""))
             writes.put("H", clients, claim.client_order_id, claim.order_id)
             if claim.released is not None:
                 writes.put("h", clients, claim.released)
-        if transaction.most_open:
-            symbol, most = transaction.most_open
-            checks.put("B", names.of("counts", account), symbol, most)
+        for counted, most in transaction.most_open:
+            checks.put("B", names.of("counts", account), counted, most)
         for write in transaction.orders:
             expected = records.version_prefix(write.before.version) if write.before else ""
             checks.put("V", names.order(write.after.order_id), expected)
-        if transaction.taken:
-            taken = transaction.taken
-            places = transaction.scales[taken.symbol.partition("/")[0]]
-            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
-            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
-            writes.put("H", key, field, str(to_units(taken.after, places)))
+        self._guard_taken(transaction, checks, writes)
+        self._guard_fees(transaction.fees, transaction.owner, checks, writes)
         balance = names.of("balance", transaction.owner)
         for posting in transaction.postings:
             units = to_units(posting.amount, transaction.scales[posting.asset])
@@ -136,6 +134,21 @@ class Batch:
                 journal = self.position(self._names.journal)
                 writes.put("A", key, each.field, each.value, journal, self._text(each))
 
+    def _guard_taken(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
+        """What the account took of a tick or of a book."""
+        names = self._names
+        if transaction.taken:
+            taken = transaction.taken
+            places = transaction.scales[taken.symbol.partition("/")[0]]
+            key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
+            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
+            writes.put("H", key, field, str(to_units(taken.after, places)))
+        if transaction.consumed:
+            consumed = transaction.consumed
+            key, field = names.at("consumed", consumed.symbol), f"{consumed.account_id}|{consumed.side}"
+            checks.put("F", key, field, records.write_consumption(consumed.before))
+            writes.put("H", key, field, records.write_consumption(consumed.after))
+
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
         names = self._names
         if transaction.placed_on:
@@ -153,8 +166,25 @@ class Batch:
         checks.put("C", names.of("open", account), books.open_count)
         checks.put("F", names.of("counts", account), AMENDMENTS, str(books.amendments or ""))
         for order in books.open_orders:
-            if order.unmet:  # it may have arrived since, which none of the above shows
+            if order.changes_unseen:  # which none of the above shows
                 checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
+
+    def _guard_fees(self, fees: FeeReading | None, account: Account, checks: _Operations, writes: _Operations) -> None:
+        guard, volume = (fees.guard, fees.volume_write) if fees else (None, None)
+        if guard:
+            balance, field = self._names.of("balance", account), f"{guard.asset}:{Bucket.FREE}"
+            for code, bound in (("E", guard.at_least), ("U", guard.below)):
+                if bound is not None:
+                    checks.put(code, balance, field, str(max(0, to_units(bound, guard.scale))))
+        if volume:
+            key, before = self._names.of("volume", account), volume.before_day
+            checks.put("F", key, NEWEST_DAY, "" if before is None else str(before))
+            if before != volume.day:
+                if before is not None:
+                    checks.put("F", key, str(before), str(to_units(volume.before, VOLUME_SCALE)))
+                writes.put("H", key, NEWEST_DAY, str(volume.day))
+                writes.put("P", key, volume.day - WINDOW)
+            checks.put("+", key, str(volume.day), str(to_units(volume.added, VOLUME_SCALE)))
 
     def _change_generation(
         self, before: Account, change: GenerationChange, checks: _Operations, writes: _Operations, *, opens: bool
@@ -172,9 +202,9 @@ class Batch:
         for order in change.resumed:
             index = names.index(order)
             if index:
-                writes.put("Z", index[1], repr(score(order)), member(order.order_id))
+                self._enter(order, index[1], writes)
                 writes.put("Z", names.of("open", order), order.order_id, order.order_id)
-                writes.put("N", names.of("counts", order), order.symbol, 1)
+                self._count(order, 1, writes)
         if not opens:
             writes.put("Z", names.generations, change.left_at, f"{before.account_id}:{before.generation}")
         writes.put("z", names.generations, new)
@@ -202,6 +232,10 @@ class Batch:
             writes.put("R", names.of("orders", account, order.symbol), order.order_id)
             if given_order_id(order.client_order_id) is None:
                 writes.put("H", names.of("client", account), order.client_order_id, order.order_id)
+            if order.leg and order.leg.number == 0:
+                writes.put("R", names.of("lists", account), order.order_id)
+                if order.leg.list_client_id:
+                    writes.put("H", names.of("client", account), LIST_NAME + order.leg.list_client_id, order.order_id)
         for order in page.resumed:
             writes.put("S", names.order(order.order_id), records.write_order(order))
             if given_order_id(order.client_order_id) is None:
@@ -217,6 +251,9 @@ class Batch:
             for bucket, amount in ((Bucket.FREE, balance.free), (Bucket.LOCKED, balance.locked)):
                 units = to_units(amount, scales[balance.asset])
                 writes.put("H", names.of("balance", account), f"{balance.asset}:{bucket}", str(units))
+        for day, traded in page.volumes:
+            writes.put("H", names.of("volume", account), str(day), str(to_units(traded, VOLUME_SCALE)))
+            writes.put("H", names.of("volume", account), NEWEST_DAY, str(day))
         self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
         self.count += 1
 
@@ -228,19 +265,43 @@ class Batch:
         if was and was != stands:
             writes.put("z", was[1], member(after.order_id))
         if stands and was != stands:
-            writes.put("Z", stands[1], repr(score(after)), member(after.order_id))
+            self._enter(after, stands[1], writes)
         if before is None:
             writes.put("R", names.of("orders", after), after.order_id)
             writes.put("R", names.of("orders", after, after.symbol), after.order_id)
+            if after.leg and after.leg.number == 0:
+                writes.put("R", names.of("lists", after), after.order_id)
             writes.put("Z", names.symbols, 0, after.symbol)
         if stands and not was:
             writes.put("Z", names.of("open", after), after.order_id, after.order_id)
-            writes.put("N", names.of("counts", after), after.symbol, 1)
+            self._count(after, 1, writes)
         if was and not stands:
             writes.put("z", names.of("open", after), after.order_id)
-            writes.put("N", names.of("counts", after), after.symbol, -1)
+            self._count(after, -1, writes)
         if before and len(after.amendments) > len(before.amendments):
             writes.put("N", names.of("counts", after), AMENDMENTS, 1)
+
+    def _enter(self, order: Order, index: str, writes: _Operations) -> None:
+        writes.put("Z", index, repr(score(order)), member(order.order_id))
+        if order.trail:
+            writes.put("U", self._names.at("trails", order.symbol), str(order.trail), "")
+
+    def add_extremes(self, symbol: str, trail: Trail, extremes: Extremes) -> None:
+        """Two transactions: what a trail measures from, unless its tick is done; and that it is no more, if so."""
+        names, key = self._names, self._names.at("trails", symbol)
+        for code, checked, fields, written in (
+            ("B", names.at("cursor", symbol), ("done", extremes.tick - 1), ("H", records.write_extremes(extremes))),
+            ("C", names.at(trail_index(trail), symbol), (0,), ("h",)),
+        ):
+            checks, writes = _Operations(self), _Operations(self)
+            checks.put(code, checked, *fields)
+            writes.put(written[0], key, str(trail), *written[1:])
+            self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+            self.count += 1
+
+    def _count(self, order: Order, by: int, writes: _Operations) -> None:
+        for each in order.counted:
+            writes.put("N", self._names.of("counts", order), each.of(order.symbol), by)
 
     def _record(self, transaction: Transaction, writes: _Operations) -> None:
         """Fills, ledger lines and the journal."""
@@ -253,6 +314,16 @@ class Batch:
         for line in transaction.ledger:
             writes.put("R", names.of("ledger", account), records.write_ledger(line))
         writes.put("R", names.journal, write_entry(transaction.entry))
+
+    def add_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """A gap in a symbol's ticks; refused when another was laid down meanwhile."""
+        checks, writes = _Operations(self), _Operations(self)
+        cursor = self._names.at("cursor", symbol)
+        checks.put("F", cursor, "gap", str(before or ""))
+        writes.put("H", cursor, "gap", until)
+        writes.put("H", cursor, "gap_minute", minute)
+        self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
+        self.count += 1
 
     def add_writes(self, operations: Iterable[tuple[str, str, *tuple[Word, ...]]]) -> None:
         """A transaction without guards: (operation, key, arguments...)."""

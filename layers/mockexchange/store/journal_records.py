@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..domain.amounts import text
+from ..domain.fees import FeeSchedule
 from ..domain.journal import (
     AccountEntry,
     AccountOpened,
@@ -17,8 +18,10 @@ from ..domain.journal import (
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
+    ListPlaced,
     Matched,
     Placed,
+    Prices,
     Replaced,
     Restored,
     SnapshotDeleted,
@@ -27,6 +30,8 @@ from ..domain.journal import (
     Withdrawn,
 )
 from .records import (
+    CONTINGENCY,
+    CONTINGENCY_OF,
     SIDE,
     SIDE_OF,
     TIF,
@@ -37,9 +42,11 @@ from .records import (
     decode,
     maybe,
     read_instrument,
+    read_schedule,
     read_tick,
     write,
     write_instrument,
+    write_schedule,
     write_tick,
 )
 
@@ -48,27 +55,37 @@ def write_entry(entry: JournalEntry) -> str:
     """A journal entry: its kind, then its values."""
     match entry:
         case Matched():
-            return write("match", entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
-        case Placed():
-            return write("place", *_placed(entry))
+            named = (entry.now, entry.symbol, entry.tick, entry.order_id, entry.trade_id)
+            special = (int(entry.lock_only), maybe(entry.extreme)) if entry.lock_only or entry.extreme else ()
+            return write("match", *named, *special, *_prices(entry.prices))
+        case Placed() | Replaced() | ListPlaced():
+            return _write_placement(entry)
         case Canceled() | Amended():
             return _write_change(entry)
-        case Replaced():
-            return write("replace", entry.canceled_order_id, *_placed(entry.placed))
         case Deposited() | Withdrawn():
             kind = "deposit" if isinstance(entry, Deposited) else "withdraw"
             noted = (entry.note,) if entry.note else ()
             amount = text(entry.amount)
             return write(kind, entry.now, entry.account_id, entry.entry_id, entry.asset, amount, entry.scale, *noted)
         case TickSeen(tick):
-            record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades)
+            record = write_tick(tick.quote, tick.source, tick.logged_at, tick.trades, tick.book)
             return write("tick", tick.quote.symbol, tick.number, record)
         case InstrumentSeen(instrument):
             return write("instrument", write_instrument(instrument))
         case EngineSeen():
-            return write("engine", entry.model, entry.stale_after)
+            charged = () if entry.fees == FeeSchedule() else (write_schedule(entry.fees),)
+            return write("engine", entry.model, entry.stale_after, *charged)
         case _:
             return _write_of_account(entry)
+
+
+def _write_placement(entry: Placed | Replaced | ListPlaced) -> str:
+    if isinstance(entry, Placed):
+        return write("place", *_placed(entry))
+    if isinstance(entry, Replaced):
+        return write("replace", entry.canceled_order_id, *_placed(entry.placed))
+    placed = [_placed(each) for each in entry.placed]
+    return write("list", CONTINGENCY[entry.contingency], entry.client_id, int(entry.short), *placed)
 
 
 def _write_change(entry: Canceled | Amended) -> str:
@@ -84,7 +101,8 @@ def _write_of_account(entry: AccountEntry) -> str:
             rates = (text(entry.maker_rate), text(entry.taker_rate))
             return write("open", entry.now, entry.account_id, *rates, *_deposits(entry.deposits))
         case FeesChanged():
-            return write("fees", entry.now, entry.account_id, text(entry.maker_rate), text(entry.taker_rate))
+            rates = (text(entry.maker_rate), text(entry.taker_rate))
+            return write("fees", entry.now, entry.account_id, *rates, *((True,) if entry.pays_in_fee_asset else ()))
         case AccountReset():
             return write("reset", entry.now, entry.account_id, entry.generation, *_deposits(entry.deposits))
         case SnapshotTaken() | SnapshotDeleted():
@@ -100,8 +118,21 @@ def _write_of_account(entry: AccountEntry) -> str:
                 int(entry.opens),
                 entry.generation,
                 entry.first_order_id,
-                *entry.ticks,
+                *((symbol, tick, *_price(entry, symbol)) for symbol, tick in entry.ticks),
             )
+
+
+def _conditions(entry: Placed) -> list[list[object]]:
+    """What only some orders have, as far as this one has it."""
+    parts: list[object] = [maybe(entry.stop_price), entry.trailing_delta]
+    parts += [maybe(entry.iceberg_quantity), entry.self_trade_prevention]
+    while parts and parts[-1] is None:
+        parts.pop()
+    return [parts] if parts else []
+
+
+def _price(entry: Restored, symbol: str) -> tuple[str, ...]:
+    return tuple(text(price) for each, price in entry.prices if each == symbol)
 
 
 def _deposits(deposits: tuple[tuple[int, str, Decimal, int], ...]) -> list[list[object]]:
@@ -128,7 +159,20 @@ def _placed(entry: Placed) -> tuple[object, ...]:
         maybe(entry.price),
         maybe(entry.quote_quantity),
         entry.client_order_id,
+        *_conditions(entry),
+        *_prices(entry.prices),
     )
+
+
+def _prices(prices: Prices) -> tuple[list[list[str]], ...]:
+    return ([[symbol, text(price)] for symbol, price in prices],) if prices else ()
+
+
+def _prices_of(written: list[Any]) -> Prices:
+    """The prices at the end of some values, which they are taken from: the one list there that holds lists."""
+    last = written[-1] if written else None
+    prices: list[Any] = written.pop() if isinstance(last, list) and isinstance(last[0], list) else []
+    return tuple((symbol, Decimal(price)) for symbol, price in prices)
 
 
 def read_entry(record: str | bytes) -> JournalEntry:
@@ -136,13 +180,13 @@ def read_entry(record: str | bytes) -> JournalEntry:
     kind, *values = decode(record)
     match kind:
         case "match":
-            return Matched(*values)
-        case "place":
-            return _placed_of(values)
+            prices = _prices_of(values)
+            lock_only, extreme = values[5:] + [None] * (7 - len(values))
+            return Matched(*values[:5], lock_only=bool(lock_only), extreme=amount_of(extreme), prices=prices)
+        case "place" | "replace" | "list":
+            return _placement_of(kind, values)
         case "cancel" | "amend":
             return _change_of(values)
-        case "replace":
-            return Replaced(values[0], _placed_of(values[1:]))
         case "deposit" | "withdraw":
             now, account_id, entry_id, asset, amount, scale, *noted = values
             record_type = Deposited if kind == "deposit" else Withdrawn
@@ -153,9 +197,19 @@ def read_entry(record: str | bytes) -> JournalEntry:
         case "instrument":
             return InstrumentSeen(read_instrument(values[0]))
         case "engine":
-            return EngineSeen(*values)
+            model, stale_after, *charged = values
+            return EngineSeen(model, stale_after, *(read_schedule(each) for each in charged))
         case _:
             return _read_of_account(kind, values)
+
+
+def _placement_of(kind: str, values: list[Any]) -> Placed | Replaced | ListPlaced:
+    if kind == "place":
+        return _placed_of(values)
+    if kind == "replace":
+        return Replaced(values[0], _placed_of(values[1:]))
+    contingency, client_id, short, *placed = values
+    return ListPlaced(CONTINGENCY_OF[contingency], client_id, tuple(map(_placed_of, placed)), bool(short))
 
 
 def _change_of(values: list[Any]) -> Canceled | Amended:
@@ -172,8 +226,8 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
             now, account_id, maker, taker, *deposits = values
             return AccountOpened(now, account_id, Decimal(maker), Decimal(taker), _deposits_of(deposits))
         case "fees":
-            now, account_id, maker, taker = values
-            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker))
+            now, account_id, maker, taker, *pays = values
+            return FeesChanged(now, account_id, Decimal(maker), Decimal(taker), *pays)
         case "reset":
             now, account_id, generation, *deposits = values
             return AccountReset(now, account_id, generation, _deposits_of(deposits))
@@ -183,13 +237,18 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
             return SnapshotDeleted(*values)
         case "restore":
             now, account_id, source_id, name, opens, generation, first_order_id, *ticks = values
-            placed_on = tuple((symbol, tick) for symbol, tick in ticks)
-            return Restored(now, account_id, source_id, name, bool(opens), generation, first_order_id, placed_on)
+            placed_on = tuple((symbol, tick) for symbol, tick, *_ in ticks)
+            prices = tuple((symbol, Decimal(price)) for symbol, _, *priced in ticks for price in priced)
+            named = (now, account_id, source_id, name, bool(opens), generation, first_order_id)
+            return Restored(*named, placed_on, prices)
         case _:
             raise ValueError(f"unknown journal entry {kind!r}")
 
 
 def _placed_of(values: list[Any]) -> Placed:
+    prices = _prices_of(values)
+    conditions: list[Any] = values.pop() if isinstance(values[-1], list) else []
+    stop_price, trailing_delta, iceberg, stp = conditions + [None] * (4 - len(conditions))
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -202,4 +261,9 @@ def _placed_of(values: list[Any]) -> Placed:
         price=amount_of(price),
         quote_quantity=amount_of(quote_quantity),
         client_order_id=client_id,
+        stop_price=amount_of(stop_price),
+        trailing_delta=trailing_delta,
+        iceberg_quantity=amount_of(iceberg),
+        self_trade_prevention=stp,
+        prices=prices,
     )

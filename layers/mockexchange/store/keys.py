@@ -10,10 +10,14 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:account:ID    string  account record; begins with its version
     {main}:balance:A     hash    ASSET:free, ASSET:locked -> integer in the asset's smallest unit
     {main}:order:N       string  order record; begins with its version
-    {main}:client:A      hash    client order id -> its latest order id
+    {main}:client:A      hash    client order id -> its latest order id; a tab and the name of an order list -> its id
     {main}:orders:A      list    order ids in order of commit; the same per symbol in {main}:orders:A:S
+    {main}:lists:A       list    ids of order lists (that of their first order) in order of commit
     {main}:open:A        zset    ids of open orders, score = id
-    {main}:counts:A      hash    SYMBOL -> how many of these are on it; amendments -> how many there were, of any order
+    {main}:volume:A      hash    number of a day (UTC) -> what was traded on it, in 10^-8 of QUOTE_ASSET, for a month;
+                                 day -> the newest of them; only where there are fee tiers
+    {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
+                                  are stops; amendments -> how many there were, of any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
@@ -23,8 +27,18 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:bids:S        zset    resting buys: member = id padded to 16 digits, score = -price
     {main}:asks:S        zset    resting sells: likewise, score = price
     {main}:arrivals:S    zset    orders that wait for their first fresh tick, score = id
-    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3)
+    {main}:rises:S       zset    stops that the last price triggers when it rises, score = stop price
+    {main}:falls:S       zset    those that it triggers when it falls, score = -stop price
+    {main}:trails|SIDE|DELTA:S  zset  trailing stops of one side and delta (basis points) that follow the last price:
+                                 score = number of the tick that they began at
+    {main}:trails:S      hash    SIDE|DELTA of each of these -> the best prices that they measure from, as they are
+                                 after a tick: [tick, first tick, price, ...]; empty at first
+    {main}:pending:S     zset    orders that wait for the working order of their list, score = id
+    {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
+                                 gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
+    {main}:consumed:S    hash    ACCOUNT|SIDE -> what was taken of the book that such orders are met with: price, taken
+                                 and shown then, for each level
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
                                  instrument, engine (under the symbol "") -> value
     {main}:snapshots:ID  hash    snapshot name -> its record
@@ -41,6 +55,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
                                  {main}:limit:failures:IP likewise for wrong keys from an address; end by themselves
     {main}:limit:wire:C  string  what client C of the Binance wire (its key's digest, `default`, or @ and its address)
                                  has used: windows and counts (domain/request_weights.py); ends by itself
+    {main}:chaos         string  the plan of faults on purpose; absent while there is none
 
 Leases and limits are the only keys with a TTL.
 
@@ -50,7 +65,8 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 
     key                  type    meaning
     sym_S                hash    price, timestamp (s), bid, ask, bidVolume, askVolume, symbol: the mailbox of all feeds
-    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record; bounded
+    ticks:{sym_S}        stream  the tick log: entry NUMBER-0, field t = tick record, with the best levels of the book
+                                 where the fill model reads them; bounded
     feed:{sym_S}         hash    number -> last tick number; owner -> source that serves the symbol; position:SOURCE;
                                  mailbox -> the hash contents that were looked at last; rejected -> count;
                                  foreign -> how often somebody else wrote what a source of ours serves, foreign_tick ->
@@ -70,14 +86,18 @@ Market data is shared by all venues. A symbol's keys share the slot of its hash,
 from __future__ import annotations
 
 from ..domain.balances import Account
-from ..domain.orders import Order, Side
+from ..domain.orders import Direction, Order, Side, Trail
 
 INSTRUMENTS = "market:instruments"
 CLOCK = "market:clock"
 FEED = "market:feed"
 OUTAGE = "market:outage"
+INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
+"""Where a symbol's open orders stand, each in one of them, or in one of the trails."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
+NEWEST_DAY = "day"
+"""The field of `volume` that is no day itself."""
 FEEDER_LEASE = "market:lease:feeder"
 
 
@@ -118,9 +138,38 @@ def member(order_id: int) -> str:
 
 def score(order: Order) -> float:
     """Where an order stands in its index. Rounding to a double is monotone, so order by price is kept."""
+    if order.is_pending:
+        return float(order.order_id)
+    if order.trail and order.trailing:
+        return float(order.trailing.tick)
+    if order.is_untriggered and order.stop_price is not None:
+        return float(order.stop_price) if order.direction is Direction.RISES else -float(order.stop_price)
     if order.unmet or order.price is None:
         return float(order.order_id)
     return -float(order.price) if order.side is Side.BUY else float(order.price)
+
+
+def index_name(order: Order) -> str:
+    """The index of its symbol in which an open order stands."""
+    if order.is_pending:
+        return "pending"
+    if order.trail:
+        return trail_index(order.trail)
+    if order.is_untriggered:
+        return order.direction.value
+    return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
+
+
+def trail_index(trail: Trail) -> str:
+    """The index of stops that follow the last price alike."""
+    return f"trails|{trail}"
+
+
+def index_names(order: Order) -> tuple[str, ...]:
+    """Every index of its symbol in which an order can ever have stood."""
+    if order.trailing is None:
+        return INDEXES
+    return (*INDEXES, trail_index(Trail(order.side, order.trailing.delta)))
 
 
 class VenueKeys:
@@ -136,14 +185,15 @@ class VenueKeys:
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"
         self.key_digests = tag + "keydigests"
+        self.chaos = tag + "chaos"
 
     def account(self, account_id: str) -> str:
         """An account's record."""
         return f"{self._tag}account:{account_id}"
 
     def of(self, kind: str, account: Account | Order, symbol: str | None = None) -> str:
-        """One of an account's keys (balance, client, orders, open, counts, fills, trades, ledger, equity, tally), of
-        its generation."""
+        """One of an account's keys (balance, volume, client, orders, lists, open, counts, fills, trades, ledger,
+        equity, tally), of its generation."""
         key = f"{self._tag}{kind}:{account.account_id}:{account.generation}"
         return key if symbol is None else f"{key}:{symbol}"
 
@@ -160,14 +210,15 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, cursor, taken, announced)."""
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, pending, cursor, taken,
+        consumed, announced)."""
         return f"{self._tag}{kind}:{symbol}"
 
     def index(self, order: Order) -> tuple[str, str] | None:
         """The index that holds an order, as (name, key), or None when it is closed."""
         if not order.is_open:
             return None
-        name = "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
+        name = index_name(order)
         return name, self.at(name, order.symbol)
 
     def lease(self, name: str) -> str:

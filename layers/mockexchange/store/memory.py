@@ -11,29 +11,35 @@ from decimal import Decimal
 
 from ..domain.amounts import from_units, to_units
 from ..domain.balances import Account, Balance, Bucket
+from ..domain.fees import VOLUME_SCALE, WINDOW, FeeBooks, VolumeWrite
 from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
-from ..domain.orders import Order, Side
+from ..domain.models import NOTHING, Consumption
+from ..domain.orders import Counted, Direction, Order, Side, Trail
+from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
+from ..domain.trailing import Extremes
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
+from .memory_chaos import MemoryChaos
 from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
 from .memory_generations import MemoryGenerations
 from .memory_keys import MemoryKeys
-from .memory_state import Books, VenueState, owner
+from .memory_state import Books, Market, VenueState, owner, traded_by_day
 from .paging import newest_first
 
 
-class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnosis):
-    """See ports.Store. `log_length` bounds each symbol's tick log."""
+class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, MemoryDiagnosis):
+    """See ports.Store. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, log_length: int = 10_000) -> None:
+    def __init__(self, log_length: int = 10_000, levels: int = 0) -> None:
         MemoryKeys.__init__(self)
-        MemoryDiagnosis.__init__(self, log_length)
+        MemoryDiagnosis.__init__(self, log_length, levels)
         self._lock = threading.Lock()
         self.state = VenueState()
 
@@ -56,6 +62,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             if moved[bucket] < 0:
                 return Verdict.INSUFFICIENT
         books.balances.update(moved)
+        if transaction.fees:
+            _add_volume(transaction.fees.volume_write, books)
         self._write(transaction, books)
         return Verdict.COMMITTED
 
@@ -67,6 +75,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             and self._new_generation_stands(transaction.generation)
             and self._snapshot_stands(transaction.snapshot)
             and self._room_stands(transaction)
+            and self._fees_stand(transaction)
             and self._orders_stand(transaction)
         )
 
@@ -105,21 +114,40 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         return _described(stored) == _described(write.before)
 
     def _room_stands(self, transaction: Transaction) -> bool:
-        if transaction.most_open is None:
+        counts = self.state.books[owner(transaction.account)].open_counts
+        return all(counts[counted] <= most for counted, most in transaction.most_open)
+
+    def _fees_stand(self, transaction: Transaction) -> bool:
+        if transaction.fees is None:
             return True
-        symbol, most = transaction.most_open
-        return self.state.books[owner(transaction.account)].open_counts[symbol] <= most
+        books = self.state.books[owner(transaction.owner)]
+        guard, volume = transaction.fees.guard, transaction.fees.volume_write
+        if guard:
+            free = books.balances.get((guard.asset, Bucket.FREE), 0)
+            if guard.at_least is not None and free < to_units(guard.at_least, guard.scale):
+                return False
+            if guard.below is not None and free >= to_units(guard.below, guard.scale):
+                return False
+        if volume is None:
+            return True
+        newest = max(books.volumes, default=None)
+        if newest != volume.before_day:
+            return False
+        return newest in (None, volume.day) or books.volumes[newest] == to_units(volume.before, VOLUME_SCALE)
 
     def _orders_stand(self, transaction: Transaction) -> bool:
-        claim = transaction.client_id
-        if claim:
-            clients = self.state.books[owner(transaction.account)].clients
-            if clients.get(claim.client_order_id) != claim.before:
-                return False
+        clients = self.state.books[owner(transaction.account)].clients
+        if any(clients.get(claim.client_order_id) != claim.before for claim in transaction.client_ids):
+            return False
         taken = transaction.taken
         if taken:
             units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
             if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
+                return False
+        consumed = transaction.consumed
+        if consumed:
+            held = self.state.markets[consumed.symbol].consumed.get((consumed.account_id, consumed.side), NOTHING)
+            if held != consumed.before:
                 return False
         for write in transaction.orders:
             stored = self.state.orders.get(write.after.order_id)
@@ -133,7 +161,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):
             return False
         return all(
-            self.state.orders[order.order_id].version == order.version for order in read.open_orders if order.unmet
+            self.state.orders[order.order_id].version == order.version
+            for order in read.open_orders
+            if order.changes_unseen
         )
 
     def _write(self, transaction: Transaction, books: Books) -> None:
@@ -146,14 +176,17 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             self._change_generation(transaction.account, transaction.generation, opens=transaction.opens_account)
         if transaction.snapshot:
             self._write_snapshot(transaction.snapshot)
-        if transaction.client_id:
-            books.clients[transaction.client_id.client_order_id] = transaction.client_id.order_id
-            if transaction.client_id.released is not None:
-                books.clients.pop(transaction.client_id.released, None)
+        for claim in transaction.client_ids:
+            books.clients[claim.client_order_id] = claim.order_id
+            if claim.released is not None:
+                books.clients.pop(claim.released, None)
         taken = transaction.taken
         if taken:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
             self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+        consumed = transaction.consumed
+        if consumed:
+            self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)
         for fill in transaction.fills:
@@ -181,9 +214,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             self.state.markets[order.symbol].index(order).remove((keys.score(order), order.order_id))
         books = self.state.books[owner(change.after)]
         for order in change.resumed:
-            bisect.insort(self.state.markets[order.symbol].index(order), (keys.score(order), order.order_id))
+            _enter(self.state.markets[order.symbol], order)
             bisect.insort(books.open, order.order_id)
-            books.open_counts[order.symbol] += 1
+            _count(books, order, 1)
         if not opens:
             self.state.generations[owner(before)] = change.left_at
         self.state.generations.pop(owner(change.after), None)
@@ -202,17 +235,19 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         if was is not None and was is not stands and before:
             was.remove((keys.score(before), before.order_id))
         if stands is not None and was is not stands:
-            bisect.insort(stands, (keys.score(after), after.order_id))
+            _enter(market, after)
         if before is None:
             books.orders.append(after.order_id)
             books.orders_by_symbol[after.symbol].append(after.order_id)
+            if after.leg and after.leg.number == 0:
+                books.lists.append(after.order_id)
             self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
             bisect.insort(books.open, after.order_id)
-            books.open_counts[after.symbol] += 1
+            _count(books, after, 1)
         if was is not None and stands is None:
             books.open.remove(after.order_id)
-            books.open_counts[after.symbol] -= 1
+            _count(books, after, -1)
         if before and len(after.amendments) > len(before.amendments):
             books.amendments += 1
         self.state.orders[after.order_id] = after
@@ -223,15 +258,23 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         """See ports.Store.mark_seen."""
         self._raise("seen", ticks)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        self._raise("done", ticks)
+        self._raise("done", {symbol: tick.number for symbol, tick in ticks.items()})
+        self._raise("done_at", {symbol: tick.quote.timestamp for symbol, tick in ticks.items()})
         for symbol, tick in ticks.items():
-            market = self.state.markets[symbol]
-            market.taken = {key: units for key, units in market.taken.items() if key[0] >= tick}
+            market, number = self.state.markets[symbol], tick.number
+            market.taken = {key: units for key, units in market.taken.items() if key[0] >= number}
             market.announced = {
-                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= tick
+                name: value for name, value in market.announced.items() if not name.isdigit() or int(name) >= number
             }
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        with self._lock:
+            cursor = self.state.markets[symbol].cursor or {}
+            if cursor.get("gap", 0) == before:
+                self.state.markets[symbol].cursor = {**cursor, "gap": until, "gap_minute": minute}
 
     def _raise(self, name: str, ticks: Mapping[str, int]) -> None:
         with self._lock:
@@ -261,7 +304,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             order_id=self.next_id("order"),
             trade_id=self.next_id("trade", trade_ids),
             prior_id=None if client_order_id is None else books.clients.get(client_order_id),
-            open_orders=books.open_counts[symbol],
+            open_counts={each: books.open_counts[each.of(symbol)] for each in Counted},
         )
 
     def _seen(self, symbol: str) -> int:
@@ -275,6 +318,21 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
             for (number, account_id, side), units in self.state.markets[symbol].taken.items()
             if number == tick
         }
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        held = self.state.markets[symbol].consumed
+        return [held.get(each, NOTHING) for each in wanted]
+
+    def fee_books(self, accounts: Sequence[Account], asset: str | None, *, volumes: bool) -> list[FeeBooks]:
+        """See ports.Store.fee_books."""
+        scale = None if asset is None else self.state.scales.get(asset)
+        found: list[FeeBooks] = []
+        for account in accounts:
+            books = self.state.books[owner(account)]
+            units = 0 if asset is None else books.balances.get((asset, Bucket.FREE), 0)
+            found.append(FeeBooks(from_units(units, scale or 0), scale, traded_by_day(books) if volumes else ()))
+        return found
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
@@ -293,10 +351,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         newest = view.tick.number if view.tick else 0
         if cursor is None:
             return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
-        done = cursor.get("done", 0)
+        done, *rest = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
-        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time)
+        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time, *rest)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""
@@ -306,6 +364,9 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
                 -market.bids[0][0] if market.bids else None,
                 market.asks[0][0] if market.asks else None,
                 len(market.arrivals),
+                market.rises[0][0] if market.rises else None,
+                -market.falls[0][0] if market.falls else None,
+                len(market.extremes),
             )
             for market in markets
         ]
@@ -316,8 +377,37 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         """See ports.Store.crossing."""
         market = self.state.markets[symbol]
         index, bound = (market.bids, -float(price)) if side is Side.BUY else (market.asks, float(price))
-        start = 0 if after is None else bisect.bisect_left(index, (after, 0))
-        return [entry for entry in index[start : start + limit] if entry[0] <= bound]
+        return _up_to(index, bound, after, limit)
+
+    def triggering(
+        self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.triggering."""
+        market = self.state.markets[symbol]
+        rises = direction is Direction.RISES
+        index, bound = (market.rises, float(last)) if rises else (market.falls, -float(last))
+        return _up_to(index, bound, after, limit)
+
+    def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
+        """See ports.Store.trails."""
+        return list(self.state.markets[symbol].extremes.items())
+
+    def trailing(
+        self, symbol: str, trail: Trail, since: int, until: int, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.trailing."""
+        first = float(since) if after is None else after
+        return _up_to(self.state.markets[symbol].trails[trail], float(until), first, limit)
+
+    def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
+        """See ports.Store.keep_extremes."""
+        with self._lock:
+            market = self.state.markets[symbol]
+            for trail, extremes in found:
+                if self._cursor(symbol, "done") < extremes.tick:
+                    market.extremes[trail] = extremes
+                if not market.trails[trail]:
+                    market.extremes.pop(trail, None)
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
         """See ports.Store.arrivals."""
@@ -358,6 +448,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         books = self.state.books[owner(account)]
         return newest_first(books.orders if symbol is None else books.orders_by_symbol[symbol], cursor, limit)
 
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.list_ids."""
+        return newest_first(self.state.books[owner(account)].lists, cursor, limit)
+
     def open_order_ids(self, account: Account, after: int, limit: int) -> list[int]:
         """See ports.Store.open_order_ids."""
         ids = self.state.books[owner(account)].open
@@ -369,16 +463,17 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
         found: list[frozenset[str]] = []
         for order in orders:
             market = self.state.markets[order.symbol]
-            named = {"bids": market.bids, "asks": market.asks, "arrivals": market.arrivals}
             found.append(
-                frozenset(name for name, index in named.items() if any(each == order.order_id for _, each in index))
+                frozenset(
+                    name for name, index in market.indexes.items() if any(each == order.order_id for _, each in index)
+                )
             )
         return found
 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
         markets = [self.state.markets[symbol] for symbol in symbols]
-        return sum(len(market.bids) + len(market.asks) + len(market.arrivals) for market in markets)
+        return sum(len(index) for market in markets for index in market.indexes.values())
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""
@@ -416,6 +511,30 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryDiagnos
 
     def ping(self) -> None:
         """Memory always answers."""
+
+
+def _enter(market: Market, order: Order) -> None:
+    bisect.insort(market.index(order), (keys.score(order), order.order_id))
+    if order.trail:
+        market.extremes.setdefault(order.trail, None)
+
+
+def _add_volume(volume: VolumeWrite | None, books: Books) -> None:
+    if volume is None:
+        return
+    if volume.before_day != volume.day:
+        books.volumes = {day: units for day, units in books.volumes.items() if day >= volume.day - WINDOW}
+    books.volumes[volume.day] = books.volumes.get(volume.day, 0) + to_units(volume.added, VOLUME_SCALE)
+
+
+def _up_to(index: list[tuple[float, int]], bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
+    start = 0 if after is None else bisect.bisect_left(index, (after, 0))
+    return [entry for entry in index[start : start + limit] if entry[0] <= bound]
+
+
+def _count(books: Books, order: Order, by: int) -> None:
+    for each in order.counted:
+        books.open_counts[each.of(order.symbol)] += by
 
 
 def _described(snapshot: Snapshot | None) -> Snapshot | None:

@@ -53,4 +53,5 @@ class MemoryDiagnosis(MemoryMarketData):
             rejected=feed.rejected,
             foreign=feed.foreign,
             foreign_at=over.logged_at if over else None,
+            logged_at=last.logged_at if last else None,
         )

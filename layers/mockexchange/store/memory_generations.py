@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Balance, Bucket
 from ..domain.errors import Contention
+from ..domain.fees import VOLUME_SCALE
 from ..domain.generations import GIVEN_UP, GenerationPage
 from ..domain.ledger import LedgerEntry
+from ..domain.order_lists import LIST_NAME
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
 from ..ports import EquityStep
-from .memory_state import VenueState, owner
+from .memory_state import VenueState, owner, traded_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +48,8 @@ class MemoryGenerations:
             balances=tuple(self.balances(account)),
             open_orders=tuple(order for order in self.orders(books.open) if order and order.is_open),
             amendments=books.amendments,
+            volumes=traded_by_day(books),
+            pays_in_fee_asset=account.pays_in_fee_asset,
         )
 
     def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:
@@ -77,6 +81,10 @@ class MemoryGenerations:
             books.orders_by_symbol[order.symbol].append(order.order_id)
             if given_order_id(order.client_order_id) is None:
                 books.clients[order.client_order_id] = order.order_id
+            if order.leg and order.leg.number == 0:
+                books.lists.append(order.order_id)
+                if order.leg.list_client_id:
+                    books.clients[LIST_NAME + order.leg.list_client_id] = order.order_id
         for order in page.resumed:
             self.state.orders[order.order_id] = order
             if given_order_id(order.client_order_id) is None:
@@ -89,6 +97,7 @@ class MemoryGenerations:
         for balance in page.balances:
             for bucket, amount in ((Bucket.FREE, balance.free), (Bucket.LOCKED, balance.locked)):
                 books.balances[balance.asset, bucket] = to_units(amount, self.state.scales[balance.asset])
+        books.volumes |= {day: to_units(traded, VOLUME_SCALE) for day, traded in page.volumes}
 
     def generations(self) -> list[tuple[str, int, int]]:
         """See ports.Store.generations."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..domain.instruments import Instrument
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
-from ..ports import FeedState, FeedTick, Mailbox, MarketView, Outage
+from ..ports import FeedState, FeedTick, Mailbox, MarketView, Outage, logged_book
 from . import records
 from .memory_candles import MemoryCandles
 
@@ -34,11 +34,13 @@ class _Feed:
 
 
 class MemoryMarketData(MemoryCandles):
-    """Prices in memory. `log_length` bounds each symbol's tick log."""
+    """Prices in memory. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, log_length: int = 10_000) -> None:
+    def __init__(self, log_length: int = 10_000, levels: int = 0) -> None:
         super().__init__()
         self._log_length = log_length
+        self._levels = levels
         self._feeds: dict[str, _Feed] = defaultdict(_Feed)
         self._instruments: dict[str, Instrument] = {}
         self._market_time: int | None = None
@@ -70,7 +72,8 @@ class MemoryMarketData(MemoryCandles):
         feed.tape = [*feed.tape, *tick.trades][-TAPE_LENGTH:]
         # Our own write fills the hash as well, so a foreign quote that was still unread is overwritten.
         feed.contents = feed.looked_at = None
-        number = self._log(feed, tick.quote, source, logged_at, tick.trades, floor)
+        book = logged_book(tick, self._levels)
+        number = self._log(feed, tick.quote, tick.source(source), logged_at, tick.trades, floor, book)
         if overwritten:
             feed.foreign += 1
             feed.foreign_tick = number
@@ -81,10 +84,17 @@ class MemoryMarketData(MemoryCandles):
         return [self.append(tick, source, logged_at, serves=True) for tick, logged_at in ticks]
 
     def _log(
-        self, feed: _Feed, quote: Quote, source: str, logged_at: int, trades: tuple[PublicTrade, ...], floor: int
+        self,
+        feed: _Feed,
+        quote: Quote,
+        source: str,
+        logged_at: int,
+        trades: tuple[PublicTrade, ...],
+        floor: int,
+        book: Book | None = None,
     ) -> int:
         feed.number = max(feed.number, floor) + 1
-        feed.log.append(Tick(feed.number, quote, source, logged_at, trades))
+        feed.log.append(Tick(feed.number, quote, source, logged_at, trades, book))
         del feed.log[: -self._log_length]
         return feed.number
 

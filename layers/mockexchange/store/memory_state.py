@@ -6,14 +6,19 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..domain.amounts import from_units
 from ..domain.balances import Account, Bucket
+from ..domain.fees import VOLUME_SCALE
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
-from ..domain.orders import Order, Side
+from ..domain.models import Consumption
+from ..domain.orders import Order, Side, Trail
 from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
+from ..domain.trailing import Extremes
 from ..ports import EquityStep
+from .keys import INDEXES, index_name, trail_index
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -27,9 +32,11 @@ class Books:
     clients: dict[str, int] = field(default_factory=dict[str, int])
     orders: list[int] = field(default_factory=list[int])
     orders_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    lists: list[int] = field(default_factory=list[int])
     open: list[int] = field(default_factory=list[int])
     open_counts: Counter[str] = field(default_factory=Counter[str])
     amendments: int = 0
+    volumes: dict[int, int] = field(default_factory=dict[int, int])
     fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
     trades: list[int] = field(default_factory=list[int])
     trades_by_symbol: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -43,13 +50,25 @@ class Market:
     bids: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     asks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     arrivals: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    rises: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    falls: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    trails: dict[Trail, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+    extremes: dict[Trail, Extremes | None] = field(default_factory=dict[Trail, "Extremes | None"])
+    pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
+    consumed: dict[tuple[str, Side], Consumption] = field(default_factory=dict[tuple[str, Side], Consumption])
     announced: dict[str, str] = field(default_factory=dict[str, str])
 
     def index(self, order: Order) -> list[tuple[float, int]]:
         """The index that holds an open order."""
-        return self.arrivals if order.unmet else self.bids if order.side is Side.BUY else self.asks
+        return self.trails[order.trail] if order.trail else getattr(self, index_name(order))
+
+    @property
+    def indexes(self) -> dict[str, list[tuple[float, int]]]:
+        """Every index by its name."""
+        trails = {trail_index(trail): index for trail, index in self.trails.items()}
+        return {name: getattr(self, name) for name in INDEXES} | trails
 
 
 @dataclass(slots=True)
@@ -68,6 +87,11 @@ class VenueState:
     journal: list[JournalEntry] = field(default_factory=list[JournalEntry])
     equity: dict[tuple[Owner, EquityStep], list[tuple[int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     tallies: dict[Owner, Tally] = field(default_factory=dict[Owner, Tally])
+
+
+def traded_by_day(books: Books) -> tuple[tuple[int, Decimal], ...]:
+    """The volume of each day, oldest first."""
+    return tuple((day, from_units(units, VOLUME_SCALE)) for day, units in sorted(books.volumes.items()))
 
 
 def owner(account: Account | Order) -> Owner:

@@ -14,7 +14,10 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
-from ..domain.orders import Order, Side
+from ..domain.models import NOTHING, Consumption
+from ..domain.orders import Counted, Direction, Order, Side, Trail
+from ..domain.quotes import Tick
+from ..domain.trailing import Extremes
 from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
@@ -22,9 +25,11 @@ from .encoding import Batch
 from .journal_records import read_entry
 from .keys import VenueKeys
 from .paging import span
+from .valkey_chaos import ValkeyChaos
 from .valkey_connection import Command, Connection, Script
 from .valkey_diagnosis import ValkeyDiagnosis
 from .valkey_equity import ValkeyEquityBook
+from .valkey_fees import ValkeyFees
 from .valkey_generations import ValkeyGenerations
 from .valkey_keys import ValkeyKeys
 from .valkey_market import ValkeyMarketData, read_log_entry
@@ -36,15 +41,16 @@ calls above about 3,900 arguments; the words travel as one, so only the keys cou
 _COMMIT = Script("commit")
 _PLACEMENT = Script("placement")
 _VERDICTS = (Verdict.COMMITTED, Verdict.CONFLICT, Verdict.INSUFFICIENT)
-_INDEXES = ("bids", "asks", "arrivals")
 
 
-class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnosis, ValkeyMarketData):
+class ValkeyStore(
+    ValkeyGenerations, ValkeyEquityBook, ValkeyFees, ValkeyKeys, ValkeyChaos, ValkeyDiagnosis, ValkeyMarketData
+):
     """One venue on one Valkey. What it caches never changes (scales) or is guarded in every commit
     (generations, and what the journal has been told)."""
 
-    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000) -> None:
-        super().__init__(connection, log_length)
+    def __init__(self, connection: Connection, venue: str = "main", log_length: int = 10_000, levels: int = 0) -> None:
+        super().__init__(connection, log_length, levels)
         self.keys = VenueKeys(venue)
         self._scales: dict[str, int] = {}
         self._generations: dict[str, int] = {}
@@ -86,19 +92,26 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             batch.add_writes(("M", self.keys.at("cursor", symbol), "seen", tick) for symbol, tick in part)
             self._call(batch)
 
-    def mark_done(self, ticks: Mapping[str, int]) -> None:
+    def mark_done(self, ticks: Mapping[str, Tick]) -> None:
         """See ports.Store.mark_done."""
-        for part in _parts(sorted(ticks.items()), 250):
+        for part in _parts(sorted((symbol, tick.number, tick.quote.timestamp) for symbol, tick in ticks.items()), 200):
             batch = Batch(self.keys)
-            for symbol, tick in part:
+            for symbol, number, time in part:
                 batch.add_writes(
                     [
-                        ("M", self.keys.at("cursor", symbol), "done", tick),
-                        ("P", self.keys.at("taken", symbol), tick),
-                        ("P", self.keys.at("announced", symbol), tick),
+                        ("M", self.keys.at("cursor", symbol), "done", number),
+                        ("M", self.keys.at("cursor", symbol), "done_at", time),
+                        ("P", self.keys.at("taken", symbol), number),
+                        ("P", self.keys.at("announced", symbol), number),
                     ]
                 )
             self._call(batch)
+
+    def plan_gap(self, symbol: str, before: int, until: int, minute: int) -> None:
+        """See ports.Store.plan_gap."""
+        batch = Batch(self.keys)
+        batch.add_gap(symbol, before, until, minute)
+        self._call(batch)
 
     def next_id(self, sequence: str, count: int = 1) -> int:
         """See ports.Store.next_id."""
@@ -120,9 +133,11 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             self.keys.of("counts", guess),
         ]
         # The venue first: a cursor read after the tick could be ahead of it without any tick having been lost.
-        (account_record, order_id, last_trade_id, seen, count, prior), clock, *prices = self.connection.pipe(
+        (account_record, order_id, last_trade_id, seen, counts, prior), clock, *prices = self.connection.pipe(
             [
-                _PLACEMENT.command(venue_keys, client_order_id or "", symbol, trade_ids),
+                _PLACEMENT.command(
+                    venue_keys, client_order_id or "", trade_ids, *(each.of(symbol) for each in Counted)
+                ),
                 ("GET", keys.CLOCK),
                 *self._price_commands(symbol),
             ]
@@ -131,7 +146,8 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
         if account and account.generation != generation:
             # The account was reset since this process last saw it, so the old one's orders were looked up.
             self._generations[account_id] = account.generation
-            count = self.open_by_symbol(account).get(symbol)
+            by_name = self.open_by_symbol(account)
+            counts = [by_name.get(each.of(symbol)) for each in Counted]
             prior = self.order_id_of(account, client_order_id) if client_order_id is not None else None
         return PlacementRead(
             account=account,
@@ -140,7 +156,7 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             order_id=order_id,
             trade_id=last_trade_id - trade_ids + 1,
             prior_id=int(prior) if prior else None,
-            open_orders=int(count or 0),
+            open_counts={each: int(count or 0) for each, count in zip(Counted, counts, strict=True)},
         )
 
     def _seen_command(self, symbol: str) -> Command:
@@ -155,6 +171,14 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
             if int(number) == tick:
                 found[account_id, Side(side)] = from_units(units.decode(), self.scales([base])[base])
         return found
+
+    def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
+        """See ports.Store.consumed."""
+        fields = [f"{account_id}|{side}" for account_id, side in wanted]
+        if not fields:
+            return []
+        found = self.connection.run("HMGET", self.keys.at("consumed", symbol), *fields)
+        return [records.read_consumption(each) if each else NOTHING for each in found]
 
     def scales(self, assets: Iterable[str]) -> Mapping[str, int]:
         """See ports.Store.scales."""
@@ -181,14 +205,16 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
     def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
         """See ports.Store.backlogs."""
         views = self.markets(symbols)
-        cursors = self.connection.pipe([("HGET", self.keys.at("cursor", symbol), "done") for symbol in symbols])
+        fields = ("done", "done_at", "gap", "gap_minute")
+        cursors = self.connection.pipe([("HMGET", self.keys.at("cursor", symbol), *fields) for symbol in symbols])
         found: list[Backlog] = []
         wanted: list[Command] = []
         for symbol, view, cursor in zip(symbols, views, cursors, strict=True):
             newest = view.tick.number if view.tick else 0
             # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
-            done = newest if cursor is None else int(cursor)
-            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time))
+            done, *rest = (int(each or 0) for each in cursor)
+            done = newest if cursor[0] is None else done
+            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time, *rest))
             if newest > done:
                 wanted.append(self._ticks_command(symbol, done, limit))
         answers = iter(self.connection.pipe(wanted))
@@ -204,27 +230,57 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
         """See ports.Store.resting."""
         commands: list[Command] = []
         for symbol in symbols:
-            bids, asks, arrivals = (self.keys.at(name, symbol) for name in _INDEXES)
-            commands += [
-                ("ZRANGE", bids, 0, 0, "WITHSCORES"),
-                ("ZRANGE", asks, 0, 0, "WITHSCORES"),
-                ("ZCARD", arrivals),
-            ]
+            outermost = ("bids", "asks", "rises", "falls")
+            commands += [("ZRANGE", self.keys.at(name, symbol), 0, 0, "WITHSCORES") for name in outermost]
+            commands += [("ZCARD", self.keys.at("arrivals", symbol)), ("HLEN", self.keys.at("trails", symbol))]
         answers = self.connection.pipe(commands)
-        return [
-            Resting(-float(bid[1]) if bid else None, float(ask[1]) if ask else None, waiting)
-            for bid, ask, waiting in zip(answers[::3], answers[1::3], answers[2::3], strict=True)
-        ]
+        found: list[Resting] = []
+        for *outermost, waiting, trails in _parts(answers, 6):
+            bid, ask, rise, fall = (float(each[1]) if each else None for each in outermost)
+            best_bid, highest_fall = (None if each is None else -each for each in (bid, fall))
+            found.append(Resting(best_bid, ask, waiting, rise, highest_fall, trails))
+        return found
 
     def crossing(
         self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int
     ) -> list[tuple[float, int]]:
         """See ports.Store.crossing."""
         name, bound = ("bids", -float(price)) if side is Side.BUY else ("asks", float(price))
+        return self._up_to(self.keys.at(name, symbol), bound, after, limit)
+
+    def triggering(
+        self, symbol: str, direction: Direction, last: Decimal, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.triggering."""
+        bound = float(last) if direction is Direction.RISES else -float(last)
+        return self._up_to(self.keys.at(direction.value, symbol), bound, after, limit)
+
+    def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
+        """See ports.Store.trails."""
+        found: list[tuple[Trail, Extremes | None]] = []
+        for name, record in _pairs(self.connection.run("HGETALL", self.keys.at("trails", symbol))):
+            side, delta = name.decode().split("|")
+            found.append((Trail(Side(side), int(delta)), records.read_extremes(record)))
+        return found
+
+    def trailing(
+        self, symbol: str, trail: Trail, since: int, until: int, after: float | None, limit: int
+    ) -> list[tuple[float, int]]:
+        """See ports.Store.trailing."""
+        first = float(since) if after is None else after
+        return self._up_to(self.keys.at(keys.trail_index(trail), symbol), float(until), first, limit)
+
+    def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
+        """See ports.Store.keep_extremes."""
+        for part in _parts(list(found), 100):
+            batch = Batch(self.keys)
+            for trail, extremes in part:
+                batch.add_extremes(symbol, trail, extremes)
+            self._call(batch)
+
+    def _up_to(self, key: str, bound: float, after: float | None, limit: int) -> list[tuple[float, int]]:
         first = "-inf" if after is None else repr(after)
-        page = self.connection.run(
-            "ZRANGEBYSCORE", self.keys.at(name, symbol), first, repr(bound), "WITHSCORES", "LIMIT", 0, limit
-        )
+        page = self.connection.run("ZRANGEBYSCORE", key, first, repr(bound), "WITHSCORES", "LIMIT", 0, limit)
         return [(float(score), int(member)) for member, score in _pairs(page)]
 
     def arrivals(self, symbol: str, after: int, limit: int) -> list[int]:
@@ -276,6 +332,10 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
         """See ports.Store.order_ids."""
         return self._newest_first(self.keys.of("orders", account, symbol), cursor, limit)
 
+    def list_ids(self, account: Account, cursor: int | None, limit: int) -> Page[int]:
+        """See ports.Store.list_ids."""
+        return self._newest_first(self.keys.of("lists", account), cursor, limit)
+
     def _newest_first(self, key: str, cursor: int | None, limit: int) -> Page[int]:
         # The list only grows at its end, so positions below `length` stay what they are.
         length = self.connection.run("LLEN", key)
@@ -290,24 +350,24 @@ class ValkeyStore(ValkeyGenerations, ValkeyEquityBook, ValkeyKeys, ValkeyDiagnos
 
     def indexes_of(self, orders: Sequence[Order]) -> list[frozenset[str]]:
         """See ports.Store.indexes_of."""
-        commands: list[Command] = [
-            ("ZSCORE", self.keys.at(name, order.symbol), keys.member(order.order_id))
-            for order in orders
-            for name in _INDEXES
-        ]
-        answers = self.connection.pipe(commands)
-        return [
-            frozenset(
-                name for name, score in zip(_INDEXES, answers[start : start + 3], strict=True) if score is not None
-            )
-            for start in range(0, len(answers), 3)
-        ]
+        asked = [(order, name) for order in orders for name in keys.index_names(order)]
+        scores = self.connection.pipe(
+            [("ZSCORE", self.keys.at(name, order.symbol), keys.member(order.order_id)) for order, name in asked]
+        )
+        found = {order.order_id: set[str]() for order in orders}
+        for (order, name), score in zip(asked, scores, strict=True):
+            if score is not None:
+                found[order.order_id].add(name)
+        return [frozenset(found[order.order_id]) for order in orders]
 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
-        return sum(
-            self.connection.pipe([("ZCARD", self.keys.at(name, symbol)) for symbol in symbols for name in _INDEXES])
-        )
+        trails = self.connection.pipe([("HKEYS", self.keys.at("trails", symbol)) for symbol in symbols])
+        commands: list[Command] = []
+        for symbol, names in zip(symbols, trails, strict=True):
+            indexes = (*keys.INDEXES, *(f"trails|{name.decode()}" for name in names))
+            commands += [("ZCARD", self.keys.at(index, symbol)) for index in indexes]
+        return sum(self.connection.pipe(commands))
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""

@@ -107,6 +107,7 @@ def _reading(symbol: str, asked: Sequence[Any], waiting: Sequence[Any], overwrot
         rejected=int(rejected or 0),
         foreign=int(foreign or 0),
         foreign_at=over.logged_at if over else None,
+        logged_at=last.logged_at if last else None,
     )
 
 

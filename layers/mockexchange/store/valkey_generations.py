@@ -16,11 +16,14 @@ from . import records
 from .encoding import Batch
 from .keys import AMENDMENTS, VenueKeys
 from .valkey_connection import Command, Connection
+from .valkey_fees import traded_by_day
 
 PAGE = 1000
 """Records that one call reads or deletes."""
 
-_OF_GENERATION = ("balance", "client", "open", "counts", "tally", "fills", "trades", "ledger", "orders")
+_OF_GENERATION = (
+    "balance", "volume", "client", "open", "counts", "tally", "fills", "trades", "ledger", "lists", "orders",
+)  # fmt: skip
 """What belongs to one generation of an account; orders and trades also by symbol, equity by step.
 The list of orders goes last: it names all others, so that a sweep that was killed can be done again."""
 
@@ -41,13 +44,14 @@ class ValkeyGenerations:
         """See ports.Store.books."""
         of = self.keys.of
         # Lengths first: whatever comes after them makes them wrong, and that is noticed at the commit.
-        orders, trades, ledger, open_count, amendments = self.connection.pipe(
+        orders, trades, ledger, open_count, amendments, volume = self.connection.pipe(
             [
                 ("LLEN", of("orders", account)),
                 ("LLEN", of("trades", account)),
                 ("LLEN", of("ledger", account)),
                 ("ZCARD", of("open", account)),
                 ("HGET", of("counts", account), AMENDMENTS),
+                ("HGETALL", of("volume", account)),
             ]
         )
         open_orders: list[Order] = []
@@ -69,6 +73,8 @@ class ValkeyGenerations:
             balances=tuple(self.balances(account)),
             open_orders=tuple(open_orders),
             amendments=int(amendments or 0),
+            volumes=traded_by_day(volume),
+            pays_in_fee_asset=account.pays_in_fee_asset,
         )
 
     def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:

@@ -9,7 +9,7 @@ from ..domain.errors import ExchangeNotAvailable
 from ..domain.instruments import Instrument
 from ..domain.mailbox import MAILBOX_FIELDS
 from ..domain.quotes import Book, PublicTrade, Quote, Tick
-from ..ports import FeedState, FeedTick, Mailbox, MarketView, Outage
+from ..ports import FeedState, FeedTick, Mailbox, MarketView, Outage, logged_book
 from . import keys, records
 from .valkey_candles import ValkeyCandles
 from .valkey_connection import Argument, Command, Connection, Script
@@ -26,11 +26,13 @@ _RAISE = Script("raise")
 
 
 class ValkeyMarketData(ValkeyCandles):
-    """Prices in Valkey. `log_length` bounds each symbol's tick log."""
+    """Prices in Valkey. `log_length` bounds each symbol's tick log; its ticks keep so many `levels` of each side of a
+    book."""
 
-    def __init__(self, connection: Connection, log_length: int = 10_000) -> None:
+    def __init__(self, connection: Connection, log_length: int = 10_000, levels: int = 0) -> None:
         super().__init__(connection)
         self._log_length = log_length
+        self._levels = levels
         # Decoding by content: an instrument is read with every order and changes almost never.
         self._instruments: dict[bytes, Instrument] = {}
 
@@ -84,7 +86,7 @@ class ValkeyMarketData(ValkeyCandles):
             tick.position if serves else "",
             floor,
             "" if after is None else after,
-            records.write_tick(quote, source, logged_at, tick.trades),
+            records.write_tick(quote, tick.source(source), logged_at, tick.trades, logged_book(tick, self._levels)),
             self._log_length,
             TAPE_LENGTH,
             records.write_book(tick.book) if tick.book else "",

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.models import Engine
 from mockexchange.domain.rate_limits import RateLimit
@@ -75,14 +76,20 @@ class Door:
     secret: str | None = SECRET
     wire_limits: RequestLimits | None = None
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
+    chaos_header: bool = False
     clock: ManualClock = field(default_factory=ManualClock)
+    waits: list[float] = field(default_factory=list[float])
+    """Seconds that requests were held up on purpose."""
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     exchange: Exchange = field(init=False)
     app: HttpApi = field(init=False)
 
     def __post_init__(self) -> None:
         rules = Rules(
-            engine=Engine(fill_model(self.fill_model), stale_after=60_000), symbols=self.symbols, scales=self.scales
+            engine=Engine(fill_model(self.fill_model), stale_after=60_000, fees=self.fees),
+            symbols=self.symbols,
+            scales=self.scales,
         )
         self.exchange = Exchange(self.store, self.clock, rules)
         self.app = create_app(
@@ -96,7 +103,12 @@ class Door:
             cors_origins=self.cors_origins,
             secret=self.secret,
             wire_limits=self.wire_limits,
+            chaos_header=self.chaos_header,
+            pause=self._pause,
         )
+
+    async def _pause(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
     def send(
         self,
@@ -169,7 +181,17 @@ class Door:
 
 def order(**fields: object) -> str:
     """The body of an order: a buy on BTC/USDT unless told otherwise. Amounts are given as text, written as numbers."""
-    numbers = {"amount", "price", "cost", "limit_price"}
+    numbers = {
+        "amount", "price", "cost", "limit_price", "stopLossPrice", "triggerPrice", "takeProfitPrice", "trailingPercent",
+        "icebergAmount",
+    }  # fmt: skip
     said: dict[str, object] = {"symbol": "BTC/USDT", "side": "buy", **fields}
     written = (f'"{name}": {value if name in numbers else json.dumps(value)}' for name, value in said.items())
     return f"{{{', '.join(written)}}}"
+
+
+def set_chaos(door: Door, **faults: object) -> Any:
+    """Faults on purpose from now on, by their names in the API."""
+    reply = door.send("PUT", "/admin/chaos", json.dumps(faults))
+    assert reply.status == 200, reply.text
+    return reply.json

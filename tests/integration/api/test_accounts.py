@@ -26,6 +26,7 @@ def test_one_is_told_who_one_is(door: Door) -> None:
             "createdAt": START,
             "makerRate": door.get("/account")["account"]["makerRate"],
             "takerRate": door.get("/account")["account"]["takerRate"],
+            "paysInFeeAsset": False,
             "firstBalances": {"USDT": 100_000, "BTC": 2},
             "generation": 1,
         },

@@ -9,7 +9,7 @@ from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
 from .door import START, Door
-from .test_health import fed
+from .test_health import caught_up, fed
 
 
 def checks(door: Door) -> dict[str, Any]:
@@ -59,6 +59,17 @@ def test_a_price_that_is_too_old_is_told(door: Door) -> None:
 
     assert price["status"] == "warning"  # the feed is manual
     assert "mockx price set BTC/USDT" in price["advice"]
+
+
+def test_catching_up_is_told_and_how_far_it_is(door: Door) -> None:
+    door.clock.time += 3 * 3_600_000
+    caught_up(door, START + 3_600_000)
+
+    price = checks(door)["price BTC/USDT"]
+
+    assert price["status"] == "warning"
+    assert price["detail"] == "catching up on what was missed, from candles:synthetic:7: 120 min to go"
+    assert price["value"] == 2 * 3_600_000
 
 
 def test_foreign_writes_to_what_our_feed_serves_are_told_and_forgotten_after_a_while(

@@ -144,7 +144,7 @@ def test_on_lambda_a_stream_is_refused_and_pages_work(memory_door: Door) -> None
 
 
 def test_every_fill_of_an_order_is_an_event_before_the_order(door: Door) -> None:
-    door.exchange.rules = replace(door.exchange.rules, engine=Engine(TwoLevels(Decimal("0.01"))))
+    door.exchange.rules = replace(door.exchange.rules, engine=Engine(TwoLevels(size=Decimal("0.01"))))
     bought = door.place(amount="0.02")
     resting = door.place(amount="0.02", price="50000")
     door.price("49000")

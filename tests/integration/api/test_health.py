@@ -25,6 +25,13 @@ def fed(door: Door, price: str, *, source: str = "synthetic:7", position: int = 
     assert door.store.append(FeedTick(quote, position), source, door.clock.time, serves=True)
 
 
+def caught_up(door: Door, time: int, price: str = "60000", symbol: str = "BTC/USDT") -> None:
+    """A tick of the candle of `time` (ms), which was missed."""
+    amount = Decimal(price)
+    tick = FeedTick(Quote(symbol, amount, amount, amount, time), time, of_candle=True)
+    assert door.store.append(tick, "synthetic:7", door.clock.time, serves=True)
+
+
 @pytest.fixture
 def fed_door(store: MemoryStore | ValkeyStore) -> Iterator[Door]:
     """An exchange whose prices come from a synthetic feed."""
@@ -49,12 +56,41 @@ def test_it_is_ready_with_the_first_fresh_price(fed_door: Door) -> None:
             "feed": "synthetic:7",
             "synthetic": True,
             "outage": None,
+            "chaos": None,
             "symbols": {
-                "BTC/USDT": {"ageSec": Decimal("1.25"), "stale": False},
-                "ETH/USDT": {"ageSec": None, "stale": True},
+                "BTC/USDT": {"ageSec": Decimal("1.25"), "stale": False, "catchingUp": None},
+                "ETH/USDT": {"ageSec": None, "stale": True, "catchingUp": None},
             },
         },
     )
+
+
+def test_while_every_market_catches_up_it_is_not_ready_and_says_how_far_it_is(fed_door: Door) -> None:
+    fed_door.clock.time = START + 7_200_000
+    caught_up(fed_door, START)
+    caught_up(fed_door, START + 3_600_000, symbol="ETH/USDT")
+
+    reply = fed_door.send("GET", "/health/ready", key=None)
+
+    assert reply.status == 503
+    assert reply.problem["detail"].endswith("what was missed comes first, and 2023-11-14T22:13:00.000Z is reached")
+    fed(fed_door, "60000", position=START + 7_200_000)
+    health = fed_door.send("GET", "/health/ready", key=None).json["symbols"]
+    assert health["BTC/USDT"] == {"ageSec": 0, "stale": False, "catchingUp": None}
+    assert health["ETH/USDT"] == {"ageSec": 3600, "stale": True, "catchingUp": START + 3_600_000 - 20_000}
+
+
+def test_a_market_that_stands_at_a_candle_does_not_catch_up_for_ever(fed_door: Door) -> None:
+    """Its live prices never came."""
+    caught_up(fed_door, START - 100_000)
+    fed(fed_door, "1", position=START)
+    caught_up(fed_door, START + 1, symbol="ETH/USDT")
+    fed_door.clock.time += 60_001
+    fed(fed_door, "60000", position=fed_door.clock.time)
+
+    health = fed_door.send("GET", "/health/ready", key=None).json["symbols"]
+
+    assert (health["ETH/USDT"]["stale"], health["ETH/USDT"]["catchingUp"]) == (True, None)
 
 
 def test_it_is_not_ready_when_every_price_is_too_old(fed_door: Door) -> None:
@@ -71,7 +107,7 @@ def test_it_does_not_wait_for_prices_that_others_bring(feed: str) -> None:
         reply = door.send("GET", "/health/ready", key=None)
 
     assert (reply.status, reply.json["synthetic"]) == (200, False)
-    assert reply.json["symbols"] == {"BTC/USDT": {"ageSec": None, "stale": True}}
+    assert reply.json["symbols"] == {"BTC/USDT": {"ageSec": None, "stale": True, "catchingUp": None}}
 
 
 def test_a_recording_is_named_without_its_folder() -> None:

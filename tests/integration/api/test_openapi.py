@@ -110,6 +110,12 @@ def account_requests() -> list[tuple[str, str, str, str | None]]:
         ("PATCH", named, "/admin/accounts/bob", '{"makerRate": 2}'),
         ("POST", f"{named}/clone", "/admin/accounts/bob/clone", '{"to": "carol"}'),
         ("POST", f"{named}/clone", "/admin/accounts/bob/clone", '{"to": "carol"}'),
+        ("GET", "/account/fees", "/account/fees", None),
+        ("GET", "/account/fees", "/account/fees?symbol=btc", None),
+        ("PATCH", "/account/fees", "/account/fees", '{"paysInFeeAsset": false}'),
+        ("PATCH", "/account/fees", "/account/fees", '{"paysInFeeAsset": true}'),
+        ("GET", f"{named}/fees", "/admin/accounts/bob/fees", None),
+        ("GET", f"{named}/fees", "/admin/accounts/nobody/fees", None),
     ]
     for prefix, path in (("/account", "/account"), (named, "/admin/accounts/bob")):
         one = f"{path}/snapshots/one"
@@ -128,10 +134,19 @@ def account_requests() -> list[tuple[str, str, str, str | None]]:
     return asked
 
 
+PAIR = (
+    '{"type": "oco", "clientListId": "mine", "orders": ['
+    '{"symbol": "BTC/USDT", "side": "buy", "amount": 0.01, "price": 50000, "postOnly": true}, '
+    '{"symbol": "BTC/USDT", "side": "buy", "amount": 0.01, "stopLossPrice": 70000}]}'
+)
+
+
 def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -> None:
     """One answer of each operation, of every kind that is easily had, against its schema."""
     door = memory_door
     price = '{"price": 60000, "bid": 59999, "ask": 60001, "bidVolume": 1}'
+    door.send("PUT", "/admin/tickers/BTC/USDT/price", price)
+    pair = door.send("POST", "/order_lists", PAIR).json["id"]
     asked: list[tuple[str, str, str, str | None]] = [
         ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/BTC/USDT/price", price),
         ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/btc/price", price),
@@ -151,11 +166,25 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/orders", "/orders?limit=0", None),
         ("GET", "/orders/list", "/orders/list", None),
         ("GET", "/orders/{order_id}", "/orders/nobody", None),
+        ("GET", "/orders/{order_id}/why", "/orders/nobody/why", None),
+        ("GET", "/orders/{order_id}/why", f"/orders/{pair}/why", None),
         ("GET", "/orders/client:{client_order_id}", "/orders/client:one", None),
         ("GET", "/orders/client:{client_order_id}", "/orders/client:nobody", None),
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
         ("POST", "/orders/{order_id}/cancel", "/orders/nobody/cancel", None),
+        ("POST", "/order_lists", "/order_lists", PAIR),
+        ("POST", "/order_lists", "/order_lists", PAIR.replace("mine", "second")),
+        ("POST", "/order_lists", "/order_lists", PAIR.replace("50000", "50001")),
+        ("POST", "/order_lists", "/order_lists", PAIR.replace("50000", "70000").replace("mine", "other")),
+        ("POST", "/order_lists", "/order_lists", "x"),
+        ("GET", "/order_lists", "/order_lists?status=open", None),
+        ("GET", "/order_lists", "/order_lists?limit=0", None),
+        ("GET", "/order_lists/{list_id}", "/order_lists/nobody", None),
+        ("GET", "/order_lists/{list_id}", f"/order_lists/{pair}", None),
+        ("POST", "/order_lists/{list_id}/cancel", "/order_lists/nobody/cancel", None),
+        ("POST", "/order_lists/{list_id}/cancel", f"/order_lists/{pair}/cancel", None),
+        ("POST", "/order_lists/{list_id}/cancel", f"/order_lists/{pair}/cancel", None),
         ("DELETE", "/orders", "/orders", None),
         ("GET", "/trades", "/trades", None),
         ("GET", "/ledger", "/ledger", None),
@@ -202,6 +231,11 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("POST", "/admin/keys/{key_id}/rotate", f"/admin/keys/{door.give_key('default')['id']}/rotate", None),
         ("DELETE", "/admin/keys/{key_id}", f"/admin/keys/{door.give_key('default')['id']}", None),
         ("POST", "/admin/feed/reset", "/admin/feed/reset", None),
+        ("GET", "/admin/chaos", "/admin/chaos", None),
+        ("PUT", "/admin/chaos", "/admin/chaos", '{"timeout": 0.5, "latencyMs": 1, "forSec": 60}'),
+        ("PUT", "/admin/chaos", "/admin/chaos", '{"timeout": 2}'),
+        ("GET", "/health/ready", "/health/ready", None),
+        ("DELETE", "/admin/chaos", "/admin/chaos", None),
         ("GET", "/health/live", "/health/live", None),
         ("GET", "/health/ready", "/health/ready", None),
     ]

@@ -46,13 +46,21 @@ BTCUSDT = {
     "quoteAssetPrecision": 8,
     "baseCommissionPrecision": 8,
     "quoteCommissionPrecision": 8,
-    "orderTypes": ["LIMIT", "LIMIT_MAKER", "MARKET"],
-    "icebergAllowed": False,
-    "ocoAllowed": False,
-    "otoAllowed": False,
+    "orderTypes": [
+        "LIMIT",
+        "LIMIT_MAKER",
+        "MARKET",
+        "STOP_LOSS",
+        "STOP_LOSS_LIMIT",
+        "TAKE_PROFIT",
+        "TAKE_PROFIT_LIMIT",
+    ],
+    "icebergAllowed": True,
+    "ocoAllowed": True,
+    "otoAllowed": True,
     "opoAllowed": False,
     "quoteOrderQtyMarketAllowed": True,
-    "allowTrailingStop": False,
+    "allowTrailingStop": True,
     "cancelReplaceAllowed": True,
     "amendAllowed": True,
     "pegInstructionsAllowed": False,
@@ -61,7 +69,7 @@ BTCUSDT = {
     "permissions": [],
     "permissionSets": [["SPOT"]],
     "defaultSelfTradePreventionMode": "NONE",
-    "allowedSelfTradePreventionModes": ["NONE"],
+    "allowedSelfTradePreventionModes": ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
 }
 
 
@@ -111,7 +119,16 @@ def test_a_market_and_its_filters(door: Door) -> None:
             "askMultiplierDown": "0.2",
             "avgPriceMins": 0,
         },
+        {
+            "filterType": "TRAILING_DELTA",
+            "minTrailingAboveDelta": 10,
+            "maxTrailingAboveDelta": 2000,
+            "minTrailingBelowDelta": 10,
+            "maxTrailingBelowDelta": 2000,
+        },
+        {"filterType": "ICEBERG_PARTS", "limit": 10},
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
+        {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 5},
         {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 10},
     ]
     assert ask(door, "symbol=BTCUSDT")["symbols"] == [market]

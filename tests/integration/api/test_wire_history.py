@@ -12,6 +12,7 @@ from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
 from .door import START, Door
+from .test_health import fed
 from .wire import Wire, refused
 
 ORDERS, TRADES = "/api/v3/allOrders", "/api/v3/myTrades"
@@ -116,24 +117,6 @@ def test_each_market_has_its_own(wire: Wire) -> None:
     assert refused(wire.ask("GET", ORDERS, symbol="NOPE"))[1] == -1121
 
 
-def test_there_are_no_order_lists(wire: Wire) -> None:
-    assert wire.get("/api/v3/openOrderList") == wire.get("/api/v3/allOrderList") == []
-    assert refused(wire.ask("GET", "/api/v3/orderList", orderListId=1)) == (400, -2018, "Order list does not exist.")
-    assert refused(wire.ask("GET", "/api/v3/orderList"))[1] == -1102
-    assert refused(wire.ask("DELETE", "/api/v3/orderList", symbol="BTCUSDT", orderListId=1))[1:] == (
-        -2011, "Unknown order sent.",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("path", ["order/oco", "orderList/oco", "orderList/oto", "orderList/otoco"])
-def test_lists_are_refused_whatever_is_in_them(wire: Wire, path: str) -> None:
-    said = {"symbol": "BTCUSDT", "side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER", "abovePrice": "70000"}
-    reply = wire.ask("POST", f"/api/v3/{path}", **said)
-
-    assert refused(reply) == (400, -1013, "OCO orders are not supported for this symbol")
-    assert wire.get(ORDERS, symbol="BTCUSDT") == []
-
-
 def test_the_newest_trades_of_an_order_with_many(store: MemoryStore | ValkeyStore) -> None:
     door = Door(store, fill_model="touch-size")
     with door.loop:
@@ -183,3 +166,57 @@ def test_a_list_is_read_from_anywhere_in_either_direction(length: int) -> None:
         assert len(found) <= sum(each >= least for each in numbers) + SLACK + 1
         back = list(listed.until(lambda number, least=least: number > least))
         assert {each for each in numbers if each <= least} <= set(back)
+
+
+def late_trade(wire: Wire, before: int = 0, after: int = 0) -> tuple[list[int], int, list[int]]:
+    """The ids of trades: some by orders that took a price while no matcher ran, then a late one of an hour after START,
+    then some more, each a second after the one before and later than that."""
+    door = wire.door
+    resting = door.place(amount="0.01", price="50000")
+    door.clock.time = START + HOUR
+    fed(door, "50000", position=1)
+    door.clock.time = START + 2 * HOUR
+
+    def taken(times: int) -> list[int]:
+        found: list[int] = []
+        for _ in range(times):
+            door.clock.time += 1000
+            fed(door, "60000", position=door.clock.time)
+            found += ids(wire.placed(type="MARKET", quantity="0.001")["fills"], "tradeId")
+        return found
+
+    early = taken(before)
+    door.clock.time += HOUR
+    door.exchange.match()
+    number = int(door.get(f"/orders/{resting['id']}")["trades"][0]["id"])
+    return early, number, taken(after)
+
+
+def test_a_late_trade_has_the_time_of_then_and_the_next_id(wire: Wire) -> None:
+    early, number, later = late_trade(wire, 2, 2)
+    found = wire.get(TRADES, symbol="BTCUSDT", fromId=0)
+    assert ids(found, "id") == sorted(ids(found, "id")) == [*early, number, *later]
+    assert found[2]["time"] == START + HOUR
+    assert wire.get("/api/v3/order", symbol="BTCUSDT", orderId=found[2]["orderId"])["updateTime"] == START + HOUR
+
+
+def test_windows_of_time_go_by_the_time_of_then(wire: Wire) -> None:
+    """Whatever was recorded before, and after."""
+    early, number, later = late_trade(wire, 3, 3)
+    window = {"symbol": "BTCUSDT", "startTime": START + HOUR - 1}
+    assert ids(wire.get(TRADES, **window, endTime=START + HOUR), "id") == [number]
+    assert ids(wire.get(TRADES, **window), "id") == [*early, number, *later]
+    assert ids(wire.get(TRADES, symbol="BTCUSDT", startTime=START + 2 * HOUR), "id") == [*early, *later]
+    assert ids(wire.get(TRADES, symbol="BTCUSDT", endTime=START + HOUR), "id") == [number]
+
+
+def test_a_late_trade_says_so_on_the_native_door(wire: Wire) -> None:
+    _, number, _ = late_trade(wire, 1, 1)
+    found = wire.door.get(f"/trades?since={START + HOUR - 1}&until={START + HOUR + 1}")
+    assert [each["id"] for each in found] == [str(number)]
+    marks = [(each["late"], each["recordedAt"] is None) for each in wire.door.get("/trades")]
+    assert marks == [(False, True), (True, False), (False, True)]
+    (late,) = found
+    assert (late["timestamp"], late["recordedAt"]) == (START + HOUR, START + 3 * HOUR + 1000)
+    events = [each["data"] for each in wire.door.get("/events?types=trade")]
+    assert [(each["id"], each["late"]) for each in events if each["late"]] == [(str(number), True)]

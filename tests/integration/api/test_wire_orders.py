@@ -76,7 +76,7 @@ def test_a_market_buy_takes_the_ask_and_pays_its_fee_in_what_it_got(wire: Wire) 
 
 def test_an_answer_names_every_fill_and_their_sum(wire: Wire) -> None:
     exchange = wire.door.exchange
-    exchange.rules = replace(exchange.rules, engine=Engine(TwoLevels(Decimal("0.01"))))
+    exchange.rules = replace(exchange.rules, engine=Engine(TwoLevels(size=Decimal("0.01"))))
 
     placed = wire.placed(type="MARKET", quantity="0.03")
 
@@ -188,7 +188,19 @@ def illegal(name: str) -> str:
 
 
 NO_SYMBOL = "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'."
-NO_TAKE_PROFIT = "Take profit limit orders are not supported for this symbol."
+NO_STOP = "Param 'stopPrice' or 'trailingDelta' must be sent, but both were empty/null!"
+
+
+def stop_limit(**change: object) -> dict[str, object]:
+    """A stop-loss limit order that would sell 0.01 BTC at 54,900 once the price has fallen to 55,000."""
+    given = {"type": "STOP_LOSS_LIMIT", "side": "SELL", "timeInForce": "GTC", "quantity": "0.01", "price": "54900"}
+    return {**given, "stopPrice": "55000", **change}
+
+
+def take_profit(**change: object) -> dict[str, object]:
+    """A take-profit order that would sell 0.01 BTC at the market once the price has risen to 65,000."""
+    return {"type": "TAKE_PROFIT", "side": "SELL", "quantity": "0.01", "stopPrice": "65000", **change}
+
 
 BAD: list[tuple[dict[str, object], int, str]] = [
     ({"symbol": None}, -1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed."),
@@ -230,12 +242,41 @@ BAD: list[tuple[dict[str, object], int, str]] = [
     ({"quoteOrderQty": "5"}, -1106, "Parameter 'quoteOrderQty' sent when not required."),
     ({"stopPrice": "5"}, -1106, "Parameter 'stopPrice' sent when not required."),
     ({"trailingDelta": "5"}, -1106, "Parameter 'trailingDelta' sent when not required."),
-    ({"icebergQty": "0.001"}, -1013, "Iceberg orders are not supported for this symbol."),
+    ({"icebergQty": "0.01"}, -2010, "IcebergQty exceeds QTY."),
+    ({"icebergQty": "0.0001"}, -1013, "Filter failure: ICEBERG_PARTS"),
+    ({"icebergQty": "0.000001"}, -1013, "Filter failure: LOT_SIZE"),
+    ({"icebergQty": "0.000000001"}, -1111, "Parameter 'icebergQty' has too much precision."),
+    ({"icebergQty": "0.005", "timeInForce": "IOC"}, -1014, "Unsupported order combination."),
+    ({"type": "MARKET", "quantity": 1, "icebergQty": 1}, -1106, "Parameter 'icebergQty' sent when not required."),
     ({"strategyType": 999_999}, -1134, "strategyType was less than 1000000."),
-    ({"type": "STOP_LOSS", "quantity": 1}, -1013, "Stop loss orders are not supported for this symbol."),
-    ({"type": "STOP_LOSS_LIMIT", "quantity": 1}, -1013, "Stop loss limit orders are not supported for this symbol."),
-    ({"type": "TAKE_PROFIT", "quantity": 1}, -1013, "Take profit orders are not supported for this symbol."),
-    ({"type": "TAKE_PROFIT_LIMIT", "quantity": 1}, -1013, NO_TAKE_PROFIT),
+    (take_profit(stopPrice=None), -1102, NO_STOP),
+    (stop_limit(stopPrice=None), -1102, NO_STOP),
+    (take_profit(quantity=None), -1102, "Mandatory parameter 'quantity' was not sent, was empty/null, or malformed."),
+    (take_profit(price="65000"), -1106, "Parameter 'price' sent when not required."),
+    (take_profit(timeInForce="GTC"), -1106, "Parameter 'timeInForce' sent when not required."),
+    (take_profit(quoteOrderQty="100"), -1106, "Parameter 'quoteOrderQty' sent when not required."),
+    (take_profit(icebergQty="0.001"), -1106, "Parameter 'icebergQty' sent when not required."),
+    (take_profit(stopPrice="60000"), -2010, "Stop price would trigger immediately."),
+    (take_profit(type="STOP_LOSS"), -2010, "Stop price would trigger immediately."),
+    (take_profit(quantity="3"), -2010, "Account has insufficient balance for requested action."),
+    (take_profit(stopPrice="0"), -1013, "Invalid stop price."),
+    (take_profit(stopPrice="65000.001"), -1013, "Filter failure: PRICE_FILTER"),
+    (take_profit(stopPrice="65000.123456789"), -1111, "Parameter 'stopPrice' has too much precision."),
+    (take_profit(stopPrice="1e5"), -1100, illegal("stopPrice")),
+    (take_profit(trailingDelta="5"), -1013, "Filter failure: TRAILING_DELTA"),
+    (take_profit(trailingDelta="1.5"), -1100,
+     "Illegal characters found in parameter 'trailingDelta'; legal range is '^[0-9]{1,20}$'."),
+    (stop_limit(price=None), -1102, "Mandatory parameter 'price' was not sent, was empty/null, or malformed."),
+    (stop_limit(timeInForce=None), -1102,
+     "Mandatory parameter 'timeInForce' was not sent, was empty/null, or malformed."),
+    (stop_limit(quoteOrderQty="100"), -1106, "Parameter 'quoteOrderQty' sent when not required."),
+    (stop_limit(side="BUY"), -2010, "Stop price would trigger immediately."),
+    (stop_limit(type="TAKE_PROFIT_LIMIT"), -2010, "Stop price would trigger immediately."),
+    (stop_limit(price="400000"), -1013, "Filter failure: PERCENT_PRICE_BY_SIDE"),
+    (stop_limit(quantity="0.00001"), -1013, "Filter failure: NOTIONAL"),
+    ({"type": "MARKET", "quantity": 1, "stopPrice": 1}, -1106, "Parameter 'stopPrice' sent when not required."),
+    ({"type": "LIMIT_MAKER", "quantity": 1, "price": 1, "stopPrice": 1}, -1106,
+     "Parameter 'stopPrice' sent when not required."),
     ({"type": "LIMIT_MAKER", "quantity": "0.01", "price": "60001"}, -2010, "Order would immediately match and take."),
     ({"type": "LIMIT_MAKER", "quantity": "0.01", "price": "5", "timeInForce": "GTC"}, -1106,
      "Parameter 'timeInForce' sent when not required."),

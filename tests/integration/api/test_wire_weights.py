@@ -48,6 +48,13 @@ def test_orders_are_counted_apart(door: Door) -> None:
     assert "x-mbx-order-count-10s" not in wire.ask("GET", "/api/v3/openOrders", symbol="BTCUSDT").headers
 
 
+def test_every_order_of_a_list_counts(door: Door) -> None:
+    pair = {"aboveType": "STOP_LOSS", "aboveStopPrice": "70000", "belowType": "LIMIT_MAKER", "belowPrice": "50000"}
+    said = {"symbol": "BTCUSDT", "side": "BUY", "quantity": "0.01", **pair}
+    reply = Wire(door).ask("POST", "/api/v3/orderList/oco", **said)
+    assert (reply.status, reply.headers["x-mbx-order-count-10s"]) == (200, "2")
+
+
 def test_too_much_weight_is_429_until_the_minute_is_over(door: Door) -> None:
     wire = Wire(door)
     for _ in range(5):

@@ -11,17 +11,17 @@ from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection, connect
 
-from .venue import HOME, Venue
+from .venue import HOME, LEVELS, Venue
 
 
 @pytest.fixture(params=["memory", "valkey", "cluster"])
 def empty_venue(request: pytest.FixtureRequest) -> Iterator[Venue]:
     """A venue with nothing in it, on each store in turn."""
     if request.param == "memory":
-        yield from audited(Venue(MemoryStore(), None))
+        yield from audited(Venue(MemoryStore(levels=LEVELS), None))
         return
     url: str = request.getfixturevalue("valkey_url" if request.param == "valkey" else "cluster_url")
-    yield from audited(Venue(ValkeyStore(connect(url, home=HOME)), url))
+    yield from audited(Venue(ValkeyStore(connect(url, home=HOME), levels=LEVELS), url))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def venue(empty_venue: Venue) -> Venue:
 @pytest.fixture
 def valkey_venue(valkey_url: str) -> Iterator[Venue]:
     """The same as `venue`, for what only a server can show."""
-    yield from audited(with_alice(Venue(ValkeyStore(Connection(valkey_url)), valkey_url)))
+    yield from audited(with_alice(Venue(ValkeyStore(Connection(valkey_url), levels=LEVELS), valkey_url)))
 
 
 def with_alice(venue: Venue) -> Venue:

@@ -13,9 +13,13 @@ import redis
 
 from mockexchange.domain.access import Scope
 from mockexchange.domain.candles import DAY
+from mockexchange.domain.fees import FeeSchedule, FeeTier
+from mockexchange.domain.models import Engine
+from mockexchange.domain.orders import OrderType
 from mockexchange.domain.quotes import Book, PublicTrade
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
+from mockexchange.domain.rules import Rules
 from mockexchange.equity import EquityRecorder
 from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
@@ -92,6 +96,17 @@ def use_keys(venue: Venue) -> None:
     keyring.revoke(second.key_id)
 
 
+def walk_a_book(venue: Venue) -> None:
+    """Fills from several levels, taken and made; then the prices go stale."""
+    walking = venue.another(model="depth")
+    venue.book("98x0.2 97x1", "101x0.2 102x1")
+    walking.place(order("BUY", "0.5"))
+    walking.place(order("BUY", "0.4", "99"))
+    venue.book("97x0.2", "98x0.2 99x1")
+    walking.match()
+    venue.clock.time += 70_000
+
+
 def begin_anew(exchange: Exchange) -> None:
     """Everything that is done with an account as a whole."""
     exchange.accounts.take_snapshot("alice", "kept")
@@ -100,6 +115,36 @@ def begin_anew(exchange: Exchange) -> None:
     exchange.accounts.reset("bob")
     exchange.accounts.set_fees("bob", maker_rate=D(0))
     exchange.accounts.delete_snapshot("alice", "kept")
+
+
+def pay_fees(venue: Venue) -> None:
+    """Fill orders in the fee asset and without it, today and tomorrow, with volume for tiers."""
+    schedule = FeeSchedule(tiers=(FeeTier(D(1), D(0), D("0.0005")),), asset="BNB", discount=D("0.25"))
+    exchange = venue.another(Rules(engine=Engine(fees=schedule)))
+    exchange.accounts.set_fees("alice", pays_in_fee_asset=True)
+    venue.tick("10", "10", "BNB/USDT")
+    for amount in (None, D("0.01")):
+        venue.tick("100", "101")
+        exchange.place(order("BUY", "0.1"))
+        if amount:
+            exchange.deposit("alice", "BNB", amount)
+            exchange.place(order("BUY", "0.1"))
+        venue.clock.time += DAY
+    exchange.accounts.set_fees("alice", pays_in_fee_asset=False)
+
+
+def trigger_one_of_two(venue: Venue, exchange: Exchange) -> None:
+    """Two stops, of which one is triggered and rests."""
+    for stop_price in (D(97), D(80)):
+        exchange.place(order("SELL", "0.1", "99", type=OrderType.STOP_LOSS_LIMIT, stop_price=stop_price))
+    venue.tick("97", "101", sizes="0.5")
+    exchange.match()
+
+
+def trade_otherwise(venue: Venue, exchange: Exchange) -> None:
+    """What not every exchange does."""
+    trigger_one_of_two(venue, exchange)
+    pay_fees(venue)
 
 
 @pytest.fixture
@@ -121,8 +166,9 @@ def watched(valkey_venue: Venue) -> Watched:
         exchange.match()
         second = exchange.replace("alice", first.order_id, order("SELL", "0.4", "130", client_order_id="b")).order
         exchange.amend("alice", second.order_id, quantity=D("0.3"), new_client_order_id="c")
+        trade_otherwise(valkey_venue, exchange)
         exchange.cancel_all("alice")
-        valkey_venue.clock.time += 70_000
+        walk_a_book(valkey_venue)
         exchange.place(order("BUY", "1", "90"))
         valkey_venue.hset(BTC, {"price": 89.5, "bid": 89.0, "ask": 90.0, "timestamp": valkey_venue.clock.time / 1000})
         exchange.match()

@@ -10,7 +10,7 @@ from tests.two_levels import TwoLevels
 
 from .venue import D, Venue, order
 
-RULES = Rules(engine=Engine(TwoLevels(D(1))))
+RULES = Rules(engine=Engine(TwoLevels(size=D(1))))
 
 
 def test_they_are_all_there_with_ids_of_their_own(venue: Venue) -> None:

@@ -14,7 +14,7 @@ from mockexchange.domain.fills import Fill
 from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Order, OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
-from mockexchange.domain.quotes import Quote, Tick
+from mockexchange.domain.quotes import Book, Level, Quote, Tick
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick
@@ -27,6 +27,9 @@ from mockexchange.store.valkey_connection import Connection, connect
 D = Decimal
 START = 1_700_000_000_000
 BTC = "BTC/USDT"
+LEVELS = 20
+"""Of each side of a book that ticks keep."""
+
 HOME = "{main}"
 """A key of the venue's slot."""
 
@@ -74,7 +77,7 @@ class Venue:
         store = self.store
         if self.url is not None:
             self._connections.append(connect(self.url, home=HOME))
-            store = ValkeyStore(self._connections[-1])
+            store = ValkeyStore(self._connections[-1], levels=LEVELS)
         return Exchange(store, self.clock, rules or Rules(engine=Engine(fill_model(model))))
 
     @property
@@ -95,6 +98,13 @@ class Venue:
     def tick(self, bid: str, ask: str, symbol: str = BTC, *, sizes: str | None = None) -> None:
         """Log a quote by hand; nothing is matched."""
         self.store.append(FeedTick(self.quote(bid, ask, symbol, sizes=sizes), 0), "test", self.clock.time, serves=False)
+
+    def book(self, bids: str, asks: str) -> None:
+        """Log a quote with its book, `99x1 98x2` and `101x1 102.5x3`; nothing is matched."""
+        book = Book(_levels(bids), _levels(asks))
+        (bid, bid_size), (ask, ask_size) = book.bids[0], book.asks[0]
+        quote = Quote(BTC, bid, ask, bid, self.clock.time, bid_size, ask_size)
+        self.store.append(FeedTick(quote, 0, book=book), "test", self.clock.time, serves=False)
 
     def quote(self, bid: str, ask: str, symbol: str = BTC, *, sizes: str | None = None) -> Quote:
         """A quote of now. `sizes` stands on both sides."""
@@ -148,6 +158,10 @@ class Venue:
         return (
             dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
         )
+
+
+def _levels(words: str) -> tuple[Level, ...]:
+    return tuple((D(price), D(size)) for price, _, size in (each.partition("x") for each in words.split()))
 
 
 def _foreign_client(url: str) -> Any:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from mockexchange.clock import SystemClock
+from mockexchange.domain.chaos import ChaosPlan
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.instruments import Instrument
 from mockexchange.domain.quotes import Quote
@@ -193,3 +195,37 @@ def test_a_replay_cannot_be_sent(poster: MakePoster, served: Served, source: Han
 def test_an_address_that_is_none(poster: MakePoster, source: HandSource) -> None:
     with pytest.raises(BadRequest, match="API_URL"):
         poster(source, "nowhere")
+
+
+def test_prices_that_come_this_way_go_wrong_on_purpose_too(
+    poster: MakePoster, served: Served, source: HandSource
+) -> None:
+    """And one that somebody sets by hand does not."""
+    served.price("59999", "60001")
+    served.store.put_chaos(ChaosPlan(frozen=True, stale=90_000))
+    source.give("BTC/USDT", "70000", "70002")
+
+    assert poster(source, served.url).tick().sent == 1
+
+    tick = served.store.market("BTC/USDT").tick
+    assert tick is not None
+    assert (tick.number, tick.quote.bid, tick.quote.ask) == (2, 59_999, 60_001)
+    assert 90_000 <= tick.logged_at - tick.quote.timestamp < 95_000
+    body = {"price": 80_000}
+    answer = httpx.put(f"{served.url}/admin/tickers/BTC/USDT/price", json=body, headers={"x-api-key": KEY})
+    assert (answer.status_code, answer.json()["last"], answer.json()["stale"]) == (200, 80_000, False)
+
+
+def test_prices_that_come_this_way_may_be_missing(poster: MakePoster, served: Served, source: HandSource) -> None:
+    served.price("59999", "60001")
+    served.store.put_chaos(ChaosPlan(gap=D(1)))
+    source.give("BTC/USDT", "70000", "70002")
+    source.give("ETH/USDT", "3000", "3002")
+
+    report = poster(source, served.url).tick()
+
+    assert (report.sent, report.failure) == (1, None)
+    assert report.rejected == ["ETH/USDT: 404 ETH/USDT has no price yet"]
+    tick = served.store.market("BTC/USDT").tick
+    assert tick is not None
+    assert (tick.number, tick.quote.bid) == (1, 59_999)

@@ -127,7 +127,7 @@ def test_feeder_tells_of_quotes(valkey_url: str, tmp_path: Path) -> None:
     outcome = invoke_feeder(valkey_url, tmp_path, times=2, LOG_FORMAT="json", INTERVAL_SEC="3600")
 
     first, second = recorded(outcome, "feeder", stage="local", venue="main")
-    assert first.keys() == {"ColdStart", "Runs", "Appended", "Stale", "Rejected", "Errors"}
+    assert first.keys() == {"ColdStart", "Runs", "Appended", "Stale", "Rejected", "CaughtUp", "CatchingUp", "Errors"}
     assert (first["ColdStart"], first["Runs"], first["Appended"], first["Errors"]) == (1, 1, 2, 0)
     assert second["Appended"] == 0
 

@@ -29,7 +29,8 @@ def test_prices_are_synthetic_otherwise_and_called_so(tmp_path: Path) -> None:
     config = json.dumps({"urls": {"api": {"public": f"{closed_port_url()}/api/v3"}}})
     with exchange(tmp_path, "--feed", "auto", EXCHANGE_CONFIG=config) as running:
         assert "synthetic:0 (made up, not real), BTC/USDT" in running.said()
-        assert "auto: SYNTHETIC prices, made up" in running.said()
+        # what the feeder logs is passed on when it comes
+        running.until(lambda: "auto: SYNTHETIC prices, made up" in running.said())
         ready = running.body("/health/ready")
         assert (ready["feed"], ready["synthetic"], ready["outage"]) == ("synthetic:0", True, None)
     with running_exchange() as binance:

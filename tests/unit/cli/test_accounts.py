@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from mockexchange.cli.invocation import Invocation
 from mockexchange.cli.main import app
 
-from ..account_answers import ACCOUNT, DIFF, KEY, NEW_KEY, REVOKED, SNAPSHOT, WHO_AM_I
+from ..account_answers import ACCOUNT, DIFF, FEES, KEY, NEW_KEY, NO_FEES, REVOKED, SNAPSHOT, WHO_AM_I
 from ..stand_in import API_KEY, Reply, StandIn, problem
 from .conftest import Mockx
 
@@ -29,6 +29,10 @@ def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/admin/accounts?limit=1000", f"[{ACCOUNT}]")
     exchange.on("GET", "/admin/accounts/alice", ACCOUNT)
     exchange.on("PATCH", "/admin/accounts/alice", ACCOUNT)
+    exchange.on("GET", "/account/fees", FEES)
+    exchange.on("GET", "/account/fees?symbol=BTC%2FFDUSD", FEES)
+    exchange.on("GET", "/admin/accounts/alice/fees", NO_FEES)
+    exchange.on("PATCH", "/account/fees", NO_FEES)
     exchange.on("POST", "/admin/accounts/alice/clone", Reply(ACCOUNT, 201))
     exchange.on("POST", "/admin/feed/reset", '{"source": "synthetic:0"}')
     for whose in ("/account", "/admin/accounts/alice"):
@@ -53,6 +57,10 @@ COMMANDS = [
     (("account", "show"), ACCOUNT),
     (("account", "show", "alice"), ACCOUNT),
     (("account", "set-fees", "alice", "--maker", "0"), ACCOUNT),
+    (("account", "fees"), FEES),
+    (("account", "fees", "--symbol", "BTC/FDUSD"), FEES),
+    (("account", "fees", "alice"), NO_FEES),
+    (("account", "fee-asset", "off"), NO_FEES),
     (("account", "clone", "alice", "bob"), ACCOUNT),
     (("snapshot", "save", "monday"), SNAPSHOT),
     (("snapshot", "save", "monday", "--account", "alice"), SNAPSHOT),
@@ -113,6 +121,8 @@ def test_json_is_the_exchange_s_answer_to_the_digit_and_tables_are_made_of_it(
         ),
         (("account", "create", "alice", "--balances", "none"), {"id": "alice", "balances": {}}),
         (("account", "set-fees", "alice", "--taker", "0.001"), {"takerRate": Decimal("0.001")}),
+        (("account", "set-fees", "alice", "--not-in-fee-asset"), {"paysInFeeAsset": False}),
+        (("account", "fee-asset", "on"), {"paysInFeeAsset": True}),
         (("account", "clone", "alice", "bob"), {"to": "bob"}),
         (("snapshot", "save", "monday"), {"name": "monday"}),
         (("reset", "--yes"), {}),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ..answers import BALANCE, BOOK, OHLCV, ORDER, TICKER, TRADE, order_numbered
+from ..answers import BALANCE, BOOK, OHLCV, ORDER, REASONS, TICKER, TRADE, order_numbered
 from ..stand_in import Reply, StandIn, problem
 from .conftest import Mockx
 
@@ -43,6 +43,7 @@ def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/orders?status=closed&limit=100", "[]")
     exchange.on("GET", "/orders?symbol=BTC%2FUSDT&status=open&limit=1", f"[{ORDER}]")
     exchange.on("GET", "/orders/7", ORDER)
+    exchange.on("GET", "/orders/7/why", REASONS)
     exchange.on("POST", "/orders/7/cancel", order_numbered(7, "canceled"))
     exchange.on("POST", "/orders/client:mine-1/cancel", order_numbered(7, "canceled"))
     exchange.on("GET", "/orders/client:mine-1", ORDER)
@@ -73,6 +74,8 @@ COMMANDS = [
     (("order", "list", "--closed"), "[]"),
     (("order", "show", "7"), ORDER),
     (("order", "show", "--client-id", "mine-1"), ORDER),
+    (("order", "show", "7", "--why"), REASONS),
+    (("order", "show", "--client-id", "mine-1", "--why"), REASONS),
     (("order", "cancel", "7"), order_numbered(7, "canceled")),
     (("order", "cancel", "--client-id", "mine-1"), order_numbered(7, "canceled")),
     (("order", "cancel", "--all"), f"[{LISTED}]"),
@@ -172,11 +175,69 @@ def test_an_order_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> 
     }
 
 
+def test_a_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> None:
+    waits = ORDER.replace(
+        '"triggerPrice": null, "stopLossPrice": null', '"triggerPrice": 55000, "stopLossPrice": 55000'
+    )
+    takes = waits.replace(
+        '"stopLossPrice": 55000, "takeProfitPrice": null', '"stopLossPrice": null, "takeProfitPrice": 1'
+    )
+    exchange.on("POST", "/orders", waits, takes.replace('"triggeredAt": null', '"triggeredAt": 1641038401000'))
+
+    first = mockx("order", "place", "BTC/USDT", "sell", "0.01", "--stop", "55000", "--limit", "54900").stdout
+    second = mockx("order", "place", "BTC/USDT", "sell", "0.01", "--take-profit", "70000").stdout
+
+    sent = [exact(asked.body) for asked in exchange.asked]
+    assert [(each["type"], each.get("stopLossPrice"), each.get("takeProfitPrice")) for each in sent] == [
+        ("limit", 55000, None),
+        ("market", None, 70000),
+    ]
+    assert re.search(r"^type +stop limit GTC$", first, re.MULTILINE)
+    assert re.search(r"^stop price +55000 USDT\ntriggered \(UTC\) +not yet$", first, re.MULTILINE)
+    assert re.search(r"^type +take-profit limit GTC$", second, re.MULTILINE)
+    assert re.search(r"^triggered \(UTC\) +2022-01-01 12:00:01", second, re.MULTILINE)
+
+
+def test_a_trailing_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> None:
+    trails = ORDER.replace('"trailingPercent": null', '"trailingPercent": 1.5')
+    exchange.on("POST", "/orders", trails.replace('"trailingSince": null', '"trailingSince": 1641038401000'))
+
+    shown = mockx("order", "place", "BTC/USDT", "sell", "0.01", "--trail", "1.50").stdout
+
+    assert exact(exchange.asked[0].body)["trailingPercent"] == Decimal("1.5")
+    assert re.search(r"^type +trailing limit GTC$", shown, re.MULTILINE)
+    assert re.search(r"^trails by +1\.5 %\ntrails since \(UTC\) +2022-01-01 12:00:01", shown, re.MULTILINE)
+
+
 def test_an_order_shows_its_trades_and_why_they_happened(mockx: Mockx) -> None:
     shown = mockx("order", "show", "7").stdout
 
     assert re.search(r"^fee +0\.000004 BTC$", shown, re.MULTILINE)
     assert re.search(r"maker +0\.004 +60000 +240 +0\.000004 BTC +12 +manual +touch$", shown, re.MULTILINE)
+
+
+def test_the_reasons_of_an_order_are_sentences(mockx: Mockx) -> None:
+    assert mockx("order", "show", "7", "--why").stdout.splitlines() == [
+        "time (UTC)           what, and why",
+        "2022-01-01 12:00:00  Placed: a limit order to buy 0.01 BTC at 60000 USDT or better.",
+        "2022-01-01 12:00:01  Bought 0.004 BTC.",
+    ]
+
+
+def test_an_order_of_a_list_says_so(exchange: StandIn, mockx: Mockx) -> None:
+    waits = ORDER.replace('"orderListId": null, "pending": false', '"orderListId": "6", "pending": true')
+    exchange.on("GET", "/orders/7", waits)
+    shown = mockx("order", "show", "7").stdout
+    assert re.search(r"^order list +6$", shown, re.MULTILINE)
+    assert re.search(r"^status +open, waits for its working order$", shown, re.MULTILINE)
+
+
+def test_a_late_trade_is_called_so(exchange: StandIn, mockx: Mockx) -> None:
+    late = order_numbered(7).replace('"late": false, "recordedAt": null', '"late": true, "recordedAt": 1641045600000')
+    exchange.on("GET", "/orders/7", late)
+    assert re.search(r"2022-01-01 12:00:01 late", mockx("order", "show", "7").stdout)
+    trade = exact(mockx("order", "show", "7", "--json").stdout)["trades"][0]
+    assert (trade["late"], trade["recordedAt"]) == (True, 1641045600000)
 
 
 def test_a_dry_run_places_nothing_and_ends_as_the_order_would(exchange: StandIn, mockx: Mockx) -> None:
@@ -238,6 +299,20 @@ def test_status_tells_of_an_outage(exchange: StandIn, mockx: Mockx) -> None:
     assert said == {"since": 1641038400000, "reason": "binance (api.binance.com) is out of order (HTTP 503)"}
 
 
+def test_status_tells_of_a_market_that_catches_up(exchange: StandIn, mockx: Mockx) -> None:
+    """And how far it is."""
+    caught = READY.replace('"stale": true', '"stale": true, "catchingUp": 1641038400000')
+    exchange.on("GET", "/health/ready", caught)
+    assert re.search(r"catching up: 2022-01-01 12:00:00$", mockx("status").stdout, re.MULTILINE)
+    assert exact(mockx("status", "--json").stdout)["symbols"]["ETH/USDT"]["catchingUp"] == 1641038400000
+
+
+def test_status_tells_of_faults_on_purpose(exchange: StandIn, mockx: Mockx) -> None:
+    exchange.on("GET", "/health/ready", READY.replace('"synthetic": true', '"synthetic": true, "chaos": "timeout 5 %"'))
+    assert "chaos on purpose: timeout 5 %" in " ".join(mockx("status").stdout.split())
+    assert exact(mockx("status", "--json").stdout)["chaos"] == "timeout 5 %"
+
+
 def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
     assert exact(mockx("status", "--json").stdout) == {
         "url": exchange.url,
@@ -245,6 +320,7 @@ def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
         "feed": "synthetic:7",
         "synthetic": True,
         "outage": None,
+        "chaos": None,
         "openOrders": 2,
         "openOrdersComplete": True,
         "symbols": {
@@ -254,7 +330,15 @@ def test_status_as_json(exchange: StandIn, mockx: Mockx) -> None:
                 "ask": 60001,
                 "ageSec": Decimal("0.412"),
                 "stale": False,
+                "catchingUp": None,
             },
-            "ETH/USDT": {"last": None, "bid": None, "ask": None, "ageSec": None, "stale": True},
+            "ETH/USDT": {
+                "last": None,
+                "bid": None,
+                "ask": None,
+                "ageSec": None,
+                "stale": True,
+                "catchingUp": None,
+            },
         },
     }

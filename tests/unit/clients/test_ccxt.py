@@ -104,7 +104,7 @@ def test_it_says_what_it_can(form: str) -> None:
     assert not [name for name in has if name.startswith(("watch", "unWatch")) and has[name] is not False]
     for name in ("margin", "swap", "future", "option", "borrowCrossMargin", "setLeverage", "fetchPositions"):
         assert has[name] is False
-    for name in ("createStopOrder", "createTriggerOrder", "createTrailingPercentOrder", "createOrders", "fetchLedger"):
+    for name in ("createTrailingAmountOrder", "createOrders", "createOrderWithTakeProfitAndStopLoss", "fetchLedger"):
         assert has[name] is False
     assert has["fetchClosedOrders"] == "emulated"
 
@@ -114,7 +114,10 @@ def test_it_says_what_its_orders_can() -> None:
     orders = exchange.features["spot"]["createOrder"]
 
     offered = {name for name, value in orders.items() if value}
-    assert offered == {"timeInForce", "marketBuyByCost", "symbolRequired"}
+    assert offered == {
+        "timeInForce", "marketBuyByCost", "symbolRequired", "triggerPrice", "stopLossPrice", "takeProfitPrice",
+        "trailing", "icebergAmount",
+    }  # fmt: skip
     assert {name for name, value in orders["timeInForce"].items() if value} == {"GTC", "IOC", "FOK", "PO"}
     for kind in ("swap", "future", "option"):
         assert not exchange.features.get(kind)

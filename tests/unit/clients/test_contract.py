@@ -9,11 +9,12 @@ from mockexchange.api import (
     request_schemas,
     schemas,
     schemas_accounts,
+    schemas_chaos,
     schemas_diagnosis,
     schemas_keys,
     schemas_market_data,
 )
-from mockexchange.clients import account_answers, answers, event_answers
+from mockexchange.clients import account_answers, answers, chaos, event_answers
 from mockexchange.clients.order_request import OrderRequest
 
 PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
@@ -25,9 +26,11 @@ PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
     (account_answers.SnapshotDiff, schemas_accounts.SnapshotDiff),
     (account_answers.Key, schemas_keys.Key),
     (account_answers.NewKey, schemas_keys.NewKey),
+    (chaos.Chaos, schemas_chaos.Chaos),
     (event_answers.Check, schemas_diagnosis.Check),
     (event_answers.Diagnosis, schemas_diagnosis.Diagnosis),
     (answers.Order, schemas.Order),
+    (answers.OrderReason, schemas.OrderReason),
     (answers.OrderBook, schemas_market_data.OrderBook),
     (answers.PublicTrade, schemas_market_data.PublicTrade),
     (answers.Readiness, schemas.Readiness),

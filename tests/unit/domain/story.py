@@ -6,6 +6,7 @@ step of a transaction, an order record that skips a version.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from mockexchange.domain.fills import Fill
 from mockexchange.domain.instruments import Instrument
 from mockexchange.domain.matching import Circumstances, match_transaction
 from mockexchange.domain.models import Engine, FillModel, TouchModel
-from mockexchange.domain.orders import Order, Side
+from mockexchange.domain.orders import Counted, Order, Side
 from mockexchange.domain.placing import Placement, PlacementView, cancel, place, replace_order
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.transactions import Transaction
@@ -65,8 +66,11 @@ class Story:
         return [fill_words(fill) for fill in self.fills]
 
     @property
-    def _open_orders(self) -> int:
-        return sum(order.is_open for order in self.orders.values())
+    def open_counts(self) -> Counter[str]:
+        """How many of her orders are open, as they are counted for filters."""
+        return Counter(
+            each.of(order.symbol) for order in self.orders.values() if order.is_open for each in order.counted
+        )
 
     def state(self, order_id: int) -> str:
         """How an order stands, in words."""
@@ -86,7 +90,7 @@ class Story:
     def replace(self, order_id: int, words: str, *, client_id: str | None = None) -> Order:
         """Cancel one order and place another, both or neither."""
         order = command(words, self.instrument.symbol, client_id=client_id)
-        return self._carry_out(replace_order(self.orders[order_id], order, self._view(client_id), self.engine))
+        return self._carry_out(replace_order(self.orders[order_id], (), order, self._view(client_id), self.engine))
 
     def amend(self, order_id: int, quantity: str, *, client_id: str | None = None) -> Order:
         """Make an order smaller."""
@@ -104,7 +108,7 @@ class Story:
 
     def cancel(self, order_id: int) -> Order:
         """Take an order back."""
-        self.commit(cancel(self.orders[order_id], self.account, self.instrument, self.scales, self.now))
+        self.commit(cancel(self.orders[order_id], (), self.account, self.instrument, self.scales, self.now))
         return self.orders[order_id]
 
     def meet(self, words: str | None = None, *, age: int = 0) -> list[str]:
@@ -136,10 +140,8 @@ class Story:
             after[bucket] = add(after.get(bucket, ZERO), posting.amount)
             if after[bucket] < 0:
                 raise ShortError(f"{posting} leaves {after[bucket]}")
-        if transaction.most_open:
-            symbol, most = transaction.most_open
-            assert symbol == self.instrument.symbol
-            assert self._open_orders <= most, "a decision opened an order too many"
+        for counted, most in transaction.most_open:
+            assert self.open_counts[counted] <= most, "a decision opened an order too many"
         for write in transaction.orders:
             assert write.before == self.orders.get(write.after.order_id)
             assert write.after.version == (write.before.version if write.before else 0) + 1
@@ -148,8 +150,7 @@ class Story:
             written = transaction.taken
             assert self.taken.get((written.tick, written.side), ZERO) == written.before
             self.taken[written.tick, written.side] = written.after
-        if transaction.client_id:
-            claim = transaction.client_id
+        for claim in transaction.client_ids:
             assert self.clients.get(claim.client_order_id) == claim.before
             self.clients[claim.client_order_id] = claim.order_id
             if claim.released is not None:
@@ -177,5 +178,5 @@ class Story:
             taken_buy=self.taken.get((number, Side.BUY), ZERO),
             taken_sell=self.taken.get((number, Side.SELL), ZERO),
             prior=self.orders[prior] if prior else None,
-            open_orders=self._open_orders,
+            open_counts={each: self.open_counts[each.of(self.instrument.symbol)] for each in Counted},
         )

@@ -13,7 +13,7 @@ from mockexchange.domain.audit import AuditReport, Books, audit_books
 from mockexchange.domain.balances import Balance, Bucket
 from mockexchange.domain.fills import Fill
 from mockexchange.domain.ledger import LedgerEntry, LedgerKind, fill_entries
-from mockexchange.domain.orders import Order, OrderStatus
+from mockexchange.domain.orders import Order, OrderStatus, OrderType
 from mockexchange.domain.quotes import Tick
 
 from .story import Story
@@ -149,6 +149,25 @@ BROKEN: Mapping[str, tuple[Tampering, str]] = {
     "an order stands twice": (
         lambda b: b.indexed.update({4: frozenset({"arrivals", "bids"})}),
         "order 4 stands in ['arrivals', 'bids'], not in ['arrivals']",
+    ),
+    "a stop rests that was never triggered": (
+        lambda b: b.order(2, type=OrderType.STOP_LOSS_LIMIT, stop_price=D(95)),
+        "order 2 stands in ['bids'], not in ['rises']",
+    ),
+    "a stop that is triggered waits": (
+        lambda b: (
+            b.order(2, type=OrderType.STOP_LOSS_LIMIT, stop_price=D(95), triggered_at=NOW),
+            b.indexed.update({2: frozenset({"rises"})}),
+        ),
+        "order 2 stands in ['rises'], not in ['bids']",
+    ),
+    "a stop is not counted among stops": (
+        lambda b: b.order(3, type=OrderType.TAKE_PROFIT_LIMIT, stop_price=D(110), triggered_at=NOW),
+        "BTC/USDT|MAX_NUM_ALGO_ORDERS: 0 orders are counted as open, 1 are",
+    ),
+    "a stop filled that was never triggered": (
+        lambda b: b.order(1, type=OrderType.STOP_LOSS_LIMIT, stop_price=D(95)),
+        "order 1 was never triggered and has 2 filled",
     ),
     "filled is not the sum of the fills": (
         lambda b: b.fill(2, quantity=D("1.4")),

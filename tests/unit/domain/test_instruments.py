@@ -9,7 +9,7 @@ import pytest
 
 from mockexchange.domain.errors import BadSymbol, FilterFailure
 from mockexchange.domain.instruments import Instrument, default_instrument, required_scales, split_symbol
-from mockexchange.domain.orders import Side
+from mockexchange.domain.orders import Counted, Side
 
 D = Decimal
 
@@ -153,14 +153,14 @@ def test_each_multiplier_is_off_by_itself(side: Side) -> None:
 
 @pytest.mark.parametrize("others", [0, 24])
 def test_one_order_more_may_be_open_below_the_maximum(others: int) -> None:
-    MARKET.check_open_orders(others)
+    MARKET.check_open_orders(Counted.ORDERS, others)
 
 
 @pytest.mark.parametrize("others", [25, 26, 1000])
 def test_no_order_more_may_be_open_at_the_maximum(others: int) -> None:
     reason = f"the account has {others} open orders on ETH/BTC; at most 25 may be"
     with pytest.raises(FilterFailure, match=f"^MAX_NUM_ORDERS: {reason}$") as refused:
-        MARKET.check_open_orders(others)
+        MARKET.check_open_orders(Counted.ORDERS, others)
     assert refused.value.filter_name == "MAX_NUM_ORDERS"
 
 
@@ -177,7 +177,7 @@ def test_a_bound_of_zero_is_switched_off() -> None:
     for side in Side:
         NO_RULES.check_percent_price(side, D("1e-18"), D("1e18"))
         NO_RULES.check_percent_price(side, D("1e18"), D("1e-18"))
-    NO_RULES.check_open_orders(10**9)
+    NO_RULES.check_open_orders(Counted.ORDERS, 10**9)
     NO_RULES.check_amendments(10**9)
     NO_RULES.check_quantity(D("1e-18"), market=True)
     NO_RULES.check_quantity(D("1e30"), market=True)
@@ -218,7 +218,7 @@ def test_the_pairs_people_try_first_have_binances_increments(symbol: str, tick: 
         for price in ("500.01", "19.99"):
             with pytest.raises(FilterFailure):
                 market.check_percent_price(side, D(price), D(100))
-    assert (market.max_num_orders, market.max_num_order_amends) == (200, 10)
+    assert (market.max_num_orders, market.max_num_order_amends, market.max_num_algo_orders) == (200, 10, 5)
 
 
 @pytest.mark.parametrize(

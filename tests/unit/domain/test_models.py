@@ -1,4 +1,4 @@
-"""The fill models and the commission, each on its own."""
+"""The fill models, each on its own."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from mockexchange.domain.amounts import total
 from mockexchange.domain.errors import BadRequest
-from mockexchange.domain.fill_models import MODELS, LastModel, fill_model, model_word
+from mockexchange.domain.fill_models import MODELS, LastModel, configured, fill_model
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, commission, reaches
+from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, reaches
 from mockexchange.domain.orders import Side
 from mockexchange.domain.rules import Rules
 
@@ -149,36 +149,52 @@ def test_makers_do_not_slip() -> None:
 
 
 def test_models_are_named_by_the_word_that_configures_them() -> None:
-    for name in MODELS:
-        for word in (name, model_word(name, D(0), 7), model_word(name, D("2.5"), 7)):
-            model = fill_model(word)
-            assert (model.name, model.limits_size, model.most_executions) == (word, name == "touch-size", 1)
-    assert model_word("last", D("2.50"), 7) == "last+slippage=2.5+seed=7"
-    with pytest.raises(BadRequest, match="unknown fill model 'best'; one of: last, touch, touch-size"):
+    for name, model in MODELS.items():
+        assert (model.name, fill_model(name)) == (name, model)
+        assert (model.limits_size, model.reads_book) == (name in ("touch-size", "depth"), name == "depth")
+        assert model.most_executions == (20 if name == "depth" else 1)
+        slipping = configured(name, levels=50, slippage=D("2.50"), seed=7)
+        assert slipping.name == f"{name}{'+levels=50' if name == 'depth' else ''}+slippage=2.5+seed=7"
+        assert fill_model(slipping.name) == slipping
+        assert configured(name, levels=20, slippage=D(0), seed=7) == model
+        delayed = configured(name, levels=20, slippage=D(5), seed=7, latency=250)
+        assert delayed.name == f"{name}+slippage=5+seed=7+latency=250"
+        assert fill_model(delayed.name) == delayed
+        assert (delayed.latency, model.latency) == (250, 0)
+        same = ("limits_size", "reads_book", "most_executions")
+        assert [getattr(delayed, each) for each in same] == [getattr(model, each) for each in same]
+    assert fill_model("depth+levels=50").most_executions == 50
+    with pytest.raises(
+        BadRequest,
+        match="one of: last, touch, touch-size, depth, frictionless, ",
+    ):
         fill_model("best")
-    for word in ("touch+slippage=x", "touch+slippage=10000", "touch+slippage=-1", "touch+haste=1", "touch+seed=1.5"):
+    for word in (
+        "touch+slippage=x",
+        "touch+slippage=10000",
+        "touch+slippage=-1",
+        "touch+latency=x",
+        "touch+latency=-1",
+        "touch+latency=60001",
+        "touch+haste=1",
+        "touch+seed=1.5",
+        "touch+levels=3",
+    ):
         with pytest.raises(BadRequest, match="option"):
             fill_model(word)
 
 
-@pytest.mark.parametrize(
-    ("received", "rate", "scale", "fee"),
-    [
-        ("2", "0.001", 8, "0.002"),
-        ("198", "0.00075", 8, "0.1485"),
-        ("0.00080478", "0.001", 8, "0.00000081"),  # 0.00000080478
-        ("0.00000001", "0.001", 8, "0.00000001"),  # a unit is the least there is
-        ("0.00000001", "0", 8, "0"),
-        ("5", "0.001", 0, "1"),
-        ("0.000000000000000001", "0.001", 18, "0.000000000000000001"),
-        ("123456789012345678901234567890.12345678", "0.001", 8, "123456789012345678901234567.89012346"),
-    ],
-)
-def test_a_commission_is_its_share_of_what_is_received_rounded_up(
-    received: str, rate: str, scale: int, fee: str
-) -> None:
-    assert commission(D(received), D(rate), scale) == D(fee)
-    assert commission(D(received), D(rate), scale) <= D(received)
+def test_presets_are_models_with_options() -> None:
+    def of(word: str, slippage: int = 0, latency: int = 0) -> str:
+        return configured(word, levels=20, slippage=D(slippage), seed=7, latency=latency).name
+
+    assert [of(each) for each in ("frictionless", "realistic", "brutal")] == [
+        "last",
+        "depth",
+        "depth+slippage=10+seed=7+latency=500",
+    ]
+    assert of("brutal", 50, 20) == "depth+slippage=50+seed=7+latency=20"
+    assert of("frictionless", latency=20) == "last+latency=20"
 
 
 def test_the_defaults_are_those_of_the_documentation() -> None:

@@ -32,7 +32,7 @@ PLACED: list[tuple[str, str, str, list[str], str]] = [
     ("order", "becomes", "fills", "owned"), [row[1:] for row in PLACED], ids=[row[0] for row in PLACED]
 )
 def test_an_order_walks_two_levels(order: str, becomes: str, fills: list[str], owned: str) -> None:
-    story = Story("BTC 4, USDT 1000", model=TwoLevels(D(1)))
+    story = Story("BTC 4, USDT 1000", model=TwoLevels(size=D(1)))
     story.quote("99 101")
     placed = story.place(order)
     assert (story.state(1), story.filled, story.owned) == (becomes, fills, owned)
@@ -41,7 +41,7 @@ def test_an_order_walks_two_levels(order: str, becomes: str, fills: list[str], o
 
 
 def test_a_resting_order_gets_several_fills_in_one_write() -> None:
-    story = Story("USDT 1000", model=TwoLevels(D(1)))
+    story = Story("USDT 1000", model=TwoLevels(size=D(1)))
     story.quote("99 101")
     story.place("BUY 5 @ 100")
     fill = "1 @ 100 MAKER: 100, fee 0.001 BTC"
@@ -54,7 +54,7 @@ def test_a_resting_order_gets_several_fills_in_one_write() -> None:
 @pytest.mark.parametrize(("side", "first", "second"), [("BUY", "11004", "11004"), ("SELL", "11003", "11002")])
 def test_the_cost_of_several_fills_is_rounded_over_the_order_as_a_whole(side: str, first: str, second: str) -> None:
     """Each is of about 11003.3e-8: two buys, rounded up one by one, would cost 22008, and two sells bring 22004."""
-    story = Story("BTC 1, ETH 1", ETH_BTC, model=TwoLevels(D("0.0011")))
+    story = Story("BTC 1, ETH 1", ETH_BTC, model=TwoLevels(size=D("0.0011")))
     story.quote("0.10003 0.10003")
     story.place(f"{side} 0.0022")
     assert [fill.quote_quantity.scaleb(8) for fill in story.fills] == [D(first), D(second)]

@@ -71,22 +71,26 @@ def test_prices_are_bound_by_the_last_one_as_on_the_exchange(
 
 
 AMENDS = {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 7}
+ALGO = {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 3}
 
 
 @pytest.mark.parametrize(
-    ("filters", "open_orders", "amends"),
+    ("filters", "open_orders", "amends", "stops"),
     [
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25, 10),
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}, AMENDS], 150, 7),
-        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200, 10),
-        ([BY_SIDE, AMENDS], 200, 7),
-        (None, 200, 10),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 25}], 25, 10, 5),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": "150"}, AMENDS, ALGO], 150, 7, 3),
+        ([{"filterType": "MAX_NUM_ORDERS", "maxNumOrders": None}], 200, 10, 5),
+        ([BY_SIDE, AMENDS], 200, 7, 5),
+        (None, 200, 10, 5),
     ],
 )
-def test_as_many_orders_and_amendments_as_on_the_exchange(filters: object, open_orders: int, amends: int) -> None:
-    """200 open ones, and ten amendments of one, where it does not say."""
+def test_as_many_orders_stops_and_amendments_as_on_the_exchange(
+    filters: object, open_orders: int, amends: int, stops: int
+) -> None:
+    """200 open ones, five stops among them, and ten amendments of one, where it does not say."""
     found = instrument_of(market(info={"filters": filters}), TICK_SIZE, None)
-    assert (found.max_num_orders, found.max_num_order_amends) == (open_orders, amends)
+    counts = (found.max_num_orders, found.max_num_order_amends, found.max_num_algo_orders)
+    assert counts == (open_orders, amends, stops)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +119,17 @@ def test_only_spot_markets_that_trade_and_can_be_written_here() -> None:
         "E": market(symbol="Y/Z", active=None),
     }
     assert spot_symbols(markets) == ["A", "E"]
+
+
+def test_a_stop_trails_within_the_exchange_s_bounds() -> None:
+    """10 to 2,000 basis points where it does not say."""
+    deltas = {
+        "minTrailingAboveDelta": 1,
+        "maxTrailingAboveDelta": 2,
+        "minTrailingBelowDelta": 3,
+        "maxTrailingBelowDelta": 4,
+    }
+    for filters, expected in (([{"filterType": "TRAILING_DELTA", **deltas}], (1, 2, 3, 4)), ([], (10, 2000, 10, 2000))):
+        found = instrument_of(market(info={"filters": filters}), TICK_SIZE, None)
+        above = (found.min_trailing_above_delta, found.max_trailing_above_delta)
+        assert (*above, found.min_trailing_below_delta, found.max_trailing_below_delta) == expected

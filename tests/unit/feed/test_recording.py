@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockexchange.domain.amounts import is_multiple, total
-from mockexchange.feed.candle_path import candle_prices, leg_time
+from mockexchange.domain.candle_path import candle_prices, leg_time
 from mockexchange.feed.columns import Kind
 from mockexchange.feed.recording import RecordedCandles, RecordedQuotes, RecordedTrades, Terms, candle_length
 from mockexchange.feed.rows import clean

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mockexchange.domain.errors import BadRequest
+from mockexchange.feed.raw_streams import RebuiltBook, RecordedStreams, read_lines
 from mockexchange.feed.replay import ReplayOptions, ReplaySource, replay_symbol
+from mockexchange.local.recorded_books import rebuild, trade
 from mockexchange.ports import FeedTick
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -67,7 +68,29 @@ def test_the_months_volume_is_bitcoin_not_dollars() -> None:
     assert Decimal(49) < sum(tick.trades[0].quantity for tick in ticks[:4]) < Decimal(50)
 
 
-def test_raw_streams_are_refused_for_now() -> None:
-    """With what can be replayed instead."""
-    with pytest.raises(BadRequest, match="raw exchange streams"):
-        ReplaySource(DATA / "BTC_USDT-l2-20240808.gz", "BTC/USDT", ReplayOptions())
+def test_the_book_of_the_raw_streams_has_the_recorded_best_prices() -> None:
+    """Wherever a depth update is at least as new as the last bookTicker; the second file goes on from the first."""
+    book = RebuiltBook()
+    found = [rebuild(read_lines(DATA / f"BTC_USDT-l2-{day}.gz"), book) for day in ("20240808", "20240809")]
+    assert [(each.messages, each.compared, each.same) for each in found] == [
+        (41_249, 3_432, 3_432),
+        (58_325, 3_019, 3_019),
+    ]
+    assert book.gaps == 1, "after the snapshot, and nowhere else"
+
+
+def test_nobody_gets_more_of_the_recorded_book_than_it_offered() -> None:
+    """Over the first part of it; `python -m mockexchange.local.recorded_books` goes through all."""
+    lines = read_lines(DATA / "BTC_USDT-l2-20240808.gz")[:6_000]
+    walking, kind = trade(RecordedStreams(lines, 20), ("depth", "touch"))
+    assert walking.is_clean()
+    assert walking.fills > 200
+    assert (walking.beyond, kind.beyond > 50) == (0, True)
+
+
+def test_raw_streams_play_to_their_end() -> None:
+    ticks = all_ticks("BTC_USDT-l2-20240808.gz", ReplayOptions(speed=100))
+    assert [tick.position for tick in ticks] == list(range(1, 41_247))
+    assert all(before.quote.timestamp <= after.quote.timestamp for before, after in pairwise(ticks))
+    assert all(tick.quote.bid < tick.quote.ask for tick in ticks)
+    assert sum(tick.book is not None for tick in ticks) > 41_000

@@ -22,6 +22,7 @@ class Chosen:
     exchange_config: str = "{}"
     symbols_limit: int = 50
     feed_depth: int = 0
+    logged_levels: int = 0
     feed_trades: bool = False
     stale_after_sec: float = 60
     interval_sec: float = 2

@@ -36,7 +36,7 @@ def test_the_page_shows_each_of_them_and_each_model(tmp_path: Path) -> None:
 def test_a_kinder_model_fills_more_and_cheaper() -> None:
     paid = {name: happened(model).fills for name, model in PICTURES.items()}
     quantity = {name: sum((fill.quantity for fill in fills), Decimal(0)) for name, fills in paid.items()}
-    assert quantity["touch-size"] < quantity["touch"] == quantity["slippage"] <= quantity["last"]
+    assert quantity["touch-size"] < quantity["depth"] < quantity["touch"] == quantity["slippage"] <= quantity["last"]
     for slipped, shown in zip(paid["slippage"], paid["touch"], strict=True):
         worse = slipped.price - shown.price if shown.side == "BUY" else shown.price - slipped.price
         assert worse >= 0 if shown.liquidity is Liquidity.TAKER else worse == 0

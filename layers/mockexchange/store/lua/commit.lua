@@ -14,6 +14,8 @@ Checks, all evaluated before anything is written (k: position in KEYS):
   F k field value   the hash field equals value; '' means that it is absent
   Q k field value   the hash field equals value or is absent
   B k field n       the hash field, a number or absent for 0, is at most n
+  E k field amount  the hash field, an integer of any length or absent for 0, is at least the amount
+  U k field amount  likewise, is below the amount
   + k field amount  credit an integer of any length
   - k field amount  debit likewise; below zero refuses the transaction
 
@@ -22,6 +24,7 @@ Writes, in order:
   D k                     DEL
   H k field value         HSET
   h k field               HDEL
+  U k field value         HSETNX
   R k value               RPUSH
   Z k score member        ZADD
   z k member              ZREM
@@ -66,6 +69,9 @@ local function plus(a, b)
   return join(result)
 end
 
+-- whether an amount is below another
+local function is_below(a, b) return #a < #b or (#a == #b and a < b) end
+
 -- nil when b is greater than a
 local function minus(a, b)
   if #a <= WIDTH and #b <= WIDTH then
@@ -73,7 +79,7 @@ local function minus(a, b)
     if difference < 0 then return nil end
     return format('%.0f', difference)
   end
-  if #a < #b or (#a == #b and a < b) then return nil end
+  if is_below(a, b) then return nil end
   local x, y, borrow, result = limbs(a), limbs(b), 0, {}
   for i = 1, #x do
     local difference = x[i] - (y[i] or 0) - borrow
@@ -124,6 +130,8 @@ for transaction = 1, tonumber(words[1]) do
           if (call('HGET', key, field) or '') ~= value then verdict = CONFLICT end
         elseif operation == 'B' then
           if tonumber(call('HGET', key, field) or '0') > tonumber(value) then verdict = CONFLICT end
+        elseif operation == 'E' or operation == 'U' then
+          if is_below(call('HGET', key, field) or '0', value) == (operation == 'E') then verdict = CONFLICT end
         elseif operation == 'Q' then
           if (call('HGET', key, field) or value) ~= value then verdict = CONFLICT end
         else
@@ -152,6 +160,8 @@ for transaction = 1, tonumber(words[1]) do
         call('DEL', key); p = p + 2
       elseif operation == 'h' then
         call('HDEL', key, words[p + 2]); p = p + 3
+      elseif operation == 'U' then
+        call('HSETNX', key, words[p + 2], words[p + 3]); p = p + 4
       elseif operation == 'z' then
         call('ZREM', key, words[p + 2]); p = p + 3
       elseif operation == 'Z' then

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from .candles import Candle
+from .quotes import Quote
+
 LEGS = 4
 """Ticks in a candle."""
 
@@ -20,3 +23,9 @@ def candle_prices(opened: Decimal, high: Decimal, low: Decimal, close: Decimal) 
 def leg_time(opened_at: int, length: int, leg: int) -> int:
     """When a leg (0 to 3) is met, in ms: at the open, after a quarter, after a half, 1 ms before the candle ends."""
     return opened_at + (length - 1 if leg == LEGS - 1 else length * leg // LEGS)
+
+
+def candle_quotes(symbol: str, candle: Candle, end: int) -> list[Quote]:
+    """A candle that ends at `end` (ms) as four quotes, in the last milliseconds before that. Raises BadQuote."""
+    prices = candle_prices(candle.open, candle.high, candle.low, candle.close)
+    return [Quote(symbol, price, price, price, end - LEGS + leg) for leg, price in enumerate(prices)]

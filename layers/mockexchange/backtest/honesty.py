@@ -1,0 +1,195 @@
+"""How much of a result is the simulator's kindness: one bot, one period, and every fill model.
+
+Each run is an exchange of its own in memory, with the same prices at the same times; the bot decides by what it sees
+there. What differs in the end is what the fill model gave away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
+from ..domain.errors import BadRequest
+from ..domain.fill_models import configured
+from ..domain.fills import Fill, Liquidity
+from ..domain.models import Engine, FillModel
+from ..domain.orders import Side
+from ..domain.quotes import Quote, Tick
+from ..domain.rules import Rules
+from ..exchange import Exchange
+from ..feed.feeding import Feeder
+from ..ports import PriceSource
+from ..store.memory import MemoryStore
+from .bots import ACCOUNT, BOTS
+
+START = 1_767_225_600_000
+"""Where the clock stands at first: 2026-01-01T00:00:00Z. A replay has a clock of its own."""
+
+_TWO, _FOUR, _BASIS_POINTS = Decimal(2), Decimal(4), Decimal(10_000)
+_POINTS = 240
+"""Values of an equity curve."""
+_ALL = 10_000_000
+"""More orders, trades or ticks than a run has."""
+
+
+class _Clock:
+    """Moves a step at a time."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> int:
+        """Milliseconds."""
+        return self.time
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What the bot trades through: `steps` looks at `symbol`, each `interval` ms after the one before. `source` makes
+    the prices anew for each run. `equity`: what the account begins with, in the quote asset, half of it in the base
+    asset; `worth`: of each order, at most a quarter of that."""
+
+    symbol: str
+    source: Callable[[], PriceSource]
+    steps: int
+    interval: int
+    equity: Decimal
+    worth: Decimal
+    maker_rate: Decimal
+    taker_rate: Decimal
+    levels: int = 20
+    """Of each side of the book, that a tick keeps and `depth` walks, where the source has them."""
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    """What became of the bot under one model. Amounts are in the quote asset. `cost` is what its fills cost against the
+    middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned.
+    `refusal` is why
+    the last order that was refused was; `spread`, `sizes`: whether any of the quotes had them."""
+
+    model: str
+    orders: int = 0
+    refused: int = 0
+    refusal: str = ""
+    fills: int = 0
+    makers: int = 0
+    traded: Decimal = ZERO
+    cost: Decimal = ZERO
+    fees: Decimal = ZERO
+    first: Decimal = ZERO
+    last: Decimal = ZERO
+    steps: int = 0
+    spread: bool = False
+    sizes: bool = False
+    curve: list[tuple[int, Decimal]] = field(default_factory=list[tuple[int, Decimal]])
+
+    @property
+    def profit(self) -> Decimal:
+        """What it won or lost, as a fraction of what it began with."""
+        return divide(subtract(self.last, self.first), self.first)
+
+
+def compare(
+    bot: str, period: Period, models: Sequence[str], progress: Callable[[str, int], None] = lambda _model, _steps: None
+) -> list[Run]:
+    """The same bot through the same period under each model. `progress` is told a model and the steps it has done.
+    Raises BadRequest for a bot or a model that there is not, for orders that it could not pay for, and when the source
+    gives no prices."""
+    if bot not in BOTS:
+        raise BadRequest(f"unknown bot {bot!r}; one of: {', '.join(BOTS)}")
+    if multiply(period.worth, _FOUR) > period.equity:
+        raise BadRequest(
+            f"orders worth {text(period.worth)} are more than a quarter of {text(period.equity)}: the bot would soon "
+            "have nothing to place them with"
+        )
+    for model in models:
+        _model(model, period)
+    return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
+
+
+def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
+    """One bot under one model. Raises BadRequest when the source gives no price."""
+    clock, store, found = _Clock(), MemoryStore(levels=period.levels), Run(model)
+    rules = Rules(Engine(_model(model, period)), period.maker_rate, period.taker_rate, symbols=(period.symbol,))
+    exchange = Exchange(store, clock, rules)
+    feeder = Feeder(store, period.source(), clock)
+    feeder.tick()
+    newest = store.market(period.symbol).tick
+    if newest is None:
+        raise BadRequest(f"{feeder.source.name} gives no price of {period.symbol}")
+    instrument = exchange.instrument(period.symbol)
+    base, quote = instrument.base_asset, instrument.quote_asset
+    half = divide(period.equity, _TWO)
+    exchange.open_account(
+        ACCOUNT,
+        {
+            quote: round_down(half, rules.scale(quote)),
+            base: round_down(divide(half, newest.quote.last), rules.scale(base)),
+        },
+    )
+    trader = BOTS[bot](exchange, instrument, period.worth)
+    seen: dict[int, Tick] = {newest.number: newest}
+    every = max(1, period.steps // _POINTS)
+    finished = False
+    for number in range(period.steps):
+        if finished:
+            break
+        if number:
+            clock.time += period.interval
+            # the last prices of a recording are met like all others
+            finished = feeder.tick().finished
+        for tick in store.ticks(period.symbol, newest.number, _ALL):
+            seen[tick.number] = newest = tick
+            found.spread |= tick.quote.ask > tick.quote.bid
+            found.sizes |= tick.quote.bid_size is not None
+        exchange.match()
+        trader.step(number, newest.quote)
+        found.steps = number + 1
+        if number % every == 0:
+            found.curve.append((newest.quote.timestamp, _equity(exchange, base, quote, newest.quote)))
+            progress(found.steps)
+    found.curve.append((newest.quote.timestamp, _equity(exchange, base, quote, newest.quote)))
+    progress(period.steps)
+    found.first, found.last, found.refused = found.curve[0][1], found.curve[-1][1], trader.refused
+    found.refusal = trader.refusal
+    _count(found, exchange, seen, quote)
+    return found
+
+
+def _model(name: str, period: Period) -> FillModel:
+    """Raises BadRequest for a name that there is not."""
+    return configured(name, levels=period.levels, slippage=ZERO, seed=period.seed)
+
+
+def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:
+    """What the account is worth, its base asset at the last price."""
+    owned = {each.asset: each.total for each in exchange.balances(ACCOUNT)}
+    return add(owned.get(quote, ZERO), multiply(owned.get(base, ZERO), shown.last))
+
+
+def _count(found: Run, exchange: Exchange, seen: Mapping[int, Tick], quote: str) -> None:
+    """Add up what the account's trades were."""
+    account = exchange.account(ACCOUNT)
+    orders = exchange.store.order_ids(account, None, None, _ALL).items
+    found.orders = len(orders)
+    against_middle = ZERO
+    for fill in exchange.trades(ACCOUNT, limit=_ALL).items:
+        shown = seen[fill.tick].quote
+        middle = divide(add(shown.bid, shown.ask), _TWO)
+        worse = subtract(fill.price, middle) if fill.side is Side.BUY else subtract(middle, fill.price)
+        against_middle = add(against_middle, multiply(worse, fill.quantity))
+        found.fills += 1
+        found.makers += fill.liquidity is Liquidity.MAKER
+        found.traded = add(found.traded, multiply(fill.price, fill.quantity))
+        found.fees = add(found.fees, _in_quote(fill, quote))
+    if found.traded:
+        found.cost = divide(multiply(against_middle, _BASIS_POINTS), found.traded)
+
+
+def _in_quote(fill: Fill, quote: str) -> Decimal:
+    """A fill's fee in the quote asset, at the fill's price."""
+    return fill.commission if fill.commission_asset == quote else multiply(fill.commission, fill.price)

@@ -1,0 +1,189 @@
+"""`mockx honesty`: how much of a result is what the simulator assumes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .exit_codes import ExitCode
+from .failures import fail
+from .invocation import Invocation, invocation_of, say
+from .parameters import Json, amount, symbol
+from .tables import Table
+
+if TYPE_CHECKING:
+    from ..backtest.honesty import Run
+
+_CENT, _BASIS = Decimal("0.01"), Decimal("0.01")
+_PERCENT = Decimal("0.001")
+_LONGEST = 7 * 24 * 60
+
+
+def honesty(
+    context: typer.Context,
+    bot: Annotated[str, typer.Option(metavar="NAME", help="maker, taker or bracket.")] = "maker",
+    models: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="Fill models and presets, as in FILL_MODEL, also with options: touch+latency=250. Not given: all.",
+        ),
+    ] = None,
+    feed: Annotated[
+        str, typer.Option(metavar="SOURCE", help="Where prices come from: synthetic[:seed] or replay:FILE.")
+    ] = "synthetic:7",
+    of: Annotated[str, typer.Option("--symbol", parser=symbol, metavar="SYMBOL", help="The market.")] = "BTC/USDT",
+    minutes: Annotated[int, typer.Option(min=1, max=_LONGEST, metavar="N", help="How long the bot trades.")] = 60,
+    interval: Annotated[float, typer.Option(min=0.1, max=3600, metavar="SECONDS", help="Between two looks.")] = 2.0,
+    balance: Annotated[
+        Decimal, typer.Option(parser=amount, metavar="QUOTE", help="What it begins with, half of it in coins.")
+    ] = Decimal(100_000),
+    worth: Annotated[
+        Decimal, typer.Option(parser=amount, metavar="QUOTE", help="What each of its orders is worth.")
+    ] = Decimal(10_000),
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the equity under each model, as SVG.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run one bot through one period under every fill model, and show side by side what it got. It needs no running
+    exchange: everything happens in memory. Fees are COMMISSION's."""
+    # here, not above: other commands start without them
+    from ..backtest.honesty import Period, compare
+    from ..domain.errors import BadRequest, BadSymbol
+    from ..domain.fill_models import MODELS
+    from ..feed.sources import price_source
+    from ..settings import BadSettings, Settings
+
+    invocation = invocation_of(context)
+    if feed.partition(":")[0] not in ("synthetic", "replay"):
+        raise typer.BadParameter(f"--feed is synthetic[:seed] or replay:FILE, was {feed!r}")
+    try:
+        chosen = Settings(symbols=(of,), interval_sec=interval, speed=1, fill_model="depth")  # so that ticks keep books
+        period = Period(
+            symbol=of,
+            source=lambda: price_source(feed, chosen),
+            steps=max(1, round(minutes * 60 / interval)),
+            interval=round(interval * 1000),
+            equity=balance,
+            worth=worth,
+            maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
+            taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
+            levels=chosen.book_levels,
+            seed=chosen.seed,
+        )
+        wanted = [*MODELS, "brutal"] if models is None else [each.strip() for each in models.split(",")]
+        with _progress(invocation, len(wanted) * period.steps) as progress:
+            runs = compare(bot, period, wanted, progress)
+    except BadSettings as error:
+        fail(f"These settings cannot be used.\n{error}", ExitCode.USAGE)
+    except BadSymbol as error:
+        fail(error.detail, ExitCode.NOT_FOUND)
+    except BadRequest as error:
+        fail(error.detail, ExitCode.USAGE)
+    told = {"bot": bot, "symbol": of, "feed": feed, "steps": runs[0].steps, "models": [_row(run) for run in runs]}
+    invocation.show(told, lambda: [run_table(runs)], as_json=as_json)
+    _conclude(runs)
+    if plot is not None:
+        from ..backtest.picture import picture
+
+        try:
+            plot.write_text(picture(f"{bot}, {of}, {feed}", runs))
+        except OSError as error:
+            fail(f"The picture cannot be written: {error}", ExitCode.USAGE)
+        say(f"The equity under each model is drawn in {plot}.")
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "model": run.model,
+        "orders": run.orders,
+        "refused": run.refused,
+        "fills": run.fills,
+        "makerFills": run.makers,
+        "traded": _rounded(run.traded, _CENT),
+        "costBps": _rounded(run.cost, _BASIS),
+        "fees": _rounded(run.fees, _CENT),
+        "equity": _rounded(run.last, _CENT),
+        "profitPercent": _rounded(run.profit * 100, _PERCENT),
+    }
+
+
+def run_table(runs: Sequence[Run]) -> Table:
+    """One row for each model."""
+    least = min(runs, key=lambda run: run.last)
+    return Table(
+        headers=(
+            "model", ">orders", ">refused", ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
+            ">profit, %", ">over the lowest",
+        ),
+        rows=[
+            (
+                run.model,
+                str(run.orders),
+                str(run.refused),
+                str(run.fills),
+                str(run.makers),
+                f"{_rounded(run.traded, _CENT):,}",
+                f"{_rounded(run.cost, _BASIS):+}",
+                f"{_rounded(run.fees, _CENT):,}",
+                f"{_rounded(run.last, _CENT):,}",
+                f"{_rounded(run.profit * 100, _PERCENT):+}",
+                f"{_rounded(run.last - least.last, _CENT):,}",
+            )
+            for run in runs
+        ],
+        optional=("refused", "traded", "makers"),
+    )  # fmt: skip
+
+
+def _conclude(runs: Sequence[Run]) -> None:
+    """What the numbers say together, on stderr."""
+    most, least = (choose(runs, key=lambda run: run.last) for choose in (max, min))
+    apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
+    if apart:
+        say(
+            f"The same bot, the same {runs[0].steps:,} looks at the same prices: {most.model} and {least.model} "
+            f"differ by {apart} percentage points. That much of the result is what the simulator assumes."
+        )
+    elif len(runs) > 1:
+        say(f"Over {runs[0].steps:,} looks at the same prices all models end with the same equity.")
+    for run in runs:
+        if run.refused > run.orders:
+            say(f"{run.model}: {run.refused} orders were refused, {run.orders} taken. The last refusal: {run.refusal}")
+    lacks = [what for what, there in (("spread", runs[0].spread), ("sizes", runs[0].sizes)) if not there]
+    if lacks:
+        say(f"These prices show no {' and no '.join(lacks)}: models that differ in that alone cannot differ here.")
+    say("Costs are against the middle of bid and ask at each fill: positive is paid, negative earned.")
+
+
+def _rounded(amount: Decimal, to: Decimal) -> Decimal:
+    return amount.quantize(to, ROUND_HALF_EVEN) + 0  # no -0
+
+
+@contextmanager
+def _progress(invocation: Invocation, total: int) -> Generator[Callable[[str, int], None]]:
+    """A bar on stderr where a person looks at it; elsewhere nothing."""
+    at_a_terminal = sys.stderr.isatty() if invocation.decorated is None else invocation.decorated
+    if not at_a_terminal:
+        yield lambda _model, _steps: None
+        return
+    # here, not above: only a terminal wants it
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"))
+    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total)
+        done: dict[str, int] = {}
+
+        def tell(model: str, steps: int) -> None:
+            done[model] = steps
+            bar.update(task, completed=sum(done.values()), description=model)
+
+        yield tell

@@ -1,0 +1,1 @@
+"""The exchange in memory, faster than the clock."""
