@@ -242,7 +242,8 @@ class EmbeddedValkey:
             # nothing may be dropped when memory is full: a write is refused instead
             "maxmemory-policy": "noeviction",
             # A node of a stream begins as 4 KB. With the default of 4 KB for a full one, what an old node leaves in the
-            # heap of the C library is just too small for a new one: memory in pieces, 9 MB an hour with 20 markets.
+            # heap of the C library is just too small for a new one. The ticks of 20 markets alone: 19 MB instead of 14
+            # after an hour.
             "stream-node-max-bytes": "8192",
         }
         if self._cluster:
