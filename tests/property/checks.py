@@ -190,9 +190,10 @@ def check_ticks(world: World) -> None:
     triggered_on = {order_id: entry.tick for order_id, entry in triggers.items()}
     working_on = {**_with_waiting(placed_on, orders, fills), **triggered_on}
     check_nothing_missed(world, orders, fills, working_on, ticks)
+    brought_back = restorations(world, orders)
     for order in orders.values():
         if order.trailing and order.trailing.started_at is not None and not order.is_pending:
-            check_trail(order, triggers.get(order.order_id), ticks)
+            check_trail(order, triggers.get(order.order_id), ticks, brought_back.get(order.order_id, 0))
 
 
 def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:
@@ -206,14 +207,18 @@ def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:
     return found
 
 
-def check_trail(order: Order, trigger: Matched | None, ticks: dict[tuple[str, int], Tick]) -> None:
+def check_trail(
+    order: Order, trigger: Matched | None, ticks: dict[tuple[str, int], Tick], brought_back_at: int
+) -> None:
     """A trailing stop is triggered by the first tick that is far enough from the best one since it began, and by no
     other; what the best one was is worked out again, tick by tick and order by order, in fractions."""
     trailing = order.trailing
     assert trailing is not None and trailing.started_at is not None
     sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
     amended_at = order.amendments[-1].timestamp if order.amendments else 0
-    changed_at = max(trailing.started_at, amended_at, order.updated_at if trigger is None else 0)
+    if order.triggered_at is not None and order.triggered_at <= brought_back_at:
+        return  # as another order, of before
+    changed_at = max(trailing.started_at, amended_at, brought_back_at, order.updated_at if trigger is None else 0)
     best = None if trailing.price is None else Fraction(trailing.price)
     for (symbol, number), tick in sorted(ticks.items()):
         if symbol != order.symbol or number <= trailing.tick or tick.was_stale(STALE_AFTER):
@@ -261,11 +266,7 @@ def _with_waiting(placed_on: dict[int, int], orders: dict[int, Order], fills: li
 
 def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
     """What a tick did that was met late is dated at the tick and marked; nothing met a candle that began before it."""
-    restored_at: dict[int, int] = {}
-    for entry in world.store.journal(0, 100_000).items:
-        if isinstance(entry, Restored):
-            later = (number for number in orders if number >= entry.first_order_id)
-            restored_at |= dict.fromkeys(later, entry.now)
+    restored_at = restorations(world, orders)
     for fill in fills:
         tick, order = ticks[fill.symbol, fill.tick], orders[fill.order_id]
         late = of_candle(tick) or fill.entered_at - tick.quote.timestamp > STALE_AFTER
@@ -279,6 +280,15 @@ def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks
             assert fill.timestamp == tick.began_at >= order.created_at
             brought_back = restored_at.get(order.order_id, 0)
             assert fill.entered_at < brought_back or tick.began_at >= brought_back, f"{fill} on {tick}"
+
+
+def restorations(world: World, orders: dict[int, Order]) -> dict[int, int]:
+    """When each order was last brought back with its account."""
+    found: dict[int, int] = {}
+    for entry in world.store.journal(0, 100_000).items:
+        if isinstance(entry, Restored):
+            found |= dict.fromkeys((number for number in orders if number >= entry.first_order_id), entry.now)
+    return found
 
 
 def of_candle(tick: Tick) -> bool:
