@@ -325,15 +325,15 @@ MUTANTS = [
     Mutant(
         "latency: no tick of before an order's arrival is met",
         "domain/matching.py",
-        "if order.unmet and tick.began_at < order.created_at + around.engine.model.latency:",
+        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
         "if False:",
         "latency",
     ),
     Mutant(
         "latency: what has arrived is met",
         "domain/matching.py",
-        "if order.unmet and tick.began_at < order.created_at + around.engine.model.latency:",
-        "if order.unmet and tick.began_at <= order.created_at + around.engine.model.latency:",
+        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
+        "if latency and order.unmet and tick.began_at <= order.created_at + latency:",
         "latency",
     ),
     Mutant(

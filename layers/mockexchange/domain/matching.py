@@ -103,7 +103,8 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         return None
     if not tick.meets(order.updated_at):
         return None
-    if order.unmet and tick.began_at < order.created_at + around.engine.model.latency:
+    latency = around.engine.model.latency
+    if latency and order.unmet and tick.began_at < order.created_at + latency:
         return None  # it is on its way
     around = _dated(order, tick, around)
     if order.unmet:
