@@ -542,7 +542,6 @@ class Exchange:
             newest=market.tick,
             model=self.rules.engine.model.name,
             stale_after=self.rules.engine.stale_after,
-            latency=self.rules.engine.model.latency,
             now=self._time(market.market_time),
         )
         return order, reasons(order, seen)

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from .domain.fill_models import PRESETS, Preset
+from .domain.fill_models import MODELS, preset_of
 from .setting_secrets import NoSecrets, SecretSource
 from .setting_sources import BadFile, TomlSource
 from .setting_types import (
@@ -194,7 +194,7 @@ class Settings(BaseSettings):
         default="touch",
         description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price), "
         "`touch-size` (no more than shown there) or `depth` (level by level through the book); or one of the presets "
-        "`frictionless` (`last`), `realistic` (`depth`) and `brutal` (`depth`, 10 basis points, 500 ms).",
+        "`frictionless` (`last`), `realistic` (`depth`) and `brutal` (`depth`, 10 basis points).",
     )
     book_levels: int = Field(
         default=20,
@@ -208,13 +208,6 @@ class Settings(BaseSettings):
         lt=10_000,
         description="How much worse a taker's price may get before it fills, in basis points: by chance, from none to "
         "all of it.",
-    )
-    latency_ms: int = Field(
-        default=0,
-        ge=0,
-        le=60_000,
-        description="How long an order is on its way, in ms: it meets no tick of before it arrives. A market order is "
-        "answered as NEW then.",
     )
     asset_scales: Scales = Field(
         default={},
@@ -355,7 +348,7 @@ class Settings(BaseSettings):
     @property
     def logged_levels(self) -> int:
         """How many levels of each side of a book a tick keeps: none unless the fill model reads them."""
-        return self.book_levels if PRESETS.get(self.fill_model, Preset(self.fill_model)).word == "depth" else 0
+        return self.book_levels if MODELS[preset_of(self.fill_model).word].reads_book else 0
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,

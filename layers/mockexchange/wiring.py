@@ -141,7 +141,6 @@ def rules(chosen: Settings) -> Rules:
         levels=chosen.book_levels,
         slippage=chosen.slippage_bps,
         seed=chosen.seed,
-        latency=chosen.latency_ms,
     )
     return Rules(
         engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen)),

@@ -51,9 +51,6 @@ FREE = FeeSchedule()
 SLIPPING = "last+slippage=100+seed=3"
 """A model whose takers pay up to a percent more than the last price."""
 
-DELAYED = "touch+latency=2"
-"""A model whose orders are on their way for two steps of the clock."""
-
 LEVELS = 20
 """Of each side of a book that ticks keep: more than the world's books have."""
 
@@ -175,7 +172,6 @@ def check_ticks(world: World) -> None:
         assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"
     if world.model == SLIPPING:
         check_slippage(orders, fills, ticks)
-    check_latency(world, orders, fills, ticks)
     if world.model == "depth":
         check_depth(orders, fills, ticks)
         return  # what a book leaves for an order is no matter of one tick
@@ -321,17 +317,6 @@ def check_pairs(orders: dict[int, Order], fills: list[Fill]) -> None:
                 assert mate.updated_at <= min(began), f"{mate} went on beside {order}"
 
 
-def check_latency(
-    world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]
-) -> None:
-    """No order met a tick of before its arrival. A stop is there when it is triggered."""
-    latency = fill_model(world.model).latency
-    for fill in fills:
-        order, tick = orders[fill.order_id], ticks[fill.symbol, fill.tick]
-        if latency and not order.type.is_stop:
-            assert tick.began_at >= order.created_at + latency, f"{order} was on its way at tick {fill.tick}"
-
-
 def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
     """Takers pay up to a percent and a tick more than the last price; makers their limit, once that price is there."""
     for fill in fills:
@@ -403,8 +388,6 @@ def check_nothing_missed(
                 reached = order.direction.reaches(tick.quote.last, order.stop_price)
                 assert not reached, f"tick {number} did not trigger order {order.order_id}"
                 continue
-            if tick.began_at < order.created_at + fill_model(world.model).latency:
-                continue  # it was on its way
             assert order.price is not None, f"order {order.order_id} rests without a price"
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
             if not reaches(order.side, order.price, fill_model(world.model).touch(order.side, tick)):

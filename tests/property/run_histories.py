@@ -12,7 +12,7 @@ import warnings
 
 from mockexchange.store.valkey_connection import Connection
 
-from .checks import DELAYED, FREE, SHORT, SLIPPING, check_histories
+from .checks import FREE, SHORT, SLIPPING, check_histories
 from .fee_histories import fee_histories
 from .histories import account_histories, chaos_histories, histories
 from .world import CHARGES
@@ -23,7 +23,6 @@ KINDS = {
     "accounts": (account_histories, USUAL, FREE),
     "fees": (fee_histories, USUAL, CHARGES),
     "slippage": (histories, (SLIPPING,), FREE),
-    "latency": (histories, (DELAYED,), FREE),
     "depth": (histories, ("depth",), FREE),
     "chaos": (chaos_histories, USUAL, FREE),
 }

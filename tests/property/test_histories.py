@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
-from .checks import DELAYED, SLIPPING, check_histories
+from .checks import SLIPPING, check_histories
 from .fee_histories import fee_histories
 from .histories import account_histories, chaos_histories, histories
 from .world import CHARGES, Command
@@ -62,7 +62,6 @@ def connection(valkey_url: str) -> Iterator[Connection]:
         ("touch", 0.0, EXAMPLES),
         ("touch-size", 0.4, EXAMPLES),
         (SLIPPING, 0.0, OTHERS),
-        (DELAYED, 0.0, OTHERS),
         ("depth", 0.4, OTHERS),
     ],
 )

@@ -92,7 +92,7 @@ MUTANTS = [
     Mutant(
         "stop: sells lose when the price falls, buys when it rises",
         "domain/orders.py",
-        "return Direction.RISES if loses is (side is Side.BUY) else Direction.FALLS",
+        "return Direction.RISES if kind.is_stop_loss is (side is Side.BUY) else Direction.FALLS",
         "return Direction.RISES if side is Side.BUY else Direction.FALLS",
     ),
     Mutant(
@@ -267,9 +267,9 @@ MUTANTS = [
     ),
     Mutant(
         "last: an order waits for the last price",
-        "domain/fill_models.py",
-        "reached = reaches(side, limit, meeting.tick.quote.last)",
-        "reached = reaches(side, limit, TouchModel().touch(side, meeting.tick))",
+        "domain/models.py",
+        "reached = reaches(side, limit, self.touch(side, meeting.tick))",
+        "reached = reaches(side, limit, TouchModel.touch(self, side, meeting.tick))",
         "slippage",
     ),
     Mutant("nothing is broken, depth", "domain/depth.py", "from __future__", "from __future__", "depth"),
@@ -321,28 +321,6 @@ MUTANTS = [
         "if measuring(None, 1):",
         "if False:",
     ),
-    Mutant("nothing is broken, latency", "domain/depth.py", "from __future__", "from __future__", "latency"),
-    Mutant(
-        "latency: no tick of before an order's arrival is met",
-        "domain/matching.py",
-        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
-        "if False:",
-        "latency",
-    ),
-    Mutant(
-        "latency: what has arrived is met",
-        "domain/matching.py",
-        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
-        "if latency and order.unmet and tick.began_at <= order.created_at + latency:",
-        "latency",
-    ),
-    Mutant(
-        "latency: a quote quantity is not overspent at another price",
-        "domain/matching.py",
-        "executions = _paid_by(order.quote_quantity, executions, around)",
-        "pass",
-        "latency",
-    ),
     Mutant("carry: addition beyond one limb", "store/lua/commit.lua", "carry = 1; sum", "carry = 0; sum"),
     Mutant(
         "carry: subtraction beyond one limb", "store/lua/commit.lua", "borrow = 1; difference", "borrow = 0; difference"
@@ -373,9 +351,11 @@ MUTANTS = [
     ),
     Mutant(
         "index: an arrival moves to its price",
-        "store/keys.py",
-        '"arrivals" if order.unmet else',
-        '"arrivals" if order.unmet and False else',
+        "domain/orders.py",
+        """        if self.unmet:
+            return "arrivals\"""",
+        """        if False:
+            return "arrivals\"""",
     ),
     Mutant(
         "release: an improvement is given back",

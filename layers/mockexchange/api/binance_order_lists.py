@@ -9,7 +9,7 @@ from typing import Any
 
 from ..domain.errors import OrderListNotFound, OrderNotOpen
 from ..domain.fills import Fill
-from ..domain.orders import Contingency, Order, OrderStatus, OrderType, Side
+from ..domain.orders import Contingency, Order, OrderStatus, Side
 from ..domain.placing import PlaceOrder
 from ..domain.placing_lists import PlaceList
 from ..exchange import Exchange
@@ -98,7 +98,7 @@ def _check_places(above: PlaceOrder, below: PlaceOrder) -> None:
     if not (above.type.is_stop or below.type.is_stop):
         raise BinanceError(_BOTH_LIMIT.code, _BOTH_LIMIT.msg)
     for order, stands_above in ((above, True), (below, False)):
-        loses = order.type in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
+        loses = order.type.is_stop_loss
         if stands_above is not (loses is (order.side is Side.BUY)):
             kind = "stop loss" if loses else "take profit" if order.type.is_stop else "limit"
             error = _MISPLACED[kind, order.side]

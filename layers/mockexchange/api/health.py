@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.chaos import in_words
+from ..domain.diagnosis import MANUAL_FEEDS
 from ..domain.errors import ExchangeNotAvailable
 from ..domain.quotes import Tick
 from ..exchange import Exchange
@@ -20,9 +21,6 @@ from .native import maybe, moment
 from .operations import Endpoints, Operation
 from .queries import refuse_query
 from .schemas import FeedOutage, Liveness, Readiness, SymbolHealth
-
-SET_FROM_OUTSIDE = frozenset({"manual", "external"})
-"""Feeds that we write no prices for: with them the exchange is ready before the first one."""
 
 
 class HealthEndpoints:
@@ -60,7 +58,7 @@ class HealthEndpoints:
         health = self._health(symbols, ticks)
         feed, outage = self._feed_name(), self._exchange.store.outage()
         plan = self._chaos.plan()
-        if self._feed not in SET_FROM_OUTSIDE and all(each.stale for each in health.values()):
+        if self._feed not in MANUAL_FEEDS and all(each.stale for each in health.values()):
             reason = "it is still starting, or its process does not run"
             if outage is not None:
                 reason = f"none since {moment(outage.since)}: {outage.reason}"

@@ -56,7 +56,6 @@ _TYPE_OF: Mapping[tuple[str, str | None], OrderType] = {
     ("market", "stopLossPrice"): OrderType.STOP_LOSS,
     ("market", "takeProfitPrice"): OrderType.TAKE_PROFIT,
 }
-_STOP_LOSS = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 _TIME_IN_FORCE: Mapping[TimeInForce, Literal["GTC", "IOC", "FOK"]] = {
     TimeInForce.GTC: "GTC",
     TimeInForce.IOC: "IOC",
@@ -196,8 +195,8 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         side=_SIDE[order.side],
         price=maybe(order.price),
         trigger_price=maybe(order.stop_price),
-        stop_loss_price=maybe(order.stop_price if order.type in _STOP_LOSS else None),
-        take_profit_price=maybe(None if order.type in _STOP_LOSS else order.stop_price),
+        stop_loss_price=maybe(order.stop_price if order.type.is_stop_loss else None),
+        take_profit_price=maybe(None if order.type.is_stop_loss else order.stop_price),
         trailing_percent=maybe(order.trailing and Decimal(order.trailing.delta).scaleb(-2)),
         trailing_since=order.trailing and order.trailing.started_at,
         triggered_at=order.triggered_at,

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
-from ..domain.fill_models import configured
+from ..domain.fill_models import configured, fill_model
 from ..domain.fills import Fill, Liquidity
 from ..domain.models import Engine, FillModel
 from ..domain.orders import Side
@@ -162,6 +162,8 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
 
 def _model(name: str, period: Period) -> FillModel:
     """Raises BadRequest for a name that there is not."""
+    if "+" in name:
+        return fill_model(name)
     return configured(name, levels=period.levels, slippage=ZERO, seed=period.seed)
 
 

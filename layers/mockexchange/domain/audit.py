@@ -110,7 +110,7 @@ def _indexes(books: Books) -> Iterable[str]:
         if counted[name] != books.open_counts.get(name, 0):
             yield f"{name}: {books.open_counts.get(name, 0)} orders are counted as open, {counted[name]} are"
     for order_id, order in open_orders.items():
-        indexes = frozenset({_index(order)})
+        indexes = frozenset({order.index_name})
         if books.indexed.get(order_id) != indexes:
             yield f"order {order_id} stands in {sorted(books.indexed.get(order_id, ()))}, not in {sorted(indexes)}"
 
@@ -139,16 +139,6 @@ def _lists(books: Books) -> Iterable[str]:
 def _list_of(order: Order) -> Leg | None:
     """What all orders of a list have in common."""
     return replace(order.leg, number=0, holds=True, placed_at=None) if order.leg else None
-
-
-def _index(order: Order) -> str:
-    if order.is_pending:
-        return "pending"
-    if order.trail:
-        return f"trails|{order.trail}"
-    if order.is_untriggered:
-        return order.direction.value
-    return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
 
 
 def _order(order: Order, fills: Mapping[int, Fill]) -> Iterable[str]:

@@ -70,11 +70,6 @@ class DepthModel:
         """One for each level."""
         return self.levels
 
-    @property
-    def latency(self) -> int:
-        """None: an order meets the tick that it was decided on."""
-        return 0
-
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The best level; the quote's price where the tick has no book, or nothing on that side of it."""
         shown = self._shown(side, tick)

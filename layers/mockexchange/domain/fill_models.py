@@ -11,9 +11,8 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from .amounts import ZERO, add, floor_to_step, is_multiple, multiply, subtract, text
-from .depth import DepthModel
+from .depth import DEFAULT_LEVELS, DepthModel
 from .errors import BadRequest
-from .fills import Liquidity
 from .models import NO_BOOK, Consumption, Execution, FillModel, Meeting, TouchModel, reaches
 from .orders import Side
 from .quotes import Tick
@@ -26,7 +25,7 @@ _PER_SHARE = Decimal("0.00000001")
 
 
 @dataclass(frozen=True, slots=True)
-class LastModel:
+class LastModel(TouchModel):
     """Everything at the last price, whatever its size: no spread, and no book. What naive paper trading does."""
 
     @property
@@ -34,51 +33,10 @@ class LastModel:
         """`last`."""
         return "last"
 
-    @property
-    def limits_size(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def reads_book(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def most_executions(self) -> int:
-        """One: there is one price."""
-        return 1
-
-    @property
-    def latency(self) -> int:
-        """None: an order meets the tick that it was decided on."""
-        return 0
-
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The last price, on both sides."""
         del side
         return tick.quote.last
-
-    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """The last price, when it is no worse than `limit`."""
-        price = meeting.tick.quote.last
-        reached = limit is None or reaches(side, limit, price)
-        return (Execution(price, wanted, Liquidity.TAKER),) if reached else ()
-
-    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """The order's own limit, when the last price has reached it."""
-        reached = reaches(side, limit, meeting.tick.quote.last)
-        return (Execution(limit, wanted, Liquidity.MAKER),) if reached else ()
-
-    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
-        """None."""
-        del side, executions, meeting
-        return None
-
-    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
-        """The last price and no other."""
-        del side
-        return price == tick.quote.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +71,6 @@ class Slippage:
     def most_executions(self) -> int:
         """As the other model."""
         return self.of.most_executions
-
-    @property
-    def latency(self) -> int:
-        """As the other model."""
-        return self.of.latency
 
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """As the other model: slippage is what happens after an order was sent."""
@@ -160,54 +113,6 @@ def _slipped(side: Side, limit: Decimal | None, price: Decimal, slip: Decimal, t
     return worse if limit is None else max(worse, limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Delayed:
-    """Another model whose orders are on their way for `latency` ms: they meet the first tick of after that."""
-
-    of: FillModel
-    latency: int
-
-    @property
-    def name(self) -> str:
-        """`touch+latency=250`."""
-        return f"{self.of.name}+latency={self.latency}"
-
-    @property
-    def limits_size(self) -> bool:
-        """As the other model."""
-        return self.of.limits_size
-
-    @property
-    def reads_book(self) -> bool:
-        """As the other model."""
-        return self.of.reads_book
-
-    @property
-    def most_executions(self) -> int:
-        """As the other model."""
-        return self.of.most_executions
-
-    def touch(self, side: Side, tick: Tick) -> Decimal:
-        """As the other model."""
-        return self.of.touch(side, tick)
-
-    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """As the other model."""
-        return self.of.take(side, limit, wanted, meeting)
-
-    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """As the other model."""
-        return self.of.make(side, limit, wanted, meeting)
-
-    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
-        """As the other model."""
-        return self.of.consumed(side, executions, meeting)
-
-    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
-        """As the other model."""
-        return self.of.could_give(side, price, tick)
-
-
 MODELS: dict[str, FillModel] = {
     "last": LastModel(),
     "touch": TouchModel(),
@@ -217,10 +122,6 @@ MODELS: dict[str, FillModel] = {
 """What FILL_MODEL may be."""
 
 
-MAX_LATENCY = 60_000
-"""Milliseconds."""
-
-
 @lru_cache(maxsize=64)
 def fill_model(name: str) -> FillModel:
     """The fill model of a word, with options or without, like `touch`, `depth+levels=50` or `touch+slippage=5+seed=7`;
@@ -228,50 +129,47 @@ def fill_model(name: str) -> FillModel:
     word, *written = name.removesuffix(NO_BOOK).split("+")
     if word not in MODELS:
         raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(NAMES)}")
-    model = MODELS[word]
     options = {option: value for option, _, value in (each.partition("=") for each in written)}
     try:
-        latency = int(options.pop("latency", "0"))
         points, seed = Decimal(options.pop("slippage", "0")), int(options.pop("seed", "0"))
-        if isinstance(model, DepthModel):
-            model = DepthModel(int(options.pop("levels", str(model.levels))))
+        levels = int(options.pop("levels")) if word == "depth" and "levels" in options else DEFAULT_LEVELS
     except (ArithmeticError, ValueError):
         raise BadRequest(f"the options of fill model {name!r} must be numbers") from None
-    if options or not 0 <= points < _SHARES or not 0 <= latency <= MAX_LATENCY:
+    if options or not (points.is_finite() and 0 <= points < _SHARES) or levels < 1:
         raise BadRequest(
-            f"fill model {name!r}: the options are slippage, from 0 to below {_SHARES}, seed, and latency, up to "
-            f"{MAX_LATENCY} ms"
+            f"fill model {name!r}: the options are slippage, from 0 to below {_SHARES}, and seed; of depth levels, too"
         )
-    return _with(model, points, seed, latency)
+    return _made(word, levels, points, seed)
 
 
-def _with(model: FillModel, slippage: Decimal, seed: int, latency: int) -> FillModel:
-    slipping = Slippage(model, slippage, seed) if slippage else model
-    return Delayed(slipping, latency) if latency else slipping
+def _made(word: str, levels: int, slippage: Decimal, seed: int) -> FillModel:
+    model = DepthModel(levels) if word == "depth" else MODELS[word]
+    return Slippage(model, slippage, seed) if slippage else model
 
 
 class Preset(NamedTuple):
-    """A fill model with options, by a name. `slippage` in basis points, `latency` in ms."""
+    """A fill model with slippage (basis points), by a name."""
 
     word: str
     slippage: Decimal = ZERO
-    latency: int = 0
 
 
-PRESETS = {
-    "frictionless": Preset("last"),
-    "realistic": Preset("depth"),
-    "brutal": Preset("depth", Decimal(10), 500),
-}
+PRESETS = {"frictionless": Preset("last"), "realistic": Preset("depth"), "brutal": Preset("depth", Decimal(10))}
 """What FILL_MODEL may be, too."""
 
 NAMES = (*MODELS, *PRESETS)
 """All that FILL_MODEL may be."""
 
 
-def configured(word: str, *, levels: int, slippage: Decimal, seed: int, latency: int = 0) -> FillModel:
-    """The model that FILL_MODEL names, or the preset; `levels` of each side of the book, `slippage` in basis points,
-    `latency` in ms. What a preset gives counts where these are 0. Raises BadRequest for a name that there is not."""
-    preset = PRESETS.get(word, Preset(word))
-    model = DepthModel(levels) if preset.word == "depth" else fill_model(preset.word)
-    return _with(model, slippage or preset.slippage, seed, latency or preset.latency)
+def preset_of(word: str) -> Preset:
+    """What FILL_MODEL stands for; a model's own word has no options."""
+    return PRESETS.get(word, Preset(word))
+
+
+def configured(word: str, *, levels: int, slippage: Decimal, seed: int) -> FillModel:
+    """The model or the preset that FILL_MODEL names; `levels` of each side of the book; `slippage` in basis points, 0
+    for the preset's. Raises BadRequest for a word that there is not."""
+    if word not in NAMES:
+        raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(NAMES)}")
+    preset = preset_of(word)
+    return _made(preset.word, levels, slippage or preset.slippage, seed)

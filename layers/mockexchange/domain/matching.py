@@ -103,9 +103,6 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         return None
     if not tick.meets(order.updated_at):
         return None
-    latency = around.engine.model.latency
-    if latency and order.unmet and tick.began_at < order.created_at + latency:
-        return None  # it is on its way
     around = _dated(order, tick, around)
     if order.unmet:
         return arrive(order, tick, around)
@@ -195,8 +192,6 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
     if around.lock_only and order.side is Side.BUY:  # a sale holds all that it sells
         executions = _paid_by(order.held, executions, around)
-    if order.unmet and order.quote_quantity is not None:  # the price was another one when it was sent
-        executions = _paid_by(order.quote_quantity, executions, around)
     all_or_none = order.time_in_force is TimeInForce.FOK
     if all_or_none and total(execution.quantity for execution in executions) < wanted:
         executions = ()
@@ -212,7 +207,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
 
 
 def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstances) -> tuple[Execution, ...]:
-    """As much of what an order would take as is worth `held` (quote asset)."""
+    """As much of what a buy would take as `held` (quote asset) pays for."""
     step = around.instrument.step_size or ONE.scaleb(-around.base_scale)
     paid: list[Execution] = []
     for execution in executions:

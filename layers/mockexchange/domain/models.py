@@ -95,11 +95,6 @@ class FillModel(Protocol):
         """How many an order gets from one tick at most: so many trade ids are set aside for it."""
         ...
 
-    @property
-    def latency(self) -> int:
-        """How long (ms) an order is on its way: no tick of before its arrival is met."""
-        ...
-
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The price that an order on `side` is met with, and that a limit has to reach."""
         ...
@@ -149,11 +144,6 @@ class TouchModel:
     def most_executions(self) -> int:
         """One: there is one price."""
         return 1
-
-    @property
-    def latency(self) -> int:
-        """None: an order meets the tick that it was decided on."""
-        return 0
 
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The ask for a buy, the bid for a sell."""

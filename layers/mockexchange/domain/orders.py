@@ -43,6 +43,11 @@ class OrderType(StrEnum):
         return self not in (OrderType.LIMIT, OrderType.MARKET)
 
     @property
+    def is_stop_loss(self) -> bool:
+        """Whether its stop price lies where its owner loses."""
+        return self in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
+
+    @property
     def has_limit(self) -> bool:
         """Whether it names a limit price."""
         return self in (OrderType.LIMIT, OrderType.STOP_LOSS_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
@@ -80,8 +85,7 @@ class Counted(StrEnum):
 def direction(kind: OrderType, side: Side) -> Direction:
     """Which way the last price moves to a stop's price. Above the market: stop-loss buys and take-profit sells; below
     it: the others (rest-api.md, "New order")."""
-    loses = kind in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
-    return Direction.RISES if loses is (side is Side.BUY) else Direction.FALLS
+    return Direction.RISES if kind.is_stop_loss is (side is Side.BUY) else Direction.FALLS
 
 
 class TimeInForce(StrEnum):
@@ -220,6 +224,11 @@ class Trail:
         scaled = multiply(last, Decimal(BASIS_POINTS))
         return scaled <= turn if self.side is Side.SELL else scaled >= turn
 
+    @property
+    def index_name(self) -> str:
+        """The index of its symbol in which they stand."""
+        return f"trails|{self}"
+
     def __str__(self) -> str:
         """`SELL|100`."""
         return f"{self.side}|{self.delta}"
@@ -305,6 +314,19 @@ class Order:
         """Whether the matcher may change it without a fill, while it stays open: on its arrival, when it is
         triggered, or begins to follow the last price."""
         return self.unmet or self.is_untriggered
+
+    @property
+    def index_name(self) -> str:
+        """The index of its symbol in which it stands while it is open."""
+        if self.is_pending:
+            return "pending"
+        if self.trail:
+            return self.trail.index_name
+        if self.unmet:
+            return "arrivals"
+        if self.is_untriggered:
+            return self.direction.value
+        return "bids" if self.side is Side.BUY else "asks"
 
     @property
     def direction(self) -> Direction:

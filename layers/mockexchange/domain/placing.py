@@ -230,10 +230,9 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
     new = draft(command, view, quantity)
     if new.is_untriggered:
         return Outcome(_waiting(new, view, engine)), new
-    if fresh is None or engine.model.latency:
-        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait. What is on
-        # its way waits for the first tick of after its arrival, whatever its kind.
-        waits = fresh is not None or command.time_in_force is TimeInForce.GTC
+    if fresh is None:
+        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
+        waits = command.time_in_force is TimeInForce.GTC
         met = view.tick.number if view.tick else 0
         status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
         return Outcome(replace(new, status=status, unmet=waits, met_tick=met, version=1)), new

@@ -204,15 +204,12 @@ def check_list_form(command: PlaceList) -> None:
 def _check_pair(one: PlaceOrder, other: PlaceOrder) -> None:
     if (one.side, one.quantity) != (other.side, other.quantity):
         raise InvalidOrder("two orders of which one cancels the other have the same side and quantity")
-    if _loses(one) is _loses(other) or not all(_loses(each) or _gains(each) for each in (one, other)):
+    stop_losses = [each for each in (one, other) if each.type.is_stop_loss]
+    if len(stop_losses) != 1 or not any(_gains(each) for each in (one, other)):
         raise InvalidOrder(
             "of two orders of which one cancels the other, one is a stop-loss (limit), and one is a post-only limit "
             "order or a take-profit (limit)"
         )
-
-
-def _loses(order: PlaceOrder) -> bool:
-    return order.type in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
 
 
 def _gains(order: PlaceOrder) -> bool:
@@ -224,7 +221,7 @@ def _check_prices(command: PlaceList, view: PlacementView) -> None:
     another order, of each other (rest-api.md, "New Order list - OCO"). Raises PricesOutOfOrder."""
     if not command.pair:
         return
-    gain, loss = sorted(command.pair, key=_loses)
+    gain, loss = sorted(command.pair, key=lambda order: order.type.is_stop_loss)
     target, stop = gain.price if gain.price is not None else gain.stop_price, loss.stop_price
     between = [view.tick.quote.last] if view.tick and command.working is None else []
     prices = [price for price in (stop, *between, target) if price is not None]

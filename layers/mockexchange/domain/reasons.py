@@ -49,7 +49,7 @@ class Reason:
 class Seen:
     """What the reasons of one order are read from: its fills, oldest first; the ticks that they met, by number, as far
     as they are still in the log; the other orders of its list; the market's newest tick; the fill model's
-    name and latency (ms); `now` is venue ms."""
+    name; `now` is venue ms."""
 
     fills: Sequence[Fill]
     ticks: Mapping[int, Tick]
@@ -57,7 +57,6 @@ class Seen:
     newest: Tick | None
     model: str
     stale_after: int
-    latency: int
     now: int
 
 
@@ -223,9 +222,6 @@ def _waits(order: Order, seen: Seen) -> str:
     if newest is not None:
         old = ", too old to trade on" if newest.quote.is_stale(seen.now, seen.stale_after) else ""
         now = f"now {_quoted(newest.quote)}{old}"
-    arrival = order.created_at + seen.latency
-    if order.unmet and seen.now < arrival:
-        return f"On its way for {arrival - seen.now} ms more; {now}."
     if order.unmet:
         return f"Waits for a fresh price, its first one; {now}."
     if order.trail is not None:

@@ -18,7 +18,7 @@ from ..domain.trailing import Extremes
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score, trail_index
+from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -291,7 +291,7 @@ class Batch:
         names, key = self._names, self._names.at("trails", symbol)
         for code, checked, fields, written in (
             ("B", names.at("cursor", symbol), ("done", extremes.tick - 1), ("H", records.write_extremes(extremes))),
-            ("C", names.at(trail_index(trail), symbol), (0,), ("h",)),
+            ("C", names.at(trail.index_name, symbol), (0,), ("h",)),
         ):
             checks, writes = _Operations(self), _Operations(self)
             checks.put(code, checked, *fields)

@@ -149,27 +149,11 @@ def score(order: Order) -> float:
     return -float(order.price) if order.side is Side.BUY else float(order.price)
 
 
-def index_name(order: Order) -> str:
-    """The index of its symbol in which an open order stands."""
-    if order.is_pending:
-        return "pending"
-    if order.trail:
-        return trail_index(order.trail)
-    if order.is_untriggered:
-        return order.direction.value
-    return "arrivals" if order.unmet else "bids" if order.side is Side.BUY else "asks"
-
-
-def trail_index(trail: Trail) -> str:
-    """The index of stops that follow the last price alike."""
-    return f"trails|{trail}"
-
-
 def index_names(order: Order) -> tuple[str, ...]:
     """Every index of its symbol in which an order can ever have stood."""
     if order.trailing is None:
         return INDEXES
-    return (*INDEXES, trail_index(Trail(order.side, order.trailing.delta)))
+    return (*INDEXES, Trail(order.side, order.trailing.delta).index_name)
 
 
 class VenueKeys:
@@ -218,8 +202,7 @@ class VenueKeys:
         """The index that holds an order, as (name, key), or None when it is closed."""
         if not order.is_open:
             return None
-        name = index_name(order)
-        return name, self.at(name, order.symbol)
+        return order.index_name, self.at(order.index_name, order.symbol)
 
     def lease(self, name: str) -> str:
         """A lease of this venue."""

@@ -18,7 +18,7 @@ from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
 from ..domain.trailing import Extremes
 from ..ports import EquityStep
-from .keys import INDEXES, index_name, trail_index
+from .keys import INDEXES
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -62,12 +62,12 @@ class Market:
 
     def index(self, order: Order) -> list[tuple[float, int]]:
         """The index that holds an open order."""
-        return self.trails[order.trail] if order.trail else getattr(self, index_name(order))
+        return self.trails[order.trail] if order.trail else getattr(self, order.index_name)
 
     @property
     def indexes(self) -> dict[str, list[tuple[float, int]]]:
         """Every index by its name."""
-        trails = {trail_index(trail): index for trail, index in self.trails.items()}
+        trails = {trail.index_name: index for trail, index in self.trails.items()}
         return {name: getattr(self, name) for name in INDEXES} | trails
 
 

@@ -268,7 +268,7 @@ class ValkeyStore(
     ) -> list[tuple[float, int]]:
         """See ports.Store.trailing."""
         first = float(since) if after is None else after
-        return self._up_to(self.keys.at(keys.trail_index(trail), symbol), float(until), first, limit)
+        return self._up_to(self.keys.at(trail.index_name, symbol), float(until), first, limit)
 
     def keep_extremes(self, symbol: str, found: Sequence[tuple[Trail, Extremes]]) -> None:
         """See ports.Store.keep_extremes."""

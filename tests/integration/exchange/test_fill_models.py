@@ -9,7 +9,6 @@ import pytest
 from mockexchange.domain.errors import OrderImmediatelyFillable
 from mockexchange.domain.fill_models import MODELS, LastModel
 from mockexchange.domain.models import NO_BOOK, Engine
-from mockexchange.domain.orders import OrderType
 from mockexchange.domain.rules import Rules
 from mockexchange.ports import FeedTick
 from mockexchange.replaying import replay
@@ -17,10 +16,9 @@ from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 from tests.property.checks import BOOKKEEPING
 
-from .venue import IOC, D, Venue, order
+from .venue import D, Venue, order
 
 SLIPPAGE = "touch+slippage=100+seed=7"
-LATENCY = "touch+latency=50"
 
 
 def quoted(venue: Venue, bid: str, ask: str, last: str) -> None:
@@ -72,14 +70,12 @@ def test_a_quote_quantity_is_spent_to_the_last_step_and_never_overspent(venue: V
             assert 0 <= spend - placed.order.filled_notional < placed.fills[-1].price * D("0.00001")
 
 
-@pytest.mark.parametrize("model", [*MODELS, SLIPPAGE, LATENCY])
+@pytest.mark.parametrize("model", [*MODELS, SLIPPAGE])
 def test_a_journal_holds_the_model_and_replays(venue: Venue, model: str) -> None:
     exchange = venue.another(model=model)
     exchange.deposit("alice", "BTC", D(10))
     for bid, ask in (("99", "101"), ("100", "102"), ("97", "98")):
-        venue.clock.time += 50
         venue.tick(bid, ask, sizes="1.5")
-        exchange.match()
         for side, price in (("BUY", None), ("SELL", None), ("BUY", "101"), ("SELL", "103"), ("BUY", "90")):
             exchange.place(order(side, "0.7", price))
         exchange.match()
@@ -92,75 +88,6 @@ def test_a_journal_holds_the_model_and_replays(venue: Venue, model: str) -> None
     assert dumps[0] == dumps[1]
     # these ticks have no book
     assert {fill.model for fill in venue.all_fills()} == {model + NO_BOOK if model == "depth" else model}
-
-
-def later(venue: Venue, milliseconds: int, bid: str, ask: str) -> None:
-    """A tick of so much later, which everybody meets."""
-    venue.clock.time += milliseconds
-    venue.tick(bid, ask)
-
-
-def test_an_order_meets_no_tick_of_before_it_arrives(venue: Venue) -> None:
-    exchange = venue.another(model=LATENCY)
-    placed = [
-        exchange.place(command)
-        for command in (
-            order("BUY", "1"),
-            order("BUY", "1", "105", time_in_force=IOC),
-            order("BUY", "1", "104", post_only=True),
-            order("BUY", "1", "100"),
-            order("BUY", "1", "103"),
-        )
-    ]
-    assert [(each.order.status, each.order.unmet, each.fills) for each in placed] == [("NEW", True, ())] * 5
-    later(venue, 49, "98", "99")
-    assert exchange.match().fills == 0
-    later(venue, 1, "101", "103.5")
-    exchange.match()
-    found = [exchange.order("alice", each.order.order_id) for each in placed]
-    assert [(each.status, each.average_price) for each in found] == [
-        ("FILLED", D("103.5")),
-        ("FILLED", D("103.5")),
-        ("EXPIRED", None),
-        ("NEW", None),
-        ("NEW", None),
-    ]
-    assert {fill.model for fill in venue.all_fills()} == {LATENCY}
-    later(venue, 1, "99", "100")
-    exchange.match()
-    resting = [exchange.order("alice", each.order.order_id) for each in placed[3:]]
-    assert [each.average_price for each in resting] == [100, 103], "they rest now"
-
-
-def test_money_that_is_gone_by_the_time_an_order_arrives(venue: Venue) -> None:
-    exchange = venue.another(model=LATENCY)
-    first, second = (exchange.place(order("BUY", "8")).order for _ in range(2))
-    later(venue, 50, "99", "101")
-    exchange.match()
-    exchange.match()
-    found = [exchange.order("alice", each.order_id) for each in (first, second)]
-    assert [(each.status, each.filled_quantity) for each in found] == [("FILLED", 8), ("EXPIRED", 0)]
-
-
-@pytest.mark.parametrize(("ask", "spent"), [("110", "99.99990"), ("90", "89.1")])
-def test_a_quote_quantity_that_is_on_its_way_is_never_overspent(venue: Venue, ask: str, spent: str) -> None:
-    exchange = venue.another(model=LATENCY)
-    placed = exchange.place(order("BUY", None, quote_quantity=D(100))).order
-    assert placed.quantity == D("0.99009")
-    later(venue, 50, "89", ask)
-    exchange.match()
-    found = exchange.order("alice", placed.order_id)
-    assert found.filled_notional <= 100
-    assert abs(found.filled_notional - D(spent)) < D("0.01")
-    assert found.status == ("EXPIRED" if ask == "110" else "FILLED")
-
-
-def test_a_stop_is_at_the_exchange_when_it_is_triggered(venue: Venue) -> None:
-    exchange = venue.another(model=LATENCY)
-    stop = exchange.place(order("SELL", "1", type=OrderType.STOP_LOSS, stop_price=D(95))).order
-    later(venue, 1, "94", "95")
-    exchange.match()
-    assert exchange.order("alice", stop.order_id).average_price == 94
 
 
 def test_the_audit_knows_what_each_model_could_have_given() -> None:

@@ -157,12 +157,6 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
         assert slipping.name == f"{name}{'+levels=50' if name == 'depth' else ''}+slippage=2.5+seed=7"
         assert fill_model(slipping.name) == slipping
         assert configured(name, levels=20, slippage=D(0), seed=7) == model
-        delayed = configured(name, levels=20, slippage=D(5), seed=7, latency=250)
-        assert delayed.name == f"{name}+slippage=5+seed=7+latency=250"
-        assert fill_model(delayed.name) == delayed
-        assert (delayed.latency, model.latency) == (250, 0)
-        same = ("limits_size", "reads_book", "most_executions")
-        assert [getattr(delayed, each) for each in same] == [getattr(model, each) for each in same]
     assert fill_model("depth+levels=50").most_executions == 50
     with pytest.raises(
         BadRequest,
@@ -173,9 +167,9 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
         "touch+slippage=x",
         "touch+slippage=10000",
         "touch+slippage=-1",
-        "touch+latency=x",
-        "touch+latency=-1",
-        "touch+latency=60001",
+        "touch+slippage=nan",
+        "depth+levels=0",
+        "depth+levels=x",
         "touch+haste=1",
         "touch+seed=1.5",
         "touch+levels=3",
@@ -185,16 +179,17 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
 
 
 def test_presets_are_models_with_options() -> None:
-    def of(word: str, slippage: int = 0, latency: int = 0) -> str:
-        return configured(word, levels=20, slippage=D(slippage), seed=7, latency=latency).name
+    def of(word: str, slippage: int = 0) -> str:
+        return configured(word, levels=20, slippage=D(slippage), seed=7).name
 
     assert [of(each) for each in ("frictionless", "realistic", "brutal")] == [
         "last",
         "depth",
-        "depth+slippage=10+seed=7+latency=500",
+        "depth+slippage=10+seed=7",
     ]
-    assert of("brutal", 50, 20) == "depth+slippage=50+seed=7+latency=20"
-    assert of("frictionless", latency=20) == "last+latency=20"
+    assert of("brutal", 50) == "depth+slippage=50+seed=7"
+    with pytest.raises(BadRequest, match="unknown fill model"):
+        of("touch+slippage=5", 3)
 
 
 def test_the_defaults_are_those_of_the_documentation() -> None:
