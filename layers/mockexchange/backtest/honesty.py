@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ..clock import ManualClock
 from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
 from ..domain.fill_models import configured, fill_model
@@ -32,17 +33,6 @@ _POINTS = 240
 """Values of an equity curve."""
 _ALL = 10_000_000
 """More orders, trades or ticks than a run has."""
-
-
-class _Clock:
-    """Moves a step at a time."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        """Milliseconds."""
-        return self.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +103,7 @@ def compare(
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
-    clock, store, found = _Clock(), MemoryStore(levels=period.levels), Run(model)
+    clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
     rules = Rules(Engine(_model(model, period)), period.maker_rate, period.taker_rate, symbols=(period.symbol,))
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
