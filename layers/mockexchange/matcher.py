@@ -228,7 +228,7 @@ class Matcher:
             return
         tick_view, store = _TickView(self, symbol, tick), self.store
         for side in Side:
-            price = self.rules.engine.model.touch(side, tick)
+            price = self.rules.engine.model.reach(side, tick)
             self._settle_pages(tick_view, partial(store.crossing, symbol, side, price))
         last = 0
         while ids := store.arrivals(symbol, last, ORDERS_PER_PAGE):
@@ -294,8 +294,8 @@ class Matcher:
 def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
     last = float(tick.quote.last)
     return (
-        (resting.best_bid is not None and float(model.touch(Side.BUY, tick)) <= resting.best_bid)
-        or (resting.best_ask is not None and float(model.touch(Side.SELL, tick)) >= resting.best_ask)
+        (resting.best_bid is not None and float(model.reach(Side.BUY, tick)) <= resting.best_bid)
+        or (resting.best_ask is not None and float(model.reach(Side.SELL, tick)) >= resting.best_ask)
         or (resting.lowest_rise is not None and last >= resting.lowest_rise)
         or (resting.highest_fall is not None and last <= resting.highest_fall)
     )
@@ -339,10 +339,11 @@ class _TickView:
         accounts = self._accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
-        if self.engine.model.reads_book and self.tick.book:
+        by_book = self.engine.model.reads_book and self.tick.book is not None
+        if by_book:
             sides = sorted({(order.account_id, order.side) for order in orders})
             self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
-        elif self.engine.model.limits_size:
+        if self.engine.model.reads_tape or (self.engine.model.limits_size and not by_book):
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         mates = self._mates_of(orders)
         each_may_need = self.engine.model.most_executions

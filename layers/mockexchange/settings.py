@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .domain.fill_models import MODELS, preset_of
@@ -194,7 +194,7 @@ class Settings(BaseSettings):
         default="touch",
         description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price), "
         "`touch-size` (no more than shown there) or `depth` (level by level through the book); or one of the presets "
-        "`frictionless` (`last`), `realistic` (`depth`) and `brutal` (`depth`, 10 basis points).",
+        "`frictionless` (`last`), `realistic` (`depth`, with queues) and `brutal` (`depth`, 10 basis points).",
     )
     book_levels: int = Field(
         default=20,
@@ -208,6 +208,18 @@ class Settings(BaseSettings):
         lt=10_000,
         description="How much worse a taker's price may get before it fills, in basis points: by chance, from none to "
         "all of it.",
+    )
+    queue_position: bool = Field(
+        default=False,
+        description="Whether a resting order fills by trades at its price, once what stood before it there has traded "
+        "or was withdrawn; `realistic` has it. Trades are those that the feed brings (`FEED_TRADES`).",
+    )
+    volume_share: Decimal = Field(
+        default=Decimal(1),
+        gt=0,
+        le=1,
+        description="Which part of what traded at its price or beyond a resting order gets at most, like `0.1`; below "
+        "1 it gets nothing else. Needs a feed that brings trades.",
     )
     asset_scales: Scales = Field(
         default={},
@@ -305,6 +317,17 @@ class Settings(BaseSettings):
         description="How functions log: `text` for people, or `json` for machines, with metrics for CloudWatch between "
         "the lines.",
     )
+
+    @field_validator("volume_share")
+    @classmethod
+    def _has_trades(cls, share: Decimal, info: ValidationInfo) -> Decimal:
+        """Whether the feed, whose settings are read before, tells what is traded."""
+        live = str(info.data.get("feed")).partition(":")[0] in ("auto", "ccxt")
+        if share < 1 and live and not info.data.get("feed_trades"):
+            raise ValueError(
+                "a live feed brings no trades unless FEED_TRADES=true, and no resting order would ever fill"
+            )
+        return share
 
     def __init__(self, **given: Any) -> None:
         """Read the environment; `given` fields, by their own names, count before it."""

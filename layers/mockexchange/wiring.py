@@ -141,6 +141,8 @@ def rules(chosen: Settings) -> Rules:
         levels=chosen.book_levels,
         slippage=chosen.slippage_bps,
         seed=chosen.seed,
+        queues=chosen.queue_position,
+        share=chosen.volume_share,
     )
     return Rules(
         engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen)),

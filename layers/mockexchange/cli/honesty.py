@@ -76,7 +76,7 @@ def honesty(
             levels=chosen.book_levels,
             seed=chosen.seed,
         )
-        wanted = [*MODELS, "brutal"] if models is None else [each.strip() for each in models.split(",")]
+        wanted = [*MODELS, "realistic", "brutal"] if models is None else [each.strip() for each in models.split(",")]
         with _progress(invocation, len(wanted) * period.steps) as progress:
             runs = compare(bot, period, wanted, progress)
     except BadSettings as error:

@@ -180,7 +180,7 @@ def _fill(fill: Fill, order: Order | None, recorded: Mapping[tuple[str, int], Ti
     except BadRequest as error:
         yield f"{name}: {error.detail}"
         return
-    if fill.liquidity is Liquidity.MAKER and not reaches(fill.side, fill.price, model.touch(fill.side, tick)):
+    if fill.liquidity is Liquidity.MAKER and not reaches(fill.side, fill.price, model.reach(fill.side, tick)):
         yield f"{name} at {fill.price} was not reached by bid {tick.quote.bid}, ask {tick.quote.ask}"
     elif fill.liquidity is Liquidity.TAKER and not model.could_give(fill.side, fill.price, tick):
         yield f"{name}, a {fill.side.lower()} at {fill.price}, did not take bid {tick.quote.bid}, ask {tick.quote.ask}"

@@ -66,6 +66,11 @@ class DepthModel:
         return True
 
     @property
+    def reads_tape(self) -> bool:
+        """False."""
+        return False
+
+    @property
     def most_executions(self) -> int:
         """One for each level."""
         return self.levels
@@ -74,6 +79,10 @@ class DepthModel:
         """The best level; the quote's price where the tick has no book, or nothing on that side of it."""
         shown = self._shown(side, tick)
         return shown[0][0] if shown else _WITHOUT_BOOK.touch(side, tick)
+
+    def reach(self, side: Side, tick: Tick) -> Decimal:
+        """The touch."""
+        return self.touch(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """One execution for each level within `limit` that has something left."""
@@ -91,6 +100,13 @@ class DepthModel:
         levels = tuple(self._walk(side, limit, wanted, meeting))
         quantity = total(quantity for _, quantity in levels)
         return (Execution(limit, quantity, Liquidity.MAKER, levels),) if levels else ()
+
+    def ahead(
+        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
+    ) -> Decimal | None:
+        """None: nobody waits for others."""
+        del side, limit, tick, before, joins
+        return None
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
         """What the account has taken of the book after these executions; None without a book."""

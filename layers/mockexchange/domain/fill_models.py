@@ -10,12 +10,13 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from .amounts import ZERO, add, floor_to_step, is_multiple, multiply, subtract, text
+from .amounts import ONE, ZERO, add, floor_to_step, is_multiple, multiply, subtract, text
 from .depth import DEFAULT_LEVELS, DepthModel
 from .errors import BadRequest
 from .models import NO_BOOK, Consumption, Execution, FillModel, Meeting, TouchModel, reaches
 from .orders import Side
 from .quotes import Tick
+from .tape import TapeModel
 
 _SHARES = 10_000
 """Into how many parts chance divides the slippage that is configured."""
@@ -68,6 +69,11 @@ class Slippage:
         return self.of.reads_book
 
     @property
+    def reads_tape(self) -> bool:
+        """As the other model."""
+        return self.of.reads_tape
+
+    @property
     def most_executions(self) -> int:
         """As the other model."""
         return self.of.most_executions
@@ -75,6 +81,10 @@ class Slippage:
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """As the other model: slippage is what happens after an order was sent."""
         return self.of.touch(side, tick)
+
+    def reach(self, side: Side, tick: Tick) -> Decimal:
+        """As the other model."""
+        return self.of.reach(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What the other model gives, at worse prices."""
@@ -87,6 +97,12 @@ class Slippage:
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """As the other model."""
         return self.of.make(side, limit, wanted, meeting)
+
+    def ahead(
+        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
+    ) -> Decimal | None:
+        """As the other model."""
+        return self.of.ahead(side, limit, tick, before, joins=joins)
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
         """As the other model: what was taken of the book is not what was paid."""
@@ -124,37 +140,48 @@ MODELS: dict[str, FillModel] = {
 
 @lru_cache(maxsize=64)
 def fill_model(name: str) -> FillModel:
-    """The fill model of a word, with options or without, like `touch`, `depth+levels=50` or `touch+slippage=5+seed=7`;
-    also as a fill names it. Raises BadRequest for one that there is not."""
+    """The fill model of a word, with options or without, like `touch`, `depth+levels=50`, `depth+queue` or
+    `touch+share=0.1+slippage=5+seed=7`; also as a fill names it. Raises BadRequest for one that there is not."""
     word, *written = name.removesuffix(NO_BOOK).split("+")
     if word not in MODELS:
         raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(NAMES)}")
     options = {option: value for option, _, value in (each.partition("=") for each in written)}
+    queue = options.pop("queue", None)
     try:
         points, seed = Decimal(options.pop("slippage", "0")), int(options.pop("seed", "0"))
+        share = Decimal(options.pop("share", "1"))
         levels = int(options.pop("levels")) if word == "depth" and "levels" in options else DEFAULT_LEVELS
     except (ArithmeticError, ValueError):
         raise BadRequest(f"the options of fill model {name!r} must be numbers") from None
-    if options or not (points.is_finite() and 0 <= points < _SHARES) or levels < 1:
+    bounds = (points.is_finite() and 0 <= points < _SHARES, share.is_finite() and 0 < share <= 1, levels >= 1)
+    if options or queue not in (None, "") or not all(bounds):
         raise BadRequest(
-            f"fill model {name!r}: the options are slippage, from 0 to below {_SHARES}, and seed; of depth levels, too"
+            f"fill model {name!r}: the options are queue, share (above 0, up to 1), slippage (from 0 to below "
+            f"{_SHARES}) and seed; of depth levels, too"
         )
-    return _made(word, levels, points, seed)
+    return _made(word, levels, points, seed, queues=queue is not None, share=share)
 
 
-def _made(word: str, levels: int, slippage: Decimal, seed: int) -> FillModel:
-    model = DepthModel(levels) if word == "depth" else MODELS[word]
+def _made(word: str, levels: int, slippage: Decimal, seed: int, *, queues: bool, share: Decimal) -> FillModel:
+    model: FillModel = DepthModel(levels) if word == "depth" else MODELS[word]
+    if queues or share < 1:
+        model = TapeModel(model, queues, share)
     return Slippage(model, slippage, seed) if slippage else model
 
 
 class Preset(NamedTuple):
-    """A fill model with slippage (basis points), by a name."""
+    """A fill model with slippage (basis points) and waiting in queues, by a name."""
 
     word: str
     slippage: Decimal = ZERO
+    queues: bool = False
 
 
-PRESETS = {"frictionless": Preset("last"), "realistic": Preset("depth"), "brutal": Preset("depth", Decimal(10))}
+PRESETS = {
+    "frictionless": Preset("last"),
+    "realistic": Preset("depth", queues=True),
+    "brutal": Preset("depth", Decimal(10)),
+}
 """What FILL_MODEL may be, too."""
 
 NAMES = (*MODELS, *PRESETS)
@@ -166,10 +193,12 @@ def preset_of(word: str) -> Preset:
     return PRESETS.get(word, Preset(word))
 
 
-def configured(word: str, *, levels: int, slippage: Decimal, seed: int) -> FillModel:
+def configured(
+    word: str, *, levels: int, slippage: Decimal, seed: int, queues: bool = False, share: Decimal = ONE
+) -> FillModel:
     """The model or the preset that FILL_MODEL names; `levels` of each side of the book; `slippage` in basis points, 0
-    for the preset's. Raises BadRequest for a word that there is not."""
+    for the preset's; `queues` beside the preset's. Raises BadRequest for a word that there is not."""
     if word not in NAMES:
         raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(NAMES)}")
     preset = preset_of(word)
-    return _made(preset.word, levels, slippage or preset.slippage, seed)
+    return _made(preset.word, levels, slippage or preset.slippage, seed, queues=queues or preset.queues, share=share)

@@ -191,6 +191,6 @@ def renumbered(order: Order, order_id: int, account: Account, generation: int) -
 def resume(order: Order, tick: int, last: Decimal | None, now: int) -> Order:
     """An open order, placed again on tick number `tick` at `now` (venue ms): it meets none up to it, and no candle
     that began before. One that trails the last price does so anew from there, `last` (None: from the next fresh
-    tick)."""
+    tick). What stands before it at its price is not known any more."""
     trailing = replace(order.trailing, tick=tick, price=last) if order.trail and order.trailing else order.trailing
-    return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now))
+    return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now), ahead=None)

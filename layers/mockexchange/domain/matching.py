@@ -9,11 +9,11 @@ from decimal import Decimal
 from .amounts import ONE, ZERO, add, divide_down, multiply, round_down, subtract, total
 from .balances import Account, Bucket, Posting
 from .fees import Charge, FeeReading, Traded, charge
-from .fills import Fill
+from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched, Prices
 from .ledger import received
-from .models import NO_BOOK, Consumed, Consumption, Engine, Execution, Meeting, reaches
+from .models import NO_BOOK, Consumed, Consumption, Engine, Execution, FillModel, Meeting, reaches
 from .order_lists import Consequences, Met, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
@@ -54,12 +54,13 @@ class Circumstances:
 class Outcome:
     """The order as the tick leaves it, and its fills, in the order in which they happened. `fees` is what their fees
     stood on, and made of it; `consumption` what the account has taken of the book now (None: the fills are from no
-    book)."""
+    book); `off_book` how much of the fills (base asset) is from no level of a book."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
     fees: FeeReading | None = None
     consumption: Consumption | None = None
+    off_book: Decimal = ZERO
 
     @property
     def prices(self) -> Prices:
@@ -74,10 +75,10 @@ class Outcome:
 
     def taken(self, before: Decimal) -> TakenWrite | None:
         """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
-        if not self.fills or self.consumption is not None:
+        if not self.off_book:
             return None
-        first, quantity = self.fills[0], total(fill.quantity for fill in self.fills)
-        return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, add(before, quantity))
+        first, after = self.fills[0], add(before, self.off_book)
+        return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, after)
 
     def consumed(self, before: Consumption) -> ConsumedWrite | None:
         """What the account has taken of this side of the book now, `before` it; None when that is what it was."""
@@ -92,7 +93,7 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
     candle that began before the order last changed. An unmet order arrives; a stop is triggered when the last price
     reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
-    opposite touch reaches it.
+    opposite touch reaches it, or, where orders wait in a queue, moves up in that.
     """
     if (
         not order.is_open
@@ -114,7 +115,13 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     # Who may fill any size fills all parts of an iceberg, one after the other.
     wanted = order.visible_quantity if model.limits_size else order.remaining_quantity
     executions = model.make(order.side, order.price, wanted, meeting)
-    return _filled(order, executions, tick, around) if executions else None
+    if executions:
+        return _filled(order, executions, tick, around)
+    queued = _queued(order, tick, model, joins=False)
+    if queued.ahead == order.ahead:
+        return None
+    # not changed to its owner, so at the time at which it was
+    return Outcome(replace(queued, met_tick=tick.number, version=order.version + 1))
 
 
 def _condition(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
@@ -198,7 +205,7 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     stays = order.type.has_limit and order.time_in_force is TimeInForce.GTC
     if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
-        return Outcome(order.moved(status, around.now, met_tick=tick.number, unmet=False))
+        return Outcome(_queued(order.moved(status, around.now, met_tick=tick.number, unmet=False), tick, model))
     outcome = _filled(order, executions, tick, around)
     if stays or not outcome.order.is_open:
         return outcome
@@ -222,7 +229,15 @@ def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstanc
 
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
     instrument = around.instrument
-    return Meeting(order.order_id, tick, around.taken, instrument.step_size, instrument.tick_size, around.consumed)
+    sizes = instrument.step_size, instrument.tick_size
+    return Meeting(order.order_id, tick, around.taken, *sizes, around.consumed, order.ahead)
+
+
+def _queued(order: Order, tick: Tick, model: FillModel, *, joins: bool = True) -> Order:
+    """An order with what stands before it after a tick; with `joins`, before one that comes to rest there now."""
+    if not order.is_open or order.price is None:
+        return replace(order, ahead=None)
+    return replace(order, ahead=model.ahead(order.side, order.price, tick, order.ahead, joins=joins))
 
 
 def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
@@ -240,8 +255,14 @@ def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: C
         traded = _traded(before, after, execution, around)
         fee, fees = charge(traded, around.account, around.engine.fees, fees)
         fills.append(_fill(after, execution, traded, fee, tick, around))
-    consumption = around.engine.model.consumed(order.side, executions, _meeting(order, tick, around))
-    return Outcome(states[-1], tuple(fills), fees, consumption)
+    model = around.engine.model
+    consumption = model.consumed(order.side, executions, _meeting(order, tick, around))
+    in_book = total(quantity for each in executions for _, quantity in each.levels)
+    off_book = subtract(total(each.quantity for each in executions), in_book)
+    # whoever took comes to rest now, and so does the next part of an iceberg
+    shown = subtract(subtract(filled, order.filled_quantity), order.visible_quantity)
+    joins = executions[0].liquidity is Liquidity.TAKER or shown >= 0
+    return Outcome(_queued(states[-1], tick, model, joins=joins), tuple(fills), fees, consumption, off_book)
 
 
 def _taken_from_free(before: Order, after: Order) -> Decimal:

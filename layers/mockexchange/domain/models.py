@@ -58,7 +58,7 @@ NO_BOOK = "+no-book"
 class Meeting:
     """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before,
     `consumed` what it took of the book; `step_size` and `tick_size` are the market's: what a model offers is a multiple
-    of them."""
+    of them. `ahead` (base asset) is what stands before it at its price, None where nobody knows, or keeps that."""
 
     order_id: int
     tick: Tick
@@ -66,6 +66,7 @@ class Meeting:
     step_size: Decimal
     tick_size: Decimal
     consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
+    ahead: Decimal | None = None
 
 
 class FillModel(Protocol):
@@ -91,6 +92,11 @@ class FillModel(Protocol):
         ...
 
     @property
+    def reads_tape(self) -> bool:
+        """Whether resting orders fill from a tick's trades, too: what was taken of those counts beside the book."""
+        ...
+
+    @property
     def most_executions(self) -> int:
         """How many an order gets from one tick at most: so many trade ids are set aside for it."""
         ...
@@ -99,12 +105,23 @@ class FillModel(Protocol):
         """The price that an order on `side` is met with, and that a limit has to reach."""
         ...
 
+    def reach(self, side: Side, tick: Tick) -> Decimal:
+        """How far a tick came to resting orders on `side`: whose limit it did not reach, it does not change."""
+        ...
+
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What an arriving order takes. `limit` is None for a market order."""
         ...
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """What a resting order gets when the touch reaches it."""
+        """What a resting order gets from a tick that reaches it."""
+        ...
+
+    def ahead(
+        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
+    ) -> Decimal | None:
+        """What stands before an order at its limit after a tick (base asset), `before` it; with `joins`, before one
+        that comes to rest there now. None where nobody knows, or keeps that."""
         ...
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
@@ -141,6 +158,11 @@ class TouchModel:
         return False
 
     @property
+    def reads_tape(self) -> bool:
+        """False."""
+        return False
+
+    @property
     def most_executions(self) -> int:
         """One: there is one price."""
         return 1
@@ -148,6 +170,10 @@ class TouchModel:
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The ask for a buy, the bid for a sell."""
         return tick.quote.ask if side is Side.BUY else tick.quote.bid
+
+    def reach(self, side: Side, tick: Tick) -> Decimal:
+        """The touch."""
+        return self.touch(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """The touch, when it is no worse than `limit`."""
@@ -159,6 +185,13 @@ class TouchModel:
         """The order's own limit, when the opposite touch has reached it."""
         reached = reaches(side, limit, self.touch(side, meeting.tick))
         return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if reached else ()
+
+    def ahead(
+        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
+    ) -> Decimal | None:
+        """None: nobody waits for others."""
+        del side, limit, tick, before, joins
+        return None
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
         """None."""

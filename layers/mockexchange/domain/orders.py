@@ -248,7 +248,8 @@ class Order:
     asked for: it does nothing, because orders of one account never meet.
     `stop_price` (quote asset) is what the last price must reach before a stop does anything, `triggered_at` when it
     did, None until then. `trailing` is set for one that follows the last price; its stop price, if it has one, is then
-    where that begins.
+    where that begins. `ahead` (base asset) is what stood before it at its price when it was looked at last, None where
+    nobody knows, or the fill model has no queues.
     """
 
     order_id: int
@@ -280,6 +281,7 @@ class Order:
     leg: Leg | None = None
     iceberg_quantity: Decimal | None = None
     self_trade_prevention: str | None = None
+    ahead: Decimal | None = None
 
     @property
     def is_open(self) -> bool:
@@ -308,12 +310,6 @@ class Order:
         if self.trailing is None or self.stop_price is not None:
             return self.trailing
         return Trailing(self.trailing.delta, now, tick, last, last)
-
-    @property
-    def changes_unseen(self) -> bool:
-        """Whether the matcher may change it without a fill, while it stays open: on its arrival, when it is
-        triggered, or begins to follow the last price."""
-        return self.unmet or self.is_untriggered
 
     @property
     def index_name(self) -> str:

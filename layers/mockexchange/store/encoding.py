@@ -166,8 +166,8 @@ class Batch:
         checks.put("C", names.of("open", account), books.open_count)
         checks.put("F", names.of("counts", account), AMENDMENTS, str(books.amendments or ""))
         for order in books.open_orders:
-            if order.changes_unseen:  # which none of the above shows
-                checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
+            # An arrival, a trigger or a better place in a queue shows in none of the above.
+            checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
 
     def _guard_fees(self, fees: FeeReading | None, account: Account, checks: _Operations, writes: _Operations) -> None:
         guard, volume = (fees.guard, fees.volume_write) if fees else (None, None)

@@ -160,11 +160,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         lengths = (len(books.orders), len(books.trades), len(books.ledger), len(books.open), books.amendments)
         if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):
             return False
-        return all(
-            self.state.orders[order.order_id].version == order.version
-            for order in read.open_orders
-            if order.changes_unseen
-        )
+        return all(self.state.orders[order.order_id].version == order.version for order in read.open_orders)
 
     def _write(self, transaction: Transaction, books: Books) -> None:
         self.state.scales.update(transaction.scales)

@@ -31,7 +31,7 @@ from ..ports import FeedState, Outage
 
 Enum = TypeVar("Enum", bound=StrEnum)
 
-_ICEBERG, _STP = "iceberg", "stp"
+_ICEBERG, _STP, _AHEAD = "iceberg", "stp", "ahead"
 """How the parts begin that hold what shows of an order, and its mode of self-trade prevention."""
 _STOP = "stop"
 """How the part of an order's record begins that only stops have."""
@@ -144,6 +144,7 @@ def write_order(order: Order) -> str:
         *_leg(order),
         *([[_ICEBERG, text(order.iceberg_quantity)]] if order.iceberg_quantity is not None else ()),
         *([[_STP, order.self_trade_prevention]] if order.self_trade_prevention is not None else ()),
+        *([[_AHEAD, text(order.ahead)]] if order.ahead is not None else ()),
     )
 
 
@@ -288,6 +289,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         leg=_leg_of(named.get(_LIST), order_id, created),
         iceberg_quantity=amount_of(named.get(_ICEBERG, [None])[0]),
         self_trade_prevention=named.get(_STP, [None])[0],
+        ahead=amount_of(named.get(_AHEAD, [None])[0]),
     )
 
 

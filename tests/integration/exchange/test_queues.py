@@ -1,0 +1,267 @@
+"""Resting orders that wait in a queue, or get a share of what trades, on every store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from mockexchange.domain.amounts import text
+from mockexchange.domain.orders import Contingency, Order, OrderType
+from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.placing_lists import PlaceList
+from mockexchange.domain.quotes import Book, PublicTrade, Quote
+from mockexchange.exchange import Exchange
+from mockexchange.ports import FeedTick
+from mockexchange.replaying import replay
+from mockexchange.store.dump import dump_memory
+from mockexchange.store.memory import MemoryStore
+from tests.property.checks import BOOKKEEPING
+
+from .venue import BTC, D, Venue, order
+
+FIRST = "99x5 98x3 | 101x4 102x3"
+"""The book on which orders are placed."""
+
+
+def see(venue: Venue, exchange: Exchange, words: str) -> None:
+    """A tick, matched: `99x5 98x3 | 101x4 | 3@99 +1@101` is bids, asks, and what traded since the one before; a plus
+    stands before what buyers took."""
+    bids, asks, *traded = (part.split() for part in words.split("|"))
+    sides = (tuple((D(price), D(size)) for price, _, size in (x.partition("x") for x in side)) for side in (bids, asks))
+    book = Book(*sides)
+    number = venue.store.backlogs([BTC], 1)[0].newest
+    trades = tuple(
+        PublicTrade(100 * number + place, D(price), D(size), venue.clock.time, buyer_is_maker=sign == "-")
+        for place, (sign, size, price) in enumerate(
+            ("+" if x.startswith("+") else "-", *x.removeprefix("+").split("@")) for part in traded for x in part
+        )
+    )
+    (bid, bid_size), (ask, ask_size) = book.bids[0], book.asks[0]
+    last = trades[-1].price if trades else bid
+    quote = Quote(BTC, bid, ask, last, venue.clock.time, bid_size, ask_size)
+    venue.store.append(FeedTick(quote, 0, trades, book), "test", venue.clock.time, serves=False)
+    exchange.match()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An order that comes to rest, what is seen, and how much of it has filled and what stands before it after each of
+    that (`filled behind ahead`, `?` for nobody knows)."""
+
+    name: str
+    placed: PlaceOrder
+    stands: str
+    steps: tuple[tuple[str, str], ...]
+    model: str = "depth+queue"
+
+
+BUY = order("BUY", "2", "99")
+SELL = order("SELL", "2", "101")
+SCENARIOS = [
+    Scenario(
+        "what stood before it trades first",
+        BUY,
+        "0 behind 5",
+        (
+            ("99x2 | 101x4 | 3@99", "0 behind 2"),
+            ("99x2 | 101x4", "0 behind 2"),
+            ("99x2 | 101x4 | 1@99 1.5@99", "0.5 behind 0"),
+            ("99x2 | 101x4 | 1@99", "1.5 behind 0"),
+            ("99x2 | 101x4 | 9@99", "2"),
+        ),
+    ),
+    Scenario(
+        "a sale waits likewise",
+        SELL,
+        "0 behind 4",
+        (("99x2 | 101x1 | +3@101", "0 behind 1"), ("99x2 | 101x1 | +2.25@101", "1.25 behind 0")),
+    ),
+    Scenario(
+        "no more stands before it than is there",
+        BUY,
+        "0 behind 5",
+        (("99x1 | 101x4 | 1@99", "0 behind 1"), ("99x9 | 101x4 | 2@99", "1 behind 0")),
+    ),
+    Scenario(
+        "who came after it does not stand before it",
+        BUY,
+        "0 behind 5",
+        (("99x50 | 101x4 | 2@99", "0 behind 3"), ("99x50 | 101x4 | 4@99", "1 behind 0")),
+    ),
+    Scenario(
+        "buyers fill no buy, and other prices are other queues",
+        BUY,
+        "0 behind 5",
+        (("99x5 | 101x4 | +9@99 +9@101", "0 behind 5"), ("99.5x1 99x5 | 101x4 | 9@99.5", "0 behind 5")),
+    ),
+    Scenario(
+        "what trades beyond its price would have met it",
+        BUY,
+        "0 behind 5",
+        (("98x1 | 101x4 | 1@99 0.5@98.5", "0.5 behind 0"), ("98x1 | 101x4 | 1@99", "1.5 behind 0")),
+    ),
+    Scenario(
+        "when the other side comes to its price, the queue is gone",
+        BUY,
+        "0 behind 5",
+        (("98x1 | 99x0.7 100x1", "0.7 behind 0"), ("98x1 | 99x0.7 100x1 | 0.3@99", "1 behind 0")),
+    ),
+    Scenario(
+        "between the best prices nobody stands",
+        order("BUY", "2", "100"),
+        "0 behind 0",
+        (("99x5 | 101x4 | 0.5@100 0.25@99.5", "0.75 behind 0"),),
+    ),
+    Scenario(
+        "what the book does not show is not known",
+        order("BUY", "2", "90"),
+        "0 behind ?",
+        (
+            ("91x1 | 101x4 | 5@90", "0 behind ?"),
+            ("91x1 90x4 | 101x4 | 5@90", "0 behind 4"),
+            ("91x1 90x4 | 101x4 | 5@90", "1 behind 0"),
+        ),
+    ),
+    Scenario(
+        "what it does not take at once waits behind nobody",
+        order("BUY", "6", "101"),
+        "4 behind 0",
+        (("99x5 | 102x4 | 1.5@101", "5.5 behind 0"),),
+    ),
+    Scenario(
+        "each part of an iceberg waits anew",
+        order("BUY", "2", "99", iceberg_quantity=D("0.5")),
+        "0 behind 5",
+        (
+            ("99x3 | 101x4 | 5.25@99", "0.25 behind 0"),
+            ("99x3 | 101x4 | 9@99", "0.5 behind 3"),
+            ("99x3 | 101x4 | 3.25@99", "0.75 behind 0"),
+        ),
+    ),
+    Scenario(
+        "without a book the sizes of the quote count",
+        BUY,
+        "0 behind 5",
+        (("99x2 | 101x4 | 3@99", "0 behind 2"), ("99x2 | 101x4 | 3@99", "1 behind 0")),
+        model="touch+queue",
+    ),
+    Scenario(
+        "a share of what traded, and nothing else",
+        BUY,
+        "0 behind ?",
+        (
+            ("99x2 | 101x4 | 3@99", "0.75 behind ?"),
+            ("97x2 | 98x4", "0.75 behind ?"),
+            ("97x2 | 98x4 | 1@98 0.00001@98", "1 behind ?"),
+        ),
+        model="touch+share=0.25",
+    ),
+    Scenario(
+        "a share of what the queue leaves",
+        BUY,
+        "0 behind 5",
+        (("99x2 | 101x4 | 7@99", "1 behind 0"), ("97x2 | 98x4", "1 behind 0"), ("97x2 | 98x4 | 1@98", "1.5 behind 0")),
+        model="depth+queue+share=0.5",
+    ),
+]
+
+
+def stands(exchange: Exchange, placed: Order) -> str:
+    now = exchange.order("alice", placed.order_id)
+    filled = text(now.filled_quantity)
+    return f"{filled} behind {'?' if now.ahead is None else text(now.ahead)}" if now.is_open else filled
+
+
+def check(venue: Venue) -> None:
+    """The journal makes the same books."""
+    again = MemoryStore()
+    replay(venue.store.journal(0, 10_000).items, again)
+    made = dump_memory(again.state)
+    for key, value in venue.dump().items():
+        if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING:
+            assert made.get(key) == value, key
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
+def test_scenario(scenario: Scenario, venue: Venue) -> None:
+    exchange = venue.another(model=scenario.model)
+    see(venue, exchange, FIRST)
+    placed = exchange.place(scenario.placed).order
+    assert stands(exchange, placed) == scenario.stands
+    for words, expected in scenario.steps:
+        venue.clock.time += 1
+        see(venue, exchange, words)
+        assert stands(exchange, placed) == expected, words
+    check(venue)
+
+
+def test_of_two_orders_of_an_account_none_gets_what_the_other_has(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    first, second = (exchange.place(order("BUY", "1", "99")).order for _ in range(2))
+    see(venue, exchange, "99x2 | 101x4 | 6.5@99")
+    assert [stands(exchange, each) for each in (first, second)] == ["1", "0.5 behind 0"]
+    check(venue)
+
+
+def test_a_better_place_in_the_queue_is_no_news_to_its_owner(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    placed = exchange.place(BUY).order
+    venue.clock.time += 1000
+    see(venue, exchange, "99x2 | 101x4 | 3@99")
+    moved = exchange.order("alice", placed.order_id)
+    assert (moved.updated_at, moved.status, moved.version) == (placed.updated_at, "NEW", placed.version + 1)
+
+
+def test_a_stop_that_comes_to_rest_joins_the_queue(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    asked = order("SELL", "1", "104", type=OrderType.TAKE_PROFIT_LIMIT, stop_price=D(103))
+    placed = exchange.place(asked).order
+    see(venue, exchange, "102x1 | 103x1 104x2 | +1@103")
+    assert stands(exchange, placed) == "0 behind 2"
+    see(venue, exchange, "102x1 | 103x1 104x2 | +2.5@104")
+    assert stands(exchange, placed) == "0.5 behind 0"
+    check(venue)
+
+
+def test_an_order_that_waits_for_another_one_joins_with_its_first_tick(venue: Venue) -> None:
+    """Where it stands is not known before: it is placed by a tick, and held against the next one."""
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    placed = exchange.place_list(
+        PlaceList(Contingency.OTO, (order("BUY", "1", "99"), order("SELL", "1", "101")))
+    ).orders
+    see(venue, exchange, "98x3 | 101x4 | 7@99")
+    see(venue, exchange, "98x3 | 101x4 | +3@101")
+    assert stands(exchange, placed[1]) == "0 behind 4"
+    see(venue, exchange, "98x3 | 101x4 | +4.5@101")
+    assert stands(exchange, placed[1]) == "0.5 behind 0"
+    check(venue)
+
+
+def test_nobody_knows_where_a_restored_order_stands(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    exchange.place(BUY)
+    exchange.accounts.take_snapshot("alice", "before")
+    see(venue, exchange, "99x2 | 101x4 | 3@99")
+    exchange.accounts.restore("alice", "before")
+    [back] = exchange.open_orders("alice")
+    assert stands(exchange, back) == "0 behind ?"
+    see(venue, exchange, "99x2 | 101x4 | 3@99")
+    assert stands(exchange, back) == "0 behind 2"
+    check(venue)
+
+
+def test_two_matchers_at_once_move_an_order_up_once(venue: Venue) -> None:
+    one, other = venue.another(model="depth+queue"), venue.another(model="depth+queue")
+    see(venue, one, FIRST)
+    placed = one.place(BUY).order
+    see(venue, one, "99x2 | 101x4 | 3@99")
+    other.match()
+    one.match()
+    assert stands(other, placed) == "0 behind 2"
+    check(venue)
