@@ -40,6 +40,7 @@ from mockexchange.store.valkey_connection import Connection
 
 from .fee_checks import check_fees
 from .histories import histories
+from .tape_checks import check_tape
 from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
 
 BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
@@ -162,7 +163,7 @@ def check_ticks(world: World) -> None:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
     # Several fills of one tick are several levels of its book.
-    met = Counter((fill.order_id, fill.tick, fill.price if world.model == "depth" else None) for fill in fills)
+    met = Counter((fill.order_id, fill.tick, fill.price if "depth" in world.model else None) for fill in fills)
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
@@ -175,6 +176,9 @@ def check_ticks(world: World) -> None:
     if world.model == "depth":
         check_depth(orders, fills, ticks)
         return  # what a book leaves for an order is no matter of one tick
+    if "queue" in world.model or "share" in world.model:
+        check_tape(orders, fills, _rests_on(world, orders, fills, placed_on), ticks)
+        return  # nor is what stands before it
     if world.model == "touch-size":
         check_sizes(orders, fills, ticks)
     if world.model == "touch-size":
@@ -190,6 +194,13 @@ def check_ticks(world: World) -> None:
     for order in orders.values():
         if order.trailing and order.trailing.started_at is not None and not order.is_pending:
             check_trail(order, triggers.get(order.order_id), ticks, brought_back.get(order.order_id, 0))
+
+
+def _rests_on(world: World, orders: dict[int, Order], fills: list[Fill], placed_on: dict[int, int]) -> dict[int, int]:
+    """The tick on which each order came to rest, or one before; of those that waited for a price, the one after which
+    they did."""
+    triggered_on = {order_id: entry.tick for order_id, entry in triggers_of(world, orders).items()}
+    return {**_with_waiting(placed_on, orders, fills), **triggered_on}
 
 
 def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:

@@ -24,6 +24,7 @@ KINDS = {
     "fees": (fee_histories, USUAL, CHARGES),
     "slippage": (histories, (SLIPPING,), FREE),
     "depth": (histories, ("depth",), FREE),
+    "queue": (histories, ("depth+queue", "touch+queue+share=0.5"), FREE),
     "chaos": (chaos_histories, USUAL, FREE),
 }
 

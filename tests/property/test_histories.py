@@ -63,6 +63,8 @@ def connection(valkey_url: str) -> Iterator[Connection]:
         ("touch-size", 0.4, EXAMPLES),
         (SLIPPING, 0.0, OTHERS),
         ("depth", 0.4, OTHERS),
+        ("depth+queue", 0.4, OTHERS),
+        ("touch+queue+share=0.5", 0.4, OTHERS),
     ],
 )
 def test_any_history_gives_one_venue(model: str, partial_fills: float, examples: int, connection: Connection) -> None:

@@ -27,7 +27,7 @@ from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Contingency, Direction, OrderType, Side, TimeInForce, direction
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList
-from mockexchange.domain.quotes import Book, Quote
+from mockexchange.domain.quotes import Book, PublicTrade, Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.feed.catching_up import candle_ticks
@@ -535,9 +535,25 @@ class World:
             ask_size=size * price.ask_size or None,
         )
         self._position += 1
-        book = self._book(quote, price) if self.rules.engine.model.reads_book and price.bid_size else None
-        for tick, logged_at in self._disturbed(FeedTick(quote, self._position, book=book)):
+        model = self.rules.engine.model
+        book = self._book(quote, price) if model.reads_book and price.bid_size else None
+        trades = self._trades(quote, price) if model.reads_tape else ()
+        self.seen["trades"] += len(trades)
+        for tick, logged_at in self._disturbed(FeedTick(quote, self._position, trades, book)):
             self.store.append(tick, "synthetic", logged_at, serves=True)
+
+    def _trades(self, quote: Quote, price: Price) -> tuple[PublicTrade, ...]:
+        """Up to three trades at the best prices and one or two steps off them, some by buyers and some by sellers."""
+        step, size = PRICES[price.symbol][1], STEPS[price.symbol]
+        found: list[PublicTrade] = []
+        for place in range((price.bid_size + price.ask_size + self._position) % 4):
+            away = (self._position + 2 * place) % 4 - 1
+            sold = bool((self._position + place) % 3)
+            at = quote.bid - step * away if sold else quote.ask + step * away
+            quantity = size * (1 + (self._position + place) % 5)
+            number = 10 * self._position + place
+            found.append(PublicTrade(number, at, quantity, quote.timestamp, buyer_is_maker=sold))
+        return tuple(found)
 
     @staticmethod
     def _book(quote: Quote, price: Price) -> Book:

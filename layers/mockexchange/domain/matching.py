@@ -177,8 +177,8 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
         orders=followed.writes,
-        taken=outcome.taken(around.taken) if around.engine.model.limits_size else None,
-        consumed=outcome.consumed(around.consumed),
+        taken=_taken(outcome, tick, around),
+        consumed=_consumed(outcome, tick, around),
         scales={
             instrument.base_asset: around.base_scale,
             instrument.quote_asset: around.quote_scale,
@@ -188,6 +188,25 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         fills=outcome.fills,
         fees=outcome.fees,
     )
+
+
+def _taken(outcome: Outcome, tick: Tick, around: Circumstances) -> TakenWrite | None:
+    """What the account has taken of the tick then. It is guarded even where that stays what it was: it may have turned
+    an order away, and be given back by a conflict."""
+    order, model = outcome.order, around.engine.model
+    if not model.limits_size or (model.reads_book and tick.book and not model.reads_tape):
+        return None
+    after = add(around.taken, outcome.off_book)
+    return TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
+
+
+def _consumed(outcome: Outcome, tick: Tick, around: Circumstances) -> ConsumedWrite | None:
+    """What the account has taken of the book then, guarded likewise."""
+    order, model = outcome.order, around.engine.model
+    if not (model.reads_book and tick.book):
+        return None
+    before, after = around.consumed, outcome.consumption
+    return ConsumedWrite(order.symbol, order.account_id, order.side, before, before if after is None else after)
 
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:

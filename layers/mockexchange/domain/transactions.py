@@ -39,7 +39,8 @@ class OrderWrite:
 
 @dataclass(frozen=True, slots=True)
 class TakenWrite:
-    """How much of one side of one tick an account has taken, in the base asset: guarded to be `before`."""
+    """How much of one side of one tick an account has taken, in the base asset: guarded to be `before`. Nothing is
+    written where that is what it was."""
 
     symbol: str
     tick: int
@@ -51,7 +52,8 @@ class TakenWrite:
 
 @dataclass(frozen=True, slots=True)
 class ConsumedWrite:
-    """What an account has taken of one side of a book, by price: guarded to be `before`. Lasts over ticks."""
+    """What an account has taken of one side of a book, by price: guarded to be `before`. Lasts over ticks. Nothing is
+    written where that is what it was."""
 
     symbol: str
     account_id: str

@@ -142,12 +142,14 @@ class Batch:
             places = transaction.scales[taken.symbol.partition("/")[0]]
             key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
             checks.put("F", key, field, str(to_units(taken.before, places) or ""))
-            writes.put("H", key, field, str(to_units(taken.after, places)))
+            if taken.after != taken.before:
+                writes.put("H", key, field, str(to_units(taken.after, places)))
         if transaction.consumed:
             consumed = transaction.consumed
             key, field = names.at("consumed", consumed.symbol), f"{consumed.account_id}|{consumed.side}"
             checks.put("F", key, field, records.write_consumption(consumed.before))
-            writes.put("H", key, field, records.write_consumption(consumed.after))
+            if consumed.after != consumed.before:
+                writes.put("H", key, field, records.write_consumption(consumed.after))
 
     def _guard_cursors(self, transaction: Transaction, checks: _Operations, writes: _Operations) -> None:
         names = self._names

@@ -177,11 +177,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             if claim.released is not None:
                 books.clients.pop(claim.released, None)
         taken = transaction.taken
-        if taken:
+        if taken and taken.after != taken.before:
             units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
             self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
         consumed = transaction.consumed
-        if consumed:
+        if consumed and consumed.after != consumed.before:
             self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
         for write in transaction.orders:
             self._write_order(write.before, write.after, books)

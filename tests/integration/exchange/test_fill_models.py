@@ -16,7 +16,8 @@ from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 from tests.property.checks import BOOKKEEPING
 
-from .venue import D, Venue, order
+from .conftest import with_alice
+from .venue import LEVELS, D, Overtaken, Venue, order
 
 SLIPPAGE = "touch+slippage=100+seed=7"
 
@@ -110,3 +111,21 @@ def test_the_audit_knows_what_each_model_could_have_given() -> None:
         "fill 1, a buy at 100, did not take bid 95, ask 105",
         "fill 3 at 98 was not reached by bid 97, ask 99",
     ]
+
+
+@pytest.mark.parametrize("model", ["touch-size", "depth", "depth+queue"])
+def test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives(model: str) -> None:
+    """Two buys of one coin arrive at a tick that shows one; the first is canceled while that is decided."""
+    store = Overtaken(levels=LEVELS)
+    venue = with_alice(Venue(store, None))
+    exchange = venue.another(model=model)
+    venue.clock.time += 60_001
+    first, second = (exchange.place(order("BUY", "1", "101")).order for _ in range(2))
+    assert first.unmet
+    venue.book("99x1", "101x1")
+    store.before = lambda: venue.exchange.cancel("alice", first.order_id)
+    exchange.match()
+    assert [each.status for each in venue.all_orders()] == ["CANCELED", "FILLED"]
+    replay(store.journal(0, 1000).items, MemoryStore())
+    assert second.order_id == venue.all_fills()[0].order_id
+    venue.close()

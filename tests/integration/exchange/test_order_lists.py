@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import pytest
 
 from mockexchange.domain.amounts import text
@@ -21,7 +19,6 @@ from mockexchange.domain.orders import Contingency, Order, OrderType, Side, Time
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList, list_name
 from mockexchange.domain.quotes import Quote, Tick
-from mockexchange.domain.transactions import Transaction, Verdict
 from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
@@ -29,7 +26,7 @@ from tests.integration.list_scenarios import FIRST_TICK, SCENARIOS, Leg, ListSce
 from tests.integration.stop_scenarios import amounts
 
 from .conftest import with_alice
-from .venue import BTC, LEVELS, D, Venue, order
+from .venue import BTC, LEVELS, D, Overtaken, Venue, order
 
 
 def move(venue: Venue, words: str) -> Tick:
@@ -239,18 +236,6 @@ def test_books_that_are_broken_keep_nobody_else_waiting() -> None:
     assert "'alice' cannot pay" in reason
     assert f"order {hers.order_id} " in reason
     assert not venue.exchange.audit().clean
-
-
-class Overtaken(MemoryStore):
-    """A store in which somebody else comes first, before the next commit."""
-
-    before: Callable[[], object] | None = None
-
-    def commit(self, transactions: Sequence[Transaction]) -> list[Verdict]:
-        before, self.before = self.before, None
-        if before is not None:
-            before()
-        return super().commit(transactions)
 
 
 def test_a_list_whose_working_order_is_filled_while_it_is_canceled() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from mockexchange.domain.orders import Order, OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.quotes import Book, Level, Quote, Tick
 from mockexchange.domain.rules import Rules
+from mockexchange.domain.transactions import Transaction, Verdict
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick
 from mockexchange.store import keys
@@ -42,6 +43,18 @@ class ManualClock:
 
     def now(self) -> int:
         return self.time
+
+
+class Overtaken(MemoryStore):
+    """A store in which somebody else comes first, before the next commit."""
+
+    before: Callable[[], object] | None = None
+
+    def commit(self, transactions: Sequence[Transaction]) -> list[Verdict]:
+        before, self.before = self.before, None
+        if before is not None:
+            before()
+        return super().commit(transactions)
 
 
 def order(

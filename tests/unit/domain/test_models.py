@@ -173,6 +173,11 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
         "touch+haste=1",
         "touch+seed=1.5",
         "touch+levels=3",
+        "touch+queue=yes",
+        "touch+share=0",
+        "touch+share=1.1",
+        "touch+share=nan",
+        "touch+share=x",
     ):
         with pytest.raises(BadRequest, match="option"):
             fill_model(word)
@@ -184,10 +189,13 @@ def test_presets_are_models_with_options() -> None:
 
     assert [of(each) for each in ("frictionless", "realistic", "brutal")] == [
         "last",
-        "depth",
+        "depth+queue",
         "depth+slippage=10+seed=7",
     ]
     assert of("brutal", 50) == "depth+slippage=50+seed=7"
+    strict = configured("brutal", levels=50, slippage=D(0), seed=7, queues=True, share=D("0.10"))
+    assert strict.name == "depth+levels=50+queue+share=0.1+slippage=10+seed=7"
+    assert fill_model(strict.name) == strict
     with pytest.raises(BadRequest, match="unknown fill model"):
         of("touch+slippage=5", 3)
 
