@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.domain.chaos import ChaosPlan
+from mockexchange.domain.errors import ExchangeNotAvailable
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
@@ -17,7 +19,7 @@ from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
-from .door import KEY, START, Door, Reply, order, set_chaos
+from .door import KEY, START, Door, ManualClock, Reply, order, set_chaos
 from .wire import Wire
 
 HEADER = "x-mockexchange-chaos"
@@ -198,6 +200,31 @@ def test_it_is_in_force_in_every_process_within_a_second(door: Door) -> None:
         door.send("DELETE", "/admin/chaos")
         other.clock.time += 1000
         assert native(other, "third").status == 201
+
+
+class HangingStore(MemoryStore):
+    """Of which nobody learns the plan: each look waits for five seconds, and ends without an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = ManualClock()
+        self.looks = 0
+
+    def chaos(self) -> ChaosPlan | None:
+        self.looks += 1
+        self.clock.time += 5000
+        raise ExchangeNotAvailable("it hangs")
+
+
+def test_a_store_that_hangs_is_not_asked_for_the_plan_by_every_request() -> None:
+    store = HangingStore()
+    door = Door(store, clock=store.clock)
+    with door.loop:
+        assert [door.send("GET", "/balance").status for _ in range(3)] == [200] * 3
+        assert store.looks == 1
+        store.clock.time += 1000
+        door.get("/balance")
+    assert store.looks == 2
 
 
 def test_it_shows_wherever_one_looks(door: Door, caplog: pytest.LogCaptureFixture) -> None:
