@@ -20,7 +20,7 @@ from ..domain.chaos import ChaosPlan, Door, Fault, RequestFaults, faults_of, in_
 from ..domain.errors import BadRequest, ExchangeNotAvailable, OrderRejected
 from ..domain.placing import PlaceOrder
 from ..ports import Clock, Store
-from .binance import PREFIXES
+from .binance import NOT_ADMITTED, PREFIXES
 from .chaos_answers import ChaosAnswers, refused
 from .chaos_header import plan_in
 from .chaos_switch import ChaosSwitch
@@ -43,7 +43,7 @@ that hangs, and whoever asks whether this process lives would restart it in vain
 
 NOT_LET_IN = frozenset({401, 403, 418, 429})
 """Answers of those who looked at a request before anybody could act on it: a fault of what is behind cannot hide
-them."""
+them. (Of the Binance wire's, some are a 400 as other refusals are: it says so itself, by NOT_ADMITTED.)"""
 
 COUNTED = (b"x-mbx-used-weight", b"ratelimit")
 """Beginnings of headers that a lost answer leaves behind: what the request used of its limits."""
@@ -227,7 +227,8 @@ class _Kept:
         """One message of the answer."""
         if message["type"] == "http.response.start":
             headers = message.get("headers", ())
-            if self._hit.faults.afterwards and message["status"] not in NOT_LET_IN and not _is_stream(headers):
+            let_in = message["status"] not in NOT_LET_IN and NOT_ADMITTED not in self._hit.scope
+            if self._hit.faults.afterwards and let_in and not _is_stream(headers):
                 self.headers = headers
             elif self._hit.befell:
                 message["headers"] = [*headers, self._hit.mark]

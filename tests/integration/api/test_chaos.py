@@ -20,7 +20,7 @@ from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
 from .door import KEY, START, Door, ManualClock, Reply, order, set_chaos
-from .wire import Wire
+from .wire import Wire, refused
 
 HEADER = "x-mockexchange-chaos"
 IN_FORCE = "x-mockexchange-chaos-plan"
@@ -253,8 +253,24 @@ def test_who_is_not_let_in_is_told_so(door: Door) -> None:
 
     assert door.send("GET", "/balance", key="wrong").status == 401
     assert Wire(door, key="x" * 64).ask("GET", "/api/v3/account").status == 401
-    trader = door.give_key("default", "read")["apiKey"]
-    assert door.send("POST", "/orders", order(amount="0.01"), key=trader).status == 403
+    reader = door.give_key("default", "read")["apiKey"]
+    assert door.send("POST", "/orders", order(amount="0.01"), key=reader).status == 403
+
+
+@pytest.mark.parametrize("fault", ["timeout", "error", "lost"])
+def test_who_is_not_let_in_on_the_wire_is_told_so_although_that_is_a_400(door: Door, wire: Wire, fault: str) -> None:
+    set_chaos(door, **{fault: 1})
+
+    now = door.clock.time
+    unsigned = wire.send("GET", "/api/v3/account", f"timestamp={now}")
+    assert refused(unsigned) == (
+        400, -1102, "Mandatory parameter 'signature' was not sent, was empty/null, or malformed.",
+    )  # fmt: skip
+    assert refused(Wire(door, secret="wrong").ask("GET", "/api/v3/account"))[:2] == (400, -1022)
+    assert refused(wire.order(timestamp=now - 5001))[:2] == (400, -1021)
+    assert refused(wire.order(timestamp=now + 1000))[:2] == (400, -1021)
+    hidden = wire.order(quantity="1000")  # an order that is refused is another matter: somebody looked at it
+    assert (hidden.status, hidden.headers[HEADER]) == ({"timeout": 504, "error": 500, "lost": 502}[fault], fault)
 
 
 def test_an_order_that_was_refused_may_time_out_too(door: Door, wire: Wire) -> None:
