@@ -357,12 +357,23 @@ BAD: list[tuple[str, str]] = [
     ('{"latencyMs": 1, "doors": []}', "doors"),
     ('{"latencyMs": 1, "doors": ["back"]}', "doors"),
     ('{"latencyMs": 1, "routes": ["orders"]}', "routes"),
+    ('{"timeout": 1, "routes": ["/orders", "POST /api/v3/ordr"]}',
+     "begins with 'POST /api/v3/ordr' on the door binance and native; near it: POST /api/v3/order,"),
+    ('{"timeout": 1, "routes": ["/api/v3/order"], "doors": ["native"]}',
+     "begins with '/api/v3/order' on the door native; near it: "),
+    ('{"timeout": 1, "routes": ["PATCH /api/v3/order"], "doors": ["binance"]}', "begins with 'PATCH /api/v3/order'"),
+    ('{"timeout": 1, "routes": ["/tickers"], "doors": ["binance"]}', "begins with '/tickers' on the door binance"),
+    ('{"timeout": 1, "routes": ["/orders/1/whynot"]}', "begins with '/orders/1/whynot'"),
+    ('{"timeout": 1, "routes": ["/admin/audit"]}', "that something may happen to begins with '/admin/audit'"),
+    ('{"timeout": 1, "routes": ["/health/ready"]}', "begins with '/health/ready'"),
+    ('{"timeout": 1, "routes": ["GET /sapi/v1/system/status"]}', "begins with 'GET /sapi/v1/system/status'"),
+    ('{"timeout": 1, "routes": ["/zzzz"]}', "a route is written like /orders or POST /api/v3/order"),
     ('{"latencyMs": 1, "forSec": 0}', "forSec"),
     ('{"latency": 1}', "unknown field `latency`"),
     ('{"frozen": true}', "the feed here is manual"),
     ('{"staleSec": 90, "timeout": 0.1}', "the feed here is manual"),
     ('{"gap": 0.1}', "frozen, staleSec and gap are for prices that a feeder of ours brings"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "said"), BAD)
@@ -374,6 +385,25 @@ def test_what_cannot_be_is_refused_and_leaves_what_was_set(memory_door: Door, bo
     assert (reply.status, reply.problem["code"]) == (400, "BadRequest")
     assert said in reply.problem["detail"]
     assert memory_door.get("/admin/chaos")["summary"] == "timeout 50 %"
+
+
+@pytest.mark.parametrize(
+    ("route", "doors"),
+    [
+        ("/", ["native"]),
+        ("/", ["binance"]),
+        ("POST /api/v3/order", ["binance"]),
+        ("/api", ["binance", "native"]),
+        ("DELETE /", ["binance"]),
+        ("/orders/ord_1/why", ["native"]),
+        ("GET /orders/ord_1", ["native"]),
+        ("/tickers/BTC/USDT", ["native"]),
+        ("/balance/U", ["native"]),
+        ("/sapi/v1/", ["binance"]),
+    ],
+)
+def test_a_route_is_the_beginning_of_any_path_there_is(memory_door: Door, route: str, doors: list[str]) -> None:
+    assert set_chaos(memory_door, timeout=1, routes=[route], doors=doors)["routes"] == [route]
 
 
 def test_faults_of_the_feed_are_for_feeds_of_ours(store: MemoryStore | ValkeyStore) -> None:
