@@ -489,6 +489,22 @@ def test_a_header_that_asks_for_nothing_there_is(asking: Door, chaos: str) -> No
     assert (by_wire.status, by_wire.json["code"]) == (400, -1130)
 
 
+def test_a_header_that_is_too_long_is_refused_and_not_cut(asking: Door) -> None:
+    longest = "timeout," * 24 + "rejected"
+    assert len(longest) == 200
+    assert native(asking, "one").status == 201
+    taken = asking.send("GET", "/orders", headers={HEADER: longest})
+    assert (taken.status, taken.headers[HEADER]) == (503, "timeout")
+    reply = asking.send("GET", "/orders", headers={HEADER: f"{longest[:-8]} rejected"})
+    assert (reply.status, reply.problem["code"]) == (400, "BadRequest")
+    assert reply.problem["detail"] == "x-mockexchange-chaos has at most 200 characters, were 201"
+
+
+def test_the_header_is_obeyed_before_keys_are_looked_at(asking: Door) -> None:
+    assert asking.send("GET", "/orders", key=None, headers={HEADER: "rateLimited=9"}).status == 429
+    assert asking.send("GET", "/orders", key=None).status == 401
+
+
 def test_the_header_means_nothing_unless_it_is_allowed(door: Door) -> None:
     body = order(amount="0.001", price="50000")
     assert door.send("POST", "/orders", body, headers={HEADER: "timeout"}).status == 201
