@@ -72,4 +72,7 @@ def _shown(order: Order, tick: Tick | None) -> Fraction | None:
     if tick is None or not tick.book:
         return None
     levels = tick.book.bids if order.side is Side.BUY else tick.book.asks
-    return next((Fraction(size) for price, size in levels if price == order.price), None)
+    assert order.price is not None, "it rests"
+    if not levels or not reaches(order.side, order.price, levels[-1][0]):
+        return None
+    return next((Fraction(size) for price, size in levels if price == order.price), Fraction(0))

@@ -24,6 +24,8 @@ UNBROKEN = 20
 """Histories of code that is not broken: that the copy runs is all that they are to show."""
 DOMAIN = "tests/unit/domain/"
 VENUE = "tests/integration/exchange/"
+QUEUES = VENUE + "test_queues.py::"
+GIVEN_BACK = VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives"
 DOORS = "tests/integration/api/test_chaos.py::"
 INTERRUPTED = "tests/property/test_interruptions.py::test_at_any_step_it_gives_one_venue"
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout")
@@ -194,9 +196,9 @@ MUTANTS = [
     ),
     Mutant(
         "generation: a stop that was triggered is read again",
-        "domain/orders.py",
-        "return self.unmet or self.is_untriggered",
-        "return self.unmet",
+        "store/encoding.py",
+        "for order in books.open_orders:",
+        "for order in ():",
         INTERRUPTED + "[a stop is triggered, and rests, while the books of its account are read]",
     ),
     Mutant(
@@ -443,8 +445,8 @@ MUTANTS = [
     Mutant(
         "candle: an order that was brought back meets only later ones",
         "domain/generations.py",
-        ", updated_at=max(order.updated_at, now))",
-        ")",
+        ", updated_at=max(order.updated_at, now), ahead=None)",
+        ", ahead=None)",
         "accounts",
     ),
     Mutant("nothing is broken, accounts", "accounts.py", "from __future__", "from __future__", "accounts"),
@@ -511,7 +513,7 @@ MUTANTS = [
     Mutant(
         "generation: a resumed order is a placement",
         "domain/generations.py",
-        "return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now))",
+        "return replace(order, met_tick=tick, trailing=trailing, updated_at=max(order.updated_at, now), ahead=None)",
         "return order",
         VENUE + "test_new_generations.py::test_a_restored_order_meets_no_price_from_before[memory]",
     ),
@@ -823,6 +825,100 @@ MUTANTS = [
         "NOT_LET_IN = frozenset({401, 403, 418, 429})",
         "NOT_LET_IN: frozenset[int] = frozenset()",
         DOORS + "test_who_is_not_let_in_is_told_so[memory]",
+    ),
+    Mutant("nothing is broken, queue", "domain/tape.py", "from __future__", "from __future__", "queue"),
+    Mutant(
+        "queue: trades at its price reach an order",
+        "domain/tape.py",
+        "prices = [price for price, _ in _traded(side, tick)]",
+        "prices: list[Decimal] = []",
+        QUEUES + "test_scenario[memory-what stood before it trades first]",
+    ),
+    Mutant(
+        "queue: nobody fills before those who stand before him",
+        "domain/tape.py",
+        "add(beyond, max(ZERO, subtract(at, meeting.ahead)))",
+        "add(beyond, at)",
+        "queue",
+    ),
+    Mutant(
+        "queue: nobody who does not know his place fills by trades at his price",
+        "domain/tape.py",
+        "return beyond if meeting.ahead is None else",
+        "return add(beyond, at) if meeting.ahead is None else",
+        QUEUES + "test_scenario[memory-what the book does not show is not known]",
+    ),
+    Mutant(
+        "queue: no more stands before an order than is there",
+        "domain/tape.py",
+        "return left if shown is None else min(left, shown)",
+        "return left",
+        QUEUES + "test_scenario[memory-no more stands before it than is there]",
+    ),
+    Mutant(
+        "queue: it is gone when the other side comes to its price",
+        "domain/tape.py",
+        "return reaches(side, limit, self.of.touch(side, tick)) or bool",
+        "return bool",
+        QUEUES + "test_scenario[memory-when the other side comes to its price, the queue is gone]",
+    ),
+    Mutant(
+        "queue: what trades beyond its price would have met an order",
+        "domain/tape.py",
+        "beyond, at = (_quantity(side, limit, meeting.tick, at=at) for at in (False, True))",
+        "beyond, at = ZERO, _quantity(side, limit, meeting.tick, at=True)",
+        QUEUES + "test_scenario[memory-what trades beyond its price would have met it]",
+    ),
+    Mutant(
+        "queue: each part of an iceberg joins anew",
+        "domain/matching.py",
+        "or shown >= 0",
+        "",
+        QUEUES + "test_scenario[memory-each part of an iceberg waits anew]",
+    ),
+    Mutant(
+        "queue: nobody knows the place of an order that was brought back",
+        "domain/generations.py",
+        "updated_at=max(order.updated_at, now), ahead=None)",
+        "updated_at=max(order.updated_at, now))",
+        QUEUES + "test_nobody_knows_where_a_restored_order_stands[memory]",
+    ),
+    Mutant(
+        "tape: of two orders of an account none gets the trade of the other",
+        "domain/tape.py",
+        "left = max(ZERO, subtract(there, meeting.taken))",
+        "left = there",
+        "queue",
+    ),
+    Mutant(
+        "tape: what is from no level of a book is taken of the tick",
+        "domain/matching.py",
+        "off_book = subtract(total(each.quantity for each in executions), in_book)",
+        "off_book = ZERO",
+        "queue",
+    ),
+    Mutant(
+        "tape: a share is all there is",
+        "domain/tape.py",
+        "if self.share == 1 and got < wanted",
+        "if got < wanted",
+        QUEUES + "test_scenario[memory-a share of what traded, and nothing else]",
+    ),
+    Mutant(
+        "taken: who was turned away is guarded",
+        "domain/matching.py",
+        "after = add(around.taken, outcome.off_book)",
+        """if not outcome.off_book:
+        return None
+    after = add(around.taken, outcome.off_book)""",
+        GIVEN_BACK + "[touch-size]",
+    ),
+    Mutant(
+        "depth: who was turned away is guarded",
+        "domain/matching.py",
+        "if not (model.reads_book and tick.book):",
+        "if outcome.consumption is None:",
+        GIVEN_BACK + "[depth]",
     ),
     Mutant(
         "list: of two that promise the same, the one that locks goes on to",

@@ -174,6 +174,19 @@ def test_the_password_is_for_the_valkey_that_is_everywhere_too(monkeypatch: pyte
     assert Settings().function_valkey_url == "redis://me:word%2F1@here"
 
 
+def test_a_share_of_volume_needs_trades(monkeypatch: pytest.MonkeyPatch) -> None:
+    for feed in ("auto", "ccxt:kraken"):
+        with pytest.raises(BadSettings, match="^VOLUME_SHARE='0.1': a live feed brings no trades unless FEED_"):
+            Settings(volume_share="0.1", feed=feed)
+    monkeypatch.setenv("FEED_TRADES", "true")
+    assert Settings(volume_share="0.1", feed="auto").volume_share == Decimal("0.1")
+    monkeypatch.delenv("FEED_TRADES")
+    assert Settings(volume_share="0.1", feed="synthetic").volume_share == Decimal("0.1")
+    for share in ("0", "1.01", "nan"):
+        with pytest.raises(BadSettings, match="^VOLUME_SHARE="):
+            Settings(volume_share=share, feed="synthetic")
+
+
 @pytest.mark.parametrize("iam", ["cache", "serverless/cache&region=eu-west-1"])
 def test_a_login_with_a_token_takes_no_password_beside_it(monkeypatch: pytest.MonkeyPatch, iam: str) -> None:
     monkeypatch.setenv("VALKEY_URL", f"valkeys://me@cache.example:6379?iam={iam}")

@@ -141,11 +141,17 @@ def _modelled(fill: Fill) -> str:
     word, *options = fill.model.removesuffix(NO_BOOK).split("+")
     touch = "ask" if fill.side is Side.BUY else "bid"
     rule = _MODELS.get((word, fill.liquidity), "see docs/realism.md").format(touch=touch)
-    slipped = next((value for name, _, value in (each.partition("=") for each in options) if name == "slippage"), None)
-    if slipped and fill.liquidity is Liquidity.TAKER:
-        rule += f"; a taker pays up to {slipped} basis points more, by chance that is drawn from the seed"
+    given = {name: value for name, _, value in (each.partition("=") for each in options)}
+    if "slippage" in given and fill.liquidity is Liquidity.TAKER:
+        rule += f"; a taker pays up to {given['slippage']} basis points more, by chance that is drawn from the seed"
     if fill.model.endswith(NO_BOOK):
         rule = "the tick had no book, so the best price counts, and no more than the size it shows, if it shows one"
+    if fill.liquidity is Liquidity.MAKER:
+        queue = ", once what stood before it there has traded or was withdrawn" if "queue" in given else ""
+        if "share" in given:
+            rule = f"a resting order gets at most {given['share']} of what trades at its price or beyond{queue}"
+        elif queue:
+            rule += f"; and by what trades at its price{queue}"
     return f"Fill model {fill.model}: {rule}."
 
 
@@ -236,4 +242,8 @@ def _waits(order: Order, seen: Seen) -> str:
         price = "last price"
     if newest is not None and reaches(order.side, order.price, fill_model(seen.model).touch(order.side, newest)):
         return f"Rests: the {price} has come to {text(order.price)}, and the next tick may fill it; {now}."
+    if order.ahead:
+        base, _ = split_symbol(order.symbol)
+        behind = f"behind {text(order.ahead)} {base} at its price when that was last looked at"
+        return f"Rests {behind}, and waits for them to trade or go, or the {price} to {comes} there; {now}."
     return f"Rests, and waits for the {price} to {comes} to {text(order.price)}; {now}."

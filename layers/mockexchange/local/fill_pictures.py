@@ -34,6 +34,8 @@ PICTURES = {
     "touch": "touch",
     "touch-size": "touch-size",
     "depth": "depth",
+    "queue": "depth+queue",
+    "share": "touch+share=0.1",
     "slippage": "touch+slippage=5+seed=7",
 }
 """The pictures by name, and the model that each of them shows."""

@@ -2,7 +2,8 @@
 docs/realism.md. Several files are one recording, in the order given.
 
 The first table is about the book that is rebuilt: whether its best bid and ask are the recorded ones. The second is
-about orders: what the book offered, counted apart from any fill model, and what one account got of it.
+about orders: what the book offered, counted apart from any fill model, and what one account got of it. The third is
+about orders that rest: who stood before them, counted at every message, and when they filled.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import blake2b
 from pathlib import Path
@@ -19,14 +20,14 @@ from typing import Any
 
 from ..clock import ManualClock
 from ..domain.amounts import ZERO, add, multiply, subtract, text, total
-from ..domain.errors import OrderImmediatelyFillable
+from ..domain.errors import OrderImmediatelyFillable, OrderNotOpen
 from ..domain.fill_models import fill_model
 from ..domain.fills import Fill
 from ..domain.instruments import default_instrument
-from ..domain.models import Engine
+from ..domain.models import Engine, reaches
 from ..domain.orders import OrderType, Side, TimeInForce
 from ..domain.placing import PlaceOrder
-from ..domain.quotes import Book
+from ..domain.quotes import Book, Level, PublicTrade
 from ..domain.rules import Rules
 from ..exchange import Exchange
 from ..feed.raw_streams import RebuiltBook, RecordedStreams, read_lines
@@ -39,6 +40,8 @@ ACCOUNT = "default"
 LEVELS = 20
 MODELS = ("depth", "touch-size", "touch")
 """What the second table compares."""
+WAITING = ("depth+queue", "depth", "touch+share=0.5")
+"""What the third table compares."""
 
 
 @dataclass(slots=True)
@@ -175,6 +178,120 @@ def trade(recording: RecordedStreams, models: Sequence[str], *, meet: int = 5, o
     return traders
 
 
+@dataclass(slots=True)
+class Waiting:
+    """One resting order, as somebody sees it who looks at every message: `before` is what stood
+    before it at its price, `came` what of the trades since the last tick was left for it."""
+
+    order_id: int
+    side: Side
+    price: Decimal
+    before: Decimal
+    came: Decimal = ZERO
+
+    def look(self, tick: FeedTick) -> None:
+        """One message more."""
+        assert tick.book is not None
+        at = beyond = ZERO
+        for trade in tick.trades:
+            if trade.buyer_is_maker is (self.side is Side.BUY) and reaches(self.side, self.price, trade.price):
+                at, beyond = (
+                    (add(at, trade.quantity), beyond)
+                    if trade.price == self.price
+                    else (at, add(beyond, trade.quantity))
+                )
+        self.came = add(self.came, add(beyond, max(ZERO, subtract(at, self.before))))
+        self.before = ZERO if beyond or self.reached(tick) else max(ZERO, subtract(self.before, at))
+        own = _own(tick.book, self.side)
+        if reaches(self.side, self.price, own[-1][0]):  # else it lies beyond what is shown
+            self.before = min(self.before, dict(own).get(self.price, ZERO))
+
+    def reached(self, tick: FeedTick) -> bool:
+        """Whether the other side has come to its price."""
+        return reaches(self.side, self.price, tick.quote.ask if self.side is Side.BUY else tick.quote.bid)
+
+
+def _own(book: Book, side: Side) -> Sequence[Level]:
+    return book.bids if side is Side.BUY else book.asks
+
+
+class Queued:
+    """One account whose post-only orders of small size wait at the best prices and a few steps off them, one on each
+    side. `early` counts the fills of more than what was left for them by those who stood before."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.orders = self.fills = self.early = 0
+        self.quantity = ZERO
+        self._clock, self._store = ManualClock(), MemoryStore(levels=LEVELS)
+        self._exchange = Exchange(self._store, self._clock, Rules(engine=Engine(fill_model(model))))
+        self._exchange.open_account(ACCOUNT, {"USDT": Decimal(10**9), "BTC": Decimal(10**4)})
+        self._store.put_instruments([default_instrument(SYMBOL)], replace=True)
+        self._waiting: dict[Side, Waiting] = {}
+        self._trades: list[PublicTrade] = []
+
+    def see(self, tick: FeedTick) -> None:
+        """Count a message, met or not."""
+        self._trades += tick.trades
+        for each in self._waiting.values():
+            each.look(tick)
+
+    def meet(self, tick: FeedTick, *, place: int | None) -> None:
+        """Hold what rests against a tick, with all trades since the one before; then, with `place`, have the order on
+        one side go to another price."""
+        self._clock.time = tick.quote.timestamp
+        self._store.append(replace(tick, trades=tuple(self._trades)), "recording", self._clock.time, serves=True)
+        self._trades = []
+        self._exchange.match()
+        account = self._exchange.account(ACCOUNT)
+        fresh = [line for line in self._store.ledger_lines(account, 2 + self.fills, 1000) if isinstance(line, int)]
+        for fill in self._store.fills(account, fresh):
+            assert fill is not None, "the ledger names it"
+            waiting = self._waiting[fill.side]
+            self.fills += 1
+            self.quantity = add(self.quantity, fill.quantity)
+            self.early += fill.quantity > waiting.came and not waiting.reached(tick)
+        for each in self._waiting.values():
+            each.came = ZERO
+        if place is not None:
+            self._place(tick, place)
+
+    def _place(self, tick: FeedTick, number: int) -> None:
+        assert tick.book is not None
+        dice = blake2b(f"queue {number}".encode(), digest_size=8).digest()
+        side = Side.BUY if dice[0] % 2 else Side.SELL
+        old = self._waiting.pop(side, None)
+        if old is not None:
+            with suppress(OrderNotOpen):
+                self._exchange.cancel(ACCOUNT, old.order_id)
+        own = _own(tick.book, side)
+        price = own[dice[1] % min(4, len(own))][0]
+        quantity = multiply(Decimal("0.001"), Decimal(1 + dice[2] % 100))
+        command = PlaceOrder(ACCOUNT, SYMBOL, side, OrderType.LIMIT, quantity, price, post_only=True)
+        placed = self._exchange.place(command).order
+        self.orders += 1
+        self._waiting[side] = Waiting(placed.order_id, side, price, dict(own)[price])
+
+    def is_clean(self) -> bool:
+        """Whether the books are."""
+        return self._exchange.audit().clean
+
+
+def wait(recording: RecordedStreams, models: Sequence[str], *, meet: int = 5, order: int = 50) -> list[Queued]:
+    """An account for each model, which meets every `meet`th message and moves an order at every `order`th."""
+    terms = Terms(SYMBOL, Decimal("0.01"), Decimal("0.00001"))
+    accounts = [Queued(model) for model in models]
+    for position in range(1, recording.last + 1):
+        tick = recording.tick(position, terms)
+        if tick.book is None:
+            continue
+        for each in accounts:
+            each.see(tick)
+            if position % meet == 0:
+                each.meet(tick, place=position if position % order == 0 else None)
+    return accounts
+
+
 def _order(number: int, bid: Decimal, ask: Decimal) -> PlaceOrder:
     dice = blake2b(f"order {number}".encode(), digest_size=8).digest()
     side = Side.BUY if dice[0] % 2 else Side.SELL
@@ -197,7 +314,7 @@ def _order(number: int, bid: Decimal, ask: Decimal) -> PlaceOrder:
 
 
 def tables(files: Sequence[Path]) -> Iterator[str]:
-    """The lines of both tables, as Markdown."""
+    """The lines of the tables, as Markdown."""
     book, lines = RebuiltBook(), list[str]()
     yield "| file | messages | depth updates | at least as new as the last bookTicker | with its bid and ask |"
     yield "| --- | --- | --- | --- | --- |"
@@ -217,6 +334,14 @@ def tables(files: Sequence[Path]) -> Iterator[str]:
     for got in trade(recording, MODELS):
         assert got.is_clean(), "dirty books prove nothing"
         yield f"| `{got.model}` | {got.orders:,} | {got.fills:,} | {text(got.quantity)} | {got.beyond:,} |"
+    yield ""
+    yield "| model | resting orders | fills | BTC filled | fills with more than those before them left |"
+    yield "| --- | --- | --- | --- | --- |"
+    for waited in wait(recording, WAITING):
+        assert waited.is_clean(), "dirty books prove nothing"
+        yield (
+            f"| `{waited.model}` | {waited.orders:,} | {waited.fills:,} | {text(waited.quantity)} | {waited.early:,} |"
+        )
 
 
 if __name__ == "__main__":

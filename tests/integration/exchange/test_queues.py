@@ -265,3 +265,31 @@ def test_two_matchers_at_once_move_an_order_up_once(venue: Venue) -> None:
     one.match()
     assert stands(other, placed) == "0 behind 2"
     check(venue)
+
+
+def test_why_an_order_waits_and_what_filled_it(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    placed = exchange.place(BUY).order
+
+    def why() -> list[str]:
+        return [each.words for each in exchange.why("alice", placed.order_id)[1]]
+
+    assert why()[-1].startswith(
+        "Rests behind 5 BTC at its price when that was last looked at, and waits for them to trade or go, or the ask "
+        "to fall there; now bid 99 for 5"
+    )
+    see(venue, exchange, "99x2 | 101x4 | 6@99")
+    _, filled, waits = why()
+    assert (
+        "Fill model depth+queue: a resting order is filled at its own limit by what the book of the tick offers there, "
+        "once the ask has come to it; and by what trades at its price, once what stood before it there has traded or "
+        "was withdrawn." in filled
+    )
+    assert waits.startswith("Rests, and waits for the ask to fall to 99; ")
+    shared = venue.another(model="touch+queue+share=0.5")
+    see(venue, shared, "99x2 | 101x4 | 1@99")
+    assert (
+        "Fill model touch+queue+share=0.5: a resting order gets at most 0.5 of what trades at its price or beyond, "
+        "once what stood before it there has traded or was withdrawn." in why()[2]
+    )
