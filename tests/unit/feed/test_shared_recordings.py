@@ -11,7 +11,7 @@ import pytest
 
 from mockexchange.feed.raw_streams import RebuiltBook, RecordedStreams, read_lines
 from mockexchange.feed.replay import ReplayOptions, ReplaySource, replay_symbol
-from mockexchange.local.recorded_books import rebuild, trade
+from mockexchange.local.recorded_books import rebuild, trade, wait
 from mockexchange.ports import FeedTick
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -86,6 +86,15 @@ def test_nobody_gets_more_of_the_recorded_book_than_it_offered() -> None:
     assert walking.is_clean()
     assert walking.fills > 200
     assert (walking.beyond, kind.beyond > 50) == (0, True)
+
+
+def test_nobody_fills_before_those_who_stood_before_him() -> None:
+    """Over the first part of it, likewise. Whoever heeds no queue does."""
+    lines = read_lines(DATA / "BTC_USDT-l2-20240808.gz")[:12_000]
+    waiting, pushing = wait(RecordedStreams(lines, 20), ("depth+queue", "touch+share=0.5"))
+    assert waiting.is_clean()
+    assert waiting.fills > 40
+    assert (waiting.early, pushing.early > 20) == (0, True)
 
 
 def test_raw_streams_play_to_their_end() -> None:
