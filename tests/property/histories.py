@@ -57,7 +57,7 @@ placements: st.SearchStrategy[Command] = st.builds(
     symbol=symbols,
     side=st.sampled_from(Side),
     kind=st.sampled_from(
-        ["LIMIT"] * 8 + ["POST ONLY", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
+        ["LIMIT"] * 8 + ["POST ONLY", "GTD", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
     ),
     passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
     size=st.integers(1, 9),
@@ -241,6 +241,30 @@ def turned_away(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def timed_out(draw: st.DrawFn) -> list[Command]:
+    """Orders with a date are reached before it, at it or never, while the matcher is late, twice at it or held up, and
+    while others cancel, replace or shrink them."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    other = Side.SELL if side is Side.BUY else Side.BUY
+    rest: list[Command] = [
+        Place(account, symbol, side, "GTD", passive, draw(st.integers(2, 5)), None) for passive in (3, 2)
+    ]
+    near = crossing(side, symbol, draw(st.integers(0, 3)))
+    moves: list[Command] = draw(
+        st.lists(st.sampled_from([near, near, crossing(other, symbol, 0), Match(), Wait(990)]), max_size=3)
+    )
+    contenders = st.sampled_from([Match(), Match(), near, Cancel(0), Replace(0, 2, 2, None), Amend(0, 1, None)])
+    held_up = Interrupted(
+        draw(st.sampled_from([Match(), Match(), Cancel(0), Amend(0, 1, None)])),
+        draw(st.integers(1, 9)),
+        (draw(contenders), *draw(st.sampled_from([(), (Wait(1_000),), (near, Match())]))),
+        draw(st.booleans()),
+    )
+    over = draw(st.sampled_from([Wait(990), Wait(1_000), Wait(1_000), Wait(70_000)]))
+    return [crossing(other, symbol, 0), Match(), *rest, *moves, over, *draw(st.sampled_from([(), (near,)])), held_up]
+
+
+@st.composite
 def triggered(draw: st.DrawFn) -> list[Command]:
     """Stops are reached while the matcher, or whoever cancels, replaces or shrinks one, is held up."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
@@ -344,6 +368,7 @@ phases = st.one_of(
     trailing(),
     paired(),
     paired(),
+    timed_out(),
     bracketed(),
     bracketed(),
     crowded(),
@@ -499,6 +524,7 @@ account_phases = st.one_of(
     read_too_early(),
     read_too_early(),
     kept_anew(),
+    timed_out(),
     short_of_money(),
     triggered_meanwhile(),
     triggered(),

@@ -40,6 +40,7 @@ DENSITY = {
     "trailed": 0.3,
     "lists": 0.5,
     "pairs ended": 0.2,
+    "timed out": 0.3,
     "orders that waited": 0.1,
 }
 """What the histories must hold for any of this to mean something, per history on average."""

@@ -128,6 +128,48 @@ MUTANTS = [
         "order.remaining_quantity if model.limits_size",
     ),
     Mutant(
+        "expiry: no tick of the date fills",
+        "domain/matching.py",
+        "if order.is_due(tick.quote.timestamp):",
+        "if order.is_due(tick.quote.timestamp - 1):",
+    ),
+    Mutant(
+        "expiry: ticks of before go first, however late they are met",
+        "matcher.py",
+        "if not (each.ticks and self._left[each.symbol]):",
+        "if each:",
+    ),
+    Mutant(
+        "expiry: the clock is read before the backlog",
+        "matcher.py",
+        "now = asked if backlog.market_time is None else backlog.market_time",
+        "now = self.time(backlog.market_time)",
+    ),
+    Mutant(
+        "expiry: not while another matcher has a later tick in hand",
+        "matcher.py",
+        "seen, instrument = max(backlog.newest, backlog.seen), self",
+        "seen, instrument = 10**6, self",
+    ),
+    Mutant(
+        "expiry: what it holds is released",
+        "domain/placing.py",
+        """postings=list_postings(ended, (), instrument),""",
+        "postings=(),",
+    ),
+    Mutant(
+        "expiry: an order that ended leaves the index, in Valkey",
+        "store/encoding.py",
+        "self._expect_no_more(after, writes)",
+        "pass",
+    ),
+    Mutant(
+        "expiry: what a tick of before does after the date is dated at the tick",
+        "domain/matching.py",
+        " and not order.is_due(around.now):",
+        ":",
+    ),
+    Mutant(
         "trail: a better price takes the place of those before it",
         "domain/trailing.py",
         "tick = extremes.pop()[0]",

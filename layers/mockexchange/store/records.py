@@ -33,6 +33,8 @@ Enum = TypeVar("Enum", bound=StrEnum)
 
 _ICEBERG, _STP = "iceberg", "stp"
 """How the parts begin that hold what shows of an order, and its mode of self-trade prevention."""
+_EXPIRES = "expires"
+"""How the part begins that only orders with a date have."""
 _STOP = "stop"
 """How the part of an order's record begins that only stops have."""
 _LIST = "list"
@@ -144,6 +146,7 @@ def write_order(order: Order) -> str:
         *_leg(order),
         *([[_ICEBERG, text(order.iceberg_quantity)]] if order.iceberg_quantity is not None else ()),
         *([[_STP, order.self_trade_prevention]] if order.self_trade_prevention is not None else ()),
+        *([[_EXPIRES, _age(order.expires_at, order)]] if order.expires_at is not None else ()),
     )
 
 
@@ -288,6 +291,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         leg=_leg_of(named.get(_LIST), order_id, created),
         iceberg_quantity=amount_of(named.get(_ICEBERG, [None])[0]),
         self_trade_prevention=named.get(_STP, [None])[0],
+        expires_at=created + named[_EXPIRES][0] if _EXPIRES in named else None,
     )
 
 
