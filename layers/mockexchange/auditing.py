@@ -158,7 +158,8 @@ def _strays(store: Store) -> list[str]:
         before = store.revision()
         accounts = [account for account in store.accounts(store.account_ids()) if account]
         indexed, open_orders = store.index_size(store.symbols()), store.open_count(accounts)
-        ended = [order_id for symbol in store.symbols() for order_id in _not_open(store, symbol)]
+        present = {(account.account_id, account.generation) for account in accounts}
+        ended = [order_id for symbol in store.symbols() for order_id in _not_open(store, symbol, present)]
         if store.revision() == before:
             break
     else:
@@ -169,8 +170,8 @@ def _strays(store: Store) -> list[str]:
     return found
 
 
-def _not_open(store: Store, symbol: str) -> list[int]:
-    """What stands in the index of orders with a date and is not open."""
+def _not_open(store: Store, symbol: str, present: Container[tuple[str, int]]) -> list[int]:
+    """What stands in the index of orders with a date and is no open order of a present generation."""
     ids: set[int] = set()
     size, after = PAGE, None
     while True:
@@ -181,4 +182,7 @@ def _not_open(store: Store, symbol: str) -> list[int]:
         # a full page of one date: look further along it
         size, after = (size * 2 if page[-1][0] == after else PAGE), page[-1][0]
     orders = {order.order_id: order for order in store.orders(sorted(ids)) if order} if ids else {}
-    return sorted(order_id for order_id in ids if order_id not in orders or not orders[order_id].is_open)
+    there = {
+        each.order_id for each in orders.values() if each.is_open and (each.account_id, each.generation) in present
+    }
+    return sorted(ids - there)

@@ -103,14 +103,13 @@ class Matcher:
         """Match until the log is worked off or `keep_on` says stop."""
         waiting = list(self.store.symbols() if symbols is None else symbols)
         while waiting and keep_on():
-            asked = self.time(None)
             found = self._backlogs(waiting)
-            backlogs = [self._without_gap(each) for each in found if each.ticks]
+            backlogs = [each for each in map(self._without_gap, (each for each in found if each.ticks)) if each.ticks]
             waiting = [each.symbol for each in backlogs if self._pass_is_short(each)]
             self._match(backlogs, keep_on)
             for each in found:
-                if not (each.ticks and self._left[each.symbol]):
-                    self._expire(each, asked, keep_on)
+                if not (each.ticks and self._left.get(each.symbol)):
+                    self._expire(each, keep_on)
         self.report.lag = sum(self._left.values())
         return self.report
 
@@ -223,18 +222,22 @@ class Matcher:
 
     # orders whose time is up without a tick that says so
 
-    def _expire(self, backlog: Backlog, asked: int, keep_on: Callable[[], bool]) -> None:
-        """End the orders of a symbol whose time was up when its backlog was read: by the clock, which stood at `asked`
-        before, or that of a replay. Every tick of until then is met; while candles of a missed time are still coming
-        in, they go first."""
-        now = asked if backlog.market_time is None else backlog.market_time
-        due, tick = backlog.next_expiry, backlog.tick
-        if due is None or due > now or (tick and tick.is_catching_up(now, self.rules.engine.stale_after)):
+    def _expire(self, backlog: Backlog, keep_on: Callable[[], bool]) -> None:
+        """End the orders of a symbol whose time is up by the clock, once every tick of `backlog` is met. What was
+        logged since then goes first, and so do the candles of a missed time while they are still coming in."""
+        symbol, now = backlog.symbol, self.time(backlog.market_time)
+        if backlog.next_expiry is None or backlog.next_expiry > now:
             return
-        seen, instrument = max(backlog.newest, backlog.seen), self.instrument(backlog.symbol)
+        view = self.store.market(symbol)  # read after the clock, so that no price of before is overlooked
+        newest = view.tick.number if view.tick else 0
+        if newest > backlog.newest or view.mailbox:
+            return  # the next run meets it
+        if view.tick and view.tick.is_catching_up(now, self.rules.engine.stale_after):
+            return
+        seen, instrument = max(newest, view.seen), self.instrument(symbol)
         scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
         ended = True
-        while ended and keep_on() and (page := self.store.expiring(backlog.symbol, now, None, ORDERS_PER_PAGE)):
+        while ended and keep_on() and (page := self.store.expiring(symbol, now, None, ORDERS_PER_PAGE)):
             orders = [order for order in self.store.orders([order_id for _, order_id in page]) if order]
             accounts = self.accounts_of(orders)
             verdicts = self.store.commit(

@@ -91,8 +91,8 @@ class Backlog:
     """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
     the log's end unread. `newest` is the last tick number in the log, 0 when it is empty. `market_time` as in
     MarketView. `done_at` (ms) is when the last tick done was, 0: not on record; `gap_until` and `gap_minute` are those
-    of the last gap that was laid down (see domain.gaps), 0: none was. `tick` is the newest one, `next_expiry` (ms) the
-    earliest date of an open order, None: none has any."""
+    of the last gap that was laid down (see domain.gaps), 0: none was. `next_expiry` (ms) is the earliest date of an
+    open order, None: none has any."""
 
     symbol: str
     done: int
@@ -105,7 +105,6 @@ class Backlog:
     done_at: int = 0
     gap_until: int = 0
     gap_minute: int = 0
-    tick: Tick | None = None
     next_expiry: int | None = None
 
 

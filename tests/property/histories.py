@@ -369,6 +369,7 @@ phases = st.one_of(
     paired(),
     paired(),
     timed_out(),
+    timed_out(),
     bracketed(),
     bracketed(),
     crowded(),
@@ -434,6 +435,21 @@ def brought_back(draw: st.DrawFn) -> list[Command]:
     if draw(st.booleans()):
         back = Interrupted(back, draw(st.integers(4, 14)), (crossing(side, symbol, 0), Match()), dies=False)
     return [away, rest, Keep(account, 0), ended, Match(), back, *again]
+
+
+@st.composite
+def brought_back_overdue(draw: st.DrawFn) -> list[Command]:
+    """An order with a date is kept, and brought back or cloned about when that is over, with others in between."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away, near = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0), crossing(side, symbol, 3)
+    rest = Place(account, symbol, side, "GTD", 3, draw(st.integers(2, 5)), None)
+    before = draw(st.sampled_from([(), (near,), (Match(),), (near, Match())]))
+    over = Wait(draw(st.sampled_from([500, 990, 1_000, 1_000, 70_000])))
+    back: Command = draw(st.sampled_from([Restore(account, 0), Restore(account, 0), Reset(account, 0), Clone(account)]))
+    meddling = draw(st.sampled_from([(Match(),), (near, Match()), (Cancel(0),), (Wait(1_000), Match())]))
+    mutual = draw(st.sampled_from([(back, meddling), (Match(), (back,)), (Match(), (back, *meddling))]))
+    held_up = Interrupted(mutual[0], draw(st.integers(1, 14)), mutual[1], dies=draw(st.booleans()))
+    return [away, Match(), rest, Keep(account, 0), *before, over, held_up, Match(), Wait(1_000), Match()]
 
 
 @st.composite
@@ -512,6 +528,7 @@ account_phases = st.one_of(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
     st.lists(of_account, min_size=1, max_size=3),
+    st.lists(fees, min_size=1, max_size=2),
     meddled_with(),
     meddled_with(),
     left_behind(),
@@ -525,6 +542,7 @@ account_phases = st.one_of(
     read_too_early(),
     kept_anew(),
     timed_out(),
+    brought_back_overdue(),
     short_of_money(),
     triggered_meanwhile(),
     triggered(),
@@ -573,6 +591,17 @@ def gone_wrong(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def dated_in_the_dark(draw: st.DrawFn) -> list[Command]:
+    """The feed goes wrong before an order's date, and is well again after it or never."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    rest = Place(account, symbol, side, "GTD", 3, draw(st.integers(2, 5)), None)
+    near, over = crossing(side, symbol, 3), Wait(draw(st.sampled_from([990, 1_000, 1_000, 70_000])))
+    well = draw(st.sampled_from([(), (Feed(),), (Feed(), near)]))
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    return [Feed(), away, Match(), rest, draw(feeds), near, draw(prices), over, *well, Match(), Feed(), near, Match()]
+
+
+@st.composite
 def left_in_the_dark(draw: st.DrawFn) -> list[Command]:
     """What goes wrong with an order, with others between two of its steps; often the very same one."""
     command = draw(on_purpose)
@@ -588,6 +617,7 @@ chaos_phases = st.one_of(
     gone_wrong(),
     left_in_the_dark(),
     left_in_the_dark(),
+    dated_in_the_dark(),
     contested(),
     late(),
 )

@@ -115,6 +115,7 @@ ACCOUNT_DENSITY = {
     "triggers": 0.3,
     "lock only": 0.1,
     "rejections": 0.05,
+    "timed out": 0.1,
 }
 
 
@@ -157,6 +158,7 @@ CHAOS_DENSITY = {
     "fills": 0.7,
     "duplicated": 0.2,
     "deaths": 0.1,
+    "timed out": 0.05,
 }
 
 

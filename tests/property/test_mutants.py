@@ -20,6 +20,7 @@ EXAMPLES = {"fees": 400}
 UNBROKEN = 100
 """Histories of code that is not broken: that the copy runs is all that they are to show."""
 AT_THE_DOORS = "tests/integration/api/test_chaos.py"
+AT_ITS_DATE = "tests/integration/exchange/test_expiry.py"
 
 
 @dataclass(frozen=True)
@@ -136,20 +137,37 @@ MUTANTS = [
     Mutant(
         "expiry: ticks of before go first, however late they are met",
         "matcher.py",
-        "if not (each.ticks and self._left[each.symbol]):",
+        "if not (each.ticks and self._left.get(each.symbol)):",
         "if each:",
+        AT_ITS_DATE,
     ),
     Mutant(
-        "expiry: the clock is read before the backlog",
+        "expiry: what was logged since the backlog was read goes first",
         "matcher.py",
-        "now = asked if backlog.market_time is None else backlog.market_time",
-        "now = self.time(backlog.market_time)",
+        "if newest > backlog.newest or view.mailbox:",
+        "if view.mailbox:",
+        AT_ITS_DATE,
+    ),
+    Mutant(
+        "expiry: what somebody else wrote goes first",
+        "matcher.py",
+        "if newest > backlog.newest or view.mailbox:",
+        "if newest > backlog.newest:",
+        AT_ITS_DATE,
+    ),
+    Mutant(
+        "expiry: candles of a missed time go first",
+        "matcher.py",
+        "if view.tick and view.tick.is_catching_up(",
+        "if False and view.tick.is_catching_up(",
+        AT_ITS_DATE,
     ),
     Mutant(
         "expiry: not while another matcher has a later tick in hand",
         "matcher.py",
-        "seen, instrument = max(backlog.newest, backlog.seen), self",
+        "seen, instrument = max(newest, view.seen), self",
         "seen, instrument = 10**6, self",
+        AT_ITS_DATE,
     ),
     Mutant(
         "expiry: what it holds is released",
@@ -162,6 +180,20 @@ MUTANTS = [
         "store/encoding.py",
         "self._expect_no_more(after, writes)",
         "pass",
+    ),
+    Mutant(
+        "expiry: an order that is left behind with its books leaves the index, in Valkey",
+        "store/encoding.py",
+        "self._expect_no_more(order, writes)",
+        "pass",
+        "accounts",
+    ),
+    Mutant(
+        "expiry: an order that is brought back has its date, in memory",
+        "store/memory.py",
+        "_expect(self.state.markets[order.symbol], order)",
+        "pass",
+        "accounts",
     ),
     Mutant(
         "expiry: what a tick of before does after the date is dated at the tick",
@@ -900,7 +932,7 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Pat
     holds = mutant.text == mutant.broken
     examples = UNBROKEN if holds else EXAMPLES.get(mutant.of, 1200)
     run = ["tests.property.run_histories", valkey_url, str(examples), mutant.of]
-    if mutant.of == AT_THE_DOORS:
+    if mutant.of in (AT_THE_DOORS, AT_ITS_DATE):
         run = ["pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", "not valkey and not cluster", mutant.of]
     result = subprocess.run(
         [sys.executable, "-m", *run],

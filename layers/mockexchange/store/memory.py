@@ -353,12 +353,12 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         view, cursor = self.market(symbol), self.state.markets[symbol].cursor
         newest = view.tick.number if view.tick else 0
         if cursor is None:
-            return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time, tick=view.tick)
+            return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
         done, done_at, until, minute = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
         next_expiry = _next_expiry(self.state.markets[symbol])
-        read = (view.mailbox, view.market_time, done_at, until, minute, view.tick, next_expiry)
+        read = (view.mailbox, view.market_time, done_at, until, minute, next_expiry)
         return Backlog(symbol, done, view.seen, newest, ticks, gap, *read)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:

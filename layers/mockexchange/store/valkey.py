@@ -217,7 +217,7 @@ class ValkeyStore(
             # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
             done, done_at, until, minute = (int(each or 0) for each in cursor)
             done = newest if cursor[0] is None else done
-            read = (view.mailbox, view.market_time, done_at, until, minute, view.tick, _next_expiry(expiry))
+            read = (view.mailbox, view.market_time, done_at, until, minute, _next_expiry(expiry))
             found.append(Backlog(symbol, done, view.seen, newest, [], 0, *read))
             if newest > done:
                 wanted.append(self._ticks_command(symbol, done, limit))

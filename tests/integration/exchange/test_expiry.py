@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mockexchange.domain.errors import InvalidOrder
+from mockexchange.domain.candles import MINUTE, Candle
+from mockexchange.domain.errors import InvalidOrder, OrderNotOpen
 from mockexchange.domain.orders import Contingency, OrderType
 from mockexchange.domain.placing import LATEST, PlaceOrder, expire
 from mockexchange.domain.placing_lists import PlaceList
+from mockexchange.domain.rules import Rules
 from mockexchange.domain.transactions import Verdict
+from mockexchange.exchange import Exchange
+from mockexchange.feed.catching_up import candle_ticks
 from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
@@ -125,6 +130,163 @@ def test_another_matcher_that_has_a_tick_in_hand_goes_first(venue: Venue) -> Non
     assert store.commit([expire(placed, account, instrument, scales, newest - 1, DATE)]) == [Verdict.CONFLICT]
     assert venue.exchange.match().fills == 1
     assert store.commit([expire(placed, account, instrument, scales, newest, DATE)]) == [Verdict.CONFLICT]
+
+
+class ClockThatIsAsked:
+    """Something happens just before it is read for the first time."""
+
+    def __init__(self, time: int, happens: Callable[[], object]) -> None:
+        self.time = time
+        self._happens: list[Callable[[], object]] = [happens]
+
+    def now(self) -> int:
+        while self._happens:
+            self._happens.pop()()
+        return self.time
+
+
+def test_what_was_logged_since_the_backlog_was_read_goes_first(venue: Venue) -> None:
+    """A matcher that read a market without a new tick, and looks at the clock so late that there was one."""
+    venue.exchange.place(until())
+    venue.clock.time = DATE - 1
+    late = Exchange(venue.store, ClockThatIsAsked(DATE, lambda: venue.tick("49", "50")), Rules())
+    assert late.match().expired == 0
+    assert late.match().fills == 1
+    assert ended(venue) == ("FILLED", DATE - 1)
+
+
+def test_what_somebody_else_wrote_goes_first(venue: Venue) -> None:
+    venue.exchange.place(until())
+    venue.clock.time = DATE - 1
+    price = {"bid": 49, "ask": 50, "timestamp": (DATE - 1) / 1000}
+    late = Exchange(venue.store, ClockThatIsAsked(DATE, lambda: venue.hset(BTC, price)), Rules())
+    assert late.match().expired == 0
+    report = late.match()
+    assert (report.adopted, report.fills) == (1, 1)
+
+
+def test_a_tick_that_comes_while_orders_are_ended_is_its_matchers(venue: Venue) -> None:
+    """Another matcher has it in hand when the one that looked at the clock is about to commit."""
+    venue.exchange.place(until())
+    asked = 0
+
+    def keep_on() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 2:  # the first time was before the backlog was read
+            venue.clock.time = DATE - 1
+            venue.tick("49", "50")
+            venue.clock.time = DATE
+            venue.store.mark_seen({BTC: venue.store.backlogs([BTC], 1)[0].newest})
+        return True
+
+    venue.clock.time = DATE
+    report = venue.another().match(keep_on=keep_on)
+    assert (asked, report.expired, report.conflicts) == (2, 0, 1)
+    assert venue.exchange.match().fills == 1
+    assert ended(venue) == ("FILLED", DATE - 1)
+
+
+def test_ticks_that_a_run_had_no_time_for_go_first(venue: Venue) -> None:
+    venue.exchange.place(until())
+    venue.clock.time = DATE - 2
+    venue.tick("60", "61")
+    venue.clock.time = DATE - 1
+    venue.tick("49", "50")
+    venue.clock.time = DATE
+    asked = iter([True, False, True, True])  # time to read the backlog, and no more until ended orders are asked for
+    report = venue.another().match(keep_on=lambda: next(asked))
+    assert (report.expired, report.fills, report.lag) == (0, 0, 1)
+    assert venue.exchange.match().fills == 1
+    assert ended(venue) == ("FILLED", DATE - 1)
+
+
+def candle(venue: Venue, minute: int, prices: str, *, at: int) -> None:
+    """The ticks of a candle of a missed minute, that are logged at a time (ms)."""
+    opened, (first, high, low, last) = minute - minute % MINUTE, map(D, prices.split())
+    for tick in candle_ticks(BTC, Candle(opened, first, high, low, last, D(1)), at, to_the_end=True):
+        venue.store.append(tick, "test", at, serves=False)
+
+
+def test_while_candles_of_a_missed_time_come_in_the_clock_waits(venue: Venue) -> None:
+    """The minute that the date is in fills nothing and ends it; those before count, however late they come."""
+    date = START - START % MINUTE + 3 * MINUTE + 10_000
+    for price in ("50", "40"):
+        venue.exchange.place(order("BUY", "1", price, expires_at=date))
+    venue.clock.time = now = date + 10 * MINUTE
+    candle(venue, date - 2 * MINUTE, "100 100 90 100", at=now)
+    assert venue.exchange.match().expired == 0
+    candle(venue, date - MINUTE, "100 100 45 100", at=now + 1)
+    assert venue.exchange.match().fills == 1
+    candle(venue, date, "100 100 30 100", at=now + 2)
+    assert venue.exchange.match().expired == 1
+    assert [ended(venue, number) for number in (1, 2)] == [
+        ("FILLED", date - MINUTE - 10_000),
+        ("EXPIRED", date),
+    ]
+
+
+def test_candles_that_come_no_more_keep_it_no_longer_than_a_price_is_fresh(venue: Venue) -> None:
+    date = START + MINUTE
+    venue.exchange.place(until(date))
+    venue.clock.time = now = date + 10 * MINUTE
+    candle(venue, START - 2 * MINUTE, "100 100 90 100", at=now)
+    venue.clock.time = now + 60_000
+    assert venue.exchange.match().expired == 0
+    venue.clock.time += 1
+    assert venue.exchange.match().expired == 1
+    assert ended(venue) == ("EXPIRED", date)
+
+
+def test_a_replay_ends_it_by_its_own_clock(venue: Venue) -> None:
+    """Whatever time it is, and without a tick: another market's may have moved it."""
+    venue.store.set_market_time(START)
+    venue.clock.time, date = START + 10**9, START + 5_000
+    venue.exchange.place(until(date))
+    assert venue.exchange.match().expired == 0
+    venue.store.set_market_time(date - 1)
+    assert venue.exchange.match().expired == 0
+    venue.store.set_market_time(date)
+    assert venue.exchange.match().expired == 1
+    assert ended(venue) == ("EXPIRED", date)
+
+
+def test_canceled_amended_or_replaced_it_is_once_it_is_over(venue: Venue) -> None:
+    """Until a matcher was there it is open, and whoever comes first has it; what is locked comes free once."""
+    for _ in range(3):
+        venue.exchange.place(until())
+    venue.clock.time = DATE + 7
+    exchange = venue.exchange
+    exchange.cancel("alice", 1)
+    exchange.amend("alice", 2, quantity=D("0.5"))
+    replaced = exchange.replace("alice", 3, order("BUY", "1", "50")).order
+    assert venue.another().match().expired == 1
+    assert [ended(venue, number)[0] for number in (1, 2, 3)] == ["CANCELED", "EXPIRED", "CANCELED"]
+    assert ended(venue, 2)[1] == DATE + 7
+    assert exchange.order("alice", replaced.order_id).is_open
+    assert venue.owned()["USDT"] == (D(950), D(50))
+    for number in (1, 2, 3):
+        with pytest.raises(OrderNotOpen):
+            exchange.cancel("alice", number)
+    assert exchange.audit().problems == []
+
+
+def test_what_ended_stands_nowhere(venue: Venue) -> None:
+    """Filled, canceled, timed out, left behind by a reset."""
+    exchange = venue.exchange
+    for price in ("90", "50", "50"):
+        exchange.place(order("BUY", "1", price, expires_at=DATE))
+    venue.tick("89", "90")
+    exchange.match()
+    exchange.cancel("alice", 2)
+    assert [number for _, number in venue.store.expiring(BTC, LATEST, None, 10)] == [3]
+    exchange.accounts.reset("alice", {"USDT": D(100)})
+    assert venue.store.expiring(BTC, LATEST, None, 10) == []
+    exchange.place(until())
+    venue.clock.time = DATE
+    exchange.match()
+    assert venue.store.expiring(BTC, LATEST, None, 10) == []
+    assert exchange.audit().problems == []
 
 
 def test_many_of_one_date(venue: Venue) -> None:
