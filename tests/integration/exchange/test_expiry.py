@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 
-from .venue import BTC, IOC, START, D, Venue, order
+from .venue import BTC, IOC, START, ClockThatIsAsked, D, Venue, order
 
 DATE = START + 10_000
 FREE = {"USDT": (D(1000), D(0)), "BTC": (D(2), D(0))}
@@ -130,19 +129,6 @@ def test_another_matcher_that_has_a_tick_in_hand_goes_first(venue: Venue) -> Non
     assert store.commit([expire(placed, account, instrument, scales, newest - 1, DATE)]) == [Verdict.CONFLICT]
     assert venue.exchange.match().fills == 1
     assert store.commit([expire(placed, account, instrument, scales, newest, DATE)]) == [Verdict.CONFLICT]
-
-
-class ClockThatIsAsked:
-    """Something happens just before it is read for the first time."""
-
-    def __init__(self, time: int, happens: Callable[[], object]) -> None:
-        self.time = time
-        self._happens: list[Callable[[], object]] = [happens]
-
-    def now(self) -> int:
-        while self._happens:
-            self._happens.pop()()
-        return self.time
 
 
 def test_what_was_logged_since_the_backlog_was_read_goes_first(venue: Venue) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,19 @@ class ManualClock:
         self.time = START
 
     def now(self) -> int:
+        return self.time
+
+
+class ClockThatIsAsked:
+    """Something happens just before it is read for the first time."""
+
+    def __init__(self, time: int, happens: Callable[[], object]) -> None:
+        self.time = time
+        self._happens: list[Callable[[], object]] = [happens]
+
+    def now(self) -> int:
+        while self._happens:
+            self._happens.pop()()
         return self.time
 
 
