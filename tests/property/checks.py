@@ -301,7 +301,7 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
     to meet was not passed over."""
     journal = world.store.journal(0, 100_000).items
     ends = {entry.order_id: entry for entry in journal if isinstance(entry, Expired | Matched)}
-    placed_on = _placed_on(journal, orders)
+    placed_on, model = _placed_on(journal, orders), fill_model(world.model)
     for fill in fills:
         date = orders[fill.order_id].expires_at
         assert date is None or ticks[fill.symbol, fill.tick].quote.timestamp < date, f"{fill} is after {date}"
@@ -313,16 +313,18 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
         goes_on = of_candle(last) and matched_at - last.logged_at <= STALE_AFTER
         assert not order.is_open or matched_at < order.expires_at or goes_on, f"{order} is open"
         end = ends.get(order.order_id)
-        if not is_timed_out(order) or end is None or order.amendments or world.model == "touch-size":
+        if not is_timed_out(order) or end is None or order.amendments:
             continue
+        if model.limits_size:
+            continue  # a tick that reached it may have had too little for it
         for (symbol, number), tick in ticks.items():
             meets = number < end.tick if isinstance(end, Matched) else tick.logged_at < end.now
             before = placed_on[order.order_id] < number and tick.quote.timestamp < order.expires_at
             if symbol != order.symbol or not meets or not before or of_candle(tick) or tick.was_stale(STALE_AFTER):
                 continue
             assert order.price is not None
-            touch = fill_model(world.model).touch(order.side, tick)
-            assert not reaches(order.side, order.price, touch), f"{order} was to fill on tick {number}"
+            reached = reaches(order.side, order.price, model.touch(order.side, tick))
+            assert not reached, f"{order} was to fill on tick {number}"
 
 
 def of_candle(tick: Tick) -> bool:
