@@ -48,6 +48,8 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 logger.warning(
                     "%s: of %d minutes of that there is no candle: orders are not judged by them", symbol, minutes
                 )
+            for reason in report.unpaid:
+                logger.error("an order was passed over: %s", reason)
             for reason in report.rejected:
                 logger.warning("a quote that another process wrote was dropped: %s", reason)
             if report.fills or report.expired:
@@ -61,6 +63,7 @@ def lambda_handler(event: dict[str, Any], context: InvocationContext) -> dict[st
                 rejected=len(report.rejected),
                 gaps=sum(report.gaps.values()),
                 unjudged=sum(report.unjudged.values()),
+                unpaid=len(report.unpaid),
             )
             done["lag"] = report.lag
             done["tickLag"] = max(done["tickLag"], report.tick_lag)

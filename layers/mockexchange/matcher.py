@@ -45,7 +45,9 @@ class MatchReport:
     """What one run did. `gaps` counts, by symbol, ticks that fell off the log before they were matched. `lag` is the
     number of ticks left for the next run, over all symbols, `tick_lag` how long (ms) the oldest tick had waited, and
     `rejected` says why foreign quotes were dropped. `late` counts those of the fills that are dated in the past.
-    `unjudged` counts, by symbol, minutes of a gap that no candle tells of, or that had no tick numbers."""
+    `unjudged` counts, by symbol, minutes of a gap that no candle tells of, or that had no tick numbers. `unpaid` says
+    which orders a tick passed over because their account lacks what they lock: books that are broken, and others'
+    orders are not to wait for their mending."""
 
     ticks: int = 0
     fills: int = 0
@@ -58,6 +60,7 @@ class MatchReport:
     tick_lag: int = 0
     gaps: dict[str, int] = field(default_factory=dict[str, int])
     unjudged: dict[str, int] = field(default_factory=dict[str, int])
+    unpaid: list[str] = field(default_factory=list[str])
 
 
 def adopt(store: MarketData, mailbox: Mailbox, now: int, rejected: list[str] | None = None) -> int | None:
@@ -458,6 +461,12 @@ class _TickView:
             if verdict is Verdict.INSUFFICIENT:
                 # A stop without a limit costs more than it holds, or what waits for a working order does, and what is
                 # free does not pay for the rest.
+                if order_id in self.lock_only:
+                    report.unpaid.append(
+                        f"{self.symbol} tick {self.tick.number}: account {transaction.account.account_id!r} cannot pay "
+                        f"for order {order_id} out of what that locks; see `mockx audit`"
+                    )
+                    continue
                 self.lock_only.add(order_id)
             again.append(order_id)
         report.conflicts += len(again)

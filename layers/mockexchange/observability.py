@@ -50,6 +50,7 @@ METRICS: Mapping[str, str] = {
     "Rejected": "Count",
     "Gaps": "Count",
     "Unjudged": "Count",
+    "Unpaid": "Count",
     "TicksLeft": "Count",
     "TickLag": "Milliseconds",
     "Valued": "Count",

@@ -33,6 +33,10 @@ from .domain.transactions import Transaction, Verdict
 
 T = TypeVar("T")
 
+FEED_HEADER = "x-mockexchange-feed"
+"""HTTP header that names the source of a price which a feeder sends to the API, other than one that somebody sets by
+hand."""
+
 
 class Clock(Protocol):
     """Wall time."""

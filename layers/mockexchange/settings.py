@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .domain.fill_models import MODELS, preset_of
@@ -46,6 +46,7 @@ from .setting_types import (
     ValkeyAddress,
     written,
 )
+from .valkey_address import Address
 
 LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
 """Where a function that runs without `mockx up` looks for Valkey: the port it has everywhere."""
@@ -93,7 +94,8 @@ class Settings(BaseSettings):
         f"Not set: `mockx up` starts its own, and a function that runs alone looks at `{LONE_FUNCTION_VALKEY}`.",
     )
     valkey_password: SecretStr | None = Field(
-        default=None, description="Password for `VALKEY_URL`, where that has none in it."
+        default=None,
+        description="Password for `VALKEY_URL`, where that has none in it and does not log in with `?iam=`.",
     )
     tick_log_length: int = Field(
         default=10_000, ge=1, description="Ticks kept per market for the matcher to catch up on, about."
@@ -306,6 +308,15 @@ class Settings(BaseSettings):
         "the lines.",
     )
 
+    @field_validator("valkey_password")
+    @classmethod
+    def _has_use(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Whether VALKEY_URL, which is read before, logs in with a password at all."""
+        address: str | None = info.data.get("valkey_url")
+        if password is not None and address is not None and Address.of(address).iam is not None:
+            raise ValueError("VALKEY_URL logs in with a token (?iam=), with no password beside it: set one of both")
+        return password
+
     def __init__(self, **given: Any) -> None:
         """Read the environment; `given` fields, by their own names, count before it."""
         try:
@@ -331,19 +342,20 @@ class Settings(BaseSettings):
     @property
     def named_valkey_url(self) -> str | None:
         """VALKEY_URL, with VALKEY_PASSWORD in it unless it has one of its own; None when it is not set."""
-        if self.valkey_url is None or self.valkey_password is None:
-            return self.valkey_url
-        parts = urlsplit(self.valkey_url)
-        if parts.password is not None:
-            return self.valkey_url
-        user, _, place = parts.netloc.rpartition("@")
-        password = quote(self.valkey_password.get_secret_value(), safe="")
-        return urlunsplit(parts._replace(netloc=f"{user.removesuffix(':')}:{password}@{place}"))
+        return None if self.valkey_url is None else self._with_password(self.valkey_url)
 
     @property
     def function_valkey_url(self) -> str:
         """The Valkey a function talks to, which was named or stands where it is everywhere."""
-        return self.named_valkey_url or LONE_FUNCTION_VALKEY
+        return self._with_password(self.valkey_url or LONE_FUNCTION_VALKEY)
+
+    def _with_password(self, address: str) -> str:
+        parts = urlsplit(address)
+        if self.valkey_password is None or parts.password is not None:
+            return address
+        user, _, place = parts.netloc.rpartition("@")
+        password = quote(self.valkey_password.get_secret_value(), safe="")
+        return urlunsplit(parts._replace(netloc=f"{user.removesuffix(':')}:{password}@{place}"))
 
     @property
     def logged_levels(self) -> int:

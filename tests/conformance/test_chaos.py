@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from mockexchange.cli.main import app
 from mockexchange.store.memory import MemoryStore
 
 from .ccxt_clients import CCXT, ccxt, ccxt_binance
@@ -110,3 +112,15 @@ def test_a_request_may_ask_for_a_fault_by_header() -> None:
         client.headers = {}
         found = client.fetch_order(None, "BTC/USDT", {"origClientOrderId": "mine"})
         assert found["status"] == "open"
+
+
+def test_the_command_line_says_which_routes_there_are(served: Served) -> None:
+    def mockx(*options: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["--url", served.url, "--api-key", KEY, "chaos", "set", *options])
+        return result.exit_code, result.stderr
+
+    code, said = mockx("--timeout", "1", "--route", "POST /api/v3/ordr", "--door", "binance")
+    assert (code, "begins with 'POST /api/v3/ordr' on the door binance" in said) == (1, True), said
+    assert "near it: POST /api/v3/order," in " ".join(said.split())
+    assert served.store.chaos() is None
+    assert mockx("--timeout", "1", "--route", "POST /api/v3/order", "--door", "binance")[0] == 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from mockexchange.cli.main import app
@@ -34,6 +36,29 @@ def test_a_bot_that_is_refused_says_why() -> None:
     code, _, err = mockx("--balance", "10", "--worth", "1", "--models", "touch")
     assert code == 0
     assert "touch: 60 orders were refused, 0 taken. The last refusal: NOTIONAL: " in err
+
+
+def test_a_difference_that_rounds_to_nothing_is_one() -> None:
+    _, _, err = mockx("--bot", "taker", "--models", "last,touch", "--balance", "1000000000", "--worth", "10")
+    assert "last and touch differ by less than 0.001 percentage points" in err
+    assert "the same equity" not in err
+    _, _, err = mockx("--bot", "taker", "--models", "touch,touch")
+    assert "all models end with the same equity" in err
+    assert "differ by" not in err
+
+
+def test_fees_are_those_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fees() -> Decimal:
+        told = json.loads(mockx("--json", "--bot", "taker", "--models", "touch")[1], parse_float=Decimal)
+        (row,) = told["models"]
+        assert row["fills"] > 0
+        return Decimal(row["fees"]) / row["traded"]
+
+    assert round(fees(), 5) == Decimal("0.001")
+    monkeypatch.setenv("COMMISSION_TAKER", "0.002")
+    assert round(fees(), 5) == Decimal("0.002")
+    monkeypatch.setenv("FEE_OVERRIDES", "BTC/USDT=0")
+    assert fees() == 0
 
 
 def test_json_for_machines() -> None:

@@ -354,7 +354,9 @@ def check_pairs(orders: dict[int, Order], fills: list[Fill]) -> None:
         for mate in (orders[mate_id] for mate_id in leg.mate_ids if mate_id in orders):
             if mate.leg and not mate.leg.is_working:
                 assert not mate.is_open, f"{mate} goes on beside {order}"
-                assert mate.updated_at <= min(began), f"{mate} went on beside {order}"
+                # a tick that was met late may be of before the other one was amended
+                amended = [each.timestamp for each in mate.amendments]
+                assert mate.updated_at <= max([min(began), *amended]), f"{mate} went on beside {order}"
 
 
 def check_slippage(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mockexchange.domain.orders import Side
 
-from .histories import accounts, cancels, crossing, levels, matches
+from .histories import accounts, cancels, crossing, levels, matches, weighted
 from .world import (
     Clone,
     Command,
@@ -51,7 +51,7 @@ FEE_OF_A_STEP = 22_575
 leavings: st.SearchStrategy[Command] = st.builds(Leave, accounts, st.sampled_from([0, 0, 0, 1, 5]), amounts)
 payers: st.SearchStrategy[Command] = st.builds(PayIn, accounts, st.sampled_from([True, True, True, False]))
 rates: st.SearchStrategy[Command] = st.builds(Fees, accounts, st.integers(0, 20), st.integers(0, 40))
-simple: st.SearchStrategy[Command] = st.one_of(
+simple: st.SearchStrategy[Command] = weighted(
     prices, prices, placements, placements, placements, placements, leavings, leavings, replacements, cancels, matches,
     payers, rates, st.just(DAY),
 )  # fmt: skip
@@ -75,7 +75,7 @@ def short_of_it(draw: st.DrawFn) -> list[Command]:
     account, symbol = draw(accounts), draw(symbols)
     take = Place(account, symbol, draw(sides), "LIMIT", -2, draw(st.integers(1, 6)), None)
     mine = st.builds(Leave, st.just(account), st.just(0), amounts)
-    meanwhile = draw(st.lists(st.one_of(mine, st.just(take), leavings, placements), min_size=1, max_size=2))
+    meanwhile = draw(st.lists(weighted(mine, st.just(take), leavings, placements), min_size=1, max_size=2))
     interrupted = Interrupted(take, draw(st.integers(1, 3)), tuple(meanwhile), dies=False)
     return [PayIn(account, pays=True), fresh(symbol), draw(mine), interrupted]
 
@@ -97,7 +97,7 @@ def a_line_of_them(draw: st.DrawFn) -> list[Command]:
     away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
     line = [Place(account, symbol, side, "LIMIT", passive, draw(st.integers(1, 4)), None) for passive in (3, 2, 1)]
     mine = st.builds(Leave, st.just(account), st.just(0), amounts)
-    others = draw(st.lists(st.one_of(st.just(Match()), mine), min_size=1, max_size=2))
+    others = draw(st.lists(weighted(st.just(Match()), mine), min_size=1, max_size=2))
     held_up = Interrupted(Match(), draw(st.integers(4, 9)), tuple(others), draw(st.integers(0, 5)) == 0)
     return [
         PayIn(account, pays=True),
@@ -153,7 +153,7 @@ def kept(draw: st.DrawFn) -> list[Command]:
     return [fresh(symbol), take, Keep(account, 0), take, back, DAY, fresh(symbol), take]
 
 
-phases = st.one_of(
+phases = weighted(
     st.lists(simple, min_size=2, max_size=6),
     a_day(),
     a_day(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -36,11 +37,20 @@ from .world import (
     Wait,
 )
 
+T = TypeVar("T")
+
+
+def weighted(*strategies: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
+    """One of these, as often as it is named. `one_of` draws what is named twice as if it were named once, and takes
+    those within it apart, each of which is then as likely as any other."""
+    return st.sampled_from(strategies).flatmap(lambda strategy: strategy)
+
+
 TRAILING = ["STOP_LOSS TRAILING", "STOP_LOSS_LIMIT TRAILING", "TAKE_PROFIT TRAILING", "STOP_LOSS TRAILING FROM"]
 symbols = st.sampled_from(MARKETS)
 accounts = st.sampled_from(ACCOUNTS)
 levels = st.integers(-4, 4)
-client_ids = st.one_of(st.none(), st.none(), st.sampled_from(["a", "b", "c"]))
+client_ids = weighted(st.none(), st.none(), st.sampled_from(["a", "b", "c"]))
 
 prices: st.SearchStrategy[Command] = st.builds(
     Price,
@@ -96,7 +106,7 @@ payments: st.SearchStrategy[Command] = st.builds(
 waits: st.SearchStrategy[Command] = st.sampled_from([Wait(1_000)] * 7 + [Wait(70_000)])
 matches: st.SearchStrategy[Command] = st.just(Match())
 
-simple = st.one_of(
+simple = weighted(
     prices, prices, prices, placements, placements, placements, placements, placements,
     cancels, replacements, amendments, matches, payments, payments, waits, lists,
 )  # fmt: skip
@@ -106,16 +116,16 @@ def _interruptions(inner: st.SearchStrategy[Command]) -> st.SearchStrategy[Comma
     """A command with others between two of its steps; often the very same command, as when it is invoked twice."""
 
     def with_others(command: Command) -> st.SearchStrategy[Command]:
-        others = st.one_of(st.just((command,)), st.tuples(inner), st.tuples(inner, st.just(command)))
+        others = weighted(st.just((command,)), st.tuples(inner), st.tuples(inner, st.just(command)))
         dies = st.integers(0, 3).map(lambda chance: chance == 0)
         return st.builds(Interrupted, command=st.just(command), step=st.integers(1, 9), others=others, dies=dies)
 
-    interrupted = st.one_of(matches, matches, placements, placements, cancels, replacements, amendments, lists)
+    interrupted = weighted(matches, matches, placements, placements, cancels, replacements, amendments, lists)
     return interrupted.flatmap(with_others)
 
 
 once_interrupted = _interruptions(simple)
-twice_interrupted = _interruptions(st.one_of(simple, once_interrupted))
+twice_interrupted = _interruptions(weighted(simple, once_interrupted))
 
 
 @st.composite
@@ -128,7 +138,7 @@ def contested(draw: st.DrawFn) -> list[Command]:
 @st.composite
 def overtaken(draw: st.DrawFn) -> list[Command]:
     """A price moves and is matched between a placement's decision and its commit."""
-    placement = draw(st.one_of(placements, replacements))
+    placement = draw(weighted(placements, replacements))
     return [Interrupted(placement, draw(st.integers(1, 3)), (draw(prices), Match()), dies=False)]
 
 
@@ -151,7 +161,7 @@ candles: st.SearchStrategy[Command] = st.builds(
 @st.composite
 def missed(draw: st.DrawFn) -> list[Command]:
     """Prices stop while orders rest, come and change, and what was missed is gone through amid more of that."""
-    busy = st.lists(st.one_of(placements, placements, amendments, cancels, matches), max_size=2)
+    busy = st.lists(weighted(placements, placements, amendments, cancels, matches), max_size=2)
     held_up = Interrupted(
         Match(), draw(st.integers(1, 9)), draw(st.sampled_from([(Match(),), (draw(candles), Match())])), dies=False
     )
@@ -347,7 +357,7 @@ def doubly_contested(draw: st.DrawFn) -> list[Command]:
     return [*draw(st.lists(placements, min_size=2, max_size=4)), *draw(contested()), *draw(contested())]
 
 
-phases = st.one_of(
+phases = weighted(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
     doubly_contested(),
@@ -376,7 +386,7 @@ phases = st.one_of(
     renamed(),
     fought_over(),
     fought_over(),
-    st.lists(st.one_of(once_interrupted, twice_interrupted), min_size=1, max_size=2),
+    st.lists(weighted(once_interrupted, twice_interrupted), min_size=1, max_size=2),
     st.lists(once_interrupted, min_size=1, max_size=2),
 )
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])
@@ -391,14 +401,16 @@ restorations: st.SearchStrategy[Command] = st.builds(Restore, accounts, places)
 resets: st.SearchStrategy[Command] = st.builds(Reset, accounts, st.sampled_from([0, 500]))
 clones: st.SearchStrategy[Command] = st.builds(Clone, accounts)
 sweeps: st.SearchStrategy[Command] = st.just(Sweep())
-of_account = st.one_of(keepings, keepings, restorations, restorations, restorations, resets, clones, fees, fees, sweeps)
+of_account = weighted(
+    keepings, keepings, restorations, restorations, restorations, resets, clones, clones, fees, fees, sweeps
+)
 
 
 @st.composite
 def meddled_with(draw: st.DrawFn) -> list[Command]:
     """What changes an account as a whole, with trading between two of its steps."""
-    command = draw(st.one_of(keepings, restorations, restorations, resets, clones))
-    others = tuple(draw(st.lists(st.one_of(simple, simple, of_account), min_size=1, max_size=3)))
+    command = draw(weighted(keepings, restorations, restorations, resets, clones))
+    others = tuple(draw(st.lists(weighted(simple, simple, of_account), min_size=1, max_size=3)))
     return [Interrupted(command, draw(st.integers(1, 12)), others, draw(st.integers(0, 3)) == 0)]
 
 
@@ -524,11 +536,12 @@ def kept_anew(draw: st.DrawFn) -> list[Command]:
     ]
 
 
-account_phases = st.one_of(
+account_phases = weighted(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
     st.lists(of_account, min_size=1, max_size=3),
     st.lists(fees, min_size=1, max_size=2),
+    st.lists(of_account, min_size=1, max_size=3),
     meddled_with(),
     meddled_with(),
     left_behind(),
@@ -571,17 +584,17 @@ exchanged: st.SearchStrategy[Replace] = st.builds(
     Replace, newest=st.integers(0, 7), passive=st.integers(-1, 3), size=st.integers(1, 9), client_id=st.none()
 )
 numbers = st.integers(0, 999)
-feeds: st.SearchStrategy[Command] = st.one_of(
+feeds: st.SearchStrategy[Command] = weighted(
     st.builds(
         Feed, frozen=st.booleans(), stale=st.sampled_from([0, 0, 70_000]), gap=st.sampled_from(["0", "0.4", "1"])
     ),
     st.just(Feed()),
 )
-rejections: st.SearchStrategy[Command] = st.one_of(
+rejections: st.SearchStrategy[Command] = weighted(
     st.builds(Rejected, command=limited, number=numbers), st.builds(Rejected, command=exchanged, number=numbers)
 )
 unanswered: st.SearchStrategy[Command] = st.builds(Unanswered, command=limited, number=numbers)
-on_purpose = st.one_of(rejections, unanswered, unanswered)
+on_purpose = weighted(rejections, unanswered, unanswered)
 
 
 @st.composite
@@ -605,12 +618,12 @@ def dated_in_the_dark(draw: st.DrawFn) -> list[Command]:
 def left_in_the_dark(draw: st.DrawFn) -> list[Command]:
     """What goes wrong with an order, with others between two of its steps; often the very same one."""
     command = draw(on_purpose)
-    others = draw(st.one_of(st.just((command,)), st.tuples(simple), st.tuples(prices, st.just(Match()))))
+    others = draw(weighted(st.just((command,)), st.tuples(simple), st.tuples(prices, st.just(Match()))))
     dies = draw(st.integers(0, 3)) == 0
     return [draw(prices), Interrupted(command, draw(st.integers(1, 4)), others, dies=dies), Match(), command]
 
 
-chaos_phases = st.one_of(
+chaos_phases = weighted(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(on_purpose, min_size=1, max_size=3),
     gone_wrong(),

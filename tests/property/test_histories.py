@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import cycle
 
 import pytest
-from hypothesis.strategies import SearchStrategy
 
 from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
 from .checks import SLIPPING, check_histories
-from .fee_histories import fee_histories
-from .histories import account_histories, chaos_histories, histories
-from .world import CHARGES, Command
+from .run_histories import KINDS, USUAL
 
-EXAMPLES = 1050
-"""Histories for `touch` and for `touch-size`: over 2,000 together."""
+EXAMPLES = 350
+MANY = 1050
+"""Histories of orders for `touch` and for `touch-size`: over 2,000 together."""
 
-OTHERS = 350
-"""Histories for every other fill model."""
-
+# What the histories must hold for any of this to mean something, per history on average.
 DENSITY = {
     "fills": 1.5,
     "maker fills": 0.4,
@@ -43,65 +40,11 @@ DENSITY = {
     "timed out": 0.3,
     "orders that waited": 0.1,
 }
-"""What the histories must hold for any of this to mean something, per history on average."""
-
-FILLING = ("fills", "maker fills", "duplicated", "deaths", "conflicts", "triggers", "lists")
-"""The part of it that every fill model is asked for."""
-
-
-@pytest.fixture
-def connection(valkey_url: str) -> Iterator[Connection]:
-    connection = Connection(valkey_url)
-    yield connection
-    connection.close()
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("model", "partial_fills", "examples"),
-    [
-        ("touch", 0.0, EXAMPLES),
-        ("touch-size", 0.4, EXAMPLES),
-        (SLIPPING, 0.0, OTHERS),
-        ("depth", 0.4, OTHERS),
-    ],
-)
-def test_any_history_gives_one_venue(model: str, partial_fills: float, examples: int, connection: Connection) -> None:
-    seen = check_histories(model, connection, examples)
-    # What has nothing to do with how an order fills is dense enough in the many histories of the first two.
-    dense = DENSITY if examples == EXAMPLES else {what: DENSITY[what] for what in FILLING}
-    for what, share in {**dense, "partial fills": partial_fills, "histories": 1.0}.items():
-        assert seen[what] >= share * examples, f"{seen[what]} {what} in {examples} histories: {dict(seen)}"
-
-
-CLUSTER_EXAMPLES = 60
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("of", [histories, account_histories, chaos_histories], ids=["orders", "accounts", "chaos"])
-def test_any_history_gives_one_venue_on_several_nodes(
-    of: SearchStrategy[list[Command]], cluster_of_three: Cluster
-) -> None:
-    """Whose slots have other nodes from one history to the next."""
-    connection = connect(cluster_of_three.url, home="{main}")
-    nodes = [Connection(f"redis://:{PASSWORD}@{node.place}") for node in cluster_of_three.nodes]
-    moving = cycle(("{main}", "sym_BTC/USDT", "sym_ETH/BTC", "market:instruments"))
-    seen: Counter[str] = Counter()
-
-    def forget() -> None:
-        seen["histories"] += 1
-        for node in nodes:
-            node.run("FLUSHALL")
-        if seen["histories"] % 5 == 0:
-            cluster_of_three.move(next(moving))
-
-    seen += check_histories("touch-size", connection, CLUSTER_EXAMPLES, of=of, forget=forget)
-    assert seen["fills"] >= 0.5 * CLUSTER_EXAMPLES
-    for each in (connection, *nodes):
-        each.close()
-
-
-ACCOUNT_EXAMPLES = 350
+FILLING = {
+    what: DENSITY[what] for what in ("fills", "maker fills", "duplicated", "deaths", "conflicts", "triggers", "lists")
+}
+"""What every fill model is asked for: the rest has nothing to do with it, and is dense enough in the many."""
+PARTLY = {"partial fills": 0.4}
 ACCOUNT_DENSITY = {
     "keep": 0.5,
     "restore": 0.5,
@@ -117,17 +60,6 @@ ACCOUNT_DENSITY = {
     "rejections": 0.05,
     "timed out": 0.1,
 }
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("model", ["touch", "touch-size"])
-def test_any_history_with_accounts_that_begin_anew_gives_one_venue(model: str, connection: Connection) -> None:
-    seen = check_histories(model, connection, ACCOUNT_EXAMPLES, of=account_histories)
-    for what, share in ACCOUNT_DENSITY.items():
-        assert seen[what] >= share * ACCOUNT_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"
-
-
-FEE_EXAMPLES = 350
 FEE_DENSITY = {
     "fills": 3.0,
     "conflicts": 0.1,
@@ -139,17 +71,6 @@ FEE_DENSITY = {
     "replacements": 0.1,
     "restore": 0.1,
 }
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("model", ["touch", "touch-size"])
-def test_any_history_with_fees_of_all_kinds_gives_one_venue(model: str, connection: Connection) -> None:
-    seen = check_histories(model, connection, FEE_EXAMPLES, of=fee_histories, fees=CHARGES)
-    for what, share in FEE_DENSITY.items():
-        assert seen[what] >= share * FEE_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"
-
-
-CHAOS_EXAMPLES = 350
 CHAOS_DENSITY = {
     "rejected": 1.0,
     "found": 1.0,
@@ -162,9 +83,65 @@ CHAOS_DENSITY = {
 }
 
 
+@dataclass(frozen=True)
+class Run:
+    """So many histories of a kind, with a fill model, and how much must be in them."""
+
+    kind: str
+    model: str
+    density: Mapping[str, float]
+    examples: int = EXAMPLES
+
+
+RUNS = [
+    Run("orders", "touch", DENSITY, MANY),
+    Run("orders", "touch-size", DENSITY | PARTLY, MANY),
+    Run("orders", SLIPPING, FILLING),
+    Run("orders", "depth", FILLING | PARTLY),
+    *(
+        Run(kind, model, density)
+        for kind, density in (("accounts", ACCOUNT_DENSITY), ("fees", FEE_DENSITY), ("chaos", CHAOS_DENSITY))
+        for model in USUAL
+    ),
+]
+
+
+@pytest.fixture
+def connection(valkey_url: str) -> Iterator[Connection]:
+    connection = Connection(valkey_url)
+    yield connection
+    connection.close()
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("model", ["touch", "touch-size"])
-def test_any_history_with_faults_on_purpose_gives_one_venue(model: str, connection: Connection) -> None:
-    seen = check_histories(model, connection, CHAOS_EXAMPLES, of=chaos_histories)
-    for what, share in CHAOS_DENSITY.items():
-        assert seen[what] >= share * CHAOS_EXAMPLES, f"{seen[what]} {what}: {dict(seen)}"
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run.kind}-{run.model}")
+def test_any_history_gives_one_venue(run: Run, connection: Connection) -> None:
+    of, _, fees = KINDS[run.kind]
+    seen = check_histories(run.model, connection, run.examples, of=of, fees=fees)
+    for what, share in {**run.density, "histories": 1.0}.items():
+        assert seen[what] >= share * run.examples, f"{seen[what]} {what} in {run.examples} histories: {dict(seen)}"
+
+
+CLUSTER_EXAMPLES = 60
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["orders", "accounts", "chaos"])
+def test_any_history_gives_one_venue_on_several_nodes(kind: str, cluster_of_three: Cluster) -> None:
+    """Whose slots have other nodes from one history to the next."""
+    connection = connect(cluster_of_three.url, home="{main}")
+    nodes = [Connection(f"redis://:{PASSWORD}@{node.place}") for node in cluster_of_three.nodes]
+    moving = cycle(("{main}", "sym_BTC/USDT", "sym_ETH/BTC", "market:instruments"))
+    seen: Counter[str] = Counter()
+
+    def forget() -> None:
+        seen["histories"] += 1
+        for node in nodes:
+            node.run("FLUSHALL")
+        if seen["histories"] % 5 == 0:
+            cluster_of_three.move(next(moving))
+
+    seen += check_histories("touch-size", connection, CLUSTER_EXAMPLES, of=KINDS[kind][0], forget=forget)
+    assert seen["fills"] >= 0.5 * CLUSTER_EXAMPLES
+    for each in (connection, *nodes):
+        each.close()

@@ -166,6 +166,27 @@ def test_the_older_name_of_the_valkey_url_is_read_too_and_the_newer_counts_first
     assert Settings().function_valkey_url == "redis://newer"
 
 
+def test_the_password_is_for_the_valkey_that_is_everywhere_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALKEY_PASSWORD", "word/1")
+    assert Settings().function_valkey_url == "redis://:word%2F1@127.0.0.1:6379/0"
+    assert Settings().named_valkey_url is None
+    monkeypatch.setenv("VALKEY_URL", "valkey://me@here")
+    assert Settings().function_valkey_url == "redis://me:word%2F1@here"
+
+
+@pytest.mark.parametrize("iam", ["cache", "serverless/cache&region=eu-west-1"])
+def test_a_login_with_a_token_takes_no_password_beside_it(monkeypatch: pytest.MonkeyPatch, iam: str) -> None:
+    monkeypatch.setenv("VALKEY_URL", f"valkeys://me@cache.example:6379?iam={iam}")
+    assert Settings().function_valkey_url == f"rediss://me@cache.example:6379?iam={iam}"
+    monkeypatch.setenv("VALKEY_PASSWORD", "word-1")
+
+    with pytest.raises(BadSettings) as refusal:
+        Settings()
+
+    assert str(refusal.value).startswith("VALKEY_PASSWORD=(hidden): VALKEY_URL logs in with a token (?iam=)")
+    assert "word-1" not in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from ..domain.access import Caller, Scope
+from ..domain.chaos import Door
 from ..domain.errors import ExchangeError
 from ..domain.rate_limits import RateLimit
 from ..domain.request_weights import RequestLimits
@@ -27,6 +28,7 @@ from .boundary import Boundary
 from .callers import Callers
 from .chaos import ChaosLayer, Pause, obstruct
 from .chaos_answers import ChaosAnswers
+from .chaos_routes import Routed
 from .chaos_switch import ChaosSwitch
 from .health import HealthEndpoints
 from .native_accounts import AccountEndpoints
@@ -43,7 +45,7 @@ from .native_markets import MarketEndpoints
 from .native_order_lists import OrderListEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
-from .operations import Endpoints
+from .operations import DirectRoute, Endpoints
 from .origins import METHODS, READABLE_HEADERS, SENDABLE_HEADERS, OriginCheck
 from .problems import on_http_exception, on_refusal
 from .shut_out import ShutOut
@@ -76,6 +78,14 @@ class HttpApi(FastAPI):
         self._auth = auth
         self.endpoints = Endpoints(self.router)
         self.wire: BinanceWire | None = None
+
+    def routed(self) -> Iterator[Routed]:
+        """What both doors take."""
+        for route in self.routes:
+            if isinstance(route, DirectRoute):
+                yield from (Routed(Door.NATIVE, method, route.path) for method in route.methods or ())
+        if self.wire is not None:
+            yield from (Routed(Door.BINANCE, each.method, each.path) for each in self.wire.endpoints)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
@@ -131,7 +141,7 @@ def create_app(
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers, chaos).add_to(app.endpoints)
-    ChaosEndpoints(exchange, chaos, callers, feed, by_api=feed_by_api).add_to(app.endpoints)
+    ChaosEndpoints(exchange, chaos, callers, feed, app.routed, by_api=feed_by_api).add_to(app.endpoints)
     KeyEndpoints(keyring, callers).add_to(app.endpoints)
     FeedEndpoints(exchange, callers).add_to(app.endpoints)
     DiagnosisEndpoints(exchange, feed, chaos, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)

@@ -36,6 +36,9 @@ SIGNED_PARAMETERS = (
     Parameter("recvWindow", words),  # read with the timestamp
 )
 
+NOT_ADMITTED = "mockexchange.not_admitted"
+"""In the ASGI scope of a request of this wire: whoever sent it was not let in, so that nobody acted on it."""
+
 JSON = (b"content-type", b"application/json;charset=UTF-8")
 
 logger = logging.getLogger(__name__)
@@ -105,7 +108,11 @@ class BinanceWire:
         body = b"" if endpoint.method == "GET" else await _body(receive)
         received = sent(scope["query_string"], body)
         try:
-            admitted = self._security.admit(scope, endpoint, received, headers)
+            try:
+                admitted = self._security.admit(scope, endpoint, received, headers)
+            except BinanceError:
+                scope[NOT_ADMITTED] = True
+                raise
             texts = received.texts
             if received.signature is not None:
                 texts = {**texts, "signature": received.signature}

@@ -14,7 +14,7 @@ import msgspec
 
 from ..domain.amounts import ZERO, multiply, text
 from ..domain.instruments import Instrument
-from ..domain.orders import BASIS_POINTS
+from ..domain.orders import LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA, Direction
 from ..domain.request_weights import RequestLimits
 from ..exchange import Exchange
 from . import binance_errors as errors
@@ -208,16 +208,17 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
     if set(multipliers.values()) != {NO_MAXIMUM, ZERO}:
         bounds = {name: text(multiplier) for name, multiplier in multipliers.items()}
         found.append({"filterType": "PERCENT_PRICE_BY_SIDE", **bounds, "avgPriceMins": 0})
-    deltas = {
-        "minTrailingAboveDelta": instrument.min_trailing_above_delta,
-        "maxTrailingAboveDelta": instrument.max_trailing_above_delta,
-        "minTrailingBelowDelta": instrument.min_trailing_below_delta,
-        "maxTrailingBelowDelta": instrument.max_trailing_below_delta,
-    }
-    if any(deltas.values()):
-        most_of_all = BASIS_POINTS - 1
-        bounds = {name: delta or (most_of_all if "max" in name else 1) for name, delta in deltas.items()}
-        found.append({"filterType": "TRAILING_DELTA", **bounds})
+    above, below = (instrument.trailing_deltas(direction) for direction in (Direction.RISES, Direction.FALLS))
+    if {above, below} != {(LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA)}:
+        found.append(
+            {
+                "filterType": "TRAILING_DELTA",
+                "minTrailingAboveDelta": above[0],
+                "maxTrailingAboveDelta": above[1],
+                "minTrailingBelowDelta": below[0],
+                "maxTrailingBelowDelta": below[1],
+            }
+        )
     if instrument.iceberg_parts:
         found.append({"filterType": "ICEBERG_PARTS", "limit": instrument.iceberg_parts})
     if instrument.max_num_iceberg_orders:

@@ -45,6 +45,9 @@ _UNUSED = {
 }
 """What each type has no use for."""
 
+ICEBERG_NOT_GTC = -1014
+"""What is said of an iceberg that may not rest."""
+
 PEGS = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
 """Pegged orders exist on Binance and not here."""
 
@@ -135,7 +138,7 @@ def _check_form(asked: Asked, kind: str) -> None:
         if asked[name] is not None:
             raise errors.not_required(name)
     if asked["icebergQty"] and asked["timeInForce"] not in (None, "GTC"):
-        raise BinanceError(-1014, "Unsupported order combination.")
+        raise BinanceError(ICEBERG_NOT_GTC, "Unsupported order combination.")
     amounts = (
         ("quantity", "quantity"),
         ("quoteOrderQty", "quote order qty"),

@@ -18,7 +18,7 @@ from . import binance_order_answers as answers
 from .binance_endpoints import Asked, Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_history import TIMES, Wanted, chunks
-from .binance_order_commands import NEW_ORDER, ORDER_TYPES, OrderCommands
+from .binance_order_commands import ICEBERG_NOT_GTC, NEW_ORDER, ORDER_TYPES, OrderCommands
 from .binance_orders import cancel_name
 from .binance_parameters import Parameter, client_order_id, integer, one_of, symbol
 from .binance_symbols import WireSymbols
@@ -187,6 +187,9 @@ class WireOrderLists:
         try:
             return self._commands.read(replace(asked, values=values))
         except BinanceError as error:
+            if error.code == ICEBERG_NOT_GTC and names is not _STOP:  # the older form is from before this code
+                said = f"Parameter '{names['icebergQty']}' is not supported if `{names['timeInForce']}` is not GTC."
+                raise BinanceError(-1160, said) from None
             said = re.sub(r"'(\w+)'", lambda found: f"'{names.get(found[1], found[1])}'", error.msg)
             raise BinanceError(error.code, said, error.status) from None
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..domain.errors import (
     CancelRestricted,
     DuplicateOrderId,
+    IcebergExceedsQuantity,
     InsufficientFunds,
     MarketClosed,
     OrderImmediatelyFillable,
@@ -31,7 +32,13 @@ RESTRICTIONS = {
     "ONLY_PARTIALLY_FILLED": OrderStatus.PARTIALLY_FILLED,
 }
 
-ENGINE_REFUSALS = (InsufficientFunds, OrderImmediatelyFillable, DuplicateOrderId, MarketClosed)
+ENGINE_REFUSALS = (
+    InsufficientFunds,
+    OrderImmediatelyFillable,
+    DuplicateOrderId,
+    MarketClosed,
+    IcebergExceedsQuantity,
+)
 """What an order is refused for by the matching engine alone, and not by those who look at it before."""
 
 BAD_RESTRICTIONS = BinanceError(-1145, "cancelRestrictions has to be either ONLY_NEW or ONLY_PARTIALLY_FILLED.")

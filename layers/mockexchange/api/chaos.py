@@ -20,7 +20,7 @@ from ..domain.chaos import ChaosPlan, Door, Fault, RequestFaults, faults_of, in_
 from ..domain.errors import BadRequest, ExchangeNotAvailable, OrderRejected
 from ..domain.placing import PlaceOrder
 from ..ports import Clock, Store
-from .binance import PREFIXES
+from .binance import NOT_ADMITTED, PREFIXES
 from .chaos_answers import ChaosAnswers, refused
 from .chaos_header import plan_in
 from .chaos_switch import ChaosSwitch
@@ -29,7 +29,7 @@ HEADER = b"x-mockexchange-chaos"
 """In an answer: which faults befell it. In a request, where MOCKX_CHAOS_HEADER allows it: which shall."""
 
 IN_FORCE = b"x-mockexchange-chaos-plan"
-"""In every answer while there is a plan: the plan in words."""
+"""In every answer while there is a plan, but of WITHOUT_STORE: the plan in words."""
 
 DROP = "mockexchange.drop"
 """ASGI extension of a server that can end a connection without a word: what does so."""
@@ -37,9 +37,13 @@ DROP = "mockexchange.drop"
 NEVER = ("/admin/", "/health/", "/docs", "/openapi.json", "/sapi/v1/system/status")
 """Paths that nothing happens to: who looks after the exchange needs them, and maintenance is announced there."""
 
+WITHOUT_STORE = ("/health/live", "/docs", "/openapi.json")
+"""Those of them that the store has no part in. The plan is the store's: looking for it, they would wait for a Valkey
+that hangs, and whoever asks whether this process lives would restart it in vain."""
+
 NOT_LET_IN = frozenset({401, 403, 418, 429})
 """Answers of those who looked at a request before anybody could act on it: a fault of what is behind cannot hide
-them."""
+them. (Of the Binance wire's, some are a 400 as other refusals are: it says so itself, by NOT_ADMITTED.)"""
 
 COUNTED = (b"x-mbx-used-weight", b"ratelimit")
 """Beginnings of headers that a lost answer leaves behind: what the request used of its limits."""
@@ -115,14 +119,18 @@ class ChaosLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
-        plan = self._switch.plan() if scope["type"] == "http" else None
-        if scope["type"] != "http" or (plan is None and not self._by_header):
+        # before the plan is looked for
+        if scope["type"] != "http" or scope["path"] == "/" or scope["path"].startswith(WITHOUT_STORE):
+            await self._app(scope, receive, send)
+            return
+        plan = self._switch.plan()
+        if plan is None and not self._by_header:
             await self._app(scope, receive, send)
             return
         told = self._telling(send) if plan else send
         path: str = scope["path"]
         door = Door.BINANCE if path.startswith(PREFIXES) else Door.NATIVE
-        if path == "/" or path.startswith(NEVER):
+        if path.startswith(NEVER):
             await self._app(scope, receive, told)
             return
         try:
@@ -219,7 +227,8 @@ class _Kept:
         """One message of the answer."""
         if message["type"] == "http.response.start":
             headers = message.get("headers", ())
-            if self._hit.faults.afterwards and message["status"] not in NOT_LET_IN and not _is_stream(headers):
+            let_in = message["status"] not in NOT_LET_IN and NOT_ADMITTED not in self._hit.scope
+            if self._hit.faults.afterwards and let_in and not _is_stream(headers):
                 self.headers = headers
             elif self._hit.befell:
                 message["headers"] = [*headers, self._hit.mark]

@@ -20,9 +20,11 @@ WORDS = f"latency=MS, maintenance, {', '.join(f'{each}=SECONDS' if each in WAITI
 @lru_cache(maxsize=256)
 def plan_in(header: str) -> ChaosPlan:
     """The plan that befalls one request. Raises BadRequest."""
-    rates: dict[Fault, object] = {}
+    if len(header) > MOST:
+        raise BadRequest(f"x-mockexchange-chaos has at most {MOST} characters, were {len(header)}")
+    asked: set[Fault] = set()
     latency, wait = 0, ChaosPlan().retry_after
-    for word in header[:MOST].split(","):
+    for word in header.split(","):
         name, _, value = (part.strip() for part in word.partition("="))
         fault = next((each for each in Fault if each == name), None)
         takes_number = fault is Fault.LATENCY or fault in WAITING
@@ -35,12 +37,12 @@ def plan_in(header: str) -> ChaosPlan:
         elif value:
             wait = int(value)
         if fault is not None:
-            rates[fault] = ONE
+            asked.add(fault)
     plan = ChaosPlan(
         latency=latency,
         retry_after=wait,
-        rates={fault: ONE for fault in RATED if fault in rates},
-        maintenance=Fault.MAINTENANCE in rates,
+        rates={fault: ONE for fault in RATED if fault in asked},
+        maintenance=Fault.MAINTENANCE in asked,
     )
     check_plan(plan)
     return plan

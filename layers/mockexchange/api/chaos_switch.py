@@ -31,10 +31,11 @@ class ChaosSwitch:
         now = self._clock.now()
         # set back, the clock must not keep us from looking
         if self._looked_at is None or abs(now - self._looked_at) >= LOOKS:
-            self._looked_at = now
             # where the store does not answer, what was in force stays: the request itself is told so
             with suppress(ExchangeNotAvailable):
                 self._plan = self._store.chaos()
+            # after the look: one that waits for a hanging store takes longer than LOOKS itself
+            self._looked_at = now = self._clock.now()
         plan = self._plan if self._plan is None or not self._plan.is_over(now) else None
         if plan != self._told:
             self._told = plan

@@ -11,6 +11,7 @@ from ..domain.access import Scope
 from ..domain.chaos import disturbed
 from ..domain.quotes import Quote, Tick
 from ..exchange import Exchange
+from ..ports import FEED_HEADER
 from .answering import answer
 from .bodies import BodyReader
 from .callers import Callers
@@ -27,9 +28,6 @@ BY_SYMBOL = {
 }
 
 _BODY = BodyReader(PriceRequest)
-
-FEED_HEADER = "x-mockexchange-feed"
-"""Names the source of a price that a feeder sends (feed/posting.py), other than one that somebody sets by hand."""
 
 
 class AdminEndpoints:

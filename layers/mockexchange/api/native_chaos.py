@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from .answering import answer
 from .bodies import BodyReader, given_amount
 from .callers import Callers
 from .chaos import SEQUENCE
+from .chaos_routes import Routed, check_routes
 from .chaos_switch import ChaosSwitch
 from .native import number
 from .operations import Endpoints, Operation
@@ -26,21 +28,28 @@ from .schemas_chaos import Chaos
 
 _BODY = BodyReader(ChaosRequest)
 
-FIELDS = {Fault.RATE_LIMITED: "rate_limited"}
-"""Names of rates in bodies and answers that are not the fault's own."""
-
 logger = logging.getLogger(__name__)
 
 
 class ChaosEndpoints:
     """For keys with the scope admin."""
 
-    def __init__(self, exchange: Exchange, switch: ChaosSwitch, callers: Callers, feed: str, *, by_api: bool) -> None:
-        """`feed`: the price source; `by_api`: a feeder sends its prices to this API."""
+    def __init__(
+        self,
+        exchange: Exchange,
+        switch: ChaosSwitch,
+        callers: Callers,
+        feed: str,
+        routed: Callable[[], Iterable[Routed]],
+        *,
+        by_api: bool,
+    ) -> None:
+        """`feed`: the price source; `routed`: what both doors take; `by_api`: a feeder sends its prices to this API."""
         self._exchange = exchange
         self._switch = switch
         self._callers = callers
         self._feed = feed
+        self._routed = routed
         self._by_api = by_api
 
     def add_to(self, endpoints: Endpoints) -> None:
@@ -59,7 +68,8 @@ class ChaosEndpoints:
     async def set(self, request: Request) -> Response:
         """Let things go wrong on purpose.
         From now on in this process, within a second in all others, in the place of what was set before. Nothing happens
-        to requests below /admin and /health. Faults of the feed are refused where others bring the prices.
+        to requests below /admin and /health. Routes that no request has are refused, and faults of the feed where
+        others bring the prices.
         """
         refuse_query(request)
         plan = self._plan(await _BODY.read(request))
@@ -75,7 +85,8 @@ class ChaosEndpoints:
         return answer(chaos_answer(None))
 
     def _plan(self, given: ChaosRequest) -> ChaosPlan:
-        rates = {fault: given_amount(getattr(given, _field(fault)), fault, positive=False) or ZERO for fault in RATED}
+        asked = {fault: getattr(given, fault.name.lower()) for fault in RATED}
+        rates = {fault: given_amount(rate, fault, positive=False) or ZERO for fault, rate in asked.items()}
         plan = ChaosPlan(
             seed=given.seed,
             until=None if given.for_sec is None else self._exchange.clock.now() + 1000 * given.for_sec,
@@ -92,6 +103,7 @@ class ChaosEndpoints:
             first=self._exchange.store.next_id(SEQUENCE),
         )
         check_plan(plan)
+        check_routes(plan, self._routed())
         if plan.of_feed and self._feed in MANUAL_FEEDS and not self._by_api:
             raise BadRequest(
                 f"frozen, staleSec and gap are for prices that a feeder of ours brings; the feed here is {self._feed}, "
@@ -118,9 +130,5 @@ def chaos_answer(plan: ChaosPlan | None) -> Chaos:
         frozen=shown.frozen,
         stale_sec=shown.stale // 1000,
         gap=number(shown.gap),
-        **{_field(fault): number(shown.rates.get(fault, ZERO)) for fault in RATED},
+        **{fault.name.lower(): number(shown.rates.get(fault, ZERO)) for fault in RATED},
     )
-
-
-def _field(fault: Fault) -> str:
-    return FIELDS.get(fault, fault.value)

@@ -7,14 +7,15 @@ there. What differs in the end is what the fill model gave away.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from ..clock import ManualClock
 from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
 from ..domain.fill_models import configured, fill_model
 from ..domain.fills import Fill, Liquidity
-from ..domain.models import Engine, FillModel
+from ..domain.models import FillModel
 from ..domain.orders import Side
 from ..domain.quotes import Quote, Tick
 from ..domain.rules import Rules
@@ -34,22 +35,11 @@ _ALL = 10_000_000
 """More orders, trades or ticks than a run has."""
 
 
-class _Clock:
-    """Moves a step at a time."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        """Milliseconds."""
-        return self.time
-
-
 @dataclass(frozen=True, slots=True)
 class Period:
     """What the bot trades through: `steps` looks at `symbol`, each `interval` ms after the one before. `source` makes
     the prices anew for each run. `equity`: what the account begins with, in the quote asset, half of it in the base
-    asset; `worth`: of each order, at most a quarter of that."""
+    asset; `worth`: of each order, at most a quarter of that. `rules` are the venue's, but for the fill model."""
 
     symbol: str
     source: Callable[[], PriceSource]
@@ -57,8 +47,7 @@ class Period:
     interval: int
     equity: Decimal
     worth: Decimal
-    maker_rate: Decimal
-    taker_rate: Decimal
+    rules: Rules = field(default_factory=Rules)
     levels: int = 20
     """Of each side of the book, that a tick keeps and `depth` walks, where the source has them."""
     seed: int = 0
@@ -113,8 +102,8 @@ def compare(
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
-    clock, store, found = _Clock(), MemoryStore(levels=period.levels), Run(model)
-    rules = Rules(Engine(_model(model, period)), period.maker_rate, period.taker_rate, symbols=(period.symbol,))
+    clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
+    rules = replace(period.rules, engine=replace(period.rules.engine, model=_model(model, period)))
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()

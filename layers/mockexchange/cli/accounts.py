@@ -25,6 +25,9 @@ accounts = typer.Typer(no_args_is_help=True, help="Open, list, show and clone ac
 
 NewAccount = Annotated[str, typer.Argument(parser=name, metavar="NAME", help="The new account's name.")]
 Account = Annotated[str, typer.Argument(parser=name, metavar="ACCOUNT", help="An account's name.")]
+AnyAccount = Annotated[
+    str | None, typer.Argument(parser=name, metavar="ACCOUNT", help="Not given: the account of your key.")
+]
 Balances = Annotated[
     str | None,
     typer.Option(
@@ -71,9 +74,7 @@ def list_accounts(context: typer.Context, limit: Limit = 1000, as_json: Json = F
 @accounts.command("show", epilog="Examples: mockx account show  |  mockx account show alice")
 def show(
     context: typer.Context,
-    of: Annotated[
-        str | None, typer.Argument(parser=name, metavar="ACCOUNT", help="Not given: the account of your key.")
-    ] = None,
+    of: AnyAccount = None,
     as_json: Json = False,
 ) -> None:
     """Show one account: fee rates, first balances, and how often it began anew."""
@@ -92,9 +93,7 @@ def show(
 @accounts.command("fees", epilog="Examples: mockx account fees  |  mockx account fees alice --symbol BTC/USDT")
 def fees(
     context: typer.Context,
-    of: Annotated[
-        str | None, typer.Argument(parser=name, metavar="ACCOUNT", help="Not given: the account of your key.")
-    ] = None,
+    of: AnyAccount = None,
     symbol: SymbolOption = None,
     as_json: Json = False,
 ) -> None:

@@ -51,13 +51,14 @@ def honesty(
     as_json: Json = False,
 ) -> None:
     """Run one bot through one period under every fill model, and show side by side what it got. It needs no running
-    exchange: everything happens in memory. Fees are COMMISSION's."""
+    exchange: everything happens in memory. Fees are those of the settings."""
     # here, not above: other commands start without them
     from ..backtest.honesty import Period, compare
     from ..domain.errors import BadRequest, BadSymbol
     from ..domain.fill_models import MODELS
     from ..feed.sources import price_source
     from ..settings import BadSettings, Settings
+    from ..wiring import rules
 
     invocation = invocation_of(context)
     if feed.partition(":")[0] not in ("synthetic", "replay"):
@@ -71,8 +72,7 @@ def honesty(
             interval=round(interval * 1000),
             equity=balance,
             worth=worth,
-            maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
-            taker_rate=chosen.commission if chosen.commission_taker is None else chosen.commission_taker,
+            rules=rules(chosen),
             levels=chosen.book_levels,
             seed=chosen.seed,
         )
@@ -144,11 +144,12 @@ def run_table(runs: Sequence[Run]) -> Table:
 def _conclude(runs: Sequence[Run]) -> None:
     """What the numbers say together, on stderr."""
     most, least = (choose(runs, key=lambda run: run.last) for choose in (max, min))
-    apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
-    if apart:
+    if most.last != least.last:
+        apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
         say(
             f"The same bot, the same {runs[0].steps:,} looks at the same prices: {most.model} and {least.model} "
-            f"differ by {apart} percentage points. That much of the result is what the simulator assumes."
+            f"differ by {apart or f'less than {_PERCENT}'} percentage points. That much of the result is what the "
+            "simulator assumes."
         )
     elif len(runs) > 1:
         say(f"Over {runs[0].steps:,} looks at the same prices all models end with the same equity.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import ZERO, add, floor_to_step, subtract
+from .amounts import ZERO, add, floor_to_step, subtract, total
 from .fills import Liquidity
 from .models import Consumed, Consumption, Execution, Level, Meeting, TouchModel, reaches
 from .orders import Side
@@ -89,7 +89,7 @@ class DepthModel:
         if meeting.tick.book is None:
             return _WITHOUT_BOOK.make(side, limit, wanted, meeting)
         levels = tuple(self._walk(side, limit, wanted, meeting))
-        quantity = sum((quantity for _, quantity in levels), ZERO)
+        quantity = total(quantity for _, quantity in levels)
         return (Execution(limit, quantity, Liquidity.MAKER, levels),) if levels else ()
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .amounts import ONE, ZERO, decimal_places, is_multiple, multiply, text
 from .errors import BadSymbol, FilterFailure
-from .orders import Counted, Direction, Side
+from .orders import LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA, Counted, Direction, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,18 @@ class Instrument:
         if self.max_notional and notional > self.max_notional:
             raise FilterFailure("NOTIONAL", f"price x quantity is {text(notional)}, above {text(self.max_notional)}")
 
-    def check_trailing_delta(self, direction: Direction, delta: int) -> None:
-        """TRAILING_DELTA: by how many basis points the price may have to come back. Raises FilterFailure."""
+    def trailing_deltas(self, direction: Direction) -> tuple[int, int]:
+        """The least and the most basis points that TRAILING_DELTA takes; where it says nothing, what any stop takes."""
         if direction is Direction.RISES:
             lowest, highest = self.min_trailing_above_delta, self.max_trailing_above_delta
         else:
             lowest, highest = self.min_trailing_below_delta, self.max_trailing_below_delta
-        if delta < lowest or (highest and delta > highest):
+        return lowest or LEAST_TRAILING_DELTA, highest or MOST_TRAILING_DELTA
+
+    def check_trailing_delta(self, direction: Direction, delta: int) -> None:
+        """TRAILING_DELTA: by how many basis points the price may have to come back. Raises FilterFailure."""
+        lowest, highest = self.trailing_deltas(direction)
+        if not lowest <= delta <= highest:
             raise FilterFailure(
                 "TRAILING_DELTA", f"a trailing delta of {delta} basis points is outside {lowest} to {highest}"
             )

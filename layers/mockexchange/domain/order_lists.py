@@ -16,7 +16,7 @@ from .amounts import subtract
 from .balances import Bucket, Posting
 from .instruments import Instrument
 from .models import FillModel, reaches
-from .orders import Order, OrderStatus, Side
+from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
 from .transactions import OrderWrite
 
@@ -38,11 +38,14 @@ class Met:
             return False
         return order.direction.reaches(self.tick.quote.last, order.stop_price)
 
-    def trades(self, order: Order) -> bool:
-        """Whether an order that is placed on this tick could trade at once."""
+    def sends(self, order: Order) -> bool:
+        """Whether an order that is placed on this tick is on its way to the next one: it could trade at once, or is of
+        a kind that does not rest."""
         if order.type.is_stop:
             return False
-        return order.price is None or reaches(order.side, order.price, self.model.touch(order.side, self.tick))
+        if order.price is None or order.time_in_force is not TimeInForce.GTC:
+            return True
+        return reaches(order.side, order.price, self.model.touch(order.side, self.tick))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,19 @@ def _ended(
     before: Order, after: Order, mates: Sequence[Order], status: OrderStatus, instrument: Instrument, now: int
 ) -> Consequences:
     """The open ones among `mates` end too, and release what they lock."""
-    changes = tuple((mate, mate.moved(status, now)) for mate in mates if mate.is_open)
+    changes = tuple((mate, mate.moved(status, _dated(mate, now))) for mate in mates if mate.is_open)
     released = (posting for mate, _ in changes for posting in locks(mate, mate.held.copy_negate(), instrument))
     return Consequences(before, before, after, changes, first=tuple(released))
 
 
+def _dated(mate: Order, now: int) -> int:
+    """When something happens to it: a tick that is met late is of before what its owner did to it meanwhile."""
+    return max(now, mate.updated_at)
+
+
 def funded(legs: Sequence[Order]) -> list[Order]:
-    """The orders of a list that are placed together, one or two: the one that promises most locks for both."""
+    """The orders of a list that are placed together, one or two: the one that promises most locks for both, of two that
+    promise the same a stop, or the first."""
     whole = [on_its_own(order) for order in legs]
     first = max(range(len(whole)), key=lambda index: (whole[index].held, whole[index].is_untriggered))
     return [order if index == first else _lent(order) for index, order in enumerate(whole)]
@@ -165,16 +174,16 @@ def _placed(
         [
             mate.moved(
                 OrderStatus.NEW,
-                now,
+                _dated(mate, now),
                 met_tick=met.tick.number,
-                unmet=met.trades(mate),
-                trailing=mate.trailing_from(met.tick.number, met.tick.quote.last, now),
+                unmet=met.sends(mate),
+                trailing=mate.trailing_from(met.tick.number, met.tick.quote.last, _dated(mate, now)),
             )
             for mate in waiting
         ]
     )
     changes = tuple(
-        (mate, replace(each, leg=replace(each.leg, placed_at=now)))
+        (mate, replace(each, leg=replace(each.leg, placed_at=each.updated_at)))
         for mate, each in zip(waiting, placed, strict=True)
         if each.leg
     )
@@ -195,20 +204,25 @@ def _tripped(
     with the next tick; what it would have canceled ends."""
     rest = [mate for mate in waiting if mate is not stop]
     gone = _ended(before, after, rest, OrderStatus.EXPIRED, instrument, now)
-    placed = on_its_own(stop.moved(OrderStatus.NEW, now, met_tick=met.tick.number, triggered_at=now, unmet=True))
+    at = _dated(stop, now)
+    placed = on_its_own(stop.moved(OrderStatus.NEW, at, met_tick=met.tick.number, triggered_at=at, unmet=True))
     assert placed.leg is not None, "it is of a list"
-    placed = replace(placed, leg=replace(placed.leg, placed_at=now))
+    placed = replace(placed, leg=replace(placed.leg, placed_at=at))
     changes = {mate.order_id: (mate, ended) for mate, ended in gone.mates} | {stop.order_id: (stop, placed)}
     ordered = tuple(changes[mate.order_id] for mate in waiting)
     return replace(gone, mates=ordered, last=locks(placed, placed.held, instrument))
 
 
 def _balanced(before: Order, after: Order, other: Order, instrument: Instrument, now: int) -> Consequences:
-    """One of two that cancel each other became smaller: see that the one that promises more locks for both."""
-    mine, theirs = funded([after, other])
+    """One of two that cancel each other changed: see that the one that promises more locks for both. Of two that
+    promise the same, the one that does goes on: there may be nothing free to lock anew."""
+    if other.leg and other.leg.holds:
+        theirs, mine = funded([other, after])
+    else:
+        mine, theirs = funded([after, other])
     if theirs == other:
         return Consequences(before, before, mine)
-    changed = replace(theirs, updated_at=now, version=other.version + 1)
+    changed = replace(theirs, updated_at=_dated(other, now), version=other.version + 1)
     # What became smaller never promises more than before, so the other one can only have more to lock.
     more = locks(other, subtract(changed.held, other.held), instrument)
     return Consequences(before, before, mine, ((other, changed),), last=more)

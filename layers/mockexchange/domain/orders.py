@@ -11,6 +11,9 @@ from .amounts import ONE, ZERO, add, divide, floor_to_step, multiply, round_up, 
 BASIS_POINTS = 10_000
 """In one."""
 
+LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA = 1, BASIS_POINTS - 1
+"""Basis points that any stop may trail by, where its market says no more of it."""
+
 
 class Side(StrEnum):
     """Which asset the order gives away."""

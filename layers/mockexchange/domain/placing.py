@@ -29,7 +29,8 @@ from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
 from .order_lists import Consequences
 from .order_lists import canceled as take_back
 from .orders import (
-    BASIS_POINTS,
+    LEAST_TRAILING_DELTA,
+    MOST_TRAILING_DELTA,
     Counted,
     Direction,
     Leg,
@@ -288,6 +289,11 @@ def check(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Dec
     _check_scales(view)
     check_filters(command, quantity, view, best)
     _check_digits(command, quantity, view)
+    if command.iceberg_quantity is not None and command.iceberg_quantity >= quantity:
+        raise IcebergExceedsQuantity(
+            f"the part that shows must be less than the order, {text(quantity)}; it was "
+            f"{text(command.iceberg_quantity)}"
+        )
 
 
 def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
@@ -314,8 +320,9 @@ def check_form(command: PlaceOrder) -> None:
     """What any market demands of a command. Raises BadRequest or InvalidOrder."""
     if command.type.is_stop is (command.stop_price is None and command.trailing_delta is None):
         raise InvalidOrder("a stop takes a stop price or a trailing delta, and no other order does")
-    if command.trailing_delta is not None and not 0 < command.trailing_delta < BASIS_POINTS:
-        raise InvalidOrder(f"a trailing delta is 1 to {BASIS_POINTS - 1} basis points, was {command.trailing_delta}")
+    delta, least, most = command.trailing_delta, LEAST_TRAILING_DELTA, MOST_TRAILING_DELTA
+    if delta is not None and not least <= delta <= most:
+        raise InvalidOrder(f"a trailing delta is {least} to {most} basis points, was {delta}")
     if command.type.is_stop and (command.quote_quantity is not None or command.post_only):
         raise InvalidOrder("a stop takes a quantity, no quote quantity, and is never post-only")
     if not command.type.has_limit:
@@ -335,29 +342,18 @@ def check_form(command: PlaceOrder) -> None:
     rests = command.type.has_limit and command.time_in_force is TimeInForce.GTC
     if command.expires_at is not None and not rests:
         raise InvalidOrder("only a limit order that rests can be good till a date (GTD)")
+    if command.iceberg_quantity is not None and not rests:
+        raise InvalidOrder("only a limit order that rests (GTC) can show a part of itself")
     _check_amounts(command)
     if command.client_order_id is not None:
         check_client_order_id(command.client_order_id)
 
 
 def _check_amounts(command: PlaceOrder) -> None:
-    if command.iceberg_quantity is not None:
-        _check_iceberg(command)
     for name in ("quantity", "price", "quote_quantity", "stop_price", "iceberg_quantity"):
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
-
-
-def _check_iceberg(command: PlaceOrder) -> None:
-    if not command.type.has_limit or command.time_in_force is not TimeInForce.GTC:
-        raise InvalidOrder("only a limit order that rests (GTC) can show a part of itself")
-    assert command.iceberg_quantity is not None and command.quantity is not None, "a limit order has a quantity"
-    if command.iceberg_quantity >= command.quantity:
-        raise IcebergExceedsQuantity(
-            f"the part that shows must be less than the order, {text(command.quantity)}; "
-            f"it was {text(command.iceberg_quantity)}"
-        )
 
 
 def _check_expiry(command: PlaceOrder, view: PlacementView) -> None:

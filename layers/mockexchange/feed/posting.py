@@ -19,13 +19,10 @@ from urllib.parse import quote, urlsplit
 from ..domain.amounts import text
 from ..domain.errors import BadRequest
 from ..domain.quotes import Quote
-from ..ports import Clock, FeedState, PriceSource
+from ..ports import FEED_HEADER, Clock, FeedState, PriceSource
 
 TIMEOUT = 10.0
 """Seconds for one answer; a function behind the API may have to start first."""
-
-FEED_HEADER = "x-mockexchange-feed"
-"""Names the source of a price that is sent to the API."""
 
 _SIZES = (("bidVolume", "bid_size"), ("askVolume", "ask_size"))
 

@@ -19,6 +19,7 @@ import httpx
 from ..api import openapi_examples
 from ..api.app import HttpApi, create_app
 from ..api.markdown import markdown
+from ..clock import ManualClock
 from ..domain.fees import FeeSchedule
 from ..domain.models import Engine
 from ..domain.quotes import Quote
@@ -89,19 +90,9 @@ VERSIONS = {"python": "3.13.1", "mockexchange": "0.1.0", "ccxt": "4.5.0", "fasta
 """What a machine may have."""
 
 
-class _Clock:
-    """Stands still."""
-
-    time = START
-
-    def now(self) -> int:
-        """Milliseconds since the epoch."""
-        return self.time
-
-
-def application() -> tuple[HttpApi, Exchange, _Clock]:
+def application() -> tuple[HttpApi, Exchange, ManualClock]:
     """The API over an empty exchange in memory."""
-    clock = _Clock()
+    clock = ManualClock(START)
     engine = Engine(fees=FeeSchedule(asset="BNB", discount=Decimal("0.25")))
     exchange = Exchange(MemoryStore(), clock, Rules(engine, symbols=("BTC/USDT", "ETH/USDT")))
     keyring = Keyring(exchange.store, clock, master=bytes(32))
@@ -145,7 +136,7 @@ async def record() -> dict[str, Any]:
     return {name: found[name] for name in sorted(found)}
 
 
-async def _prepare(client: httpx.AsyncClient, exchange: Exchange, clock: _Clock) -> list[str]:
+async def _prepare(client: httpx.AsyncClient, exchange: Exchange, clock: ManualClock) -> list[str]:
     """Two prices, three orders, a snapshot, a key and an order list; the ids of the orders (filled, resting with an id
     of its own, resting), of the key and of the list."""
     for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):

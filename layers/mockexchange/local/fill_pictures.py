@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from ..clock import ManualClock
 from ..domain.depth import DEFAULT_LEVELS
 from ..domain.fill_models import fill_model
 from ..domain.fills import Fill, Liquidity
@@ -42,16 +43,6 @@ _COLORS = {"bid": "#2a78b5", "ask": "#c2571a", "last": "#888"}
 _STYLE = "font-family='sans-serif' font-size='11' fill='#555'"
 
 
-class _Clock:
-    """Stands where the drawing is."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        return self.time
-
-
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """What happened: the quote of each tick, and the fills with the number of theirs. `asked` is what all orders
@@ -66,7 +57,7 @@ def happened(model: str) -> _Drawn:
     """A market buy and a market sell of 1 BTC in turn, every ninth tick, and between them limit orders of 1 BTC, four
     dollars away from the touch."""
     market = SyntheticMarket(SEED, "BTC/USDT")
-    store, clock = MemoryStore(levels=DEFAULT_LEVELS), _Clock()
+    store, clock = MemoryStore(levels=DEFAULT_LEVELS), ManualClock(START)
     exchange = Exchange(store, clock, Rules(engine=Engine(fill_model(model))))
     exchange.open_account(ACCOUNT, {"USDT": Decimal(10**7), "BTC": Decimal(100)})
     store.put_instruments([market.instrument], replace=True)

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from ..clock import ManualClock
 from ..domain.amounts import ZERO, add, multiply, subtract, text, total
 from ..domain.errors import OrderImmediatelyFillable
 from ..domain.fill_models import fill_model
@@ -113,16 +114,6 @@ class Offered:
         return total(amount for each, amount in amounts.items() if not self._beyond(each, price))
 
 
-class _Clock:
-    """Stands where the recording is."""
-
-    def __init__(self) -> None:
-        self.time = 0
-
-    def now(self) -> int:
-        return self.time
-
-
 class Trader:
     """One account under one model, and what it got. `beyond` counts the fills with which it had more, or paid less,
     than the book ever offered."""
@@ -131,7 +122,7 @@ class Trader:
         self.model = model
         self.orders = self.fills = self.beyond = 0
         self.quantity = ZERO
-        self._clock, self._store = _Clock(), MemoryStore(levels=LEVELS)
+        self._clock, self._store = ManualClock(), MemoryStore(levels=LEVELS)
         self._exchange = Exchange(self._store, self._clock, Rules(engine=Engine(fill_model(model))))
         self._exchange.open_account(ACCOUNT, {"USDT": Decimal(10**12), "BTC": Decimal(10**7)})
         self._store.put_instruments([default_instrument(SYMBOL)], replace=True)

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.domain.chaos import ChaosPlan
+from mockexchange.domain.errors import ExchangeNotAvailable
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.rate_limits import RateLimit
 from mockexchange.domain.request_weights import RequestLimits
@@ -17,8 +19,8 @@ from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
-from .door import KEY, START, Door, Reply, order, set_chaos
-from .wire import Wire
+from .door import KEY, START, Door, ManualClock, Reply, order, set_chaos
+from .wire import Wire, refused
 
 HEADER = "x-mockexchange-chaos"
 IN_FORCE = "x-mockexchange-chaos-plan"
@@ -200,6 +202,31 @@ def test_it_is_in_force_in_every_process_within_a_second(door: Door) -> None:
         assert native(other, "third").status == 201
 
 
+class HangingStore(MemoryStore):
+    """Of which nobody learns the plan: each look waits for five seconds, and ends without an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = ManualClock()
+        self.looks = 0
+
+    def chaos(self) -> ChaosPlan | None:
+        self.looks += 1
+        self.clock.time += 5000
+        raise ExchangeNotAvailable("it hangs")
+
+
+def test_a_store_that_hangs_is_not_asked_for_the_plan_by_every_request() -> None:
+    store = HangingStore()
+    door = Door(store, clock=store.clock)
+    with door.loop:
+        assert [door.send("GET", "/balance").status for _ in range(3)] == [200] * 3
+        assert store.looks == 1
+        store.clock.time += 1000
+        door.get("/balance")
+    assert store.looks == 2
+
+
 def test_it_shows_wherever_one_looks(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         shown = set_chaos(door, seed=3, timeout=0.05, latencyMs=20, routes=["/orders"], forSec=60)
@@ -226,8 +253,24 @@ def test_who_is_not_let_in_is_told_so(door: Door) -> None:
 
     assert door.send("GET", "/balance", key="wrong").status == 401
     assert Wire(door, key="x" * 64).ask("GET", "/api/v3/account").status == 401
-    trader = door.give_key("default", "read")["apiKey"]
-    assert door.send("POST", "/orders", order(amount="0.01"), key=trader).status == 403
+    reader = door.give_key("default", "read")["apiKey"]
+    assert door.send("POST", "/orders", order(amount="0.01"), key=reader).status == 403
+
+
+@pytest.mark.parametrize("fault", ["timeout", "error", "lost"])
+def test_who_is_not_let_in_on_the_wire_is_told_so_although_that_is_a_400(door: Door, wire: Wire, fault: str) -> None:
+    set_chaos(door, **{fault: 1})
+
+    now = door.clock.time
+    unsigned = wire.send("GET", "/api/v3/account", f"timestamp={now}")
+    assert refused(unsigned) == (
+        400, -1102, "Mandatory parameter 'signature' was not sent, was empty/null, or malformed.",
+    )  # fmt: skip
+    assert refused(Wire(door, secret="wrong").ask("GET", "/api/v3/account"))[:2] == (400, -1022)
+    assert refused(wire.order(timestamp=now - 5001))[:2] == (400, -1021)
+    assert refused(wire.order(timestamp=now + 1000))[:2] == (400, -1021)
+    hidden = wire.order(quantity="1000")  # an order that is refused is another matter: somebody looked at it
+    assert (hidden.status, hidden.headers[HEADER]) == ({"timeout": 504, "error": 500, "lost": 502}[fault], fault)
 
 
 def test_an_order_that_was_refused_may_time_out_too(door: Door, wire: Wire) -> None:
@@ -314,12 +357,23 @@ BAD: list[tuple[str, str]] = [
     ('{"latencyMs": 1, "doors": []}', "doors"),
     ('{"latencyMs": 1, "doors": ["back"]}', "doors"),
     ('{"latencyMs": 1, "routes": ["orders"]}', "routes"),
+    ('{"timeout": 1, "routes": ["/orders", "POST /api/v3/ordr"]}',
+     "begins with 'POST /api/v3/ordr' on the door binance and native; near it: POST /api/v3/order,"),
+    ('{"timeout": 1, "routes": ["/api/v3/order"], "doors": ["native"]}',
+     "begins with '/api/v3/order' on the door native; near it: "),
+    ('{"timeout": 1, "routes": ["PATCH /api/v3/order"], "doors": ["binance"]}', "begins with 'PATCH /api/v3/order'"),
+    ('{"timeout": 1, "routes": ["/tickers"], "doors": ["binance"]}', "begins with '/tickers' on the door binance"),
+    ('{"timeout": 1, "routes": ["/orders/1/whynot"]}', "begins with '/orders/1/whynot'"),
+    ('{"timeout": 1, "routes": ["/admin/audit"]}', "that something may happen to begins with '/admin/audit'"),
+    ('{"timeout": 1, "routes": ["/health/ready"]}', "begins with '/health/ready'"),
+    ('{"timeout": 1, "routes": ["GET /sapi/v1/system/status"]}', "begins with 'GET /sapi/v1/system/status'"),
+    ('{"timeout": 1, "routes": ["/zzzz"]}', "a route is written like /orders or POST /api/v3/order"),
     ('{"latencyMs": 1, "forSec": 0}', "forSec"),
     ('{"latency": 1}', "unknown field `latency`"),
     ('{"frozen": true}', "the feed here is manual"),
     ('{"staleSec": 90, "timeout": 0.1}', "the feed here is manual"),
     ('{"gap": 0.1}', "frozen, staleSec and gap are for prices that a feeder of ours brings"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "said"), BAD)
@@ -331,6 +385,25 @@ def test_what_cannot_be_is_refused_and_leaves_what_was_set(memory_door: Door, bo
     assert (reply.status, reply.problem["code"]) == (400, "BadRequest")
     assert said in reply.problem["detail"]
     assert memory_door.get("/admin/chaos")["summary"] == "timeout 50 %"
+
+
+@pytest.mark.parametrize(
+    ("route", "doors"),
+    [
+        ("/", ["native"]),
+        ("/", ["binance"]),
+        ("POST /api/v3/order", ["binance"]),
+        ("/api", ["binance", "native"]),
+        ("DELETE /", ["binance"]),
+        ("/orders/ord_1/why", ["native"]),
+        ("GET /orders/ord_1", ["native"]),
+        ("/tickers/BTC/USDT", ["native"]),
+        ("/balance/U", ["native"]),
+        ("/sapi/v1/", ["binance"]),
+    ],
+)
+def test_a_route_is_the_beginning_of_any_path_there_is(memory_door: Door, route: str, doors: list[str]) -> None:
+    assert set_chaos(memory_door, timeout=1, routes=[route], doors=doors)["routes"] == [route]
 
 
 def test_faults_of_the_feed_are_for_feeds_of_ours(store: MemoryStore | ValkeyStore) -> None:
@@ -414,6 +487,22 @@ def test_a_header_that_asks_for_nothing_there_is(asking: Door, chaos: str) -> No
     assert reply.problem["code"] == "BadRequest"
     by_wire = asking.send("GET", "/api/v3/time", headers={HEADER: chaos})
     assert (by_wire.status, by_wire.json["code"]) == (400, -1130)
+
+
+def test_a_header_that_is_too_long_is_refused_and_not_cut(asking: Door) -> None:
+    longest = "timeout," * 24 + "rejected"
+    assert len(longest) == 200
+    assert native(asking, "one").status == 201
+    taken = asking.send("GET", "/orders", headers={HEADER: longest})
+    assert (taken.status, taken.headers[HEADER]) == (503, "timeout")
+    reply = asking.send("GET", "/orders", headers={HEADER: f"{longest[:-8]} rejected"})
+    assert (reply.status, reply.problem["code"]) == (400, "BadRequest")
+    assert reply.problem["detail"] == "x-mockexchange-chaos has at most 200 characters, were 201"
+
+
+def test_the_header_is_obeyed_before_keys_are_looked_at(asking: Door) -> None:
+    assert asking.send("GET", "/orders", key=None, headers={HEADER: "rateLimited=9"}).status == 429
+    assert asking.send("GET", "/orders", key=None).status == 401
 
 
 def test_the_header_means_nothing_unless_it_is_allowed(door: Door) -> None:

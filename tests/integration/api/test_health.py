@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -144,6 +145,20 @@ def test_it_starts_without_valkey_says_so_and_recovers_when_it_comes(tmp_path: P
             assert door.send("GET", "/health/ready").status == 200
             assert door.get("/balance/USDT")["free"] == 100_000
     connection.close()
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/openapi.json", "/docs", "/"])
+def test_whether_the_process_lives_is_no_question_for_valkey(path: str) -> None:
+    """One that accepts, and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        connection = Connection(f"valkey://127.0.0.1:{hanging.getsockname()[1]}/0")
+        door = Door(ValkeyStore(connection), chaos_header=True)
+        with door.loop:
+            assert door.send("GET", path, key=None).status in (200, 307)
+        hanging.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            hanging.accept()  # nobody came
+        connection.close()
 
 
 def test_a_store_that_lost_everything_gets_the_account_again(valkey_url: str) -> None:

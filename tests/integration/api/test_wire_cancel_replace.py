@@ -80,6 +80,7 @@ def test_the_money_of_the_old_one_is_free_for_the_new_one(wire: Wire) -> None:
         ({"type": "LIMIT_MAKER", "price": "60001", "timeInForce": None}, -2010,
          "Order would immediately match and take."),
         ({"newClientOrderId": "taken"}, -2010, "Duplicate order sent."),
+        ({"icebergQty": "0.02"}, -2010, "IcebergQty exceeds QTY."),
     ],
 )  # fmt: skip
 def test_the_old_one_is_gone_when_the_new_one_is_refused(
@@ -99,7 +100,8 @@ def test_the_old_one_is_gone_when_the_new_one_is_refused(
 def test_filters_are_looked_at_before_anything_is_done(wire: Wire, mode: str) -> None:
     old = wire.placed()["orderId"]
 
-    assert refused(replace(wire, old, mode, quantity="0.000001")) == (400, -1013, "Filter failure: LOT_SIZE")
+    for wrong in ({"quantity": "0.000001"}, {"quantity": "0.000001", "icebergQty": "0.1"}):
+        assert refused(replace(wire, old, mode, **wrong)) == (400, -1013, "Filter failure: LOT_SIZE")
     assert open_ids(wire) == [old]
 
 

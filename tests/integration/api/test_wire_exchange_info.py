@@ -15,7 +15,7 @@ from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
 from .candles import BTC, D
-from .door import START, Door
+from .door import START, Door, order
 from .wire import refused
 
 PATH = "/api/v3/exchangeInfo"
@@ -165,6 +165,32 @@ def test_bounds_that_are_off_bound_nothing(door: Door) -> None:
         "askMultiplierDown": "0.5",
         "avgPriceMins": 0,
     }
+
+
+def test_bounds_of_trailing_stops_are_those_that_an_order_is_held_to(door: Door) -> None:
+    unbound = replace(
+        default_instrument(BTC),
+        min_trailing_above_delta=0,
+        max_trailing_above_delta=0,
+        min_trailing_below_delta=0,
+        max_trailing_below_delta=0,
+    )
+    door.store.put_instruments([unbound], replace=True)
+    assert "TRAILING_DELTA" not in filters(door)
+
+    door.store.put_instruments([replace(unbound, min_trailing_below_delta=25)], replace=True)
+    assert filters(door)["TRAILING_DELTA"] == {
+        "filterType": "TRAILING_DELTA",
+        "minTrailingAboveDelta": 1,
+        "maxTrailingAboveDelta": 9999,
+        "minTrailingBelowDelta": 25,
+        "maxTrailingBelowDelta": 9999,
+    }
+    trailing = {"symbol": "BTC/USDT", "side": "sell", "amount": "0.01"}
+    narrow = door.post(order(**trailing, trailingPercent="0.24"))
+    assert "a trailing delta of 24 basis points is outside 25 to 9999" in narrow.problem["detail"]
+    for percent in ("0.25", "99.99"):
+        assert door.post(order(**trailing, trailingPercent=percent)).status == 201
 
 
 def test_every_bound_is_the_market_s_own(door: Door) -> None:

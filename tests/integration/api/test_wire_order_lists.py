@@ -286,6 +286,50 @@ def test_what_is_refused(changed: dict[str, object], code: int, said: str, marke
     assert owned(market) == amounts("USDT 1000, BTC 2")
 
 
+STOP_ABOVE: dict[str, object] = {
+    "side": "BUY", "aboveType": "STOP_LOSS_LIMIT", "abovePrice": "106", "aboveStopPrice": "105",
+    "aboveTimeInForce": "GTC", "belowType": "LIMIT_MAKER", "belowPrice": "90", "belowStopPrice": None,
+    "belowTimeInForce": None,
+}  # fmt: skip
+LIMIT_WAITS: dict[str, object] = {"pendingType": "LIMIT", "pendingPrice": "120", "pendingTimeInForce": "GTC"}
+PAIR_WAITS: dict[str, object] = {
+    "pendingType": None,
+    "pendingAboveType": "LIMIT_MAKER", "pendingAbovePrice": "110",
+    "pendingBelowType": "STOP_LOSS_LIMIT", "pendingBelowPrice": "84", "pendingBelowStopPrice": "85",
+    "pendingBelowTimeInForce": "GTC",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "order"),
+    [
+        ("oco", {**OCO, **STOP_ABOVE}, "above"),
+        ("oco", OCO, "below"),
+        ("oto", OTO, "working"),
+        ("oto", {**OTO, **LIMIT_WAITS}, "pending"),
+        ("otoco", {**OTO, **PAIR_WAITS}, "working"),
+        ("otoco", {**OTO, **PAIR_WAITS}, "pendingBelow"),
+    ],
+)
+@pytest.mark.parametrize("time_in_force", ["IOC", "FOK"])
+def test_an_iceberg_of_a_list_must_be_able_to_rest(
+    kind: str, parameters: dict[str, object], order: str, time_in_force: str, market: Wire
+) -> None:
+    iceberg = {**parameters, f"{order}IcebergQty": "0.5"}
+    reply = market.ask("POST", f"{LISTS}/{kind}", **{**iceberg, f"{order}TimeInForce": time_in_force})
+    said = f"Parameter '{order}IcebergQty' is not supported if `{order}TimeInForce` is not GTC."
+    assert refused(reply) == (400, -1160, said)
+    assert market.get(ORDERS, symbol="BTCUSDT") == []
+    placed(market, kind, **iceberg)
+
+
+def test_an_iceberg_of_the_older_form_of_a_pair_must_be_able_to_rest(market: Wire) -> None:
+    pair = {"symbol": "BTCUSDT", "side": "SELL", "quantity": "1", "price": "110", "stopPrice": "95"}
+    stop = {"stopLimitPrice": "94", "stopIcebergQty": "0.5", "stopLimitTimeInForce": "IOC"}
+    reply = market.ask("POST", "/api/v3/order/oco", **pair, **stop)
+    assert refused(reply) == (400, -1014, "Unsupported order combination.")
+
+
 def test_names_that_are_taken(market: Wire) -> None:
     placed(market, "oco", **OCO, listClientOrderId="mine", aboveClientOrderId="up")
     for again in ({"listClientOrderId": "mine"}, {"belowClientOrderId": "up"}):

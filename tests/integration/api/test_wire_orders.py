@@ -176,6 +176,7 @@ def test_testing_an_order_places_none(wire: Wire) -> None:
     assert wire.ask("POST", f"{ORDER}/test", **{**said, "price": "59000"}).json == {}
     # the matching engine would refuse this; it is not asked
     assert wire.ask("POST", f"{ORDER}/test", **{**said, "price": "59000", "quantity": "999"}).json == {}
+    assert wire.ask("POST", f"{ORDER}/test", **{**said, "price": "59000"}, icebergQty="999").json == {}
     bad = wire.ask("POST", f"{ORDER}/test", **{**said, "quantity": "0.000001"})
     assert refused(bad) == (400, -1013, "Filter failure: LOT_SIZE")
     rates = wire.ask("POST", f"{ORDER}/test", **{**said, "price": "59000"}, computeCommissionRates="true").json

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mockexchange.domain.errors import MarketClosed
+from mockexchange.domain.instruments import default_instrument
 from mockexchange.matcher import continue_log
+from mockexchange.ports import FeedTick
 
 from .venue import BTC, D, Venue, order
 
@@ -45,6 +49,21 @@ def test_a_price_set_by_hand_is_above_what_the_venue_remembers(advanced: Venue) 
     advanced.lose_market_data()
     assert advanced.price("89", "90").number == 41
     assert advanced.all_orders()[0].status == "FILLED"
+
+
+def test_an_order_that_waits_for_its_first_price_meets_one_that_is_a_little_older(
+    empty_venue: Venue,
+) -> None:
+    """Prices are on their way, too: one that is fresh when it is logged counts, whatever the moment it is of."""
+    empty_venue.exchange.open_account("alice", {"USDT": D(1000)})
+    empty_venue.store.put_instruments([default_instrument(BTC)], replace=True)
+    waiting = empty_venue.exchange.place(order("BUY", "1", "95")).order
+    assert waiting.unmet
+    older = replace(empty_venue.quote("93", "94"), timestamp=waiting.created_at - 30_000)
+    empty_venue.store.append(FeedTick(older, 0), "test", empty_venue.clock.time, serves=False)
+    empty_venue.exchange.match()
+    [fill] = empty_venue.all_fills()
+    assert (fill.price, fill.timestamp, fill.is_late) == (D(94), waiting.created_at, False)
 
 
 def test_with_no_price_left_at_all_orders_wait_as_if_there_had_never_been_one(advanced: Venue) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from mockexchange.domain.amounts import text
+from mockexchange.domain.balances import Bucket
 from mockexchange.domain.errors import (
     DuplicateOrderId,
     FilterFailure,
@@ -192,6 +193,52 @@ def test_a_sale_is_whole_although_what_waits_for_it_cannot_be_paid_for(venue: Ve
     assert states(venue, placed) == "FILLED REJECTED"
     assert [(text(fill.quantity), text(fill.price)) for fill in venue.all_fills()] == [("1", "99")]
     check(venue)
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("IOC", "EXPIRED"), ("FOK", "EXPIRED"), ("GTC", "NEW")])
+def test_what_waits_and_is_not_to_rest_ends_with_its_first_tick(kind: str, ends: str, venue: Venue) -> None:
+    move(venue, FIRST_TICK)
+    legs = (Leg("BUY", "1", "LIMIT", "95", None, "GTC"), Leg("SELL", "1", "LIMIT", "110", None, kind))
+    placed = venue.exchange.place_list(a_list("OTO", *legs)).orders
+    move(venue, "94 95 95")
+    assert states(venue, placed) == "FILLED NEW"
+    check(venue)
+    move(venue, "94 95 95")
+    assert states(venue, placed) == f"FILLED {ends}"
+    check(venue)
+
+
+def test_a_tick_that_is_met_late_ends_no_order_before_it_was_changed(venue: Venue) -> None:
+    move(venue, FIRST_TICK)
+    limit, stop = venue.exchange.place_list(a_list("OCO", *OCO)).orders
+    filled_at = venue.clock.time = venue.clock.time + 1
+    venue.tick("94", "95")
+    venue.clock.time += 120_000
+    venue.exchange.amend("alice", limit.order_id, quantity=D("0.5"))
+    venue.exchange.match()
+    limit, stop = (venue.exchange.order("alice", each.order_id) for each in (limit, stop))
+    assert (stop.status, stop.updated_at) == ("FILLED", filled_at)
+    assert (limit.status, limit.updated_at) == ("EXPIRED", venue.clock.time)
+    check(venue)
+
+
+def test_books_that_are_broken_keep_nobody_else_waiting() -> None:
+    """Somebody took what an order locks; every other order of that market fills all the same."""
+    store = MemoryStore(levels=LEVELS)
+    venue = with_alice(Venue(store, None))
+    venue.exchange.open_account("bob", {"BTC": D(1)})
+    hers = venue.exchange.place(order("SELL", "1", "110")).order
+    his = venue.exchange.place(order("SELL", "1", "111", account="bob")).order
+    [books] = [each for (owner, _), each in store.state.books.items() if owner == "alice"]
+    books.balances["BTC", Bucket.LOCKED] = 0
+    venue.tick("112", "113")
+    report = venue.exchange.match()
+    assert venue.exchange.order("bob", his.order_id).status == "FILLED"
+    assert venue.exchange.order("alice", hers.order_id).status == "NEW"
+    [reason] = report.unpaid
+    assert "'alice' cannot pay" in reason
+    assert f"order {hers.order_id} " in reason
+    assert not venue.exchange.audit().clean
 
 
 class Overtaken(MemoryStore):

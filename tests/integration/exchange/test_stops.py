@@ -459,6 +459,17 @@ def test_a_trailing_stop_may_be_one_of_two_that_cancel_each_other(venue: Venue) 
     replay(venue.store.journal(0, 1000).items, MemoryStore())
 
 
+def test_one_of_a_pair_begins_to_trail_although_nothing_is_free(venue: Venue) -> None:
+    """The other one locks for both, and goes on to: they promise the same."""
+    target = stop("TAKE_PROFIT", "SELL", "2", "120")
+    placed = venue.exchange.place_list(PlaceList(Contingency.OCO, (target, trail("SELL", "2", 100, "95"))))
+    assert venue.owned()["BTC"] == (D(0), D(2))
+    move(venue, "95 96 95")
+    move(venue, "94 95 94.05")
+    assert [venue.exchange.order("alice", each.order_id).status for each in placed.orders] == ["EXPIRED", "FILLED"]
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
+
+
 def test_one_that_waits_for_another_order_trails_from_when_it_is_placed(venue: Venue) -> None:
     entry = order("BUY", "1", "90")
     placed = venue.exchange.place_list(PlaceList(Contingency.OTO, (entry, trail("SELL", "0.5", 1000))))

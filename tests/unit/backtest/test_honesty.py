@@ -14,7 +14,10 @@ from mockexchange.backtest.bots import BOTS
 from mockexchange.backtest.honesty import START, Period, Run, compare
 from mockexchange.backtest.picture import picture
 from mockexchange.domain.errors import BadRequest
+from mockexchange.domain.fees import FeeOverride, FeeSchedule
 from mockexchange.domain.fill_models import MODELS
+from mockexchange.domain.models import Engine
+from mockexchange.domain.rules import Rules
 from mockexchange.feed.manual import ManualSource
 from mockexchange.feed.sources import price_source
 from mockexchange.feed.synthetic import SyntheticSource
@@ -32,9 +35,12 @@ def synthetic() -> PriceSource:
 def period(**changed: object) -> Period:
     given: dict[str, object] = {
         "symbol": BTC, "source": synthetic, "steps": 300, "interval": 2_000, "equity": D(100_000), "worth": D(20_000),
-        "maker_rate": D("0.001"), "taker_rate": D("0.001"), **changed,
+        "rules": Rules(symbols=(BTC,)), **changed,
     }  # fmt: skip
     return Period(**given)  # pyright: ignore[reportArgumentType]  # fields by name
+
+
+FREE = Rules(maker_rate=D(0), taker_rate=D(0), symbols=(BTC,))
 
 
 def of(runs: Sequence[Run], model: str) -> Run:
@@ -62,9 +68,16 @@ def test_every_bot_trades_under_every_model_and_its_sums_add_up(bot: str) -> Non
         assert (run.model, 400) in told
 
 
-def test_without_fees_a_taker_loses_what_it_pays_against_the_middle() -> None:
+def test_fees_are_those_of_the_venue_s_rules() -> None:
+    overrides = (FeeOverride(BTC, D("0.0002"), D("0.0005")),)
+    rules = Rules(Engine(fees=FeeSchedule(overrides=overrides)), symbols=(BTC,))
+    (run,) = compare("taker", period(rules=rules), ["touch"])
+    assert run.makers == 0
+    assert 0 <= run.fees - run.traded * D("0.0005") < D("0.001") * run.fills
 
-    free = period(maker_rate=D(0), taker_rate=D(0), steps=600)
+
+def test_without_fees_a_taker_loses_what_it_pays_against_the_middle() -> None:
+    free = period(rules=FREE, steps=600)
     runs = compare("taker", free, ["last", "touch", "touch+slippage=20+seed=1"])
     assert [run.fees for run in runs] == [0, 0, 0]
     assert runs[0].fills == runs[1].fills == runs[2].fills
@@ -89,7 +102,7 @@ def test_the_last_prices_of_a_recording_are_met(tmp_path: Path) -> None:
 
 
 def test_a_large_order_walks_the_book_under_depth() -> None:
-    large = period(equity=D(4_000_000), worth=D(500_000), maker_rate=D(0), taker_rate=D(0))
+    large = period(equity=D(4_000_000), worth=D(500_000), rules=FREE)
     runs = compare("taker", large, ["touch", "touch-size", "depth"])
     assert of(runs, "depth").traded > of(runs, "touch-size").traded
     assert of(runs, "depth").cost > of(runs, "touch").cost

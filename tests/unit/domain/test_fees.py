@@ -160,8 +160,10 @@ def test_volume_is_counted_in_the_quote_asset_of_the_schedule() -> None:
 
 def test_what_costs_nothing_is_no_volume() -> None:
     schedule = FeeSchedule(TIERS, MARKETS)
-    _, after = charge(bought("1", "60000", "BTC/FDUSD"), PAYER, schedule, read(schedule, FeeBooks(), "BTC/FDUSD"))
-    assert after.added == 0
+    known = replace(read(schedule, FeeBooks(), "BTC/FDUSD"), prices=(("FDUSD/USDT", D(1)),))
+    makes, takes = bought("1", "60000", "BTC/FDUSD"), sold("1", "60000", "BTC/FDUSD")
+    assert charge(makes, PAYER, schedule, known)[1].added == 0
+    assert charge(takes, PAYER, schedule, known)[1].added == 60_000
 
 
 def test_without_tiers_no_volume_is_kept() -> None:
