@@ -12,6 +12,7 @@ from .domain.fills import Fill
 from .domain.journal import TickSeen
 from .domain.ledger import LedgerEntry
 from .domain.orders import Order
+from .domain.placing import LATEST
 from .domain.quotes import Tick
 from .ports import Page, Store
 
@@ -157,10 +158,31 @@ def _strays(store: Store) -> list[str]:
         before = store.revision()
         accounts = [account for account in store.accounts(store.account_ids()) if account]
         indexed, open_orders = store.index_size(store.symbols()), store.open_count(accounts)
+        present = {(account.account_id, account.generation) for account in accounts}
+        ended = [order_id for symbol in store.symbols() for order_id in _not_open(store, symbol, present)]
         if store.revision() == before:
             break
     else:
         raise Contention("the venue changed during every reading; audit again when there is less traffic")
-    if indexed == open_orders:
-        return []
-    return [f"the price indexes hold {indexed} orders, the accounts have {open_orders} open ones"]
+    found = [f"order {order_id} stands in expiring, and is not open" for order_id in ended]
+    if indexed != open_orders:
+        found.append(f"the price indexes hold {indexed} orders, the accounts have {open_orders} open ones")
+    return found
+
+
+def _not_open(store: Store, symbol: str, present: Container[tuple[str, int]]) -> list[int]:
+    """What stands in the index of orders with a date and is no open order of a present generation."""
+    ids: set[int] = set()
+    size, after = PAGE, None
+    while True:
+        page = store.expiring(symbol, LATEST, after, size)
+        ids.update(order_id for _, order_id in page)
+        if len(page) < size:
+            break
+        # a full page of one date: look further along it
+        size, after = (size * 2 if page[-1][0] == after else PAGE), page[-1][0]
+    orders = {order.order_id: order for order in store.orders(sorted(ids)) if order} if ids else {}
+    there = {
+        each.order_id for each in orders.values() if each.is_open and (each.account_id, each.generation) in present
+    }
+    return sorted(ids - there)

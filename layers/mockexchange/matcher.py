@@ -24,6 +24,7 @@ from .domain.mailbox import quote_from_mailbox
 from .domain.matching import Circumstances, match_transaction
 from .domain.models import NOTHING, Consumption, FillModel
 from .domain.orders import Direction, Order, Side, Trail
+from .domain.placing import expire
 from .domain.quotes import Tick
 from .domain.rules import Rules
 from .domain.trailing import Extremes, began, moved_on, reached
@@ -105,9 +106,13 @@ class Matcher:
         """Match until the log is worked off or `keep_on` says stop."""
         waiting = list(self.store.symbols() if symbols is None else symbols)
         while waiting and keep_on():
-            backlogs = self._backlogs(waiting)
+            found = self._backlogs(waiting)
+            backlogs = [each for each in map(self._without_gap, (each for each in found if each.ticks)) if each.ticks]
             waiting = [each.symbol for each in backlogs if self._pass_is_short(each)]
             self._match(backlogs, keep_on)
+            for each in found:
+                if not (each.ticks and self._left.get(each.symbol)):
+                    self._expire(each, keep_on)
         self.report.lag = sum(self._left.values())
         return self.report
 
@@ -134,7 +139,7 @@ class Matcher:
             if backlog.ticks:
                 waited = self.time(backlog.market_time) - backlog.ticks[0].logged_at
                 self.report.tick_lag = max(self.report.tick_lag, waited)
-        return [self._without_gap(backlog) for backlog in backlogs if backlog.ticks]
+        return backlogs
 
     def _without_gap(self, backlog: Backlog) -> Backlog:
         """The backlog as it is, or, where ticks before it are gone, those that can be made of the kept candles."""
@@ -183,20 +188,22 @@ class Matcher:
         self.store.mark_seen({each.symbol: each.ticks[-1].number for each in backlogs})
         outermost = self.store.resting([each.symbol for each in backlogs])
         untouched: dict[str, Tick] = {}
-        for backlog, resting in zip(backlogs, outermost, strict=True):
+        for backlog, first in zip(backlogs, outermost, strict=True):
+            resting = first
             left = self._from_first_contact(backlog.ticks, resting)
             self.report.ticks += len(backlog.ticks) - len(left)
             if len(left) < len(backlog.ticks):
                 untouched[backlog.symbol] = backlog.ticks[len(backlog.ticks) - len(left) - 1]
             while left and keep_on():
-                self._hold(backlog.symbol, left[0])
+                self._hold(backlog.symbol, left[0], resting)
                 self.store.mark_done({backlog.symbol: left[0]})
                 untouched.pop(backlog.symbol, None)
                 self.report.ticks += 1
                 left = left[1:]
                 if not left:
                     break
-                rest = self._from_first_contact(left, self.store.resting([backlog.symbol])[0])
+                [resting] = self.store.resting([backlog.symbol])
+                rest = self._from_first_contact(left, resting)
                 if len(rest) < len(left):
                     untouched[backlog.symbol] = left[len(left) - len(rest) - 1]
                     self.report.ticks += len(left) - len(rest)
@@ -206,27 +213,78 @@ class Matcher:
             self.store.mark_done(untouched)
 
     def _from_first_contact(self, ticks: list[Tick], resting: Resting) -> list[Tick]:
-        """The ticks from the first one that may touch a resting order or trigger a stop. Float prices are rounded,
-        never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
+        """The ticks from the first one that may touch a resting order, trigger a stop or end an order. Float prices are
+        rounded, never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
         if resting.arrivals or resting.trails:
             return ticks
         model = self.rules.engine.model
         for index, tick in enumerate(ticks):
-            if _may_touch(model, tick, resting):
+            if _may_touch(model, tick, resting) or _is_due(tick, resting):
                 return ticks[index:]
         return []
 
+    # orders whose time is up without a tick that says so
+
+    def _expire(self, backlog: Backlog, keep_on: Callable[[], bool]) -> None:
+        """End the orders of a symbol whose time is up by the clock, once every tick of `backlog` is met. What was
+        logged since then goes first, and so do the candles of a missed time while they are still coming in."""
+        symbol, now = backlog.symbol, self.time(backlog.market_time)
+        if backlog.next_expiry is None or backlog.next_expiry > now:
+            return
+        view = self.store.market(symbol)  # read after the clock, so that no price of before is overlooked
+        newest = view.tick.number if view.tick else 0
+        if newest > backlog.newest or view.mailbox:
+            return  # the next run meets it
+        if view.tick and view.tick.is_catching_up(now, self.rules.engine.stale_after):
+            return
+        seen, instrument = max(newest, view.seen), self.instrument(symbol)
+        scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
+        ended = True
+        while ended and keep_on() and (page := self.store.expiring(symbol, now, None, ORDERS_PER_PAGE)):
+            orders = [order for order in self.store.orders([order_id for _, order_id in page]) if order]
+            accounts = self.accounts_of(orders)
+            verdicts = self.store.commit(
+                [
+                    expire(order, accounts[order.account_id], instrument, scales, seen, now)
+                    for order in orders
+                    if order.is_open and order.generation == accounts[order.account_id].generation
+                ]
+            )
+            committed = verdicts.count(Verdict.COMMITTED)
+            self.report.expired += committed
+            self.report.conflicts += len(verdicts) - committed
+            ended = committed == len(page)  # else somebody else was here: the next run goes on
+            if not ended:
+                self.accounts.clear()
+
+    def accounts_of(self, orders: list[Order]) -> dict[str, Account]:
+        """The accounts of some orders, as they are known or as they are now."""
+        known = self.accounts
+        outdated = {
+            order.account_id
+            for order in orders
+            if order.account_id not in known or known[order.account_id].generation != order.generation
+        }
+        missing = sorted(outdated)
+        for account_id, account in zip(missing, self.store.accounts(missing), strict=True):
+            if account:
+                known[account_id] = account
+        return known
+
     # one tick of one symbol
 
-    def _hold(self, symbol: str, tick: Tick) -> None:
-        """Offer one tick to every order it may touch: those in the book by price-time priority, then arrivals by age,
-        then the stops that it triggers, the first that the price came to first, those that trail the price last.
+    def _hold(self, symbol: str, tick: Tick, resting: Resting) -> None:
+        """Offer one tick to every order it may touch: those that it ends, because their time is up, those in the book
+        by price-time priority, then arrivals by age, then the stops that it triggers, the first that the price came to
+        first, those that trail the price last.
 
         That is the order in which they would be there: the book before the tick, arrivals on their way to it, and what
         the tick itself sets off."""
         if tick.was_stale(self.rules.engine.stale_after):
             return
         tick_view, store = _TickView(self, symbol, tick), self.store
+        if _is_due(tick, resting):
+            self._settle_pages(tick_view, partial(store.expiring, symbol, tick.quote.timestamp))
         for side in Side:
             price = self.rules.engine.model.reach(side, tick)
             self._settle_pages(tick_view, partial(store.crossing, symbol, side, price))
@@ -301,6 +359,11 @@ def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
     )
 
 
+def _is_due(tick: Tick, resting: Resting) -> bool:
+    """Whether the time of an order is up on this tick."""
+    return resting.next_expiry is not None and tick.quote.timestamp >= resting.next_expiry
+
+
 class _TickView:
     """What every order that meets one tick shares."""
 
@@ -336,7 +399,7 @@ class _TickView:
     def _attempt(self, order_ids: list[int], extreme: Decimal | None) -> list[int]:
         """One round; the ids to offer the tick to once more."""
         found = [order for order in self.store.orders(order_ids) if order]
-        accounts = self._accounts_of(found)
+        accounts = self.matcher.accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
         by_book = self.engine.model.reads_book and self.tick.book is not None
@@ -424,16 +487,3 @@ class _TickView:
             for order in orders
             if order.leg
         }
-
-    def _accounts_of(self, orders: list[Order]) -> dict[str, Account]:
-        known = self.matcher.accounts
-        outdated = {
-            order.account_id
-            for order in orders
-            if order.account_id not in known or known[order.account_id].generation != order.generation
-        }
-        missing = sorted(outdated)
-        for account_id, account in zip(missing, self.store.accounts(missing), strict=True):
-            if account:
-                known[account_id] = account
-        return known

@@ -95,7 +95,8 @@ class Backlog:
     """What the matcher has before it on one symbol: ticks after `done`, oldest first. `gap` counts ticks that fell off
     the log's end unread. `newest` is the last tick number in the log, 0 when it is empty. `market_time` as in
     MarketView. `done_at` (ms) is when the last tick done was, 0: not on record; `gap_until` and `gap_minute` are those
-    of the last gap that was laid down (see domain.gaps), 0: none was."""
+    of the last gap that was laid down (see domain.gaps), 0: none was. `next_expiry` (ms) is the earliest date of an
+    open order, None: none has any."""
 
     symbol: str
     done: int
@@ -108,13 +109,14 @@ class Backlog:
     done_at: int = 0
     gap_until: int = 0
     gap_minute: int = 0
+    next_expiry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resting:
     """The outermost resting prices of one symbol (quote asset; rounded, for a first look only), how many orders wait
     for their first tick, and the stop prices that are nearest: the lowest of those that a rise triggers, the highest of
-    those that a fall does. `trails`: how many kinds of stops follow the last price."""
+    those that a fall does. `trails`: how many kinds of stops follow the last price. `next_expiry` as in Backlog."""
 
     best_bid: float | None
     best_ask: float | None
@@ -122,6 +124,7 @@ class Resting:
     lowest_rise: float | None = None
     highest_fall: float | None = None
     trails: int = 0
+    next_expiry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -593,6 +596,11 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
     ) -> list[tuple[float, int]]:
         """(score, order id) of stops whose price the last price may have reached, the first that it came to first;
         paged and rounded as `crossing` is."""
+        ...
+
+    def expiring(self, symbol: str, until: int, after: float | None, limit: int) -> list[tuple[float, int]]:
+        """(date in ms, order id) of open orders with a date up to `until` (ms), the earliest first; paged as `crossing`
+        is."""
         ...
 
     def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:

@@ -36,6 +36,7 @@ from .domain.journal import (
     Canceled,
     Deposited,
     EngineSeen,
+    Expired,
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
@@ -54,7 +55,7 @@ from .domain.matching import Circumstances, match_transaction
 from .domain.models import Engine
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, Side
-from .domain.placing import PlacementView, PlaceOrder, cancel, place, replace_order
+from .domain.placing import PlacementView, PlaceOrder, cancel, expire, place, replace_order
 from .domain.placing_lists import ListView, PlaceList, place_list
 from .domain.quotes import Tick
 from .domain.snapshots import Snapshot
@@ -108,11 +109,8 @@ class _Replay:
                 return replace_order(old, self._mates(old), _command(entry.placed), view, self.engine).transaction
             case ListPlaced():
                 return self._list(entry)
-            case Canceled():
-                order = self._order(entry.order_id)
-                instrument = self.instruments[order.symbol]
-                scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
-                return cancel(order, self._mates(order), self._account(entry.account_id), instrument, scales, entry.now)
+            case Canceled() | Expired():
+                return self._end(entry)
             case Amended():
                 view = self._amendment_view(entry)
                 return amend(AmendOrder(entry.quantity, entry.client_order_id), view, self.engine)
@@ -145,6 +143,14 @@ class _Replay:
             case Restored():
                 self.store.begin_generation(account_id, entry.generation, 1)
                 return self._restore(entry)
+
+    def _end(self, entry: Canceled | Expired) -> Transaction:
+        order, account = self._order(entry.order_id), self._account(entry.account_id)
+        instrument = self.instruments[order.symbol]
+        scales = self.store.scales([instrument.base_asset, instrument.quote_asset])
+        if isinstance(entry, Canceled):
+            return cancel(order, self._mates(order), account, instrument, scales, entry.now)
+        return expire(order, account, instrument, scales, self.store.market(order.symbol).seen, entry.now)
 
     def _match(self, entry: Matched) -> Transaction | None:
         order, instrument = self._order(entry.order_id), self.instruments[entry.symbol]
@@ -299,6 +305,7 @@ def _command(entry: Placed) -> PlaceOrder:
         trailing_delta=entry.trailing_delta,
         iceberg_quantity=entry.iceberg_quantity,
         self_trade_prevention=entry.self_trade_prevention,
+        expires_at=entry.expires_at,
         # It was accepted once: the only earlier order that can have stood under its id is a closed one.
         reuse_client_id=True,
     )

@@ -17,6 +17,7 @@ from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
 from mockexchange.domain.journal import (
     AccountReset,
+    Expired,
     FeesChanged,
     JournalEntry,
     ListPlaced,
@@ -127,8 +128,13 @@ def density(world: World) -> Counter[str]:
     found["pairs ended"] = sum(
         order.status is OrderStatus.EXPIRED and bool(order.leg) and not order.filled_quantity for order in legs
     )
+    found["timed out"] = sum(is_timed_out(order) for order in orders.values())
     found["partial fills"] = sum(fill.quantity < orders[fill.order_id].quantity for fill in fills)
     return found
+
+
+def is_timed_out(order: Order) -> bool:
+    return order.status is OrderStatus.EXPIRED and order.expires_at is not None and order.updated_at >= order.expires_at
 
 
 def everything(world: World) -> tuple[dict[int, Order], list[Fill]]:
@@ -166,6 +172,7 @@ def check_ticks(world: World) -> None:
     met = Counter((fill.order_id, fill.tick, fill.price if "depth" in world.model else None) for fill in fills)
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
+    check_expiry(world, orders, fills, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
     for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
@@ -218,7 +225,8 @@ def check_trail(
     order: Order, trigger: Matched | None, ticks: dict[tuple[str, int], Tick], brought_back_at: int
 ) -> None:
     """A trailing stop is triggered by the first tick that is far enough from the best one since it began, and by no
-    other; what the best one was is worked out again, tick by tick and order by order, in fractions."""
+    other; what the best one was is worked out again, tick by tick and order by order, in fractions. A candle that
+    began before the order was there counts for the best, and triggers nothing."""
     trailing = order.trailing
     assert trailing is not None and trailing.started_at is not None
     sells, delta = order.side is Side.SELL, Fraction(trailing.delta, 10_000)
@@ -277,6 +285,7 @@ def check_dates(world: World, orders: dict[int, Order], fills: list[Fill], ticks
     for fill in fills:
         tick, order = ticks[fill.symbol, fill.tick], orders[fill.order_id]
         late = of_candle(tick) or fill.entered_at - tick.quote.timestamp > STALE_AFTER
+        late = late or (order.expires_at is not None and fill.entered_at >= order.expires_at)
         assert fill.is_late is late, f"{fill} on {tick}"
         if not fill.is_late:
             continue
@@ -296,6 +305,37 @@ def restorations(world: World, orders: dict[int, Order]) -> dict[int, int]:
         if isinstance(entry, Restored):
             found |= dict.fromkeys((number for number in orders if number >= entry.first_order_id), entry.now)
     return found
+
+
+def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
+    """No tick of an order's date or later fills it, and no order outlives its date; one of before that it had a chance
+    to meet was not passed over."""
+    journal = world.store.journal(0, 100_000).items
+    ends = {entry.order_id: entry for entry in journal if isinstance(entry, Expired | Matched)}
+    placed_on, model = _placed_on(journal, orders), fill_model(world.model)
+    for fill in fills:
+        date = orders[fill.order_id].expires_at
+        assert date is None or ticks[fill.symbol, fill.tick].quote.timestamp < date, f"{fill} is after {date}"
+    newest = {symbol: tick for (symbol, _), tick in sorted(ticks.items())}
+    for order in orders.values():
+        if order.expires_at is None:
+            continue
+        last, matched_at = newest[order.symbol], world.clock.time - 1  # the sweep came after it
+        goes_on = of_candle(last) and matched_at - last.logged_at <= STALE_AFTER
+        assert not order.is_open or matched_at < order.expires_at or goes_on, f"{order} is open"
+        end = ends.get(order.order_id)
+        if not is_timed_out(order) or end is None or order.amendments:
+            continue
+        if model.limits_size:
+            continue  # a tick that reached it may have had too little for it
+        for (symbol, number), tick in ticks.items():
+            meets = number < end.tick if isinstance(end, Matched) else tick.logged_at < end.now
+            before = placed_on[order.order_id] < number and tick.quote.timestamp < order.expires_at
+            if symbol != order.symbol or not meets or not before or of_candle(tick) or tick.was_stale(STALE_AFTER):
+                continue
+            assert order.price is not None
+            reached = reaches(order.side, order.price, model.touch(order.side, tick))
+            assert not reached, f"{order} was to fill on tick {number}"
 
 
 def of_candle(tick: Tick) -> bool:

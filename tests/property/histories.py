@@ -67,7 +67,7 @@ placements: st.SearchStrategy[Command] = st.builds(
     symbol=symbols,
     side=st.sampled_from(Side),
     kind=st.sampled_from(
-        ["LIMIT"] * 8 + ["POST ONLY", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
+        ["LIMIT"] * 8 + ["POST ONLY", "GTD", "ICEBERG", "IOC", "FOK", "MARKET", "MARKET QUOTE", *STOPS, *TRAILING]
     ),
     passive=st.sampled_from([-1, 0, 1, 2, 2, 3, 3, 4]),
     size=st.integers(1, 9),
@@ -251,6 +251,30 @@ def turned_away(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def timed_out(draw: st.DrawFn) -> list[Command]:
+    """Orders with a date are reached before it, at it or never, while the matcher is late, twice at it or held up, and
+    while others cancel, replace or shrink them."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    other = Side.SELL if side is Side.BUY else Side.BUY
+    rest: list[Command] = [
+        Place(account, symbol, side, "GTD", passive, draw(st.integers(2, 5)), None) for passive in (3, 2)
+    ]
+    near = crossing(side, symbol, draw(st.integers(0, 3)))
+    moves: list[Command] = draw(
+        st.lists(st.sampled_from([near, near, crossing(other, symbol, 0), Match(), Wait(990)]), max_size=3)
+    )
+    contenders = st.sampled_from([Match(), Match(), near, Cancel(0), Replace(0, 2, 2, None), Amend(0, 1, None)])
+    held_up = Interrupted(
+        draw(st.sampled_from([Match(), Match(), Cancel(0), Amend(0, 1, None)])),
+        draw(st.integers(1, 9)),
+        (draw(contenders), *draw(st.sampled_from([(), (Wait(1_000),), (near, Match())]))),
+        draw(st.booleans()),
+    )
+    over = draw(st.sampled_from([Wait(990), Wait(1_000), Wait(1_000), Wait(70_000)]))
+    return [crossing(other, symbol, 0), Match(), *rest, *moves, over, *draw(st.sampled_from([(), (near,)])), held_up]
+
+
+@st.composite
 def triggered(draw: st.DrawFn) -> list[Command]:
     """Stops are reached while the matcher, or whoever cancels, replaces or shrinks one, is held up."""
     account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
@@ -354,6 +378,8 @@ phases = weighted(
     trailing(),
     paired(),
     paired(),
+    timed_out(),
+    timed_out(),
     bracketed(),
     bracketed(),
     crowded(),
@@ -421,6 +447,21 @@ def brought_back(draw: st.DrawFn) -> list[Command]:
     if draw(st.booleans()):
         back = Interrupted(back, draw(st.integers(4, 14)), (crossing(side, symbol, 0), Match()), dies=False)
     return [away, rest, Keep(account, 0), ended, Match(), back, *again]
+
+
+@st.composite
+def brought_back_overdue(draw: st.DrawFn) -> list[Command]:
+    """An order with a date is kept, and brought back or cloned about when that is over, with others in between."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away, near = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0), crossing(side, symbol, 3)
+    rest = Place(account, symbol, side, "GTD", 3, draw(st.integers(2, 5)), None)
+    before = draw(st.sampled_from([(), (near,), (Match(),), (near, Match())]))
+    over = Wait(draw(st.sampled_from([500, 990, 1_000, 1_000, 70_000])))
+    back: Command = draw(st.sampled_from([Restore(account, 0), Restore(account, 0), Reset(account, 0), Clone(account)]))
+    meddling = draw(st.sampled_from([(Match(),), (near, Match()), (Cancel(0),), (Wait(1_000), Match())]))
+    mutual = draw(st.sampled_from([(back, meddling), (Match(), (back,)), (Match(), (back, *meddling))]))
+    held_up = Interrupted(mutual[0], draw(st.integers(1, 14)), mutual[1], dies=draw(st.booleans()))
+    return [away, Match(), rest, Keep(account, 0), *before, over, held_up, Match(), Wait(1_000), Match()]
 
 
 @st.composite
@@ -499,6 +540,7 @@ account_phases = weighted(
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
     st.lists(of_account, min_size=1, max_size=3),
+    st.lists(fees, min_size=1, max_size=2),
     st.lists(of_account, min_size=1, max_size=3),
     meddled_with(),
     meddled_with(),
@@ -512,6 +554,8 @@ account_phases = weighted(
     read_too_early(),
     read_too_early(),
     kept_anew(),
+    timed_out(),
+    brought_back_overdue(),
     short_of_money(),
     triggered_meanwhile(),
     triggered(),
@@ -560,6 +604,17 @@ def gone_wrong(draw: st.DrawFn) -> list[Command]:
 
 
 @st.composite
+def dated_in_the_dark(draw: st.DrawFn) -> list[Command]:
+    """The feed goes wrong before an order's date, and is well again after it or never."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    rest = Place(account, symbol, side, "GTD", 3, draw(st.integers(2, 5)), None)
+    near, over = crossing(side, symbol, 3), Wait(draw(st.sampled_from([990, 1_000, 1_000, 70_000])))
+    well = draw(st.sampled_from([(), (Feed(),), (Feed(), near)]))
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    return [Feed(), away, Match(), rest, draw(feeds), near, draw(prices), over, *well, Match(), Feed(), near, Match()]
+
+
+@st.composite
 def left_in_the_dark(draw: st.DrawFn) -> list[Command]:
     """What goes wrong with an order, with others between two of its steps; often the very same one."""
     command = draw(on_purpose)
@@ -575,6 +630,7 @@ chaos_phases = weighted(
     gone_wrong(),
     left_in_the_dark(),
     left_in_the_dark(),
+    dated_in_the_dark(),
     contested(),
     late(),
 )

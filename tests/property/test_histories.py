@@ -29,7 +29,7 @@ DENSITY = {
     "duplicated": 1.0,
     "deaths": 0.2,
     "conflicts": 0.1,
-    "MAX_NUM_ORDERS": 0.2,
+    "MAX_NUM_ORDERS": 0.15,
     "late fills": 0.2,
     "candle fills": 0.15,
     "MAX_NUM_ALGO_ORDERS": 0.05,
@@ -37,6 +37,7 @@ DENSITY = {
     "trailed": 0.3,
     "lists": 0.5,
     "pairs ended": 0.2,
+    "timed out": 0.3,
     "orders that waited": 0.1,
 }
 FILLING = {
@@ -58,6 +59,7 @@ ACCOUNT_DENSITY = {
     "triggers": 0.3,
     "lock only": 0.1,
     "rejections": 0.05,
+    "timed out": 0.1,
 }
 FEE_DENSITY = {
     "fills": 3.0,
@@ -78,6 +80,7 @@ CHAOS_DENSITY = {
     "fills": 0.7,
     "duplicated": 0.2,
     "deaths": 0.1,
+    "timed out": 0.05,
 }
 
 

@@ -310,6 +310,7 @@ class SteppedStore:
             "triggering",
             "trails",
             "trailing",
+            "expiring",
             "keep_extremes",
             "orders",
             "taken",
@@ -668,6 +669,7 @@ class World:
             post_only=place.kind == "POST ONLY",
             client_order_id=place.client_id,
             iceberg_quantity=STEPS[place.symbol] if place.kind == "ICEBERG" and place.size > 1 else None,
+            expires_at=self.clock.time + 1_000 + place.size % 3 if place.kind == "GTD" else None,
         )
 
     def _newest(self, newest: int) -> tuple[str, int]:

@@ -28,7 +28,8 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
     trades = "" if listed else f', "trades": [{TRADE}]'
     return f"""{{"id": "{number}", "clientOrderId": "mine-1", "timestamp": 1641038400000,
 "datetime": "2022-01-01T12:00:00.000Z", "lastUpdateTimestamp": 1641038401000, "lastTradeTimestamp": 1641038401000,
-"symbol": "BTC/USDT", "type": "limit", "timeInForce": "GTC", "postOnly": false, "side": "buy", "price": 60000,
+"symbol": "BTC/USDT", "type": "limit", "timeInForce": "GTC", "expiresAt": null,
+"postOnly": false, "side": "buy", "price": 60000,
 "triggerPrice": null, "stopLossPrice": null, "takeProfitPrice": null,
 "trailingPercent": null, "trailingSince": null, "triggeredAt": null,
 "amount": 0.01, "icebergAmount": null,

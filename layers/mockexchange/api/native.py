@@ -61,7 +61,8 @@ _TIME_IN_FORCE: Mapping[TimeInForce, Literal["GTC", "IOC", "FOK"]] = {
     TimeInForce.IOC: "IOC",
     TimeInForce.FOK: "FOK",
 }
-_TIME_IN_FORCE_OF = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK, "PO": TimeInForce.GTC}
+_TIME_IN_FORCE_OF = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK}
+"""PO and GTD rest like GTC, and say more in other fields."""
 _STATUS: Mapping[OrderStatus, Literal["open", "closed", "canceled", "expired", "rejected"]] = {
     OrderStatus.PENDING_NEW: "open",
     OrderStatus.NEW: "open",
@@ -115,6 +116,8 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
         raise InvalidOrder("a market order takes either an amount (base asset) or a cost (quote asset)")
     if stop and cost is not None:
         raise InvalidOrder("a stop takes an amount, and no cost")
+    if (request.time_in_force == "GTD") is (request.expires_at is None):
+        raise InvalidOrder("a GTD order takes an expiresAt, and no other order does")
     post_only = bool(request.post_only) or request.time_in_force == "PO"
     return PlaceOrder(
         account_id=account_id,
@@ -124,12 +127,13 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
         quantity=amount,
         price=price,
         quote_quantity=cost,
-        time_in_force=_TIME_IN_FORCE_OF[request.time_in_force or "GTC"],
+        time_in_force=_TIME_IN_FORCE_OF.get(request.time_in_force or "GTC", TimeInForce.GTC),
         post_only=post_only,
         client_order_id=request.client_order_id,
         stop_price=stop_price,
         trailing_delta=trailing_delta,
         iceberg_quantity=given_amount(request.iceberg_amount, "icebergAmount"),
+        expires_at=request.expires_at,
     )
 
 
@@ -190,7 +194,8 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         last_trade_timestamp=fills[-1].timestamp if fills else None,
         symbol=order.symbol,
         type="limit" if order.type.has_limit else "market",
-        time_in_force="PO" if order.post_only else _TIME_IN_FORCE[order.time_in_force],
+        time_in_force=_time_in_force(order),
+        expires_at=order.expires_at,
         post_only=order.post_only,
         side=_SIDE[order.side],
         price=maybe(order.price),
@@ -215,6 +220,12 @@ def order_answer(order: domain.Order, fills: Sequence[Fill], *, with_trades: boo
         updated_at=order.updated_at,
         trades=[trade_answer(fill) for fill in fills] if with_trades else UNSET,
     )
+
+
+def _time_in_force(order: domain.Order) -> Literal["GTC", "IOC", "FOK", "PO", "GTD"]:
+    if order.expires_at is not None:
+        return "GTD"
+    return "PO" if order.post_only else _TIME_IN_FORCE[order.time_in_force]
 
 
 def place_list(request: OrderListRequest, account_id: str) -> PlaceList:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from ..domain.amounts import MAX_DIGITS
+from ..domain.placing import LATEST
 from .schemas import Symbol
 
 _DIGITS = r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
@@ -208,8 +209,19 @@ class OrderRequest(Given):
         ),
     ] = field(default_factory=Raw)
     time_in_force: Annotated[
-        Literal["GTC", "IOC", "FOK", "PO"] | None,
-        Meta(description="Of a limit order: how long what is left of it stays. PO is GTC and post-only. Default GTC."),
+        Literal["GTC", "IOC", "FOK", "PO", "GTD"] | None,
+        Meta(
+            description="Of a limit order: how long what is left of it stays. PO is GTC and post-only; GTD is GTC up "
+            "to `expiresAt`. Default GTC."
+        ),
+    ] = None
+    expires_at: Annotated[
+        Annotated[int, Meta(ge=0, le=LATEST)] | None,
+        Meta(
+            description="Of a GTD order: when it expires, in ms, at least a second from now. It meets no price of that "
+            "moment or later. Not for the orders of a list.",
+            examples=[1767225600000],
+        ),
     ] = None
     post_only: Annotated[
         bool | None, Meta(description="Refuse the order if it would trade at once, so that it is never a taker.")

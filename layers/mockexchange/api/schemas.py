@@ -94,7 +94,8 @@ class Order(Answer):
     last_trade_timestamp: Milliseconds | None
     symbol: Symbol
     type: Literal["limit", "market"]
-    time_in_force: Literal["GTC", "IOC", "FOK", "PO"]
+    time_in_force: Literal["GTC", "IOC", "FOK", "PO", "GTD"]
+    expires_at: Annotated[Milliseconds | None, Meta(description="When a GTD order expires; null: not by itself.")]
     post_only: bool
     side: Literal["buy", "sell"]
     price: Annotated[MaybeAmount, Meta(description="Limit price, in the quote asset.", examples=[60000])]

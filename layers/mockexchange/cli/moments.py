@@ -32,6 +32,23 @@ def moment(given: str, now: int) -> int:
     return ((read if read.tzinfo else read.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
 
 
+def deadline(given: str) -> int:
+    """Milliseconds since the epoch of a moment to come: `2h` (from now), or one that `moment` reads."""
+    # here, as in span
+    from ..clock import SystemClock
+
+    now = SystemClock().now()
+    ahead = _AGO.fullmatch(given.strip().lower())
+    if ahead:
+        return now + int(ahead[1]) * UNITS[ahead[2]] * 1000
+    try:
+        return moment(given, now)
+    except typer.BadParameter:
+        raise typer.BadParameter(
+            f"--expires is written like 2h (from now), 2026-01-31, or 2026-01-31T12:00 (UTC), was {given!r}"
+        ) from None
+
+
 def span(since: str | None, until: str | None) -> tuple[int | None, int | None]:
     """Both ends of a time span in ms; None where it is open. Relative ones are counted from now."""
     if since is None and until is None:

@@ -58,6 +58,7 @@ def order_card(order: Order) -> list[Table]:
             ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
             *_stop(order, quote),
             *([] if order.iceberg_amount is None else [("shows", f"{text(order.iceberg_amount)} {base} at a time")]),
+            *([] if order.expires_at is None else [("good until (UTC)", moment(order.expires_at))]),
             ("filled", f"{text(order.filled)} {base}"),
             ("remaining", f"{text(order.remaining)} {base}"),
             ("average price", NOTHING if order.average is None else f"{text(order.average)} {quote}"),

@@ -13,7 +13,7 @@ from ..clients.order_request import OrderRequest, new_client_order_id
 from .exit_codes import ExitCode
 from .failures import ELSE, NEXT_STEP, fail
 from .invocation import Invocation, invocation_of, say
-from .moments import span
+from .moments import deadline, span
 from .order_tables import order_card, order_table, reason_table, trade_table
 from .parameters import (
     AmountCommand,
@@ -40,7 +40,8 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
     cls=AmountCommand,
     epilog="Examples: mockx order place BTC/USDT buy 0.01 --limit 60000  |  mockx order place BTC/USDT buy --cost 500"
     "  |  mockx order place BTC/USDT sell 0.01 --stop 55000 --limit 54900"
-    "  |  mockx order place BTC/USDT sell 0.01 --trail 2",
+    "  |  mockx order place BTC/USDT sell 0.01 --trail 2"
+    "  |  mockx order place BTC/USDT buy 0.01 --limit 60000 --expires 2h",
 )
 def place(
     context: typer.Context,
@@ -95,6 +96,14 @@ def place(
         HowLong | None,
         typer.Option(case_sensitive=False, help="Until canceled, what fills at once, all at once or none."),
     ] = None,
+    expires: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN",
+            help="Let what is left of a limit order expire then: 2026-01-31, 2026-01-31T12:00 (UTC unless it says "
+            "otherwise), milliseconds, or 2h from now.",
+        ),
+    ] = None,
     post_only: Annotated[bool, typer.Option("--post-only", help="Refuse the order if it would fill at once.")] = False,
     client: ClientId = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say whether it would be accepted.")] = False,
@@ -105,8 +114,10 @@ def place(
         raise typer.BadParameter("name either an AMOUNT of the base asset, or a --cost in the quote asset")
     if cost is not None and limit is not None:
         raise typer.BadParameter("--cost is for market orders: give an AMOUNT with --limit")
-    if limit is None and (tif is not None or post_only or iceberg is not None):
-        raise typer.BadParameter("--tif, --post-only and --iceberg are for limit orders: give a --limit too")
+    if limit is None and (tif is not None or post_only or iceberg is not None or expires is not None):
+        raise typer.BadParameter("--tif, --expires, --post-only and --iceberg are for limit orders: give a --limit too")
+    if expires is not None and tif not in (None, HowLong.GTC):
+        raise typer.BadParameter(f"an order that --expires rests until then: it cannot be {tif}")
     _check_stop(stop, take_profit, trail, by_cost=cost is not None, post_only=post_only)
     if post_only and tif not in (None, HowLong.GTC):
         raise typer.BadParameter(f"a --post-only order rests until canceled: it cannot be {tif}")
@@ -122,6 +133,7 @@ def place(
         take_profit_price=take_profit,
         trailing_percent=trail,
         iceberg_amount=iceberg,
+        expires_at=None if expires is None else deadline(expires),
         client_order_id=new_client_order_id() if client is None else client,
     )
     invocation = invocation_of(context)

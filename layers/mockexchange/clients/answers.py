@@ -62,7 +62,7 @@ class Order(Struct, frozen=True, kw_only=True):
     the base asset. `status` is open, closed, canceled, expired or rejected. `trades` are set on a single order only. A
     stop has what the last price must reach, in the quote asset, or by how many percent it must come back from its best
     since when (ms), and when it did.
-    `iceberg_amount` is how much of it shows at a time, None for all."""
+    `iceberg_amount` is how much of it shows at a time, None for all. `expires_at` (ms) is when a GTD order expires."""
 
     id: str
     client_order_id: str = field(name="clientOrderId")
@@ -73,6 +73,7 @@ class Order(Struct, frozen=True, kw_only=True):
     symbol: str
     type: str
     time_in_force: str = field(name="timeInForce")
+    expires_at: int | None = field(name="expiresAt", default=None)
     post_only: bool = field(name="postOnly", default=False)
     side: str
     price: Decimal | None

@@ -19,8 +19,8 @@ class OrderRequest:
 
     Without a price it is a market order, by `amount` or by the `cost` to spend (buy) or to receive (sell). With a
     `stop_loss_price` or a `take_profit_price` (quote asset) it waits until the last price has reached that; with a
-    `trailing_percent` until it has come back by so much from its best, there or at once. Of a limit
-    order `iceberg_amount` may show at a time. The exchange takes the same
+    `trailing_percent` until it has come back by so much from its best, there or at once. Of a limit order
+    `iceberg_amount` may show at a time, and it may be good until `expires_at` (ms; GTD). The exchange takes the same
     `client_order_id` only once: the same request with it again gets the first answer.
     """
 
@@ -29,12 +29,13 @@ class OrderRequest:
     amount: Decimal | None = None
     price: Decimal | None = None
     cost: Decimal | None = None
-    time_in_force: Literal["GTC", "IOC", "FOK"] | None = None
+    time_in_force: Literal["GTC", "IOC", "FOK", "GTD"] | None = None
     post_only: bool = False
     stop_loss_price: Decimal | None = None
     take_profit_price: Decimal | None = None
     trailing_percent: Decimal | None = None
     iceberg_amount: Decimal | None = None
+    expires_at: int | None = None
     client_order_id: str = field(default_factory=new_client_order_id)
 
     def body(self) -> dict[str, Any]:
@@ -46,7 +47,8 @@ class OrderRequest:
             "amount": self.amount,
             "price": self.price,
             "cost": self.cost,
-            "timeInForce": self.time_in_force,
+            "timeInForce": "GTD" if self.expires_at is not None else self.time_in_force,
+            "expiresAt": self.expires_at,
             "postOnly": self.post_only or None,
             "stopLossPrice": self.stop_loss_price,
             "takeProfitPrice": self.take_profit_price,

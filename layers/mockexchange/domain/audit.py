@@ -110,7 +110,7 @@ def _indexes(books: Books) -> Iterable[str]:
         if counted[name] != books.open_counts.get(name, 0):
             yield f"{name}: {books.open_counts.get(name, 0)} orders are counted as open, {counted[name]} are"
     for order_id, order in open_orders.items():
-        indexes = frozenset({order.index_name})
+        indexes = frozenset({order.index_name} | ({"expiring"} if order.expires_at is not None else set[str]()))
         if books.indexed.get(order_id) != indexes:
             yield f"order {order_id} stands in {sorted(books.indexed.get(order_id, ()))}, not in {sorted(indexes)}"
 

@@ -126,17 +126,30 @@ def lengthened(line: Sequence[Candle], fewest: int, timeframe: str, offset: int 
     return found
 
 
+def in_words(time: int) -> str:
+    """A time (ms) as ISO 8601, UTC."""
+    year, month, first, _ = _month_of(time // DAY)
+    minutes, rest = divmod(time % DAY, MINUTE)
+    day = f"{year:04d}-{month:02d}-{time // DAY - first + 1:02d}"
+    return f"{day}T{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}Z"
+
+
 def _months_around(time: int) -> tuple[int, int]:
     """The beginning (ms) of the month that `time` is in, and of the next one."""
-    day = time // DAY
+    _, _, first, after = _month_of(time // DAY)
+    return first * DAY, after * DAY
+
+
+def _month_of(day: int) -> tuple[int, int, int, int]:
+    """Of a day since the epoch: the year, the month (from 1), and the first days of that month and of the next one."""
     year = 1970 + day // 366  # never too late, for no year is longer
     while _first_day(year + 1) <= day:
         year += 1
     first = _first_day(year)
-    for month, length in enumerate(_MONTH_LENGTHS):
-        after = first + length + (month == 1 and _is_leap(year))
+    for month, length in enumerate(_MONTH_LENGTHS, 1):
+        after = first + length + (month == 2 and _is_leap(year))
         if day < after:
-            return first * DAY, after * DAY
+            return year, month, first, after
         first = after
     raise AssertionError("a day of the year is in one of its months")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .errors import BadRequest
-from .journal import Amended, Canceled, JournalEntry, ListPlaced, Matched, Placed, Replaced
+from .journal import Amended, Canceled, Expired, JournalEntry, ListPlaced, Matched, Placed, Replaced
 from .orders import Order
 
 _WRITTEN = re.compile(r"([0-9]{1,16})(?:-([0-9]{1,4}))?")
@@ -73,7 +73,7 @@ def orders_touched(entry: JournalEntry) -> tuple[int, ...]:
         return entry.canceled_order_id, entry.placed.order_id
     if isinstance(entry, ListPlaced):
         return tuple(each.order_id for each in entry.placed)
-    return (entry.order_id,) if isinstance(entry, Placed | Canceled | Amended | Matched) else ()
+    return (entry.order_id,) if isinstance(entry, Placed | Canceled | Expired | Amended | Matched) else ()
 
 
 def trader(entry: JournalEntry) -> int | None:

@@ -104,6 +104,7 @@ class Placed:
     trailing_delta: int | None = None
     iceberg_quantity: Decimal | None = None
     self_trade_prevention: str | None = None
+    expires_at: int | None = None
     prices: Prices = ()
 
 
@@ -134,6 +135,15 @@ class ListPlaced:
 @dataclass(frozen=True, slots=True)
 class Canceled:
     """An order taken back."""
+
+    now: int
+    account_id: str
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """An order that ended because its time was up by the clock; a tick that ends one is in Matched."""
 
     now: int
     account_id: str
@@ -238,6 +248,7 @@ JournalEntry = (
     | Replaced
     | ListPlaced
     | Canceled
+    | Expired
     | Amended
     | Matched
     | AccountEntry

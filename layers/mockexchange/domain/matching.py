@@ -93,7 +93,9 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
     candle that began before the order last changed. An unmet order arrives; a stop is triggered when the last price
     reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
-    opposite touch reaches it, or, where orders wait in a queue, moves up in that.
+    opposite touch reaches it, or, where orders wait in a queue, moves up in that. A tick of the moment at which the
+    order's time is up, or a later one, ends it; a candle's is of the end of its minute, because its price may be of any
+    moment before.
     """
     if (
         not order.is_open
@@ -102,6 +104,8 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         or tick.was_stale(around.engine.stale_after)
     ):
         return None
+    if order.is_due(tick.quote.timestamp):
+        return Outcome(order.timed_out(met_tick=tick.number, unmet=False))
     if not tick.meets(order.updated_at):
         return None
     around = _dated(order, tick, around)
@@ -141,8 +145,9 @@ def _condition(order: Order, tick: Tick, around: Circumstances) -> Outcome | Non
 
 
 def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
-    """What a tick does that is met late is dated at the tick, though never before the order's last change."""
-    if not tick.is_stale(around.now, around.engine.stale_after):
+    """What a tick does that is met late is dated at the tick, though never before the order's last change. Late is
+    also after the order's time was up: nothing happens to it then."""
+    if not tick.is_stale(around.now, around.engine.stale_after) and not order.is_due(around.now):
         return around
     return replace(around, now=max(order.updated_at, tick.began_at), recorded_at=around.now)
 

@@ -118,7 +118,7 @@ class OrderStatus(StrEnum):
     REJECTED = "REJECTED"
     """refused after it was recorded"""
     EXPIRED = "EXPIRED"
-    """ended by the rules: IOC or FOK not filled, a market order out of liquidity, a late post-only"""
+    """ended by the rules: IOC or FOK not filled, a market order out of liquidity, a late post-only, its time was up"""
 
 
 _S = OrderStatus
@@ -252,7 +252,8 @@ class Order:
     `stop_price` (quote asset) is what the last price must reach before a stop does anything, `triggered_at` when it
     did, None until then. `trailing` is set for one that follows the last price; its stop price, if it has one, is then
     where that begins. `ahead` (base asset) is what stood before it at its price when it was looked at last, None where
-    nobody knows, or the fill model has no queues.
+    nobody knows, or the fill model has no queues. `expires_at` (venue ms) is when one that is good till a date (GTD)
+    ends, None: it has no such date. It meets no tick of that moment or later.
     """
 
     order_id: int
@@ -285,6 +286,7 @@ class Order:
     iceberg_quantity: Decimal | None = None
     self_trade_prevention: str | None = None
     ahead: Decimal | None = None
+    expires_at: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -407,6 +409,16 @@ class Order:
             raise ValueError(f"order {self.order_id} is {self.status}, which never changes")
         return replace(self, status=status, updated_at=now, version=self.version + 1, **changes)
 
+    def is_due(self, moment: int) -> bool:
+        """Whether its time is up at `moment` (ms)."""
+        return self.expires_at is not None and moment >= self.expires_at
+
+    def timed_out(self, **changes: object) -> Order:
+        """The order as its date ends it. That is when it ended, unless it changed later, as when it was brought back
+        with its account."""
+        assert self.expires_at is not None, "only an order with a date ends at it"
+        return self.moved(OrderStatus.EXPIRED, max(self.updated_at, self.expires_at), **changes)
+
     def same_request(self, other: Order) -> bool:
         """Whether both were asked for in the same words, whatever became of them since."""
         return _request(self) == _request(other)
@@ -427,4 +439,5 @@ def _request(order: Order) -> tuple[object, ...]:
         order.stop_price,
         order.trailing and order.trailing.delta,
         order.iceberg_quantity,
+        order.expires_at,
     )

@@ -1,4 +1,4 @@
-"""Decide what becomes of a new order, a cancellation, a replacement. Pure."""
+"""Decide what becomes of a new order, a cancellation, a replacement, an order whose time is up. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .errors import (
 )
 from .fees import FeeReading
 from .instruments import Instrument, required_scales
-from .journal import Canceled, Placed, Prices, Replaced
+from .journal import Canceled, Expired, Placed, Prices, Replaced
 from .matching import Circumstances, Outcome, arrive, list_postings, placement_postings
 from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
 from .order_lists import Consequences
@@ -46,6 +46,12 @@ from .quotes import Tick
 from .transactions import ClientIdClaim, OrderWrite, Transaction
 
 MAX_CLIENT_ORDER_ID = 64
+LEAST_LIFE = 1_000
+"""How long (ms) an order with a date is good for at least."""
+
+LATEST = 253_402_300_799_999
+"""The last moment (ms) that has a date of four digits."""
+
 GIVEN_PREFIX = "mx-"
 """Client order ids that the exchange writes itself: this and the order id. They need no index."""
 
@@ -58,7 +64,8 @@ class PlaceOrder:
     A stop names its `stop_price` beside what it will be when it is triggered. One that trails the last price names its
     `trailing_delta` (basis points), and a stop price if it is to begin there. `iceberg_quantity` is how much of a limit
     order shows at a time, None for all of it; `self_trade_prevention` is Binance's word for what is to happen when
-    orders of one account meet, which they never do here.
+    orders of one account meet, which they never do here. `expires_at` (venue ms) is when a limit order that rests ends
+    (GTD), None: not by itself.
     `reuse_client_id`: whether the id may be taken again once its order is closed (Binance); otherwise the same request
     gives the first order back and another one is refused (the native door).
     """
@@ -77,6 +84,7 @@ class PlaceOrder:
     trailing_delta: int | None = None
     iceberg_quantity: Decimal | None = None
     self_trade_prevention: str | None = None
+    expires_at: int | None = None
     reuse_client_id: bool = False
 
 
@@ -171,6 +179,22 @@ def cancel(
     )
 
 
+def expire(
+    order: Order, account: Account, instrument: Instrument, scales: Mapping[str, int], seen: int, now: int
+) -> Transaction:
+    """End an open order whose time is up at `now` (venue ms), and release what it holds. `seen` is the newest tick that
+    it met or passed: refused when a matcher has a later one in hand, which may be one of before that."""
+    ended = Consequences(order, order, order.timed_out(unmet=False))
+    return Transaction(
+        entry=Expired(now, account.account_id, order.order_id),
+        account=account,
+        scales=scales,
+        placed_on=(order.symbol, seen),
+        orders=ended.writes,
+        postings=list_postings(ended, (), instrument),
+    )
+
+
 def replace_order(
     old: Order, mates: Sequence[Order], command: PlaceOrder, view: PlacementView, engine: Engine
 ) -> Placement:
@@ -228,6 +252,7 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
     best = engine.model.touch(command.side, fresh) if fresh else None
     quantity = _quantity(command, view, fresh, engine.model)
     check(command, quantity, view, best)
+    _check_expiry(command, view)
     new = draft(command, view, quantity)
     if new.is_untriggered:
         return Outcome(_waiting(new, view, engine)), new
@@ -315,14 +340,31 @@ def check_form(command: PlaceOrder) -> None:
         if command.post_only and command.time_in_force is not TimeInForce.GTC:
             raise InvalidOrder("a post-only order rests, so its time in force is GTC")
     rests = command.type.has_limit and command.time_in_force is TimeInForce.GTC
+    if command.expires_at is not None and not rests:
+        raise InvalidOrder("only a limit order that rests can be good till a date (GTD)")
     if command.iceberg_quantity is not None and not rests:
         raise InvalidOrder("only a limit order that rests (GTC) can show a part of itself")
+    _check_amounts(command)
+    if command.client_order_id is not None:
+        check_client_order_id(command.client_order_id)
+
+
+def _check_amounts(command: PlaceOrder) -> None:
     for name in ("quantity", "price", "quote_quantity", "stop_price", "iceberg_quantity"):
         value: Decimal | None = getattr(command, name)
         if value is not None and value <= 0:
             raise InvalidOrder(f"{name} must be greater than 0, was {text(value)}")
-    if command.client_order_id is not None:
-        check_client_order_id(command.client_order_id)
+
+
+def _check_expiry(command: PlaceOrder, view: PlacementView) -> None:
+    """A date that the newest tick has reached is no better than one that the clock has."""
+    if command.expires_at is None:
+        return
+    now = max(view.now, view.tick.quote.timestamp if view.tick else 0)
+    if not now + LEAST_LIFE <= command.expires_at <= LATEST:
+        raise InvalidOrder(
+            f"an order is good till a moment at least {LEAST_LIFE} ms after now, {now}; it was {command.expires_at}"
+        )
 
 
 def check_client_order_id(client_id: str) -> None:
@@ -442,6 +484,7 @@ def draft(command: PlaceOrder, view: PlacementView, quantity: Decimal) -> Order:
         leg=view.leg,
         iceberg_quantity=command.iceberg_quantity,
         self_trade_prevention=command.self_trade_prevention,
+        expires_at=command.expires_at,
         version=0,  # before its first write: the placement and what it met at once are version 1
     )
 
@@ -470,6 +513,7 @@ def entry(command: PlaceOrder, view: PlacementView, prices: Prices = ()) -> Plac
         trailing_delta=command.trailing_delta,
         iceberg_quantity=command.iceberg_quantity,
         self_trade_prevention=command.self_trade_prevention,
+        expires_at=command.expires_at,
         prices=prices,
     )
 

@@ -186,6 +186,8 @@ def check_list_form(command: PlaceList) -> None:
     """What any market demands of a list. Raises BadRequest, InvalidOrder."""
     for order in command.orders:
         check_form(order)
+        if order.expires_at is not None:
+            raise InvalidOrder("the orders of a list are good until they are canceled; only one alone has a date (GTD)")
     if command.client_id is not None:
         check_client_order_id(command.client_id)
     if len({(order.account_id, order.symbol) for order in command.orders}) != 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .amounts import text
+from .candles import in_words
 from .fees import in_words as fee_in_words
 from .fill_models import fill_model
 from .fills import Fill, Liquidity
@@ -99,6 +100,8 @@ def _placed(order: Order) -> str:
         words += f", trailing by {text(Decimal(order.trailing.delta) / 100)} %"
     if order.time_in_force is not TimeInForce.GTC:
         words += f", {order.time_in_force}"
+    if order.expires_at is not None:
+        words += f", good until {in_words(order.expires_at)}"
     if order.leg is None:
         return words
     number = order.leg.number + 1
@@ -181,6 +184,8 @@ def _expiry(order: Order, seen: Seen) -> str:
     mate = _that_ended_it(order, seen)
     if mate is not None:
         return mate
+    if order.expires_at is not None and order.is_due(order.updated_at):
+        return f"it was good until {in_words(order.expires_at)}"
     if order.post_only:
         return "it was to rest, and would have taken when it arrived, on its first tick"
     if order.time_in_force is TimeInForce.FOK:

@@ -18,7 +18,7 @@ from ..domain.trailing import Extremes
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, NEWEST_DAY, VenueKeys, member, score
+from .keys import AMENDMENTS, EXPIRING, NEWEST_DAY, VenueKeys, member, score
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -201,10 +201,12 @@ class Batch:
             index = names.index(order)
             if index:
                 writes.put("z", index[1], member(order.order_id))
+                self._expect_no_more(order, writes)
         for order in change.resumed:
             index = names.index(order)
             if index:
                 self._enter(order, index[1], writes)
+                self._expect(order, writes)
                 writes.put("Z", names.of("open", order), order.order_id, order.order_id)
                 self._count(order, 1, writes)
         if not opens:
@@ -275,9 +277,11 @@ class Batch:
                 writes.put("R", names.of("lists", after), after.order_id)
             writes.put("Z", names.symbols, 0, after.symbol)
         if stands and not was:
+            self._expect(after, writes)
             writes.put("Z", names.of("open", after), after.order_id, after.order_id)
             self._count(after, 1, writes)
         if was and not stands:
+            self._expect_no_more(after, writes)
             writes.put("z", names.of("open", after), after.order_id)
             self._count(after, -1, writes)
         if before and len(after.amendments) > len(before.amendments):
@@ -287,6 +291,16 @@ class Batch:
         writes.put("Z", index, repr(score(order)), member(order.order_id))
         if order.trail:
             writes.put("U", self._names.at("trails", order.symbol), str(order.trail), "")
+
+    def _expect(self, order: Order, writes: _Operations) -> None:
+        """An order with a date is open from now on."""
+        if order.expires_at is not None:
+            expiring = self._names.at(EXPIRING, order.symbol)
+            writes.put("Z", expiring, repr(float(order.expires_at)), member(order.order_id))
+
+    def _expect_no_more(self, order: Order, writes: _Operations) -> None:
+        if order.expires_at is not None:
+            writes.put("z", self._names.at(EXPIRING, order.symbol), member(order.order_id))
 
     def add_extremes(self, symbol: str, trail: Trail, extremes: Extremes) -> None:
         """Two transactions: what a trail measures from, unless its tick is done; and that it is no more, if so."""

@@ -15,6 +15,7 @@ from ..domain.journal import (
     Canceled,
     Deposited,
     EngineSeen,
+    Expired,
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
@@ -60,7 +61,7 @@ def write_entry(entry: JournalEntry) -> str:
             return write("match", *named, *special, *_prices(entry.prices))
         case Placed() | Replaced() | ListPlaced():
             return _write_placement(entry)
-        case Canceled() | Amended():
+        case Canceled() | Expired() | Amended():
             return _write_change(entry)
         case Deposited() | Withdrawn():
             kind = "deposit" if isinstance(entry, Deposited) else "withdraw"
@@ -88,10 +89,10 @@ def _write_placement(entry: Placed | Replaced | ListPlaced) -> str:
     return write("list", CONTINGENCY[entry.contingency], entry.client_id, int(entry.short), *placed)
 
 
-def _write_change(entry: Canceled | Amended) -> str:
+def _write_change(entry: Canceled | Expired | Amended) -> str:
     named = (entry.now, entry.account_id, entry.order_id)
-    if isinstance(entry, Canceled):
-        return write("cancel", *named)
+    if not isinstance(entry, Amended):
+        return write("cancel" if isinstance(entry, Canceled) else "expire", *named)
     return write("amend", *named, text(entry.quantity), entry.client_order_id)
 
 
@@ -125,7 +126,7 @@ def _write_of_account(entry: AccountEntry) -> str:
 def _conditions(entry: Placed) -> list[list[object]]:
     """What only some orders have, as far as this one has it."""
     parts: list[object] = [maybe(entry.stop_price), entry.trailing_delta]
-    parts += [maybe(entry.iceberg_quantity), entry.self_trade_prevention]
+    parts += [maybe(entry.iceberg_quantity), entry.self_trade_prevention, entry.expires_at]
     while parts and parts[-1] is None:
         parts.pop()
     return [parts] if parts else []
@@ -187,6 +188,8 @@ def read_entry(record: str | bytes) -> JournalEntry:
             return _placement_of(kind, values)
         case "cancel" | "amend":
             return _change_of(values)
+        case "expire":
+            return Expired(*values)
         case "deposit" | "withdraw":
             now, account_id, entry_id, asset, amount, scale, *noted = values
             record_type = Deposited if kind == "deposit" else Withdrawn
@@ -248,7 +251,7 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
 def _placed_of(values: list[Any]) -> Placed:
     prices = _prices_of(values)
     conditions: list[Any] = values.pop() if isinstance(values[-1], list) else []
-    stop_price, trailing_delta, iceberg, stp = conditions + [None] * (4 - len(conditions))
+    stop_price, trailing_delta, iceberg, stp, expires_at = conditions + [None] * (5 - len(conditions))
     *head, letters, post_only, quantity, price, quote_quantity, client_id = values
     side, kind, tif = letters
     return Placed(
@@ -265,5 +268,6 @@ def _placed_of(values: list[Any]) -> Placed:
         trailing_delta=trailing_delta,
         iceberg_quantity=amount_of(iceberg),
         self_trade_prevention=stp,
+        expires_at=expires_at,
         prices=prices,
     )

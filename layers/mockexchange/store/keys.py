@@ -34,6 +34,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:trails:S      hash    SIDE|DELTA of each of these -> the best prices that they measure from, as they are
                                  after a tick: [tick, first tick, price, ...]; empty at first
     {main}:pending:S     zset    orders that wait for the working order of their list, score = id
+    {main}:expiring:S    zset    orders with a date, beside the index above that they stand in: score = that date (ms)
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
                                  gap_minute -> the end of the last gap: a tick number, and its minute (ms)
     {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
@@ -94,6 +95,8 @@ FEED = "market:feed"
 OUTAGE = "market:outage"
 INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
 """Where a symbol's open orders stand, each in one of them, or in one of the trails."""
+EXPIRING = "expiring"
+"""Where open orders with a date stand as well."""
 AMENDMENTS = "amendments"
 """The field of `counts` that is no symbol."""
 NEWEST_DAY = "day"
@@ -152,8 +155,8 @@ def score(order: Order) -> float:
 def index_names(order: Order) -> tuple[str, ...]:
     """Every index of its symbol in which an order can ever have stood."""
     if order.trailing is None:
-        return INDEXES
-    return (*INDEXES, Trail(order.side, order.trailing.delta).index_name)
+        return (*INDEXES, EXPIRING)
+    return (*INDEXES, EXPIRING, Trail(order.side, order.trailing.delta).index_name)
 
 
 class VenueKeys:
@@ -194,8 +197,8 @@ class VenueKeys:
         return f"{self._tag}order:{order_id}"
 
     def at(self, kind: str, symbol: str) -> str:
-        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, pending, cursor, taken,
-        consumed, announced)."""
+        """One of a symbol's keys in this venue (bids, asks, arrivals, rises, falls, trails, pending, expiring, cursor,
+        taken, consumed, announced)."""
         return f"{self._tag}{kind}:{symbol}"
 
     def index(self, order: Order) -> tuple[str, str] | None:

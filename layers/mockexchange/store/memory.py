@@ -207,10 +207,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         for symbol, tick in change.placed_on:
             self._know(symbol, tick)
         for order in change.left:
-            self.state.markets[order.symbol].index(order).remove((keys.score(order), order.order_id))
+            _leave(self.state.markets[order.symbol], order)
         books = self.state.books[owner(change.after)]
         for order in change.resumed:
             _enter(self.state.markets[order.symbol], order)
+            _expect(self.state.markets[order.symbol], order)
             bisect.insort(books.open, order.order_id)
             _count(books, order, 1)
         if not opens:
@@ -239,9 +240,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
                 books.lists.append(after.order_id)
             self.state.symbols.add(after.symbol)
         if stands is not None and was is None:
+            _expect(market, after)
             bisect.insort(books.open, after.order_id)
             _count(books, after, 1)
         if was is not None and stands is None:
+            _expect_no_more(market, after)
             books.open.remove(after.order_id)
             _count(books, after, -1)
         if before and len(after.amendments) > len(before.amendments):
@@ -347,10 +350,12 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         newest = view.tick.number if view.tick else 0
         if cursor is None:
             return Backlog(symbol, newest, view.seen, newest, [], 0, view.mailbox, view.market_time)
-        done, *rest = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
+        done, done_at, until, minute = (cursor.get(name, 0) for name in ("done", "done_at", "gap", "gap_minute"))
         ticks = self.ticks(symbol, done, limit)
         gap = max(0, ticks[0].number - done - 1) if ticks else 0
-        return Backlog(symbol, done, view.seen, newest, ticks, gap, view.mailbox, view.market_time, *rest)
+        next_expiry = _next_expiry(self.state.markets[symbol])
+        read = (view.mailbox, view.market_time, done_at, until, minute, next_expiry)
+        return Backlog(symbol, done, view.seen, newest, ticks, gap, *read)
 
     def resting(self, symbols: Sequence[str]) -> list[Resting]:
         """See ports.Store.resting."""
@@ -363,6 +368,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
                 market.rises[0][0] if market.rises else None,
                 -market.falls[0][0] if market.falls else None,
                 len(market.extremes),
+                _next_expiry(market),
             )
             for market in markets
         ]
@@ -383,6 +389,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         rises = direction is Direction.RISES
         index, bound = (market.rises, float(last)) if rises else (market.falls, -float(last))
         return _up_to(index, bound, after, limit)
+
+    def expiring(self, symbol: str, until: int, after: float | None, limit: int) -> list[tuple[float, int]]:
+        """See ports.Store.expiring."""
+        return _up_to(self.state.markets[symbol].expiring, float(until), after, limit)
 
     def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
         """See ports.Store.trails."""
@@ -469,7 +479,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
     def index_size(self, symbols: Sequence[str]) -> int:
         """See ports.Store.index_size."""
         markets = [self.state.markets[symbol] for symbol in symbols]
-        return sum(len(index) for market in markets for index in market.indexes.values())
+        return sum(len(index) for market in markets for name, index in market.indexes.items() if name != keys.EXPIRING)
 
     def open_count(self, accounts: Sequence[Account]) -> int:
         """See ports.Store.open_count."""
@@ -509,10 +519,30 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         """Memory always answers."""
 
 
+def _leave(market: Market, order: Order) -> None:
+    market.index(order).remove((keys.score(order), order.order_id))
+    _expect_no_more(market, order)
+
+
+def _expect(market: Market, order: Order) -> None:
+    """An order with a date is open from now on."""
+    if order.expires_at is not None:
+        bisect.insort(market.expiring, (float(order.expires_at), order.order_id))
+
+
+def _expect_no_more(market: Market, order: Order) -> None:
+    if order.expires_at is not None:
+        market.expiring.remove((float(order.expires_at), order.order_id))
+
+
 def _enter(market: Market, order: Order) -> None:
     bisect.insort(market.index(order), (keys.score(order), order.order_id))
     if order.trail:
         market.extremes.setdefault(order.trail, None)
+
+
+def _next_expiry(market: Market) -> int | None:
+    return int(market.expiring[0][0]) if market.expiring else None
 
 
 def _add_volume(volume: VolumeWrite | None, books: Books) -> None:

@@ -18,7 +18,7 @@ from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
 from ..domain.trailing import Extremes
 from ..ports import EquityStep
-from .keys import INDEXES
+from .keys import EXPIRING, INDEXES
 
 Owner = tuple[str, int]
 """An account id and its generation."""
@@ -55,6 +55,7 @@ class Market:
     trails: dict[Trail, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
     extremes: dict[Trail, Extremes | None] = field(default_factory=dict[Trail, "Extremes | None"])
     pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    expiring: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
     taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
     consumed: dict[tuple[str, Side], Consumption] = field(default_factory=dict[tuple[str, Side], Consumption])
@@ -68,7 +69,7 @@ class Market:
     def indexes(self) -> dict[str, list[tuple[float, int]]]:
         """Every index by its name."""
         trails = {trail.index_name: index for trail, index in self.trails.items()}
-        return {name: getattr(self, name) for name in INDEXES} | trails
+        return {name: getattr(self, name) for name in (*INDEXES, EXPIRING)} | trails
 
 
 @dataclass(slots=True)

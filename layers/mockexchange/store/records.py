@@ -33,6 +33,8 @@ Enum = TypeVar("Enum", bound=StrEnum)
 
 _ICEBERG, _STP, _AHEAD = "iceberg", "stp", "ahead"
 """How the parts begin that hold what shows of an order, and its mode of self-trade prevention."""
+_EXPIRES = "expires"
+"""How the part begins that only orders with a date have."""
 _STOP = "stop"
 """How the part of an order's record begins that only stops have."""
 _LIST = "list"
@@ -145,6 +147,7 @@ def write_order(order: Order) -> str:
         *([[_ICEBERG, text(order.iceberg_quantity)]] if order.iceberg_quantity is not None else ()),
         *([[_STP, order.self_trade_prevention]] if order.self_trade_prevention is not None else ()),
         *([[_AHEAD, text(order.ahead)]] if order.ahead is not None else ()),
+        *([[_EXPIRES, _age(order.expires_at, order)]] if order.expires_at is not None else ()),
     )
 
 
@@ -290,6 +293,7 @@ def read_order(order_id: int, record: str | bytes) -> Order:
         iceberg_quantity=amount_of(named.get(_ICEBERG, [None])[0]),
         self_trade_prevention=named.get(_STP, [None])[0],
         ahead=amount_of(named.get(_AHEAD, [None])[0]),
+        expires_at=created + named[_EXPIRES][0] if _EXPIRES in named else None,
     )
 
 

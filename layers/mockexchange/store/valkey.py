@@ -206,19 +206,23 @@ class ValkeyStore(
         """See ports.Store.backlogs."""
         views = self.markets(symbols)
         fields = ("done", "done_at", "gap", "gap_minute")
-        cursors = self.connection.pipe([("HMGET", self.keys.at("cursor", symbol), *fields) for symbol in symbols])
+        commands: list[Command] = [("HMGET", self.keys.at("cursor", symbol), *fields) for symbol in symbols]
+        commands += [self._next_expiry_command(symbol) for symbol in symbols]
+        answers = self.connection.pipe(commands)
+        cursors, expiries = answers[: len(symbols)], answers[len(symbols) :]
         found: list[Backlog] = []
         wanted: list[Command] = []
-        for symbol, view, cursor in zip(symbols, views, cursors, strict=True):
+        for symbol, view, cursor, expiry in zip(symbols, views, cursors, expiries, strict=True):
             newest = view.tick.number if view.tick else 0
             # No cursor: the symbol never had an order here, so nothing can have waited for its ticks.
-            done, *rest = (int(each or 0) for each in cursor)
+            done, done_at, until, minute = (int(each or 0) for each in cursor)
             done = newest if cursor[0] is None else done
-            found.append(Backlog(symbol, done, view.seen, newest, [], 0, view.mailbox, view.market_time, *rest))
+            read = (view.mailbox, view.market_time, done_at, until, minute, _next_expiry(expiry))
+            found.append(Backlog(symbol, done, view.seen, newest, [], 0, *read))
             if newest > done:
                 wanted.append(self._ticks_command(symbol, done, limit))
-        answers = iter(self.connection.pipe(wanted))
-        return [self._with_ticks(each, next(answers)) if each.newest > each.done else each for each in found]
+        logged = iter(self.connection.pipe(wanted))
+        return [self._with_ticks(each, next(logged)) if each.newest > each.done else each for each in found]
 
     @staticmethod
     def _with_ticks(backlog: Backlog, entries: Sequence[Any]) -> Backlog:
@@ -233,13 +237,17 @@ class ValkeyStore(
             outermost = ("bids", "asks", "rises", "falls")
             commands += [("ZRANGE", self.keys.at(name, symbol), 0, 0, "WITHSCORES") for name in outermost]
             commands += [("ZCARD", self.keys.at("arrivals", symbol)), ("HLEN", self.keys.at("trails", symbol))]
+            commands.append(self._next_expiry_command(symbol))
         answers = self.connection.pipe(commands)
         found: list[Resting] = []
-        for *outermost, waiting, trails in _parts(answers, 6):
+        for *outermost, waiting, trails, expiry in _parts(answers, 7):
             bid, ask, rise, fall = (float(each[1]) if each else None for each in outermost)
             best_bid, highest_fall = (None if each is None else -each for each in (bid, fall))
-            found.append(Resting(best_bid, ask, waiting, rise, highest_fall, trails))
+            found.append(Resting(best_bid, ask, waiting, rise, highest_fall, trails, _next_expiry(expiry)))
         return found
+
+    def _next_expiry_command(self, symbol: str) -> Command:
+        return ("ZRANGE", self.keys.at(keys.EXPIRING, symbol), 0, 0, "WITHSCORES")
 
     def crossing(
         self, symbol: str, side: Side, price: Decimal, after: float | None, limit: int
@@ -254,6 +262,10 @@ class ValkeyStore(
         """See ports.Store.triggering."""
         bound = float(last) if direction is Direction.RISES else -float(last)
         return self._up_to(self.keys.at(direction.value, symbol), bound, after, limit)
+
+    def expiring(self, symbol: str, until: int, after: float | None, limit: int) -> list[tuple[float, int]]:
+        """See ports.Store.expiring."""
+        return self._up_to(self.keys.at(keys.EXPIRING, symbol), float(until), after, limit)
 
     def trails(self, symbol: str) -> list[tuple[Trail, Extremes | None]]:
         """See ports.Store.trails."""
@@ -432,6 +444,11 @@ _FILL = 13
 
 def _parts(items: list[Any], size: int) -> Iterable[list[Any]]:
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _next_expiry(first: Sequence[bytes]) -> int | None:
+    """The score of the first member of an index, as read with it."""
+    return int(float(first[1])) if first else None
 
 
 def _pairs(flat: Sequence[bytes]) -> Iterable[tuple[bytes, bytes]]:

@@ -31,6 +31,7 @@ def test_a_market_buy_fills_at_the_ask_and_says_why(door: Door) -> None:
         "symbol": "BTC/USDT",
         "type": "market",
         "timeInForce": "GTC",
+        "expiresAt": None,
         "postOnly": False,
         "side": "buy",
         "price": None,

@@ -63,7 +63,7 @@ def test_a_method_that_a_path_does_not_take_is_405_and_told_which_it_takes(
         (b'{"symbol": 1, "side": "buy"}', "symbol: Expected `str`, got `int`"),
         (b'{"symbol": "BTC/USDT", "side": "long"}', "side must be one of buy, sell"),
         (b'{"symbol": "BTC/USDT", "side": "buy", "type": "stop"}', "type must be one of"),
-        (b'{"symbol": "BTC/USDT", "side": "buy", "timeInForce": "GTD"}', "timeInForce must be one of"),
+        (b'{"symbol": "BTC/USDT", "side": "buy", "timeInForce": "GTX"}', "timeInForce must be one of"),
         (b'{"symbol": "BTC/USDT", "side": "buy", "postOnly": "yes"}', "postOnly: Expected `bool"),
         (b'{"symbol": "BTC/USDT", "side": "buy", "ammount": 1}', "unknown field `ammount`; known are symbol, side"),
         (b'{"symbol": "BTC/USDT", "side": "b\xffy"}', "not UTF-8"),

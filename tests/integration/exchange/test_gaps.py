@@ -9,13 +9,15 @@ import pytest
 from mockexchange.domain.candle_blocks import MINUTES, affected, enter
 from mockexchange.domain.candle_building import CandleRecord, Filled
 from mockexchange.domain.candles import MINUTE, Candle
+from mockexchange.domain.rules import Rules
+from mockexchange.exchange import Exchange
 from mockexchange.matcher import MatchReport
 from mockexchange.ports import CandleChange, FeedTick
 from mockexchange.replaying import replay
 from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 
-from .venue import BTC, START, D, Venue, order
+from .venue import BTC, START, ClockThatIsAsked, D, Venue, order
 
 FULL = START - START % MINUTE + MINUTE
 """The first full minute."""
@@ -87,6 +89,29 @@ def test_an_order_that_was_placed_in_the_gap_meets_what_came_after_it(venue: Ven
     keep(venue, *(candle(minute, prices.get(minute, "100")) for minute in range(-1, MISSED)))
     assert venue.exchange.match().fills == 1
     assert venue.all_fills()[0].timestamp == FULL + 150 * MINUTE
+
+
+def test_an_order_with_a_date_meets_the_candles_before_it(venue: Venue) -> None:
+    date = FULL + 150 * MINUTE + 30_000
+    for price in ("90", "80", "70"):
+        venue.exchange.place(order("BUY", "1", price, expires_at=date))
+    met(venue)
+    run_on(venue, MISSED)
+    prices = {30: "85", 149: "75", 150: "60", 200: "60"}
+    keep(venue, *(candle(minute, prices.get(minute, "100")) for minute in range(-1, MISSED)))
+    report = venue.exchange.match()
+    assert (report.fills, report.late, report.expired) == (2, 2, 1)
+    ended = [(each.status.value, each.updated_at) for each in venue.all_orders()]
+    assert ended == [("FILLED", FULL + 30 * MINUTE), ("FILLED", FULL + 149 * MINUTE), ("EXPIRED", date)]
+
+
+def test_a_gap_that_another_matcher_went_through_meanwhile(missed: Venue) -> None:
+    """Between two readings of one that is late: nothing of it is left."""
+    keep(missed, *(candle(minute, "85" if minute == 30 else "100") for minute in range(-1, MISSED)))
+    late = Exchange(missed.store, ClockThatIsAsked(missed.clock.time, missed.exchange.match), Rules())
+    report = late.match()
+    assert (report.ticks, report.fills, report.lag) == (0, 0, 0)
+    assert len(missed.all_fills()) == 1
 
 
 def test_minutes_without_a_candle_are_told(missed: Venue) -> None:

@@ -57,6 +57,19 @@ class Overtaken(MemoryStore):
         return super().commit(transactions)
 
 
+class ClockThatIsAsked:
+    """Something happens just before it is read for the first time."""
+
+    def __init__(self, time: int, happens: Callable[[], object]) -> None:
+        self.time = time
+        self._happens: list[Callable[[], object]] = [happens]
+
+    def now(self) -> int:
+        while self._happens:
+            self._happens.pop()()
+        return self.time
+
+
 def order(
     side: str, quantity: str | None, price: str | None = None, symbol: str = BTC, account: str = "alice", **more: Any
 ) -> PlaceOrder:

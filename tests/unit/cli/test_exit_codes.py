@@ -116,6 +116,12 @@ def test_books_that_are_not_clean_are_1(exchange: StandIn, mockx: Mockx) -> None
         (("order", "place", "BTC/USDT", "buy", "--cost", "5", "--limit", "1"), "--cost is for market orders"),
         (("order", "place", "BTC/USDT", "buy", "1", "--tif", "IOC"), "are for limit orders"),
         (("order", "place", "BTC/USDT", "buy", "1", "--post-only"), "are for limit orders"),
+        (("order", "place", "BTC/USDT", "buy", "1", "--expires", "2h"), "are for limit orders"),
+        (
+            ("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--expires", "2h", "--tif", "IOC"),
+            "cannot be IOC",
+        ),
+        (("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--expires", "soon"), "like 2h (from now)"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limit", "-1"), "must be greater than 0, was -1"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--tif", "FOK", "--post-only"), "cannot be FOK"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limt", "2"), "--limt"),

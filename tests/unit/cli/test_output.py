@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -196,6 +197,21 @@ def test_a_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> Non
     assert re.search(r"^stop price +55000 USDT\ntriggered \(UTC\) +not yet$", first, re.MULTILINE)
     assert re.search(r"^type +take-profit limit GTC$", second, re.MULTILINE)
     assert re.search(r"^triggered \(UTC\) +2022-01-01 12:00:01", second, re.MULTILINE)
+
+
+def test_a_date_goes_out_in_milliseconds_and_comes_back_in_words(exchange: StandIn, mockx: Mockx) -> None:
+    dated = ORDER.replace('"GTC", "expiresAt": null', '"GTD", "expiresAt": 1767225600000')
+    exchange.on("POST", "/orders", *[dated] * 4)
+    place = ("order", "place", "BTC/USDT", "buy", "0.01", "--limit", "60000", "--expires")
+    written = ("2026-01-01", "2026-01-01T01:00+01:00", "1767225600000")
+    shown, *_ = [mockx(*place, each).stdout for each in written]
+    before = time.time_ns() // 10**6
+    mockx(*place, "2h")
+    sent = [exact(asked.body) for asked in exchange.asked]
+    assert [(each["timeInForce"], each["expiresAt"]) for each in sent[:3]] == [("GTD", 1767225600000)] * 3
+    assert before <= sent[3]["expiresAt"] - 2 * 3_600_000 <= time.time_ns() // 10**6
+    assert re.search(r"^type +limit GTD$", shown, re.MULTILINE)
+    assert re.search(r"^good until \(UTC\) +2026-01-01 00:00:00", shown, re.MULTILINE)
 
 
 def test_a_trailing_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> None:

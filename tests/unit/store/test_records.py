@@ -14,6 +14,7 @@ from mockexchange.domain.instruments import Instrument, default_instrument
 from mockexchange.domain.journal import (
     Amended,
     EngineSeen,
+    Expired,
     FeesChanged,
     InstrumentSeen,
     JournalEntry,
@@ -146,6 +147,7 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         replace(AMENDED, iceberg_quantity=D("0.5"), self_trade_prevention="DECREMENT"),
         replace(AMENDED, type=OrderType.STOP_LOSS, trailing=Trailing(100, 1_200, 3, D("0.05"), D("0.06"))),
         replace(AMENDED, status=OrderStatus.FILLED, filled_quantity=D("1.5")),
+        replace(AMENDED, iceberg_quantity=D("0.5"), expires_at=9_000),
     ],
 )
 def test_an_order_is_read_as_it_was_written(order: Order) -> None:
@@ -180,6 +182,20 @@ def test_a_fill_of_before_there_was_a_fee_asset_is_read_as_it_was() -> None:
     written = '[12,"ETH/BTC","SM","0.05","2","0.1","0.0001",1000,4,"test","touch","0.001"]'
     assert write_fill(SOLD) == written
     assert read_fill(7, written) == SOLD
+
+
+def test_an_order_of_before_there_were_dates_is_read_as_it_was() -> None:
+    """And one without a date is written as it always was; one with has it at the end."""
+    order = replace(AMENDED, amendments=())
+    written = '[5,"alice",3,"mine","ETH/BTC","BLGP",0,"0.05","1.5",0,8,"1","0.05",1000,700,4,5,6]'
+    assert write_order(order) == written
+    assert read_order(12, written) == order
+    assert write_order(replace(order, expires_at=9_000)) == written[:-1] + ',["expires",8000]]'
+
+
+def test_the_end_of_an_order_is_read_as_it_was_written() -> None:
+    assert write_entry(Expired(9_000, "alice", 12)) == '["expire",9000,"alice",12]'
+    assert read_entry('["expire",9000,"alice",12]') == Expired(9_000, "alice", 12)
 
 
 @pytest.mark.parametrize("pays", [True, False])
