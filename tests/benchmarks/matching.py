@@ -89,7 +89,7 @@ def models(count: int = 2_000) -> Iterator[Figure]:
     it: the same under `touch`."""
     with valkey() as url:
         usual: tuple[float, float] | None = None
-        for model in ("touch", *(name for name in MODELS if name != "touch"), "touch+slippage=5+seed=0"):
+        for model in ("touch", *(name for name in MODELS if name != "touch"), "depth+queue", "touch+slippage=5+seed=0"):
             exchange, store = venue(url, model)
             rest(exchange, store, count, first_price=MIDDLE - 1, step=Decimal("0.01"))
             exchange.match()
