@@ -168,7 +168,7 @@ def check_ticks(world: World) -> None:
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
     if world.latency:
-        check_latency(world, orders, placed_on, ticks)
+        check_latency(world, orders, fills, placed_on, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
     for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
@@ -207,16 +207,22 @@ def _rests_on(world: World, orders: dict[int, Order], fills: list[Fill], placed_
 
 
 def check_latency(
-    world: World, orders: dict[int, Order], placed_on: dict[int, int], ticks: dict[tuple[str, int], Tick]
+    world: World,
+    orders: dict[int, Order],
+    fills: list[Fill],
+    placed_on: dict[int, int],
+    ticks: dict[tuple[str, int], Tick],
 ) -> None:
     """No order met a tick of before its arrival, and what it met first is the first price of after that."""
+    matched = [each for each in world.store.journal(0, 100_000).items if isinstance(each, Matched)]
     arrived: dict[int, Matched] = {}
-    for entry in world.store.journal(0, 100_000).items:
-        if not isinstance(entry, Matched) or entry.order_id not in orders:
-            continue
-        order, tick = orders[entry.order_id], ticks[entry.symbol, entry.tick]
-        assert tick.began_at >= order.created_at + world.latency, f"{order} was on its way at tick {tick.number}"
-        arrived.setdefault(order.order_id, entry)
+    for each in (*matched, *fills):
+        if each.order_id in orders:
+            order, tick = orders[each.order_id], ticks[each.symbol, each.tick]
+            assert tick.began_at >= order.created_at + world.latency, f"{order} was on its way at tick {tick.number}"
+    for entry in matched:
+        if entry.order_id in orders:
+            arrived.setdefault(entry.order_id, entry)
     brought_back = restorations(world, orders)
     for order_id, entry in arrived.items():
         order = orders[order_id]
