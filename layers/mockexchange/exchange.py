@@ -543,6 +543,7 @@ class Exchange:
             model=self.rules.engine.model.name,
             stale_after=self.rules.engine.stale_after,
             now=self._time(market.market_time),
+            latency=self.rules.engine.latency,
         )
         return order, reasons(order, seen)
 

@@ -460,8 +460,8 @@ class _TickView:
                 report.expired += not transaction.orders[0].after.is_open and not transaction.fills
                 continue
             if verdict is Verdict.INSUFFICIENT:
-                # A stop without a limit costs more than it holds, or what waits for a working order does, and what is
-                # free does not pay for the rest.
+                # A stop without a limit costs more than it holds, or a market order that was on its way does, or what
+                # waits for a working order, and what is free does not pay for the rest.
                 if order_id in self.lock_only:
                     report.unpaid.append(
                         f"{self.symbol} tick {self.tick.number}: account {transaction.account.account_id!r} cannot pay "

@@ -91,7 +91,7 @@ class _Replay:
         """What the entry does; None for an input that later entries stand on."""
         match entry:
             case EngineSeen():
-                self.engine = Engine(fill_model(entry.model), entry.stale_after, entry.fees)
+                self.engine = Engine(fill_model(entry.model), entry.stale_after, entry.fees, entry.latency)
             case InstrumentSeen():
                 self.instruments[entry.instrument.symbol] = entry.instrument
             case TickSeen():

@@ -22,6 +22,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, Validation
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .domain.fill_models import MODELS, preset_of
+from .domain.models import MOST_LATENCY
 from .setting_secrets import NoSecrets, SecretSource
 from .setting_sources import BadFile, TomlSource
 from .setting_types import (
@@ -196,7 +197,8 @@ class Settings(BaseSettings):
         default="touch",
         description="How orders fill: `last` (any size at the last price), `touch` (any size at the best price), "
         "`touch-size` (no more than shown there) or `depth` (level by level through the book); or one of the presets "
-        "`frictionless` (`last`), `realistic` (`depth`, with queues) and `brutal` (`depth`, 10 basis points).",
+        "`frictionless` (`last`), `realistic` (`depth`, with queues) and `brutal` (`depth`, 10 basis points, "
+        "500 ms).",
     )
     book_levels: int = Field(
         default=20,
@@ -222,6 +224,13 @@ class Settings(BaseSettings):
         le=1,
         description="Which part of what traded at its price or beyond a resting order gets at most, like `0.1`; below "
         "1 it gets nothing else. Needs a feed that brings trades.",
+    )
+    latency_ms: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_LATENCY,
+        description="How long a new order is on its way, in ms: it meets no price of before it arrives. Every order is "
+        "answered as NEW then.",
     )
     asset_scales: Scales = Field(
         default={},

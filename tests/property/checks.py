@@ -68,6 +68,7 @@ def check_histories(
     phases: tuple[Phase, ...] = LONG,
     of: SearchStrategy[list[Command]] = histories,
     fees: FeeSchedule = FREE,
+    latency: int = 0,
     forget: Callable[[], object] | None = None,
 ) -> Counter[str]:
     """Run that many histories on both stores; what was in them, counted. `forget` empties the server (not given:
@@ -90,8 +91,8 @@ def check_histories(
         else:
             forget()
         store = MemoryStore(levels=LEVELS)
-        in_memory = World(store, model, fees)
-        in_valkey = World(ValkeyStore(connection, levels=LEVELS), model, fees)
+        in_memory = World(store, model, fees, latency)
+        in_valkey = World(ValkeyStore(connection, levels=LEVELS), model, fees, latency)
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
@@ -173,6 +174,8 @@ def check_ticks(world: World) -> None:
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
     check_expiry(world, orders, fills, ticks)
+    if world.latency:
+        check_latency(world, orders, fills, placed_on, ticks)
     fees_stay = not any(isinstance(entry, FeesChanged) for entry in journal)
     for fill in fills if world.fees == FREE else ():
         check_amounts(fill, fees_stay=fees_stay)
@@ -210,14 +213,51 @@ def _rests_on(world: World, orders: dict[int, Order], fills: list[Fill], placed_
     return {**_with_waiting(placed_on, orders, fills), **triggered_on}
 
 
+def check_latency(
+    world: World,
+    orders: dict[int, Order],
+    fills: list[Fill],
+    placed_on: dict[int, int],
+    ticks: dict[tuple[str, int], Tick],
+) -> None:
+    """No order met a tick of before its arrival, and what it met first is the first price of after that."""
+    matched = [each for each in world.store.journal(0, 100_000).items if isinstance(each, Matched)]
+    arrived: dict[int, Matched] = {}
+    for each in (*matched, *fills):
+        if each.order_id in orders:
+            order, tick = orders[each.order_id], ticks[each.symbol, each.tick]
+            assert tick.began_at >= order.created_at + world.latency, f"{order} was on its way at tick {tick.number}"
+    for entry in matched:
+        if entry.order_id in orders:
+            arrived.setdefault(entry.order_id, entry)
+    brought_back = restorations(world, orders)
+    for order_id, entry in arrived.items():
+        order = orders[order_id]
+        if order_id in brought_back or (order.leg and order.leg.placed_at is not None):
+            continue  # it was there, maybe, and this is what happened to it next
+        world.seen["arrived"] += 1
+        for number in range(placed_on[order_id] + 1, entry.tick):
+            tick = ticks[order.symbol, number]
+            there = not of_candle(tick) and tick.began_at >= order.created_at + world.latency
+            assert not there or tick.was_stale(STALE_AFTER), f"{order} passed tick {number} by"
+
+
 def triggers_of(world: World, orders: dict[int, Order]) -> dict[int, Matched]:
-    """The match that triggered each stop; an earlier one of a trailing stop is where it began to trail."""
+    """The match that triggered each stop; an earlier one of a trailing stop is where it began to trail, and of one that
+    was on its way where it arrived."""
     found: dict[int, Matched] = {}
+    lasts = {
+        (symbol, tick.number): tick.quote.last for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)
+    }
     for entry in world.store.journal(0, 100_000).items:
         if isinstance(entry, Matched) and entry.order_id in orders:
             order = orders[entry.order_id]
-            if order.type.is_stop and (order.trailing is None or entry.extreme is not None):
-                found.setdefault(order.order_id, entry)
+            if not order.type.is_stop or (order.trailing and entry.extreme is None):
+                continue
+            last, stop_price = lasts[entry.symbol, entry.tick], order.stop_price
+            if world.latency and stop_price and not order.trailing and not order.direction.reaches(last, stop_price):
+                continue
+            found.setdefault(order.order_id, entry)
     return found
 
 
@@ -434,6 +474,8 @@ def check_nothing_missed(
                     continue  # it came, or changed, in that minute or after it
             elif tick.logged_at - tick.quote.timestamp > STALE_AFTER:
                 continue
+            if world.latency and tick.began_at < order.created_at + world.latency:
+                continue  # it was on its way
             if order.trail:
                 continue  # check_trail looks at these
             if order.is_untriggered:

@@ -1,6 +1,6 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
 copies of the code. KIND: orders, accounts (that begin anew, too), chaos (faults on
-purpose), fees (of all kinds), or the fill model of orders.
+purpose), fees (of all kinds), latency (orders that are on their way), or the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -26,7 +26,10 @@ KINDS = {
     "depth": (histories, ("depth",), FREE),
     "queue": (histories, ("depth+queue", "touch+queue+share=0.5"), FREE),
     "chaos": (chaos_histories, USUAL, FREE),
+    "latency": (account_histories, USUAL, FREE),
 }
+LATENCY = {"latency": 3}
+"""How long orders are on their way (ms, a step of a history is one), by kind; no time in the others."""
 
 
 def main(url: str, examples: int, kind: str) -> int:
@@ -35,7 +38,7 @@ def main(url: str, examples: int, kind: str) -> int:
     of, models, fees = KINDS[kind]
     for model in models:
         try:
-            check_histories(model, connection, examples, phases=SHORT, of=of, fees=fees)
+            check_histories(model, connection, examples, phases=SHORT, of=of, fees=fees, latency=LATENCY.get(kind, 0))
         except Exception as error:  # noqa: BLE001  # any failure at all is what a mutant should cause
             print(f"{model}: {type(error).__name__}: {error}"[:500])
             return 1

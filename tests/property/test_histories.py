@@ -13,7 +13,7 @@ from mockexchange.store.valkey_connection import Connection, connect
 from tests.cluster import PASSWORD, Cluster
 
 from .checks import SLIPPING, check_histories
-from .run_histories import KINDS, USUAL
+from .run_histories import KINDS, LATENCY, USUAL
 
 EXAMPLES = 350
 MANY = 1050
@@ -72,6 +72,14 @@ FEE_DENSITY = {
     "replacements": 0.1,
     "restore": 0.1,
 }
+LATENCY_DENSITY = {
+    "fills": 0.7,
+    "deaths": 0.05,
+    "triggers": 0.2,
+    "restore": 0.3,
+    "on their way": 1.0,
+    "arrived": 1.0,
+}
 CHAOS_DENSITY = {
     "rejected": 1.0,
     "found": 1.0,
@@ -103,7 +111,12 @@ RUNS = [
     Run("orders", "touch+queue+share=0.5", FILLING | PARTLY | TRADED),
     *(
         Run(kind, model, density)
-        for kind, density in (("accounts", ACCOUNT_DENSITY), ("fees", FEE_DENSITY), ("chaos", CHAOS_DENSITY))
+        for kind, density in (
+            ("accounts", ACCOUNT_DENSITY),
+            ("fees", FEE_DENSITY),
+            ("chaos", CHAOS_DENSITY),
+            ("latency", LATENCY_DENSITY),
+        )
         for model in USUAL
     ),
 ]
@@ -120,7 +133,8 @@ def connection(valkey_url: str) -> Iterator[Connection]:
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run.kind}-{run.model}")
 def test_any_history_gives_one_venue(run: Run, connection: Connection) -> None:
     of, _, fees = KINDS[run.kind]
-    seen = check_histories(run.model, connection, run.examples, of=of, fees=fees)
+    latency = LATENCY.get(run.kind, 0)
+    seen = check_histories(run.model, connection, run.examples, of=of, fees=fees, latency=latency)
     for what, share in {**run.density, "histories": 1.0}.items():
         assert seen[what] >= share * run.examples, f"{seen[what]} {what} in {run.examples} histories: {dict(seen)}"
 

@@ -25,6 +25,8 @@ UNBROKEN = 20
 DOMAIN = "tests/unit/domain/"
 VENUE = "tests/integration/exchange/"
 QUEUES = VENUE + "test_queues.py::"
+LATE = VENUE + "test_latency.py::"
+ARRIVAL = LATE + "test_no_order_meets_a_tick_of_before_it_is_there[memory-"
 GIVEN_BACK = VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives"
 DOORS = "tests/integration/api/test_chaos.py::"
 INTERRUPTED = "tests/property/test_interruptions.py::test_at_any_step_it_gives_one_venue"
@@ -368,7 +370,7 @@ MUTANTS = [
     ),
     Mutant(
         "quote quantity: what is spent at one price is not spent at the next",
-        "domain/placing.py",
+        "domain/matching.py",
         "floor_to_step(add(quantity, divide_down(left, price, step)), step)",
         "divide_down(amount, model.touch(side, meeting.tick), step)",
         VENUE
@@ -708,8 +710,8 @@ MUTANTS = [
     Mutant(
         "fees: the schedule is in the journal",
         "domain/announcing.py",
-        "engine.stale_after, engine.fees)",
-        "engine.stale_after)",
+        "engine.stale_after, engine.fees, engine.latency)",
+        "engine.stale_after, latency=engine.latency)",
         "fees",
     ),
     Mutant(
@@ -1099,6 +1101,141 @@ MUTANTS = [
         "if plan.of_feed and self._feed in MANUAL_FEEDS and not self._by_api:",
         "if False:",
         DOORS + "test_faults_of_the_feed_are_for_feeds_of_ours[memory]",
+    ),
+    Mutant("nothing is broken, latency", "domain/matching.py", "from __future__", "from __future__", "latency"),
+    Mutant(
+        "latency: no tick of before its arrival is met by an order",
+        "domain/matching.py",
+        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
+        "if False:",
+        "latency",
+    ),
+    Mutant(
+        "latency: the first of after it is",
+        "domain/matching.py",
+        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
+        "if latency and order.unmet and tick.began_at <= order.created_at + latency:",
+        "latency",
+    ),
+    Mutant(
+        "latency: what is there already is not held up",
+        "domain/matching.py",
+        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
+        "if latency and tick.began_at < order.created_at + latency:",
+        DOMAIN + "test_latency.py::test_what_has_arrived_meets_every_tick",
+    ),
+    Mutant(
+        "latency: without any, prices of before an order are met",
+        "domain/matching.py",
+        "if latency and order.unmet and tick.began_at < order.created_at + latency:",
+        "if order.unmet and tick.began_at < order.created_at + latency:",
+        DOMAIN + "test_latency.py::test_without_latency_a_price_of_before_the_order_is_met",
+    ),
+    Mutant(
+        "latency: no order meets the tick that it is placed on",
+        "domain/placing.py",
+        "if fresh is None or engine.latency:",
+        "if fresh is None:",
+        "latency",
+    ),
+    Mutant(
+        "latency: an order that does not rest is on its way as well",
+        "domain/placing.py",
+        "waits = engine.latency > 0 or command",
+        "waits = command",
+        ARRIVAL + "an IOC order waits for its arrival, and expires there]",
+    ),
+    Mutant(
+        "latency: a stop is on its way as well",
+        "domain/placing.py",
+        "draft = replace(draft, unmet=engine.latency > 0, version=1)",
+        "draft = replace(draft, unmet=False, version=1)",
+        "latency",
+    ),
+    Mutant(
+        "latency: a stop that is on its way stands among the arrivals by its age",
+        "store/keys.py",
+        "    if order.unmet:\n",
+        "    if False:\n",
+        "latency",
+    ),
+    Mutant(
+        "latency: a stop is triggered by the tick that it arrives on",
+        "domain/matching.py",
+        "done = _condition(standing, tick, around)",
+        "done = None",
+        "latency",
+    ),
+    Mutant(
+        "latency: a trailing stop begins to trail where it arrives",
+        "domain/matching.py",
+        "trailing = replace(trailing, started_at=around.now, tick=tick.number, price=tick.quote.last)",
+        "trailing = replace(trailing, started_at=around.now, tick=tick.number, price=trailing.first_price)",
+        "latency",
+    ),
+    Mutant(
+        "latency: what a trailing buy holds stays what it was when it was placed",
+        "domain/matching.py",
+        "trailing = replace(trailing, started_at=around.now, tick=tick.number, price=tick.quote.last)",
+        "trailing = order.trailing_from(tick.number, tick.quote.last, around.now)",
+        DOMAIN + "test_latency.py::test_a_trailing_buy_holds_what_it_did_when_it_was_placed",
+    ),
+    Mutant(
+        "latency: an amount is worked out where it arrives",
+        "domain/matching.py",
+        "if order.unmet and order.quote_quantity is not None:",
+        "if False:",
+        DOMAIN + "test_latency.py::test_an_amount_is_worked_out_where_it_arrives",
+    ),
+    Mutant(
+        "latency: and is no more than its owner left of it",
+        "domain/matching.py",
+        "    if order.amendments:\n",
+        "    if False:\n",
+        DOMAIN + "test_latency.py::test_an_amount_is_worked_out_where_it_arrives",
+    ),
+    Mutant(
+        "latency: an amount that buys nothing there is no order of nothing",
+        "domain/matching.py",
+        "return replace(order, quantity=quantity) if quantity else order",
+        "return replace(order, quantity=quantity)",
+        ARRIVAL + "nor does one by quote amount that is not worth a step]",
+    ),
+    Mutant(
+        "latency: of a sale by amount that is not covered, what it locked is sold",
+        "domain/matching.py",
+        "else _first(sent.held, executions)",
+        "else executions",
+        ARRIVAL + "of a sale whose account has less than that, what it locked is sold]",
+    ),
+    Mutant(
+        "latency: a market buy that is not covered buys nothing",
+        "domain/matching.py",
+        "executions = _paid_by(sent.held, executions, around) if",
+        "executions = executions if",
+        ARRIVAL + "a market buy that is not covered any more buys nothing]",
+    ),
+    Mutant(
+        "latency: what a sale takes from free money does not pay its fee",
+        "domain/matching.py",
+        "_taken_from_free(sent or order, states[-1])",
+        "_taken_from_free(order, states[-1])",
+        LATE + "test_a_fee_in_the_asset_that_a_sale_takes_from_free_money_is_not_paid_twice[memory]",
+    ),
+    Mutant(
+        "latency: the journal holds it",
+        "domain/announcing.py",
+        'delayed = f",latency={engine.latency}" if engine.latency else ""',
+        'delayed = ""',
+        DOMAIN + "test_latency.py::test_the_journal_says_how_long_they_are_on_their_way",
+    ),
+    Mutant("latency: a replay has it", "replaying.py", ", entry.latency)", ")", "latency"),
+    Mutant(
+        "latency: why an order waits says that it is on its way",
+        "domain/reasons.py",
+        "if order.unmet and seen.now < arrival:",
+        "if False:",
+        LATE + "test_why_says_that_it_is_on_its_way[memory]",
     ),
 ]
 

@@ -349,6 +349,7 @@ class World:
     store: Store
     model: str
     fees: FeeSchedule = field(default_factory=FeeSchedule)
+    latency: int = 0
     clock: SteppingClock = field(default_factory=SteppingClock)
     outcomes: list[str] = field(default_factory=list[str])
     seen: Counter[str] = field(default_factory=Counter[str])
@@ -357,7 +358,8 @@ class World:
     _orders: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def __post_init__(self) -> None:
-        self.rules = Rules(Engine(fill_model(self.model), STALE_AFTER, self.fees), MAKER_RATE, TAKER_RATE)
+        engine = Engine(fill_model(self.model), STALE_AFTER, self.fees, self.latency)
+        self.rules = Rules(engine, MAKER_RATE, TAKER_RATE)
         exchange = self.exchange()
         markets = [
             replace(
@@ -599,6 +601,7 @@ class World:
             return
         self._orders.append((place.account, placed.order.order_id))
         self.seen["placements"] += 1
+        self.seen["on their way"] += placed.order.unmet
         self.seen["taker fills"] += len(placed.fills)
 
     def _place_many(self, many: PlaceMany, exchange: Exchange) -> None:

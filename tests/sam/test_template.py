@@ -98,6 +98,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("FillModel", "fill_model"),
         ("BookLevels", "book_levels"),
         ("SlippageBps", "slippage_bps"),
+        ("LatencyMs", "latency_ms"),
         ("FirstBalances", "mockx_balances"),
         ("ChaosHeader", "mockx_chaos_header"),
     ):

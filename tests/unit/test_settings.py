@@ -18,6 +18,7 @@ from mockexchange.settings import (
     markdown_table,
     setting_rows,
 )
+from mockexchange.wiring import rules
 
 PROJECT = Path(__file__).parents[2]
 
@@ -172,6 +173,17 @@ def test_the_password_is_for_the_valkey_that_is_everywhere_too(monkeypatch: pyte
     assert Settings().named_valkey_url is None
     monkeypatch.setenv("VALKEY_URL", "valkey://me@here")
     assert Settings().function_valkey_url == "redis://me:word%2F1@here"
+
+
+def test_a_latency_counts_before_the_preset_s() -> None:
+    def latency(model: str, own: int = 0) -> int:
+        return rules(Settings(fill_model=model, latency_ms=own)).engine.latency
+
+    assert [latency(each) for each in ("touch", "realistic", "brutal")] == [0, 0, 500]
+    assert [latency(each, 20) for each in ("touch", "brutal")] == [20, 20]
+    for given in ("-1", "60001", "x"):
+        with pytest.raises(BadSettings, match="^LATENCY_MS="):
+            Settings(latency_ms=given)
 
 
 def test_a_share_of_volume_needs_trades(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from decimal import Decimal
 from ..clock import ManualClock
 from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
-from ..domain.fill_models import configured, fill_model
+from ..domain.fill_models import configured, fill_model, preset_of
 from ..domain.fills import Fill, Liquidity
-from ..domain.models import FillModel
+from ..domain.models import MOST_LATENCY, Engine, FillModel
 from ..domain.orders import Side
 from ..domain.quotes import Quote, Tick
 from ..domain.rules import Rules
@@ -27,6 +27,9 @@ from .bots import ACCOUNT, BOTS
 
 START = 1_767_225_600_000
 """Where the clock stands at first: 2026-01-01T00:00:00Z. A replay has a clock of its own."""
+
+_LATENCY = "latency="
+"""What stands before the latency in the name of a model."""
 
 _TWO, _FOUR, _BASIS_POINTS = Decimal(2), Decimal(4), Decimal(10_000)
 _POINTS = 240
@@ -96,14 +99,14 @@ def compare(
             "have nothing to place them with"
         )
     for model in models:
-        _model(model, period)
+        _engine(model, period)
     return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
 
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
     clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
-    rules = replace(period.rules, engine=replace(period.rules.engine, model=_model(model, period)))
+    rules = replace(period.rules, engine=_engine(model, period))
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()
@@ -147,6 +150,20 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     found.refusal = trader.refusal
     _count(found, exchange, seen, quote)
     return found
+
+
+def _engine(name: str, period: Period) -> Engine:
+    """The venue's, with the model of that name; an option `+latency=250` is how long orders are on their way (ms) then,
+    whatever a preset has. Raises BadRequest for a name that there is not."""
+    options = name.split("+")
+    delays = [option.removeprefix(_LATENCY) for option in options if option.startswith(_LATENCY)]
+    word = "+".join(option for option in options if not option.startswith(_LATENCY))
+    if len(delays) > 1 or not all(each.isascii() and each.isdecimal() for each in delays):
+        raise BadRequest(f"fill model {name!r}: latency is a number of ms")
+    latency = int(delays[0]) if delays else preset_of(word).latency
+    if latency > MOST_LATENCY:
+        raise BadRequest(f"fill model {name!r}: an order is on its way for {MOST_LATENCY} ms at most")
+    return replace(period.rules.engine, model=_model(word, period), latency=latency)
 
 
 def _model(name: str, period: Period) -> FillModel:

@@ -32,7 +32,7 @@ def honesty(
         str | None,
         typer.Option(
             metavar="LIST",
-            help="Fill models and presets, as in FILL_MODEL, also with options: touch+slippage=5. Not given: all.",
+            help="Fill models and presets, as in FILL_MODEL, also with options: touch+latency=250. Not given: all.",
         ),
     ] = None,
     feed: Annotated[

@@ -29,9 +29,10 @@ def announcements(instrument: Instrument, tick: Tick | None, engine: Engine) -> 
 
 @lru_cache(maxsize=16)
 def _engine(engine: Engine) -> Announcement:
-    seen = EngineSeen(engine.model.name, engine.stale_after, engine.fees)
+    seen = EngineSeen(engine.model.name, engine.stale_after, engine.fees, engine.latency)
     charged = "" if engine.fees == FeeSchedule() else f",{_fees(engine.fees)}"
-    return Announcement("", "engine", f"{seen.model},{seen.stale_after}{charged}", seen)
+    delayed = f",latency={engine.latency}" if engine.latency else ""
+    return Announcement("", "engine", f"{seen.model},{seen.stale_after}{charged}{delayed}", seen)
 
 
 def _fees(schedule: FeeSchedule) -> str:

@@ -170,17 +170,19 @@ def _made(word: str, levels: int, slippage: Decimal, seed: int, *, queues: bool,
 
 
 class Preset(NamedTuple):
-    """A fill model with slippage (basis points) and waiting in queues, by a name."""
+    """A fill model with slippage (basis points), waiting in queues, and how long an order is on its way (ms), by a
+    name."""
 
     word: str
     slippage: Decimal = ZERO
     queues: bool = False
+    latency: int = 0
 
 
 PRESETS = {
     "frictionless": Preset("last"),
     "realistic": Preset("depth", queues=True),
-    "brutal": Preset("depth", Decimal(10)),
+    "brutal": Preset("depth", Decimal(10), latency=500),
 }
 """What FILL_MODEL may be, too."""
 

@@ -20,11 +20,12 @@ Prices = tuple[tuple[str, Decimal], ...]
 
 @dataclass(frozen=True, slots=True)
 class EngineSeen:
-    """The configuration that the next entries were decided under. `stale_after` in ms."""
+    """The configuration that the next entries were decided under. `stale_after` and `latency` in ms."""
 
     model: str
     stale_after: int
     fees: FeeSchedule = field(default_factory=FeeSchedule)
+    latency: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .amounts import ONE, ZERO, add, divide_down, multiply, round_down, subtract, total
+from .amounts import (
+    DEFAULT_SCALE,
+    ONE,
+    ZERO,
+    add,
+    divide_down,
+    floor_to_step,
+    multiply,
+    round_down,
+    subtract,
+    total,
+)
 from .balances import Account, Bucket, Posting
 from .fees import Charge, FeeReading, Traded, charge
 from .fills import Fill, Liquidity
@@ -29,8 +40,9 @@ class Circumstances:
     are the others of the order's list, `fees` is what the account's fees stand on. `recorded_at` is set when the tick
     is met late: the moment of that, while `now` is the one it is dated at.
 
-    A stop without a limit may cost more than it holds. The rest comes out of what is free; where that does not pay it,
-    the order is matched once more with `lock_only` and buys what it holds money for. `extreme` is the best last price
+    A stop without a limit may cost more than it holds, and so may a market order that was on its way. The rest comes
+    out of what is free; where that does not pay it, the order is matched once more with `lock_only` and trades what it
+    holds money for: nothing, if it is a market buy. `extreme` is the best last price
     that a trailing stop measures from (domain/trailing.py)."""
 
     account: Account
@@ -91,11 +103,11 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     """What `tick` does to an open order, or None when it does nothing.
 
     An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
-    candle that began before the order last changed. An unmet order arrives; a stop is triggered when the last price
-    reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
-    opposite touch reaches it, or, where orders wait in a queue, moves up in that. A tick of the moment at which the
-    order's time is up, or a later one, ends it; a candle's is of the end of its minute, because its price may be of any
-    moment before.
+    candle that began before the order last changed, nor, while it is on its way, one of before it is there. An unmet
+    order arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a
+    resting order fills at its own limit, as maker, when the opposite touch reaches it, or, where orders wait in a
+    queue, moves up in that. A tick of the moment at which the order's time is up, or a later one, ends it; a candle's is
+    of the end of its minute, because its price may be of any moment before.
     """
     if (
         not order.is_open
@@ -108,9 +120,12 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         return Outcome(order.timed_out(met_tick=tick.number, unmet=False))
     if not tick.meets(order.updated_at):
         return None
+    latency = around.engine.latency
+    if latency and order.unmet and tick.began_at < order.created_at + latency:
+        return None
     around = _dated(order, tick, around)
     if order.unmet:
-        return arrive(order, tick, around)
+        return _stop_arrives(order, tick, around) if order.is_untriggered else arrive(order, tick, around)
     if order.is_untriggered:
         return _condition(order, tick, around)
     assert order.price is not None, "only limit orders rest"
@@ -142,6 +157,19 @@ def _condition(order: Order, tick: Tick, around: Circumstances) -> Outcome | Non
             begun = replace(trailing, started_at=around.now, tick=tick.number, price=last)
             return Outcome(order.moved(order.status, around.now, met_tick=tick.number, trailing=begun))
     return arrive(replace(order, triggered_at=around.now), tick, around)
+
+
+def _stop_arrives(order: Order, tick: Tick, around: Circumstances) -> Outcome:
+    """The first tick of a stop that was on its way: what it does to one that waits, or the stop waits from now on. One
+    that trails from the start does so from here; what it holds stays what it was when it was placed."""
+    standing, trailing = replace(order, unmet=False), order.trailing
+    if trailing and order.stop_price is None:
+        trailing = replace(trailing, started_at=around.now, tick=tick.number, price=tick.quote.last)
+    else:
+        done = _condition(standing, tick, around)
+        if done:
+            return done
+    return Outcome(standing.moved(order.status, around.now, met_tick=tick.number, trailing=trailing))
 
 
 def _dated(order: Order, tick: Tick, around: Circumstances) -> Circumstances:
@@ -216,13 +244,15 @@ def _consumed(outcome: Outcome, tick: Tick, around: Circumstances) -> ConsumedWr
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     """An order's first tick: it takes what it may, then rests, or ends if its kind does not rest."""
-    model = around.engine.model
+    model, sent = around.engine.model, order
     if order.post_only and order.price is not None and reaches(order.side, order.price, model.touch(order.side, tick)):
         return Outcome(order.moved(OrderStatus.EXPIRED, around.now, met_tick=tick.number, unmet=False))
+    if order.unmet and order.quote_quantity is not None:
+        order = _worked_out(order, order.quote_quantity, tick, around)
     wanted = order.remaining_quantity
     executions = model.take(order.side, order.price, wanted, _meeting(order, tick, around))
-    if around.lock_only and order.side is Side.BUY:  # a sale holds all that it sells
-        executions = _paid_by(order.held, executions, around)
+    if around.lock_only:
+        executions = _paid_by(sent.held, executions, around) if sent.side is Side.BUY else _first(sent.held, executions)
     all_or_none = order.time_in_force is TimeInForce.FOK
     if all_or_none and total(execution.quantity for execution in executions) < wanted:
         executions = ()
@@ -230,11 +260,52 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
         return Outcome(_queued(order.moved(status, around.now, met_tick=tick.number, unmet=False), tick, model))
-    outcome = _filled(order, executions, tick, around)
+    outcome = _filled(order, executions, tick, around, sent)
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
     return replace(outcome, order=replace(outcome.order, status=OrderStatus.EXPIRED))
+
+
+def _worked_out(order: Order, amount: Decimal, tick: Tick, around: Circumstances) -> Order:
+    """An order by `amount` (quote asset) that was on its way, with the quantity that this is worth where it arrives. It
+    keeps the one that it was sent with where that is none, and no more than its owner left of it."""
+    model, meeting = around.engine.model, _meeting(order, tick, around)
+    quantity = worth(order.side, amount, market_step(around.instrument, around.base_scale), meeting, model)
+    if order.amendments:
+        quantity = min(quantity, order.quantity)
+    return replace(order, quantity=quantity) if quantity else order
+
+
+def market_step(instrument: Instrument, base_scale: int) -> Decimal:
+    """What the quantity of a market order is a multiple of; base asset."""
+    return max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-base_scale)
+
+
+def worth(side: Side, amount: Decimal, step: Decimal, meeting: Meeting, model: FillModel) -> Decimal:
+    """How much of the base asset `amount` of the quote asset pays for, along what a market order would get, and at the
+    last of its prices beyond that; whole steps."""
+    price = model.touch(side, meeting.tick)
+    lowest = meeting.tick_size or price.scaleb(-DEFAULT_SCALE)
+    quantity, left = ZERO, amount
+    for each in model.take(side, None, divide_down(amount, lowest, step), meeting):
+        price = each.price
+        cost = multiply(price, each.quantity)
+        if cost > left:
+            break
+        quantity, left = add(quantity, each.quantity), subtract(left, cost)
+    return floor_to_step(add(quantity, divide_down(left, price, step)), step)
+
+
+def _first(quantity: Decimal, executions: Sequence[Execution]) -> tuple[Execution, ...]:
+    """The first of what a sale would take, as much as it holds (base asset)."""
+    found: list[Execution] = []
+    for execution in executions:
+        part = min(execution.quantity, quantity)
+        if part:
+            found.append(execution.cut(part))
+        quantity = subtract(quantity, part)
+    return tuple(found)
 
 
 def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstances) -> tuple[Execution, ...]:
@@ -264,8 +335,11 @@ def _queued(order: Order, tick: Tick, model: FillModel, *, joins: bool = True) -
     return replace(order, ahead=model.ahead(order.side, order.price, tick, order.ahead, joins=joins))
 
 
-def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances) -> Outcome:
-    """What executions leave of an order. However many they are, it is one change of the order, so one version."""
+def _filled(
+    order: Order, executions: Sequence[Execution], tick: Tick, around: Circumstances, sent: Order | None = None
+) -> Outcome:
+    """What executions leave of an order. However many they are, it is one change of the order, so one version. `sent`:
+    the order as it locks its money, if that is another."""
     filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
     status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
     states = [order.moved(status, around.now, met_tick=tick.number, unmet=False)]
@@ -273,7 +347,7 @@ def _filled(order: Order, executions: Sequence[Execution], tick: Tick, around: C
         states.append(_executed(states[-1], execution, trade_id))
     gives, _ = _assets(order.side, around.instrument)
     # What an order takes from free money is not there for its fees.
-    fees = around.fees.moving(gives, _taken_from_free(order, states[-1]).copy_negate())
+    fees = around.fees.moving(gives, _taken_from_free(sent or order, states[-1]).copy_negate())
     fills: list[Fill] = []
     for execution, before, after in zip(executions, states[:-1], states[1:], strict=True):
         traded = _traded(before, after, execution, around)

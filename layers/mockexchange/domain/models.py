@@ -220,10 +220,16 @@ def reaches(side: Side, limit: Decimal, price: Decimal) -> bool:
     return price <= limit if side is Side.BUY else price >= limit
 
 
+MOST_LATENCY = 60_000
+"""For how long (ms) an order can be on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How this venue behaves. `stale_after` is in ms."""
+    """How this venue behaves. `stale_after` is in ms; `latency` (ms) is how long a new order is on its way: it meets no
+    tick of before it arrives."""
 
     model: FillModel = field(default_factory=TouchModel)
     stale_after: int = 60_000
     fees: FeeSchedule = field(default_factory=FeeSchedule)
+    latency: int = 0

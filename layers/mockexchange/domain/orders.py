@@ -244,7 +244,8 @@ class Order:
     Quantities are in the base asset, price and notional in the quote asset, times in venue ms.
     `quote_quantity` is the spend asked for by a market order that named one instead of a quantity.
     `met_tick` is the newest tick this order has been held against: it never fills on that tick or an older one.
-    `unmet` marks an order that was accepted without a fresh quote; its first fresh tick is its arrival.
+    `unmet` marks an order that was accepted without a tick: there was no fresh one, or it is on its way (the venue's
+    latency). The first fresh tick of when it is there is its arrival.
     `version` counts the writes to this record, from 1. `amendments` are those that led to its quantity, oldest first.
     `leg` is its place in an order list, None for an order of its own.
     `iceberg_quantity` is how much of it shows at a time, None for all. `self_trade_prevention` is the mode that was

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .amounts import DEFAULT_SCALE, ONE, ZERO, add, decimal_places, divide_down, floor_to_step, multiply, subtract, text
+from .amounts import ZERO, decimal_places, multiply, text
 from .announcing import announcements
 from .balances import Account
 from .errors import (
@@ -24,7 +24,7 @@ from .errors import (
 from .fees import FeeReading
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Expired, Placed, Prices, Replaced
-from .matching import Circumstances, Outcome, arrive, list_postings, placement_postings
+from .matching import Circumstances, Outcome, arrive, list_postings, market_step, placement_postings, worth
 from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
 from .order_lists import Consequences
 from .order_lists import canceled as take_back
@@ -256,9 +256,10 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
     new = draft(command, view, quantity)
     if new.is_untriggered:
         return Outcome(_waiting(new, view, engine)), new
-    if fresh is None:
-        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait.
-        waits = command.time_in_force is TimeInForce.GTC
+    if fresh is None or engine.latency:
+        # Nothing to hold it against: it waits for its first fresh tick, or ends if its kind does not wait. What is on
+        # its way has a tick to wait for, whatever its kind.
+        waits = engine.latency > 0 or command.time_in_force is TimeInForce.GTC
         met = view.tick.number if view.tick else 0
         status = OrderStatus.NEW if waits else OrderStatus.EXPIRED
         return Outcome(replace(new, status=status, unmet=waits, met_tick=met, version=1)), new
@@ -297,8 +298,9 @@ def check(command: PlaceOrder, quantity: Decimal, view: PlacementView, best: Dec
 
 
 def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
-    """A new stop: it waits for a tick later than this one. The last price counts however old it is, as it does for the
-    filters; without any, the first tick decides. Raises TriggersImmediately, MarketClosed."""
+    """A new stop: it waits for a tick later than this one, or is on its way to one. The last price counts however old
+    it is, as it does for the filters; without any, the first tick decides. Raises TriggersImmediately, MarketClosed."""
+    draft = replace(draft, unmet=engine.latency > 0, version=1)
     last = view.tick.quote.last if view.tick else None
     if last is not None and draft.stop_price is not None and draft.direction.reaches(last, draft.stop_price):
         above = "above" if draft.direction is Direction.RISES else "below"
@@ -309,11 +311,15 @@ def _waiting(draft: Order, view: PlacementView, engine: Engine) -> Order:
     if view.tick is None:
         if draft.stop_price is None:
             raise MarketClosed(f"no price for {draft.symbol} that it could trail")
-        return replace(draft, version=1)
-    trailing = draft.trailing_from(view.tick.number, view.tick.quote.last, view.now)
+        return draft
+    last = view.tick.quote.last
+    if draft.unmet:
+        trailing = draft.trailing and replace(draft.trailing, first_price=last if draft.stop_price is None else None)
+        return replace(draft, met_tick=view.tick.number, trailing=trailing)
+    trailing = draft.trailing_from(view.tick.number, last, view.now)
     if trailing and view.tick.was_stale(engine.stale_after):
         trailing = replace(trailing, price=None)  # nobody measures from a price that meets no order
-    return replace(draft, met_tick=view.tick.number, trailing=trailing, version=1)
+    return replace(draft, met_tick=view.tick.number, trailing=trailing)
 
 
 def check_form(command: PlaceOrder) -> None:
@@ -406,7 +412,7 @@ def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, mode
         return command.quantity
     assert fresh is not None and command.quote_quantity is not None
     instrument = view.instrument
-    step = max(instrument.step_size, instrument.market_step_size) or ONE.scaleb(-view.scales[instrument.base_asset])
+    step = market_step(instrument, view.scales[instrument.base_asset])
     meeting = Meeting(
         view.order_id,
         fresh,
@@ -415,25 +421,10 @@ def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, mode
         instrument.tick_size,
         view.consumed,
     )
-    quantity = _worth(command.side, command.quote_quantity, step, meeting, model)
+    quantity = worth(command.side, command.quote_quantity, step, meeting, model)
     if not quantity:
         raise FilterFailure("LOT_SIZE", f"{text(command.quote_quantity)} does not buy one step of {text(step)}")
     return quantity
-
-
-def _worth(side: Side, amount: Decimal, step: Decimal, meeting: Meeting, model: FillModel) -> Decimal:
-    """How much of the base asset `amount` of the quote asset pays for, along what a market order would get, and at the
-    last of its prices beyond that; whole steps."""
-    price = model.touch(side, meeting.tick)
-    lowest = meeting.tick_size or price.scaleb(-DEFAULT_SCALE)
-    quantity, left = ZERO, amount
-    for each in model.take(side, None, divide_down(amount, lowest, step), meeting):
-        price = each.price
-        cost = multiply(price, each.quantity)
-        if cost > left:
-            break
-        quantity, left = add(quantity, each.quantity), subtract(left, cost)
-    return floor_to_step(add(quantity, divide_down(left, price, step)), step)
 
 
 def _check_scales(view: PlacementView) -> None:

@@ -50,7 +50,7 @@ class Reason:
 class Seen:
     """What the reasons of one order are read from: its fills, oldest first; the ticks that they met, by number, as far
     as they are still in the log; the other orders of its list; the market's newest tick; the fill model's
-    name; `now` is venue ms."""
+    name; how long a new order is on its way (`latency`, ms); `now` is venue ms."""
 
     fills: Sequence[Fill]
     ticks: Mapping[int, Tick]
@@ -59,6 +59,7 @@ class Seen:
     model: str
     stale_after: int
     now: int
+    latency: int = 0
 
 
 def reasons(order: Order, seen: Seen) -> list[Reason]:
@@ -193,7 +194,9 @@ def _expiry(order: Order, seen: Seen) -> str:
     if order.time_in_force is TimeInForce.IOC:
         return "what does not trade at once expires (immediate or cancel)"
     less = "no more" if order.filled_quantity else "nothing"
-    if (order.side is Side.BUY and order.type is not OrderType.MARKET) or order.leg is not None:
+    # One that takes at once holds or pays all that it takes; what comes later may find less.
+    later = order.type is not OrderType.MARKET or order.version > 1
+    if (later and (order.side is Side.BUY or order.quote_quantity is not None)) or order.leg is not None:
         return f"there was {less} to be had on its tick, or the account could not pay for it"
     return f"there was {less} to be had on its tick"
 
@@ -233,6 +236,9 @@ def _waits(order: Order, seen: Seen) -> str:
     if newest is not None:
         old = ", too old to trade on" if newest.quote.is_stale(seen.now, seen.stale_after) else ""
         now = f"now {_quoted(newest.quote)}{old}"
+    arrival = order.created_at + seen.latency
+    if order.unmet and seen.now < arrival:
+        return f"On its way for {arrival - seen.now} ms more; {now}."
     if order.unmet:
         return f"Waits for a fresh price, its first one; {now}."
     if order.trail is not None:

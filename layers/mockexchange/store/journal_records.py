@@ -74,8 +74,9 @@ def write_entry(entry: JournalEntry) -> str:
         case InstrumentSeen(instrument):
             return write("instrument", write_instrument(instrument))
         case EngineSeen():
-            charged = () if entry.fees == FeeSchedule() else (write_schedule(entry.fees),)
-            return write("engine", entry.model, entry.stale_after, *charged)
+            charged = None if entry.fees == FeeSchedule() else write_schedule(entry.fees)
+            options = (charged, entry.latency) if entry.latency else (charged,) if charged else ()
+            return write("engine", entry.model, entry.stale_after, *options)
         case _:
             return _write_of_account(entry)
 
@@ -200,8 +201,9 @@ def read_entry(record: str | bytes) -> JournalEntry:
         case "instrument":
             return InstrumentSeen(read_instrument(values[0]))
         case "engine":
-            model, stale_after, *charged = values
-            return EngineSeen(model, stale_after, *(read_schedule(each) for each in charged))
+            model, stale_after, *options = values
+            charged, latency = options + [None, 0][len(options) :]
+            return EngineSeen(model, stale_after, read_schedule(charged) if charged else FeeSchedule(), latency)
         case _:
             return _read_of_account(kind, values)
 

@@ -145,9 +145,11 @@ def score(order: Order) -> float:
         return float(order.order_id)
     if order.trail and order.trailing:
         return float(order.trailing.tick)
+    if order.unmet:
+        return float(order.order_id)
     if order.is_untriggered and order.stop_price is not None:
         return float(order.stop_price) if order.direction is Direction.RISES else -float(order.stop_price)
-    if order.unmet or order.price is None:
+    if order.price is None:
         return float(order.order_id)
     return -float(order.price) if order.side is Side.BUY else float(order.price)
 

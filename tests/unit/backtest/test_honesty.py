@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -108,6 +109,16 @@ def test_a_large_order_walks_the_book_under_depth() -> None:
     assert of(runs, "depth").cost > of(runs, "touch").cost
 
 
+def test_who_comes_late_pays_another_price() -> None:
+    """A model's own option, or the preset's, which it counts before; the venue's own is not the model's."""
+    names = ["touch", "touch+latency=0", "touch+latency=4000", "brutal", "brutal+latency=4000", "brutal+latency=500"]
+    runs = compare("taker", period(rules=replace(FREE, engine=replace(FREE.engine, latency=9_000)), steps=600), names)
+    costs = {run.model: (run.cost, run.last) for run in runs}
+    assert all(run.fills > 0 for run in runs)
+    assert costs["touch"] == costs["touch+latency=0"] != costs["touch+latency=4000"]
+    assert costs["brutal"] == costs["brutal+latency=500"] != costs["brutal+latency=4000"]
+
+
 def test_a_maker_is_never_a_taker() -> None:
     for run in compare("maker", period(), ["last", "touch", "touch-size"]):
         assert run.makers == run.fills
@@ -118,6 +129,9 @@ def test_what_does_not_exist_is_refused() -> None:
         compare("x", period(), ["touch"])
     with pytest.raises(BadRequest, match="unknown fill model"):
         compare("maker", period(), ["touch", "kind"])
+    for latency in ("latency=x", "latency=-1", "latency=", "latency=60001", "latency=1+latency=1"):
+        with pytest.raises(BadRequest, match="ms"):
+            compare("maker", period(), [f"touch+{latency}"])
     with pytest.raises(BadRequest, match="more than a quarter of 100000"):
         compare("maker", period(worth=D(25_001)), ["touch"])
     with pytest.raises(BadRequest, match="gives no price"):

@@ -253,6 +253,8 @@ PLACED = Placed(
     [
         (EngineSeen("touch", 5), '["engine","touch",5]'),
         (EngineSeen("touch", 5, SCHEDULE), None),
+        (EngineSeen("touch", 5, latency=250), '["engine","touch",5,null,250]'),
+        (EngineSeen("touch", 5, SCHEDULE, 250), None),
         (FeesChanged(1, "alice", D(0), D(1)), '["fees",1,"alice","0","1"]'),
         (FeesChanged(1, "alice", D(0), D(1), pays_in_fee_asset=True), None),
         (Matched(1, "ETH/BTC", 2, 3, 4), '["match",1,"ETH/BTC",2,3,4]'),
