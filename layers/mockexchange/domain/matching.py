@@ -106,8 +106,8 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     candle that began before the order last changed, nor, while it is on its way, one of before it is there. An unmet
     order arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a
     resting order fills at its own limit, as maker, when the opposite touch reaches it, or, where orders wait in a
-    queue, moves up in that. A tick of the moment at which the order's time is up, or a later one, ends it; a candle's is
-    of the end of its minute, because its price may be of any moment before.
+    queue, moves up in that. A tick of the moment at which the order's time is up, or a later one, ends it; a candle's
+    is of the end of its minute, because its price may be of any moment before.
     """
     if (
         not order.is_open
