@@ -1153,10 +1153,10 @@ MUTANTS = [
         "latency",
     ),
     Mutant(
-        "latency: a stop that is on its way stands among the arrivals by its age",
+        "latency: what is on its way stands among the arrivals by its age",
         "store/keys.py",
-        "    if order.unmet:\n",
-        "    if False:\n",
+        "    if order.unmet:\n        return float",
+        "    if order.unmet:\n        return -float",
         "latency",
     ),
     Mutant(
