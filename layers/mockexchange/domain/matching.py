@@ -42,8 +42,8 @@ class Circumstances:
 
     A stop without a limit may cost more than it holds, and so may a market order that was on its way. The rest comes
     out of what is free; where that does not pay it, the order is matched once more with `lock_only` and trades what it
-    holds money for: nothing, if it is a market buy. `extreme` is the best last price
-    that a trailing stop measures from (domain/trailing.py)."""
+    holds money for: nothing, if it is a market buy. `extreme` is the best last price that a trailing stop measures from
+    (domain/trailing.py)."""
 
     account: Account
     instrument: Instrument
@@ -104,9 +104,9 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
 
     An order never meets a tick it has met or one before it, nor one that was stale when it was logged, nor one of a
     candle that began before the order last changed, nor, while it is on its way, one of before it is there. An unmet
-    order arrives; a stop is triggered when the last price
-    reaches its stop price, and arrives on that very tick; a resting order fills at its own limit, as maker, when the
-    opposite touch reaches it, or, where orders wait in a queue, moves up in that.
+    order arrives; a stop is triggered when the last price reaches its stop price, and arrives on that very tick; a
+    resting order fills at its own limit, as maker, when the opposite touch reaches it, or, where orders wait in a
+    queue, moves up in that.
     """
     if (
         not order.is_open
