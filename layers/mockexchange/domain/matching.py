@@ -42,8 +42,8 @@ class Circumstances:
 
     A stop without a limit may cost more than it holds, and so may a market order that was on its way. The rest comes
     out of what is free; where that does not pay it, the order is matched once more with `lock_only` and trades what it
-    holds money for: nothing, if it is a market buy. `extreme` is the best last price
-    that a trailing stop measures from (domain/trailing.py)."""
+    holds money for: nothing, if it is a market buy. `extreme` is the best last price that a trailing stop measures from
+    (domain/trailing.py)."""
 
     account: Account
     instrument: Instrument

@@ -90,6 +90,21 @@ def test_an_answer_names_every_fill_and_their_sum(wire: Wire) -> None:
     assert [trade["id"] for trade in trades] == [fill["tradeId"] for fill in placed["fills"]]
 
 
+def test_an_order_on_its_way_is_answered_as_new_and_filled_where_it_arrives(wire: Wire) -> None:
+    exchange = wire.door.exchange
+    exchange.rules = replace(exchange.rules, engine=Engine(latency=250))
+
+    placed = wire.placed(type="MARKET", quoteOrderQty="100")
+
+    assert (placed["status"], placed["executedQty"], placed["fills"]) == ("NEW", "0.00000000", [])
+    wire.door.clock.time += 250
+    wire.door.price("50000", bid="49999", ask="50000")
+    found = wire.get("/api/v3/order", symbol="BTCUSDT", orderId=placed["orderId"])
+    assert (found["status"], found["origQty"], found["cummulativeQuoteQty"]) == (
+        "FILLED", "0.00200000", "100.00000000",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("side", ["BUY", "SELL"])
 @pytest.mark.parametrize("spend", ["100", "33.33", "10.00000001", "99999.99999999"])
 def test_a_quote_quantity_is_never_overspent(wire: Wire, side: str, spend: str) -> None:
