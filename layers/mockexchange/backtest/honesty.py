@@ -58,12 +58,14 @@ class Run:
     """What became of the bot under one model. Amounts are in the quote asset. `cost` is what its fills cost against the
     middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned.
     `refusal` is why
-    the last order that was refused was; `spread`, `sizes`: whether any of the quotes had them."""
+    the last order that was refused was; `skipped` counts commands to change orders that were not open any more;
+    `spread`, `sizes`: whether any of the quotes had them."""
 
     model: str
     orders: int = 0
     refused: int = 0
     refusal: str = ""
+    skipped: int = 0
     fills: int = 0
     makers: int = 0
     traded: Decimal = ZERO
@@ -96,14 +98,16 @@ def compare(
             "have nothing to place them with"
         )
     for model in models:
-        _model(model, period)
+        model_named(model, period.levels, period.seed)
     return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
 
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
     clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
-    rules = replace(period.rules, engine=replace(period.rules.engine, model=_model(model, period)))
+    rules = replace(
+        period.rules, engine=replace(period.rules.engine, model=model_named(model, period.levels, period.seed))
+    )
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()
@@ -149,11 +153,12 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     return found
 
 
-def _model(name: str, period: Period) -> FillModel:
-    """Raises BadRequest for a name that there is not."""
+def model_named(name: str, levels: int, seed: int) -> FillModel:
+    """A fill model or a preset; `levels` and `seed` are those of the settings. Raises BadRequest for a name that there
+    is not."""
     if "+" in name:
         return fill_model(name)
-    return configured(name, levels=period.levels, slippage=ZERO, seed=period.seed)
+    return configured(name, levels=levels, slippage=ZERO, seed=seed)
 
 
 def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:
