@@ -102,11 +102,13 @@ class _Replay:
                 given = (entry.asset, entry.amount, entry.scale, entry.entry_id, entry.now, entry.note)
                 return move(account, kind, *given)
             case Placed():
-                return place(_command(entry), self._view(entry), self.engine).transaction
+                return place(placement_command(entry), self._view(entry), self.engine).transaction
             case Replaced():
                 old = self._order(entry.canceled_order_id)
                 view = self._view(entry.placed)
-                return replace_order(old, self._mates(old), _command(entry.placed), view, self.engine).transaction
+                return replace_order(
+                    old, self._mates(old), placement_command(entry.placed), view, self.engine
+                ).transaction
             case ListPlaced():
                 return self._list(entry)
             case Canceled() | Expired():
@@ -225,7 +227,7 @@ class _Replay:
 
     def _list(self, entry: ListPlaced) -> Transaction | None:
         account = self._account(entry.account_id)
-        command = PlaceList(entry.contingency, tuple(_command(each) for each in entry.placed), entry.client_id)
+        command = PlaceList(entry.contingency, tuple(placement_command(each) for each in entry.placed), entry.client_id)
         named = self.store.order_id_of(account, LIST_NAME + entry.client_id) if entry.client_id else None
         priors = tuple(self._view(each).prior for each in entry.placed)
         first = self._order(named) if named else None
@@ -289,7 +291,8 @@ class _Replay:
         return order
 
 
-def _command(entry: Placed) -> PlaceOrder:
+def placement_command(entry: Placed) -> PlaceOrder:
+    """The command that was accepted as this entry."""
     return PlaceOrder(
         account_id=entry.account_id,
         symbol=entry.symbol,

@@ -43,7 +43,7 @@ def test_a_difference_that_rounds_to_nothing_is_one() -> None:
     assert "last and touch differ by less than 0.001 percentage points" in err
     assert "the same equity" not in err
     _, _, err = mockx("--bot", "taker", "--models", "touch,touch")
-    assert "all models end with the same equity" in err
+    assert "looks at the same prices: all models end with the same equity" in err
     assert "differ by" not in err
 
 

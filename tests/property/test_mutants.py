@@ -82,8 +82,8 @@ MUTANTS = [
     Mutant(
         "count: an order that ended is open no more, in Valkey",
         "store/encoding.py",
-        "self._count(after, -1, writes)",
-        "pass",
+        "self._count(before, after, writes)",
+        "self._count(None, after, writes)",
     ),
     Mutant(
         "count: an order that is replaced makes room",
@@ -95,8 +95,15 @@ MUTANTS = [
     Mutant(
         "count: stops are counted among themselves",
         "store/encoding.py",
-        "for each in order.counted:",
-        "for each in order.counted[:1]:",
+        "for each, by in count_changes(before, after):",
+        "for each, by in count_changes(before, after)[:1]:",
+    ),
+    Mutant(
+        "count: a list is one, however many of its orders are open",
+        "domain/orders.py",
+        "self.leg is not None and self.leg.holds)",
+        "self.leg is not None)",
+        VENUE + "test_order_lists.py::test_no_more_lists_than_may_be_open[memory]",
     ),
     Mutant(
         "stop: the last price need not go beyond its price",
@@ -581,7 +588,7 @@ MUTANTS = [
     Mutant(
         "generation: a resumed order is counted, in Valkey",
         "store/encoding.py",
-        "self._count(order, 1, writes)",
+        "self._count(None, order, writes)",
         "pass",
         "accounts",
     ),

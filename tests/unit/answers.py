@@ -40,6 +40,13 @@ def order_numbered(number: int, status: str = "open", *, listed: bool = False) -
 
 ORDER = order_numbered(7)
 
+LEG = order_numbered(7, listed=True)
+
+ORDER_LIST = f"""{{"id": "7", "clientListId": "pair-1", "type": "oto", "status": "open", "symbol": "BTC/USDT",
+"timestamp": 1641038400000, "datetime": "2022-01-01T12:00:00.000Z",
+"orders": [{LEG}, {LEG.replace('"pending": false', '"pending": true')},
+{order_numbered(9, "canceled", listed=True)}]}}"""
+
 REASONS = """[{"timestamp": 1641038400000, "datetime": "2022-01-01T12:00:00.000Z",
 "text": "Placed: a limit order to buy 0.01 BTC at 60000 USDT or better.", "trade": null},
 {"timestamp": 1641038401000, "datetime": "2022-01-01T12:00:01.000Z", "text": "Bought 0.004 BTC.", "trade": "5"}]"""

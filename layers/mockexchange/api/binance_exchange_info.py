@@ -226,6 +226,8 @@ def _filters(instrument: Instrument) -> list[dict[str, object]]:
         found.append({"filterType": "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders": most_icebergs})
     if instrument.max_num_orders:
         found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": instrument.max_num_orders})
+    if instrument.max_num_order_lists:
+        found.append({"filterType": "MAX_NUM_ORDER_LISTS", "maxNumOrderLists": instrument.max_num_order_lists})
     if instrument.max_num_algo_orders:
         found.append({"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": instrument.max_num_algo_orders})
     if instrument.max_num_order_amends:

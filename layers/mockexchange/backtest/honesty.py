@@ -15,7 +15,7 @@ from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, 
 from ..domain.errors import BadRequest
 from ..domain.fill_models import configured, fill_model, preset_of
 from ..domain.fills import Fill, Liquidity
-from ..domain.models import MOST_LATENCY, Engine, FillModel
+from ..domain.models import MOST_LATENCY, Engine
 from ..domain.orders import Side
 from ..domain.quotes import Quote, Tick
 from ..domain.rules import Rules
@@ -61,12 +61,14 @@ class Run:
     """What became of the bot under one model. Amounts are in the quote asset. `cost` is what its fills cost against the
     middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned.
     `refusal` is why
-    the last order that was refused was; `spread`, `sizes`: whether any of the quotes had them."""
+    the last order that was refused was; `skipped` counts commands to change orders that were not open any more;
+    `spread`, `sizes`: whether any of the quotes had them."""
 
     model: str
     orders: int = 0
     refused: int = 0
     refusal: str = ""
+    skipped: int = 0
     fills: int = 0
     makers: int = 0
     traded: Decimal = ZERO
@@ -99,14 +101,14 @@ def compare(
             "have nothing to place them with"
         )
     for model in models:
-        _engine(model, period)
+        modelled(period.rules.engine, model, period.levels, period.seed)
     return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
 
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
     clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
-    rules = replace(period.rules, engine=_engine(model, period))
+    rules = replace(period.rules, engine=modelled(period.rules.engine, model, period.levels, period.seed))
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()
@@ -152,9 +154,10 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     return found
 
 
-def _engine(name: str, period: Period) -> Engine:
-    """The venue's, with the model of that name; an option `+latency=250` is how long orders are on their way (ms) then,
-    whatever a preset has. Raises BadRequest for a name that there is not."""
+def modelled(engine: Engine, name: str, levels: int, seed: int) -> Engine:
+    """`engine` with the fill model or preset of that name; `levels` and `seed` are those of the settings. An option
+    `+latency=250` is how long orders are on their way (ms) then, whatever a preset has. Raises BadRequest for a name
+    that there is not."""
     options = name.split("+")
     delays = [option.removeprefix(_LATENCY) for option in options if option.startswith(_LATENCY)]
     word = "+".join(option for option in options if not option.startswith(_LATENCY))
@@ -163,14 +166,8 @@ def _engine(name: str, period: Period) -> Engine:
     latency = int(delays[0]) if delays else preset_of(word).latency
     if latency > MOST_LATENCY:
         raise BadRequest(f"fill model {name!r}: an order is on its way for {MOST_LATENCY} ms at most")
-    return replace(period.rules.engine, model=_model(word, period), latency=latency)
-
-
-def _model(name: str, period: Period) -> FillModel:
-    """Raises BadRequest for a name that there is not."""
-    if "+" in name:
-        return fill_model(name)
-    return configured(name, levels=period.levels, slippage=ZERO, seed=period.seed)
+    model = fill_model(word) if "+" in word else configured(word, levels=levels, slippage=ZERO, seed=seed)
+    return replace(engine, model=model, latency=latency)
 
 
 def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:

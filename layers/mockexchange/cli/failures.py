@@ -30,7 +30,7 @@ NEXT_STEP = {
     "MarketClosed": "`mockx status` shows how old each price is; `mockx price set SYMBOL PRICE` sets one by hand.",
     "OrderImmediatelyFillable": "Choose a price further from the market (`mockx ticker`), or leave out --post-only, if "
     "you gave it.",
-    "OrderNotFound": "`mockx order list --all` lists the orders.",
+    "OrderNotFound": "`mockx order list --all` lists the orders, `mockx list ls --all` the order lists.",
     "PermissionDenied": "Give the default account's key (--api-key): credentials.json in the data directory has it.",
 }
 """What to do next, by the problem's code."""

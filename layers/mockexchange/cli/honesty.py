@@ -14,7 +14,7 @@ import typer
 from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import Invocation, invocation_of, say
-from .parameters import Json, amount, symbol
+from .parameters import Json, amount, name, symbol
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -47,11 +47,32 @@ def honesty(
     worth: Annotated[
         Decimal, typer.Option(parser=amount, metavar="QUOTE", help="What each of its orders is worth.")
     ] = Decimal(10_000),
+    journal: Annotated[
+        bool,
+        typer.Option(
+            "--journal", help="Instead of a bot: what an account of the running exchange really ordered, once more."
+        ),
+    ] = False,
+    account: Annotated[
+        str | None,
+        typer.Option(parser=name, metavar="ACCOUNT", help="Whose journal it is; with --journal. Not given: default."),
+    ] = None,
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the equity under each model, as SVG.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run one bot through one period under every fill model, and show side by side what it got. It needs no running
-    exchange: everything happens in memory. Fees are those of the settings."""
+    exchange: everything happens in memory. Fees are those of the settings.
+
+    With --journal it is an account's own orders, read from the Valkey of the exchange (--data-dir, VALKEY_URL), at the
+    prices that it kept."""
+    if journal:
+        _only_with_a_bot(context)
+        from .own_orders import own_orders  # here: it needs more than a bot does
+
+        own_orders(context, account or "default", models, plot, as_json=as_json)
+        return
+    if account is not None:
+        raise typer.BadParameter("--account says whose --journal it is: give both")
     # here, not above: other commands start without them
     from ..backtest.honesty import Period, compare
     from ..domain.errors import BadRequest, BadSymbol
@@ -77,7 +98,7 @@ def honesty(
             seed=chosen.seed,
         )
         wanted = [*MODELS, "realistic", "brutal"] if models is None else [each.strip() for each in models.split(",")]
-        with _progress(invocation, len(wanted) * period.steps) as progress:
+        with progress_bar(invocation, len(wanted) * period.steps) as progress:
             runs = compare(bot, period, wanted, progress)
     except BadSettings as error:
         fail(f"These settings cannot be used.\n{error}", ExitCode.USAGE)
@@ -85,24 +106,40 @@ def honesty(
         fail(error.detail, ExitCode.NOT_FOUND)
     except BadRequest as error:
         fail(error.detail, ExitCode.USAGE)
-    told = {"bot": bot, "symbol": of, "feed": feed, "steps": runs[0].steps, "models": [_row(run) for run in runs]}
+    told = {"bot": bot, "symbol": of, "feed": feed, "steps": runs[0].steps, "models": [row(run) for run in runs]}
     invocation.show(told, lambda: [run_table(runs)], as_json=as_json)
-    _conclude(runs)
+    conclude(runs, f"The same bot, the same {runs[0].steps:,} looks at the same prices")
     if plot is not None:
-        from ..backtest.picture import picture
-
-        try:
-            plot.write_text(picture(f"{bot}, {of}, {feed}", runs))
-        except OSError as error:
-            fail(f"The picture cannot be written: {error}", ExitCode.USAGE)
-        say(f"The equity under each model is drawn in {plot}.")
+        draw(plot, f"{bot}, {of}, {feed}", runs)
 
 
-def _row(run: Run) -> dict[str, object]:
+def _only_with_a_bot(context: typer.Context) -> None:
+    """Raises BadParameter for what only a bot needs to be told."""
+    for option in ("bot", "feed", "of", "minutes", "interval", "balance", "worth"):
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == "COMMANDLINE":
+            written = "--symbol" if option == "of" else f"--{option}"
+            raise typer.BadParameter(f"{written} is for a bot; a --journal has its own orders, prices and times")
+
+
+def draw(plot: Path, title: str, runs: Sequence[Run]) -> None:
+    """The picture, as a file."""
+    from ..backtest.picture import picture
+
+    try:
+        plot.write_text(picture(title, runs))
+    except OSError as error:
+        fail(f"The picture cannot be written: {error}", ExitCode.USAGE)
+    say(f"The equity under each model is drawn in {plot}.")
+
+
+def row(run: Run) -> dict[str, object]:
+    """What became of one run, for machines."""
     return {
         "model": run.model,
         "orders": run.orders,
         "refused": run.refused,
+        "skipped": run.skipped,
         "fills": run.fills,
         "makerFills": run.makers,
         "traded": _rounded(run.traded, _CENT),
@@ -113,12 +150,13 @@ def _row(run: Run) -> dict[str, object]:
     }
 
 
-def run_table(runs: Sequence[Run]) -> Table:
-    """One row for each model."""
+def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
+    """One row for each model; with what was skipped if anything can have been."""
+    skipped = (">skipped",) if skips else ()
     least = min(runs, key=lambda run: run.last)
     return Table(
         headers=(
-            "model", ">orders", ">refused", ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
+            "model", ">orders", ">refused", *skipped, ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
             ">profit, %", ">over the lowest",
         ),
         rows=[
@@ -126,6 +164,7 @@ def run_table(runs: Sequence[Run]) -> Table:
                 run.model,
                 str(run.orders),
                 str(run.refused),
+                *([str(run.skipped)] if skips else []),
                 str(run.fills),
                 str(run.makers),
                 f"{_rounded(run.traded, _CENT):,}",
@@ -137,24 +176,25 @@ def run_table(runs: Sequence[Run]) -> Table:
             )
             for run in runs
         ],
-        optional=("refused", "traded", "makers"),
+        optional=("refused", "skipped", "traded", "makers"),
     )  # fmt: skip
 
 
-def _conclude(runs: Sequence[Run]) -> None:
-    """What the numbers say together, on stderr."""
+def conclude(runs: Sequence[Run], same: str, *, told_all: bool = False) -> None:
+    """What the numbers say together, on stderr. `same`: what was the same in all of them;
+    `told_all`: a refusal is told of however few there are."""
     most, least = (choose(runs, key=lambda run: run.last) for choose in (max, min))
     if most.last != least.last:
         apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
         say(
-            f"The same bot, the same {runs[0].steps:,} looks at the same prices: {most.model} and {least.model} "
+            f"{same}: {most.model} and {least.model} "
             f"differ by {apart or f'less than {_PERCENT}'} percentage points. That much of the result is what the "
             "simulator assumes."
         )
     elif len(runs) > 1:
-        say(f"Over {runs[0].steps:,} looks at the same prices all models end with the same equity.")
+        say(f"{same}: all models end with the same equity.")
     for run in runs:
-        if run.refused > run.orders:
+        if run.refused > run.orders or (told_all and run.refused):
             say(f"{run.model}: {run.refused} orders were refused, {run.orders} taken. The last refusal: {run.refusal}")
     lacks = [what for what, there in (("spread", runs[0].spread), ("sizes", runs[0].sizes)) if not there]
     if lacks:
@@ -167,7 +207,7 @@ def _rounded(amount: Decimal, to: Decimal) -> Decimal:
 
 
 @contextmanager
-def _progress(invocation: Invocation, total: int) -> Generator[Callable[[str, int], None]]:
+def progress_bar(invocation: Invocation, total: int) -> Generator[Callable[[str, int], None]]:
     """A bar on stderr where a person looks at it; elsewhere nothing."""
     at_a_terminal = sys.stderr.isatty() if invocation.decorated is None else invocation.decorated
     if not at_a_terminal:

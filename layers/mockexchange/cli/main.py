@@ -20,6 +20,7 @@ from .honesty import honesty
 from .invocation import Invocation
 from .keys import keys
 from .market import prices, ticker
+from .order_lists import lists
 from .orders import orders, trades
 from .parameters import AmountCommand
 from .running import serve, up
@@ -75,6 +76,7 @@ app.command(epilog="Example: mockx balance USDT")(balance)
 app.command(cls=AmountCommand, epilog="Example: mockx deposit USDT 1000")(deposit)
 app.command(cls=AmountCommand, epilog="Example: mockx withdraw USDT 250.50")(withdraw)
 app.add_typer(orders, name="order")
+app.add_typer(lists, name="list")
 app.command(epilog="Example: mockx trades --symbol BTC/USDT --side buy --since 1d --limit 20")(trades)
 app.add_typer(accounts, name="account")
 app.add_typer(snapshots, name="snapshot")

@@ -22,7 +22,7 @@ def order_table(
                 moment(order.timestamp),
                 order.symbol,
                 order.side,
-                _kind(order),
+                kind_of(order),
                 text(order.amount),
                 optional(order.price),
                 text(order.filled),
@@ -53,7 +53,7 @@ def order_card(order: Order) -> list[Table]:
             ("placed (UTC)", moment(order.timestamp)),
             ("symbol", order.symbol),
             ("side", order.side),
-            ("type", _kind(order)),
+            ("type", kind_of(order)),
             ("amount", f"{text(order.amount)} {base}"),
             ("price", NOTHING if order.price is None else f"{text(order.price)} {quote}"),
             *_stop(order, quote),
@@ -111,7 +111,7 @@ def trade_table(trades: Sequence[Trade]) -> Table:
     )
 
 
-def _kind(order: Order) -> str:
+def kind_of(order: Order) -> str:
     """What kind of stop it is, type and time in force: `limit GTC`, `limit post-only`, `market`, `stop limit GTC`."""
     stop = "" if order.stop_loss_price is None else "stop "
     take_profit = "" if order.take_profit_price is None else "take-profit "

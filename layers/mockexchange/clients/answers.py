@@ -99,6 +99,20 @@ class Order(Struct, frozen=True, kw_only=True):
     trades: tuple[Trade, ...] | UnsetType = UNSET
 
 
+class OrderList(Struct, frozen=True, kw_only=True):
+    """Orders that belong together, in the order in which they were sent. `type` is oco or oto; `status` is open while
+    one of them is, else closed."""
+
+    id: str
+    client_list_id: str = field(name="clientListId")
+    type: str
+    status: str
+    symbol: str
+    timestamp: int
+    datetime: str
+    orders: tuple[Order, ...]
+
+
 class Ticker(Struct, frozen=True, kw_only=True):
     """The price of a symbol now, in the quote asset; volumes in the base asset, None where they are not known. From
     `open` to `percentage`: its last 24 hours.

@@ -14,7 +14,7 @@ from .fill_models import fill_model
 from .fills import Fill, Liquidity
 from .ledger import LedgerEntry, replay
 from .models import reaches
-from .orders import Leg, Order, OrderStatus, Side
+from .orders import Counted, Leg, Order, OrderStatus, Side
 from .quotes import Tick
 
 
@@ -105,7 +105,14 @@ def _indexes(books: Books) -> Iterable[str]:
     open_orders = {order.order_id: order for order in books.orders.values() if order.is_open}
     if books.open_ids != open_orders.keys():
         yield f"index of open orders differs in {sorted(books.open_ids ^ open_orders.keys())[:10]}"
-    counted = Counter(each.of(order.symbol) for order in open_orders.values() for each in order.counted)
+    counted = Counter(
+        each.of(order.symbol)
+        for order in open_orders.values()
+        for each in order.counted
+        if each is not Counted.ORDER_LISTS
+    )
+    lists = {order.leg.list_id: order.symbol for order in open_orders.values() if order.leg}
+    counted.update(Counted.ORDER_LISTS.of(symbol) for symbol in lists.values())
     for name in sorted(counted.keys() | books.open_counts.keys()):
         if counted[name] != books.open_counts.get(name, 0):
             yield f"{name}: {books.open_counts.get(name, 0)} orders are counted as open, {counted[name]} are"

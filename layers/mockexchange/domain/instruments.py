@@ -19,6 +19,7 @@ class Instrument:
     them, `max_num_order_amends` how many times one order may be amended. A trailing stop's delta (basis points) lies
     between the bounds `above` when its stop price would be above the market, else `below`. An order that shows a part
     of itself has at most `iceberg_parts` of them, and an account at most `max_num_iceberg_orders` of such orders.
+    `max_num_order_lists` is how many order lists of one account may have an open order at a time.
     """
 
     symbol: str
@@ -49,6 +50,7 @@ class Instrument:
     max_trailing_below_delta: int = 0
     iceberg_parts: int = 0
     max_num_iceberg_orders: int = 0
+    max_num_order_lists: int = 0
 
     def check_price(self, price: Decimal) -> None:
         """PRICE_FILTER: min_price <= price <= max_price, a multiple of tick_size. Raises FilterFailure."""
@@ -116,6 +118,7 @@ class Instrument:
             Counted.ORDERS: self.max_num_orders,
             Counted.ALGO_ORDERS: self.max_num_algo_orders,
             Counted.ICEBERG_ORDERS: self.max_num_iceberg_orders,
+            Counted.ORDER_LISTS: self.max_num_order_lists,
         }
         return most[counted]
 
@@ -129,14 +132,14 @@ class Instrument:
             )
 
     def check_open_orders(self, counted: Counted, others: int) -> None:
-        """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS, MAX_NUM_ICEBERG_ORDERS: one more order may be open beside `others` of
-        its account that are counted so. Raises FilterFailure."""
+        """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS, MAX_NUM_ICEBERG_ORDERS, MAX_NUM_ORDER_LISTS: one more order or list may
+        be open beside `others` of its account that are counted so. Raises FilterFailure."""
         most = self.most_open(counted)
         if most and others >= most:
             kinds = {Counted.ALGO_ORDERS: " that are stops", Counted.ICEBERG_ORDERS: " that are icebergs"}
-            stops = kinds.get(counted, "")
+            stops, what = kinds.get(counted, ""), "order lists" if counted is Counted.ORDER_LISTS else "orders"
             raise FilterFailure(
-                counted, f"the account has {others} open orders on {self.symbol}{stops}; at most {most} may be"
+                counted, f"the account has {others} open {what} on {self.symbol}{stops}; at most {most} may be"
             )
 
     def check_amendments(self, before: int) -> None:
@@ -187,6 +190,8 @@ MAX_NUM_ORDERS = 200
 """Open orders of one account on one market, where its venue does not say: as many as on Binance."""
 MAX_NUM_ALGO_ORDERS = 5
 """Stops among them, likewise."""
+MAX_NUM_ORDER_LISTS = 20
+"""Order lists of which an order is open, likewise."""
 MAX_NUM_ORDER_AMENDS = 10
 """Amendments of one order, likewise."""
 MIN_TRAILING_DELTA, MAX_TRAILING_DELTA = 10, 2_000
@@ -241,6 +246,7 @@ def default_instrument(symbol: str, price: Decimal | None = None) -> Instrument:
         min_trailing_below_delta=MIN_TRAILING_DELTA,
         max_trailing_below_delta=MAX_TRAILING_DELTA,
         iceberg_parts=ICEBERG_PARTS,
+        max_num_order_lists=MAX_NUM_ORDER_LISTS,
     )
 
 

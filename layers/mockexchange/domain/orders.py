@@ -79,6 +79,8 @@ class Counted(StrEnum):
     """stops, triggered or not"""
     ICEBERG_ORDERS = "MAX_NUM_ICEBERG_ORDERS"
     """those that show a part of themselves"""
+    ORDER_LISTS = "MAX_NUM_ORDER_LISTS"
+    """order lists of which an order is open; the one that locks the money stands for its list"""
 
     def of(self, symbol: str) -> str:
         """The name of the count on one market."""
@@ -338,7 +340,11 @@ class Order:
     @property
     def counted(self) -> tuple[Counted, ...]:
         """What it is counted among while it is open."""
-        kinds = ((Counted.ALGO_ORDERS, self.type.is_stop), (Counted.ICEBERG_ORDERS, self.iceberg_quantity is not None))
+        kinds = (
+            (Counted.ALGO_ORDERS, self.type.is_stop),
+            (Counted.ICEBERG_ORDERS, self.iceberg_quantity is not None),
+            (Counted.ORDER_LISTS, self.leg is not None and self.leg.holds),
+        )
         return (Counted.ORDERS, *(kind for kind, among in kinds if among))
 
     @property
@@ -442,3 +448,12 @@ def _request(order: Order) -> tuple[object, ...]:
         order.iceberg_quantity,
         order.expires_at,
     )
+
+
+def count_changes(before: Order | None, after: Order) -> tuple[tuple[Counted, int], ...]:
+    """What an order is counted among from now on (1), and no longer (-1); `before`: None for a new one."""
+    was = before.counted if before and before.is_open else ()
+    stands = after.counted if after.is_open else ()
+    if was == stands:
+        return ()
+    return (*((each, 1) for each in stands if each not in was), *((each, -1) for each in was if each not in stands))

@@ -526,7 +526,7 @@ def claims(command: PlaceOrder, view: PlacementView) -> tuple[ClientIdClaim, ...
 def most_open(
     orders: Sequence[Order], view: PlacementView, replaced: Sequence[Order] = ()
 ) -> tuple[tuple[str, int], ...]:
-    """MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS: beside how many open orders of the account that are counted as they are new
+    """MAX_NUM_ORDERS and the other counts: beside how many open orders of the account that are counted as they are new
     orders of one market may be opened; none when they do not stay open, or any number is right. `replaced` are canceled
     for them. Raises FilterFailure."""
     new = Counter(each for order in orders if order.is_open for each in order.counted)

@@ -105,6 +105,7 @@ def instrument_of(market: Mapping[str, Any], mode: int, price: Decimal | None) -
         max_trailing_below_delta=_trailing(market, "maxTrailingBelowDelta") or default.max_trailing_below_delta,
         iceberg_parts=_count(market, "ICEBERG_PARTS", "limit") or default.iceberg_parts,
         max_num_iceberg_orders=_count(market, "MAX_NUM_ICEBERG_ORDERS", "maxNumIcebergOrders"),
+        max_num_order_lists=_count(market, "MAX_NUM_ORDER_LISTS", "maxNumOrderLists") or default.max_num_order_lists,
     )
 
 

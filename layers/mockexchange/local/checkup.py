@@ -54,7 +54,7 @@ def directory_checks(settings: Settings) -> Iterator[Check]:
 def server_checks(settings: Settings, url: str) -> Iterator[Check]:
     """Why the HTTP API does not answer: whether its port listens, whether Valkey is there."""
     yield _port("port", url)
-    address = _valkey_address(settings)
+    address = valkey_address(settings)
     if address is None:
         yield Check("valkey", Health.OK, "no Valkey is known here: `mockx up` starts its own")
         return
@@ -134,7 +134,7 @@ def _port(name: str, url: str) -> Check:
         )
 
 
-def _valkey_address(settings: Settings) -> str | None:
+def valkey_address(settings: Settings) -> str | None:
     """The Valkey that is named, else the one that the exchange of this directory started last."""
     if named := settings.named_valkey_url:
         return named

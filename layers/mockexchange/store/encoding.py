@@ -11,7 +11,7 @@ from ..domain.balances import Account, Bucket
 from ..domain.fees import VOLUME_SCALE, WINDOW, FeeReading
 from ..domain.generations import GenerationPage
 from ..domain.order_lists import LIST_NAME
-from ..domain.orders import Order, Trail
+from ..domain.orders import Order, Trail, count_changes
 from ..domain.placing import given_order_id
 from ..domain.snapshots import Snapshot
 from ..domain.trailing import Extremes
@@ -208,7 +208,7 @@ class Batch:
                 self._enter(order, index[1], writes)
                 self._expect(order, writes)
                 writes.put("Z", names.of("open", order), order.order_id, order.order_id)
-                self._count(order, 1, writes)
+                self._count(None, order, writes)
         if not opens:
             writes.put("Z", names.generations, change.left_at, f"{before.account_id}:{before.generation}")
         writes.put("z", names.generations, new)
@@ -279,11 +279,10 @@ class Batch:
         if stands and not was:
             self._expect(after, writes)
             writes.put("Z", names.of("open", after), after.order_id, after.order_id)
-            self._count(after, 1, writes)
         if was and not stands:
             self._expect_no_more(after, writes)
             writes.put("z", names.of("open", after), after.order_id)
-            self._count(after, -1, writes)
+        self._count(before, after, writes)
         if before and len(after.amendments) > len(before.amendments):
             writes.put("N", names.of("counts", after), AMENDMENTS, 1)
 
@@ -315,9 +314,9 @@ class Batch:
             self._transactions += [checks.count, *checks.arguments, len(writes.arguments), *writes.arguments]
             self.count += 1
 
-    def _count(self, order: Order, by: int, writes: _Operations) -> None:
-        for each in order.counted:
-            writes.put("N", self._names.of("counts", order), each.of(order.symbol), by)
+    def _count(self, before: Order | None, after: Order, writes: _Operations) -> None:
+        for each, by in count_changes(before, after):
+            writes.put("N", self._names.of("counts", after), each.of(after.symbol), by)
 
     def _record(self, transaction: Transaction, writes: _Operations) -> None:
         """Fills, ledger lines and the journal."""

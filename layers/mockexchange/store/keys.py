@@ -17,7 +17,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:volume:A      hash    number of a day (UTC) -> what was traded on it, in 10^-8 of QUOTE_ASSET, for a month;
                                  day -> the newest of them; only where there are fee tiers
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
-                                  are stops; amendments -> how many there were, of any order
+                                  are stops, and so on for the other counts; amendments -> how many there were, of
+                                  any order
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit

@@ -17,7 +17,7 @@ from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
 from ..domain.models import NOTHING, Consumption
-from ..domain.orders import Counted, Direction, Order, Side, Trail
+from ..domain.orders import Counted, Direction, Order, Side, Trail, count_changes
 from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
 from ..domain.trailing import Extremes
@@ -213,7 +213,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             _enter(self.state.markets[order.symbol], order)
             _expect(self.state.markets[order.symbol], order)
             bisect.insort(books.open, order.order_id)
-            _count(books, order, 1)
+            _count(books, None, order)
         if not opens:
             self.state.generations[owner(before)] = change.left_at
         self.state.generations.pop(owner(change.after), None)
@@ -242,11 +242,10 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         if stands is not None and was is None:
             _expect(market, after)
             bisect.insort(books.open, after.order_id)
-            _count(books, after, 1)
         if was is not None and stands is None:
             _expect_no_more(market, after)
             books.open.remove(after.order_id)
-            _count(books, after, -1)
+        _count(books, before, after)
         if before and len(after.amendments) > len(before.amendments):
             books.amendments += 1
         self.state.orders[after.order_id] = after
@@ -558,9 +557,9 @@ def _up_to(index: list[tuple[float, int]], bound: float, after: float | None, li
     return [entry for entry in index[start : start + limit] if entry[0] <= bound]
 
 
-def _count(books: Books, order: Order, by: int) -> None:
-    for each in order.counted:
-        books.open_counts[each.of(order.symbol)] += by
+def _count(books: Books, before: Order | None, after: Order) -> None:
+    for each, by in count_changes(before, after):
+        books.open_counts[each.of(after.symbol)] += by
 
 
 def _described(snapshot: Snapshot | None) -> Snapshot | None:

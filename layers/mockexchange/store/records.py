@@ -460,7 +460,10 @@ def read_instrument(record: str | bytes) -> Instrument:
     symbol, base, quote, *values = decode(record)
     counts = [value for value in values if isinstance(value, int)]
     *amounts, status = values[: len(values) - len(counts)]
-    most_open, most_amends, most_algo, *trailing, parts, most_icebergs = (*counts, *(9 - len(counts)) * (0,))
+    most_open, most_amends, most_algo, *trailing, parts, most_icebergs, most_lists = (
+        *counts,
+        *(10 - len(counts)) * (0,),
+    )
     return Instrument(
         symbol,
         base,
@@ -476,6 +479,7 @@ def read_instrument(record: str | bytes) -> Instrument:
         max_trailing_below_delta=trailing[3],
         iceberg_parts=parts,
         max_num_iceberg_orders=most_icebergs,
+        max_num_order_lists=most_lists,
     )
 
 

@@ -128,6 +128,7 @@ def test_a_market_and_its_filters(door: Door) -> None:
         },
         {"filterType": "ICEBERG_PARTS", "limit": 10},
         {"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200},
+        {"filterType": "MAX_NUM_ORDER_LISTS", "maxNumOrderLists": 20},
         {"filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": 5},
         {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 10},
     ]

@@ -330,6 +330,14 @@ def test_an_iceberg_of_the_older_form_of_a_pair_must_be_able_to_rest(market: Wir
     assert refused(reply) == (400, -1014, "Unsupported order combination.")
 
 
+def test_more_lists_than_may_be_open(market: Wire) -> None:
+    small = {**OTO, "workingQuantity": "0.1", "pendingQuantity": "0.1"}
+    for _ in range(20):
+        placed(market, "oto", **small)
+    reply = market.ask("POST", f"{LISTS}/oto", **small)
+    assert refused(reply) == (400, -1013, "Filter failure: MAX_NUM_ORDER_LISTS")
+
+
 def test_names_that_are_taken(market: Wire) -> None:
     placed(market, "oco", **OCO, listClientOrderId="mine", aboveClientOrderId="up")
     for again in ({"listClientOrderId": "mine"}, {"belowClientOrderId": "up"}):

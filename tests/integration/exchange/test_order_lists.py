@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mockexchange.domain.amounts import text
@@ -15,6 +17,7 @@ from mockexchange.domain.errors import (
     OrderNotOpen,
     PricesOutOfOrder,
 )
+from mockexchange.domain.instruments import default_instrument
 from mockexchange.domain.orders import Contingency, Order, OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList, list_name
@@ -363,3 +366,53 @@ def test_two_matchers_at_once_end_a_list_once(venue: Venue) -> None:
         assert states(venue, pair) == "FILLED EXPIRED"
     assert len(venue.all_fills()) == 2
     check(venue)
+
+
+def test_no_more_lists_than_may_be_open(venue: Venue) -> None:
+    """A list counts as one from when it is placed until none of its orders is open, whichever that is."""
+    market = replace(default_instrument(BTC), max_num_order_lists=2, max_num_algo_orders=0)
+    venue.store.put_instruments([market], replace=True)
+    exchange, bracket = venue.exchange, a_list("OTO", *OTOCO)
+    half = tuple(replace(leg, quantity="0.5") for leg in OCO)
+    pair = exchange.place_list(a_list("OCO", *half)).orders
+    waits = exchange.place_list(bracket).orders
+
+    def refuses() -> None:
+        with pytest.raises(FilterFailure, match="the account has 2 open order lists on BTC/USDT; at most 2") as refused:
+            exchange.place_list(bracket)
+        assert refused.value.filter_name == "MAX_NUM_ORDER_LISTS"
+        assert exchange.audit().problems == []
+
+    refuses()
+    exchange.place(order("BUY", "0.1", "90"))  # one that is of no list
+    move(venue, "94.5 95 96")  # the working order is filled, and the others are placed
+    assert states(venue, waits) == "FILLED NEW NEW"
+    refuses()
+    move(venue, "110 111 110")  # both targets
+    assert states(venue, pair) == "FILLED EXPIRED"
+    assert states(venue, waits) == "FILLED FILLED EXPIRED"
+    move(venue, "99 101 100")
+    first = exchange.place_list(bracket).orders
+    exchange.place_list(bracket)
+    refuses()
+    exchange.cancel("alice", first[1].order_id)  # takes all of them
+    exchange.place_list(bracket)
+    refuses()
+    venue.exchange.accounts.take_snapshot("alice", "full")
+    exchange.cancel_all("alice")
+    exchange.accounts.restore("alice", "full")
+    refuses()
+    replay(venue.store.journal(0, 1000).items, MemoryStore())
+
+
+def test_a_pair_of_which_one_traded_in_part_is_open_still(venue: Venue) -> None:
+    market = replace(default_instrument(BTC), max_num_order_lists=1)
+    venue.store.put_instruments([market], replace=True)
+    venue.exchange.place_list(a_list("OCO", *OCO))
+    venue.tick("110", "111", sizes="0.4")
+    assert venue.another(model="touch-size").match().fills == 1
+    with pytest.raises(FilterFailure, match="MAX_NUM_ORDER_LISTS"):
+        venue.exchange.place_list(
+            a_list("OCO", Leg("SELL", "0.5", "LIMIT_MAKER", "120"), replace(OCO[1], quantity="0.5"))
+        )
+    assert venue.exchange.audit().problems == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ..answers import BALANCE, BOOK, OHLCV, ORDER, REASONS, TICKER, TRADE, order_numbered
+from ..answers import BALANCE, BOOK, OHLCV, ORDER, ORDER_LIST, REASONS, TICKER, TRADE, order_numbered
 from ..stand_in import Reply, StandIn, problem
 from .conftest import Mockx
 
@@ -50,6 +50,11 @@ def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/orders/client:mine-1", ORDER)
     exchange.on("DELETE", "/orders", f"[{LISTED}]")
     exchange.on("DELETE", "/orders?symbol=BTC%2FUSDT", "[]")
+    exchange.on("POST", "/order_lists", Reply(ORDER_LIST, 201))
+    exchange.on("GET", "/order_lists?status=open&limit=100", f"[{ORDER_LIST}]")
+    exchange.on("GET", "/order_lists?status=all&limit=2", "[]")
+    exchange.on("GET", "/order_lists/7", ORDER_LIST)
+    exchange.on("POST", "/order_lists/7/cancel", ORDER_LIST)
     exchange.on("GET", "/trades?limit=100", f"[{TRADE}]")
     exchange.on("PUT", "/admin/tickers/BTC%2FUSDT/price", TICKER)
     exchange.on("GET", "/health/ready", READY)
@@ -81,6 +86,29 @@ COMMANDS = [
     (("order", "cancel", "--client-id", "mine-1"), order_numbered(7, "canceled")),
     (("order", "cancel", "--all"), f"[{LISTED}]"),
     (("order", "cancel", "--all", "--symbol", "BTC/USDT"), "[]"),
+    (("list", "place", "oco", "BTC/USDT", "sell", "0.1", "--target", "66000", "--stop", "57000"), ORDER_LIST),
+    (("list", "place", "oto", "BTC/USDT", "buy", "0.1", "--limit", "60000", "--target", "66000"), ORDER_LIST),
+    (
+        (
+            "list",
+            "place",
+            "otoco",
+            "BTC/USDT",
+            "buy",
+            "0.1",
+            "--limit",
+            "60000",
+            "--target",
+            "66000",
+            "--stop",
+            "57000",
+        ),
+        ORDER_LIST,
+    ),
+    (("list", "ls"), f"[{ORDER_LIST}]"),
+    (("list", "ls", "--all", "--limit", "2"), "[]"),
+    (("list", "show", "7"), ORDER_LIST),
+    (("list", "cancel", "7"), ORDER_LIST),
     (("audit",), AUDIT),
 ]
 
@@ -174,6 +202,36 @@ def test_an_order_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> 
         "type": "market",
         "cost": Decimal("12345678901234567890.123456789"),
     }
+
+
+def test_a_list_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> None:
+    given = ("BTC/USDT", "buy", "0.1", "--limit", "60000")
+    mockx(
+        "list", "place", "oco", "btc/usdt", "SELL", "0.10", "--target", "66000", "--stop", "57000", "--client-id", "a"
+    )
+    mockx("list", "place", "oto", *given, "--stop", "57000", "--stop-limit", "56900")
+    mockx("list", "place", "oto", *given, "--target", "66000", "--exit", "0.099")
+    mockx("list", "place", "otoco", *given, "--target", "66000", "--stop", "57000", "--exit", "0.099")
+
+    oco, stopped, closed, bracket = (exact(asked.body) for asked in exchange.asked)
+    target = {"symbol": "BTC/USDT", "side": "sell", "type": "limit", "amount": Decimal("0.1"), "price": 66000}
+    stop = {"symbol": "BTC/USDT", "side": "sell", "type": "market", "amount": Decimal("0.1"), "stopLossPrice": 57000}
+    entry = {**target, "side": "buy", "price": 60000}
+    less = {"amount": Decimal("0.099")}
+    assert oco == {"type": "oco", "clientListId": "a", "orders": [{**target, "postOnly": True}, stop]}
+    names = [each.pop("clientListId") for each in (stopped, closed, bracket)]
+    assert len(set(names)) == 3
+    assert stopped == {"type": "oto", "orders": [entry, {**stop, "type": "limit", "price": 56900}]}
+    assert closed == {"type": "oto", "orders": [entry, {**target, **less}]}
+    assert bracket == {"type": "oto", "orders": [entry, {**target, **less, "postOnly": True}, {**stop, **less}]}
+
+
+def test_a_list_is_shown_with_its_orders(mockx: Mockx) -> None:
+    shown = mockx("list", "show", "7").stdout
+    assert re.search(r"^type +otoco$", shown, re.MULTILINE)
+    assert [line.split()[-1] for line in shown.splitlines()[-3:]] == ["open", "waits", "canceled"]
+    listed = mockx("list", "ls").stdout.splitlines()[1].split()
+    assert listed[-4:] == ["otoco", "3", "2", "open"]
 
 
 def test_a_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> None:

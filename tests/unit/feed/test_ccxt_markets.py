@@ -94,6 +94,15 @@ def test_as_many_orders_stops_and_amendments_as_on_the_exchange(
 
 
 @pytest.mark.parametrize(
+    ("filters", "lists"),
+    [([{"filterType": "MAX_NUM_ORDER_LISTS", "maxNumOrderLists": 7}], 7), ([AMENDS], 20), (None, 20)],
+)
+def test_as_many_order_lists_as_on_the_exchange(filters: object, lists: int) -> None:
+    found = instrument_of(market(info={"filters": filters}), TICK_SIZE, None)
+    assert found.max_num_order_lists == lists
+
+
+@pytest.mark.parametrize(
     ("active", "info", "status"),
     [
         (True, {"status": "HALT"}, "TRADING"),

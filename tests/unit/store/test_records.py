@@ -73,6 +73,7 @@ EVERY_FIELD = Instrument(
     max_trailing_below_delta=14,
     iceberg_parts=15,
     max_num_iceberg_orders=16,
+    max_num_order_lists=17,
 )
 
 AMENDED = Order(
@@ -129,6 +130,7 @@ def test_a_market_of_before_a_filter_was_known_has_it_off() -> None:
         max_trailing_below_delta=0,
         iceberg_parts=0,
         max_num_iceberg_orders=0,
+        max_num_order_lists=0,
     )
     written = '["ETH/BTC","ETH","BTC","0.00001","0.0001","1","2","3","4","5","6","7","8","9","HALT"]'
     assert read_instrument(written) == no_bounds

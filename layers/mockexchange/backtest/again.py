@@ -1,0 +1,314 @@
+"""An account's own commands, given again: each in its turn and at its time, under another fill model.
+
+They run in an exchange of its own in memory, with the order ids that they had, against the ticks that the venue kept.
+Under the venue's own model, and with every tick known, the account has the same fills again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ..clock import ManualClock
+from ..domain.amounts import ZERO, add, divide, multiply, subtract
+from ..domain.balances import Account
+from ..domain.errors import ExchangeError, OrderNotFound, OrderNotOpen, QuantityFilled
+from ..domain.fill_models import fill_model
+from ..domain.fills import Fill, Liquidity
+from ..domain.generations import change_fees
+from ..domain.instruments import split_symbol
+from ..domain.journal import (
+    Amended,
+    Canceled,
+    Deposited,
+    EngineSeen,
+    FeesChanged,
+    InstrumentSeen,
+    ListPlaced,
+    Matched,
+    Placed,
+    Replaced,
+    Withdrawn,
+)
+from ..domain.models import Engine
+from ..domain.orders import Side
+from ..domain.placing_lists import PlaceList
+from ..domain.quotes import Tick
+from ..domain.rules import Rules
+from ..domain.valuation import direct_rates, holdings
+from ..exchange import Exchange
+from ..ports import Backlog, FeedTick
+from ..replaying import placement_command
+from ..store.memory import MemoryStore
+from .honesty import Run, modelled
+from .recorded import Command, Recorded, placements
+from .schedule import Met, Said, Shown, Step, schedule
+
+_TWO, _BASIS_POINTS = Decimal(2), Decimal(10_000)
+_POINTS = 240
+"""Values of an equity curve."""
+_ALL = 10_000_000
+"""More orders or trades than an account has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """All runs of one account. `as_it_was` is the one under what the venue was like; `same`: whether it has every fill
+    that the account has."""
+
+    as_it_was: Run
+    same: bool
+    runs: list[Run]
+
+
+def again(
+    of: Recorded,
+    models: Sequence[str],
+    *,
+    levels: int = 20,
+    seed: int = 0,
+    progress: Callable[[str, int], None] = lambda _model, _steps: None,
+) -> Again:
+    """The same commands under what the venue was like, and under each model. `progress` is told a model and the steps
+    it has done, of as many as `steps_of` says. Raises BadRequest for a model that there is not."""
+    chosen = [modelled(Engine(), model, levels, seed) for model in models]
+    steps = list(schedule(of))
+    own = "as it was: " + ", ".join(of.models)
+    first = _Repetition(of, own, None)
+    first.run(steps, progress)
+    runs: list[Run] = []
+    for model, each in zip(models, chosen, strict=True):
+        repetition = _Repetition(of, model, each)
+        repetition.run(steps, progress)
+        runs.append(repetition.found)
+    same = [_traits(fill) for fill in first.fills()] == [_traits(fill) for fill in of.fills]
+    return Again(first.found, same, runs)
+
+
+def steps_of(of: Recorded) -> int:
+    """How many steps one run has."""
+    return sum(1 for _ in schedule(of))
+
+
+def fills_again(of: Recorded) -> list[Fill]:
+    """What the account's orders get under what the venue was like, oldest first. Trade ids are new ones."""
+    repetition = _Repetition(of, "", None)
+    repetition.run(list(schedule(of)))
+    return repetition.fills()
+
+
+def _traits(fill: Fill) -> Fill:
+    """A fill but for what others' trades have a part in."""
+    return replace(fill, trade_id=0)
+
+
+class _Venue(MemoryStore):
+    """Gives orders the ids that they had: they are named by them later, and slippage is drawn by them. Ticks that
+    nobody knows were not missed by its matcher: nothing happened on them. It meets those up to a number only: the
+    newest may be there before it comes by."""
+
+    def __init__(self) -> None:
+        super().__init__(_ALL, levels=_ALL)
+        self.order_id = 0
+        """That of the next order, the first of a list."""
+        self.until: dict[str, int] = {}
+
+    def next_id(self, sequence: str, count: int = 1) -> int:
+        """See ports.Store.next_id."""
+        return self.order_id if sequence == "order" else super().next_id(sequence, count)
+
+    def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
+        """See ports.Store.backlogs."""
+        return [self._bounded(each) for each in super().backlogs(symbols, limit)]
+
+    def _bounded(self, backlog: Backlog) -> Backlog:
+        until = self.until.get(backlog.symbol, 0)
+        ticks = [tick for tick in backlog.ticks if tick.number <= until]
+        return replace(backlog, gap=0, ticks=ticks, newest=min(backlog.newest, until))
+
+
+class _Exchange(Exchange):
+    """One whose fees are reckoned at the prices that they were reckoned at: of markets that the account does not trade
+    in it is not known which tick was the newest."""
+
+    said: Mapping[str, Decimal] = {}
+
+    def last_prices(self, symbols: Sequence[str]) -> dict[str, Decimal]:
+        """See Exchange.last_prices."""
+        known = {symbol: price for symbol, price in self.said.items() if symbol in symbols}
+        return {**super().last_prices(symbols), **known}
+
+
+class _Repetition:
+    """One run. `engine` has the fill model, and how long orders are on their way: None for what the venue was like."""
+
+    def __init__(self, of: Recorded, name: str, engine: Engine | None) -> None:
+        self.of = of
+        self.engine = engine
+        self.found = Run(name)
+        self.clock = ManualClock(of.since)
+        self.store = _Venue()
+        self.rules = Rules(scales=of.scales, quote_asset=of.quote_asset)
+        self.exchange = self._exchange(self.rules)
+        self.shown: dict[tuple[str, int], Tick] = {}
+        # Before a market's first tick is shown, what it will be first is the best that is known.
+        self.last = {each.symbol: each.ticks[0].quote.last for each in of.prices}
+        self.assets = {asset for each in of.prices for asset in split_symbol(each.symbol)} | set(self.rules.scales)
+        self._open()
+
+    def _exchange(self, rules: Rules) -> _Exchange:
+        return _Exchange(self.store, self.clock, rules)
+
+    def _open(self) -> None:
+        maker, taker, pays = self.of.rates
+        first = {asset: amount for _, asset, amount, _ in self.of.deposits}
+        account = self.exchange.open_account(self.of.account_id, first, maker_rate=maker, taker_rate=taker)
+        if pays:
+            self._change_fees(account, maker, taker, pays=pays)
+
+    def _change_fees(self, account: Account, maker: Decimal, taker: Decimal, *, pays: bool) -> None:
+        # Not by the exchange's own door, which knows the fee asset from the configuration only, and sooner than here.
+        self.store.commit([change_fees(account, maker, taker, self.clock.now(), pays_in_fee_asset=pays)])
+
+    def run(self, steps: Sequence[Step], progress: Callable[[str, int], None] = lambda _model, _steps: None) -> None:
+        """All steps, and what they came to."""
+        found, every = self.found, max(1, len(steps) // _POINTS)
+        found.first = self._equity()
+        found.curve.append((self.of.since, found.first))
+        for number, step in enumerate(steps):
+            self._do(step)
+            if number % every == 0:
+                found.curve.append((self.clock.time, self._equity()))
+                progress(found.model, number + 1)
+        found.steps, found.last = len(steps), self._equity()
+        found.curve.append((self.clock.time, found.last))
+        progress(found.model, len(steps))
+        self._count()
+
+    def fills(self) -> list[Fill]:
+        """What the account's orders got, oldest first."""
+        return self.exchange.trades(self.of.account_id, limit=_ALL).items[::-1]
+
+    def _do(self, step: Step) -> None:
+        match step:
+            case EngineSeen():
+                engine = self.engine or Engine(fill_model(step.model), latency=step.latency)
+                engine = replace(engine, stale_after=step.stale_after, fees=step.fees)
+                self.rules = replace(self.rules, engine=engine)
+                said, self.exchange = self.exchange.said, self._exchange(self.rules)
+                self.exchange.said = said
+            case InstrumentSeen():
+                self.store.put_instruments([step.instrument], replace=True)
+            case Matched():
+                self._price_of_fees(step.prices)
+            case Shown():
+                self._show(step.tick)
+            case Met():
+                symbol = step.tick.quote.symbol
+                self._at(step.now)
+                self.store.until[symbol] = step.tick.number
+                self.exchange.match([symbol])
+            case Said():
+                self._say(step.command)
+
+    def _show(self, tick: Tick) -> None:
+        quote = tick.quote
+        self.last[quote.symbol] = quote.last
+        self.shown[quote.symbol, tick.number] = tick
+        self.found.spread |= quote.ask > quote.bid
+        self.found.sizes |= quote.bid_size is not None
+        logged = FeedTick(quote, 0, tick.trades, tick.book)
+        self.store.append(logged, tick.source, tick.logged_at, serves=False, floor=tick.number - 1)
+
+    def _at(self, now: int) -> None:
+        self.clock.time = max(now, self.clock.time)
+
+    def _price_of_fees(self, prices: Iterable[tuple[str, Decimal]]) -> None:
+        self.exchange.said = {**self.exchange.said, **dict(prices)}
+
+    def _say(self, command: Command) -> None:
+        match command:
+            case ListPlaced():
+                self._at(command.placed[0].now)
+            case Replaced():
+                self._at(command.placed.now)
+            case _:
+                self._at(command.now)
+        placed = placements(command)
+        if placed:
+            self.store.order_id = placed[0].order_id
+            self._price_of_fees(placed[0].prices)
+        try:
+            self._give(command)
+        except (OrderNotOpen, OrderNotFound, QuantityFilled):
+            self.found.skipped += 1
+        except ExchangeError as error:
+            self.found.refused += 1
+            self.found.refusal = error.detail
+
+    def _give(self, command: Command) -> None:
+        account_id, exchange = self.of.account_id, self.exchange
+        match command:
+            case Placed():
+                exchange.place(placement_command(command))
+            case ListPlaced():
+                orders = tuple(placement_command(each) for each in command.placed)
+                exchange.place_list(PlaceList(command.contingency, orders, command.client_id))
+            case Replaced():
+                exchange.replace(account_id, command.canceled_order_id, placement_command(command.placed))
+            case Canceled():
+                exchange.cancel(account_id, command.order_id)
+            case Amended():
+                given = (command.quantity, command.client_order_id)
+                exchange.amend(account_id, command.order_id, quantity=given[0], new_client_order_id=given[1])
+            case Deposited():
+                exchange.deposit(account_id, command.asset, command.amount)
+                self._moved(command.asset, command.amount)
+            case Withdrawn():
+                exchange.pay_out(account_id, command.asset, command.amount, command.note)
+                self._moved(command.asset, command.amount.copy_negate())
+            case FeesChanged():
+                account = exchange.account(account_id)
+                rates = (command.maker_rate, command.taker_rate)
+                self._change_fees(account, *rates, pays=command.pays_in_fee_asset)
+
+    def _moved(self, asset: str, amount: Decimal) -> None:
+        """Money in or out is no profit: it is what was begun with, later."""
+        self.found.first = add(self.found.first, multiply(amount, self._worth(asset)))
+
+    def _equity(self) -> Decimal:
+        quote = self.of.quote_asset
+        rates = direct_rates(self.assets | {quote}, quote, self.last)
+        return holdings(self.exchange.balances(self.of.account_id), quote, rates).equity
+
+    def _worth(self, asset: str) -> Decimal:
+        """Of one, in the quote asset; 0 when no market says."""
+        rates = direct_rates([asset], self.of.quote_asset, self.last)
+        return rates[asset].price if rates else ZERO
+
+    def _count(self) -> None:
+        found, against_middle = self.found, ZERO
+        account = self.exchange.account(self.of.account_id)
+        found.orders = len(self.store.order_ids(account, None, None, _ALL).items)
+        for fill in self.fills():
+            shown = self.shown[fill.symbol, fill.tick].quote
+            worth = self._worth(split_symbol(fill.symbol)[1])
+            middle = divide(add(shown.bid, shown.ask), _TWO)
+            worse = subtract(fill.price, middle) if fill.side is Side.BUY else subtract(middle, fill.price)
+            against_middle = add(against_middle, multiply(multiply(worse, fill.quantity), worth))
+            found.fills += 1
+            found.makers += fill.liquidity is Liquidity.MAKER
+            found.traded = add(found.traded, multiply(multiply(fill.price, fill.quantity), worth))
+            found.fees = add(found.fees, self._fee(fill, worth))
+        if found.traded:
+            found.cost = divide(multiply(against_middle, _BASIS_POINTS), found.traded)
+
+    def _fee(self, fill: Fill, worth: Decimal) -> Decimal:
+        """In the quote asset: at the fill's own price where it is of its market, else at the last one."""
+        base, quote = split_symbol(fill.symbol)
+        if fill.commission_asset == base:
+            return multiply(multiply(fill.commission, fill.price), worth)
+        return multiply(
+            fill.commission, worth if fill.commission_asset == quote else self._worth(fill.commission_asset)
+        )

@@ -1,0 +1,194 @@
+"""An account's own commands, given again: the same fills under its venue's model, others under another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from mockexchange.backtest.again import Again, again, fills_again
+from mockexchange.backtest.recorded import Recorded, recorded
+from mockexchange.domain.errors import AccountNotFound, BadRequest
+from mockexchange.domain.fees import FeeSchedule
+from mockexchange.domain.fills import Fill
+from mockexchange.domain.models import Engine
+from mockexchange.domain.orders import Contingency, OrderType, Side
+from mockexchange.domain.placing import PlaceOrder
+from mockexchange.domain.placing_lists import PlaceList
+from mockexchange.domain.rules import Rules
+from mockexchange.store.memory import MemoryStore
+
+from .journaled import BTC, START, Traded, wild
+
+D = Decimal
+
+
+def read(traded: Traded, account: str = "bot") -> Recorded:
+    return recorded(traded.store, account, "USDT")
+
+
+def runs(traded: Traded, *models: str) -> Again:
+    return again(read(traded), models)
+
+
+def without_ids(fills: list[Fill] | tuple[Fill, ...]) -> list[Fill]:
+    """Trade ids are of the venue: others' trades come in between."""
+    return [replace(fill, trade_id=0) for fill in fills]
+
+
+@pytest.mark.parametrize("model", ["last", "touch", "touch-size", "depth", "depth+slippage=5+seed=3"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_under_the_venue_s_own_model_every_fill_is_the_same(model: str, seed: int) -> None:
+    # what an account took of a book depends on when each tick was met; the journal does not say it of all of them
+    traded = wild(seed, model, late=not model.startswith("depth"))
+    of = read(traded)
+    assert len(of.fills) > 30
+    assert without_ids(fills_again(of)) == without_ids(of.fills)
+    found = again(of, [])
+    assert (found.same, found.as_it_was.refused, found.as_it_was.skipped) == (True, 0, 0)
+    assert found.as_it_was.fills == len(of.fills)
+
+
+def test_fees_in_a_fee_asset_are_the_same_too() -> None:
+    fees = FeeSchedule(asset="ETH", discount=D("0.25"), quote_asset="USDT")
+    traded = wild(3, "touch", rules=Rules(Engine(fees=fees)))
+    traded.exchange.accounts.set_fees("bot", pays_in_fee_asset=True)
+    assert traded.order(Side.BUY, "0.01") is not None
+    of = read(traded)
+    assert of.fills[-1].commission_asset == "ETH"
+    assert without_ids(fills_again(of)) == without_ids(of.fills)
+
+
+def test_what_was_placed_before_the_matcher_came_by_is_placed_before_that() -> None:
+    traded = Traded("touch")
+    spared = traded.order(Side.BUY, "0.1", "59990")
+    traded.clock.time += 500
+    traded.tick(middle=D(59_980))  # reaches it
+    traded.clock.time += 500
+    assert spared is not None
+    traded.exchange.cancel("bot", spared)  # before anybody looked
+    assert traded.exchange.match().fills == 0
+    traded.order(Side.SELL, "0.1")
+    found = runs(traded)
+    assert (found.same, found.as_it_was.fills, found.as_it_was.skipped) == (True, 1, 0)
+
+
+def test_a_model_that_fills_less_leaves_nothing_to_sell() -> None:
+    traded = Traded("touch")
+    traded.exchange.withdraw("bot", "BTC", D(1))
+    traded.order(Side.BUY, "0.8", "60010")
+    traded.clock.time += 1_000
+    traded.order(Side.SELL, "0.7")
+    found = runs(traded, "touch-size")
+    assert found.same
+    (stricter,) = found.runs
+    assert (found.as_it_was.fills, found.as_it_was.refused) == (2, 0)
+    assert (stricter.orders, stricter.fills, stricter.refused) == (1, 1, 1)
+    assert stricter.refusal == "the order needs more than is free: 0.499 BTC is free"
+
+
+def test_a_model_that_fills_sooner_leaves_nothing_to_cancel() -> None:
+    traded = Traded("touch")
+    rests = traded.order(Side.BUY, "0.1", "60000")  # below the ask, and at the last price
+    traded.clock.time += 1_000
+    assert rests is not None
+    traded.exchange.amend("bot", rests, quantity=D("0.05"))
+    traded.exchange.cancel("bot", rests)
+    kept = traded.order(Side.BUY, "0.1", "60000")
+    assert kept is not None
+    again_at = PlaceOrder("bot", BTC, Side.BUY, OrderType.LIMIT, D("0.1"), D(59_000))
+    traded.exchange.replace("bot", kept, again_at)
+    found = runs(traded, "last")
+    assert found.same
+    assert (found.as_it_was.fills, found.as_it_was.orders) == (0, 3)
+    (kinder,) = found.runs
+    assert (kinder.fills, kinder.orders, kinder.skipped, kinder.refused) == (2, 2, 3, 0)
+
+
+def test_lists_are_given_again_as_lists() -> None:
+    traded = Traded("touch")
+    pair = (
+        PlaceOrder("bot", BTC, Side.SELL, OrderType.LIMIT, D("0.1"), D(60_100), post_only=True),
+        PlaceOrder("bot", BTC, Side.SELL, OrderType.STOP_LOSS, D("0.1"), stop_price=D(59_900)),
+    )
+    entry = PlaceOrder("bot", BTC, Side.BUY, OrderType.LIMIT, D("0.2"), D(60_010))
+    traded.exchange.place_list(PlaceList(Contingency.OTO, (entry, *pair), "mine"))
+    traded.clock.time += 1_000
+    traded.tick(middle=D(60_200))
+    traded.exchange.match()
+    found = runs(traded, "touch-size")
+    assert (found.same, found.as_it_was.fills, found.runs[0].fills) == (True, 2, 2)
+    assert found.as_it_was.makers == 1
+
+
+def test_money_in_and_out_is_no_profit() -> None:
+    traded = Traded("touch", rules=Rules())
+    traded.order(Side.BUY, "0.1", "50000")
+    traded.exchange.deposit("bot", "USDT", D(1_000))
+    traded.exchange.withdraw("bot", "BTC", D("0.5"))
+    run = runs(traded).as_it_was
+    assert run.last == 50_000 + 1_000 + D("0.5") * 60_000 + 10 * 3_000
+    assert run.first == run.last
+    assert run.profit == 0
+
+
+def test_only_the_present_generation_counts() -> None:
+    traded = Traded("touch")
+    traded.order(Side.BUY, "0.1")
+    traded.clock.time += 1_000
+    traded.exchange.accounts.reset("bot", {"USDT": D(7_000)})
+    traded.order(Side.BUY, "0.01")
+    of = read(traded)
+    assert (of.since, of.commands, len(of.fills)) == (START + 1_000, 1, 1)
+    found = again(of, [])
+    assert found.same
+    assert found.as_it_was.first == 7_000
+
+
+def test_where_the_log_does_not_reach_the_journal_s_ticks_are_used() -> None:
+    traded = Traded("touch", MemoryStore(log_length=3))
+    traded.order(Side.BUY, "0.1", "59000")
+    for middle in (59_500, 59_600, 58_990, 59_700, 59_800, 59_900):
+        traded.clock.time += 1_000
+        traded.tick(middle=D(middle))
+        traded.exchange.match()
+    of = read(traded)
+    (prices,) = (each for each in of.prices if each.symbol == BTC)
+    assert [tick.quote.last for tick in prices.from_the_journal] == [60_000, 58_990]
+    assert [tick.quote.last for tick in prices.from_the_log] == [59_700, 59_800, 59_900]
+    assert again(of, []).same
+
+
+def test_a_tick_that_no_matcher_has_met_yet_is_none() -> None:
+    traded = Traded("touch")
+    traded.order(Side.BUY, "0.1", "59000")
+    traded.tick(middle=D(58_000))
+    assert runs(traded).as_it_was.fills == 0
+    traded.exchange.match()
+    assert runs(traded).as_it_was.fills == 1
+
+
+def test_progress_is_told_of_every_run() -> None:
+    traded = wild(1, "touch", 40)
+    told: list[tuple[str, int]] = []
+    found = again(read(traded), ["last"], progress=lambda model, steps: told.append((model, steps)))
+    for run in (found.as_it_was, *found.runs):
+        assert (run.model, run.steps) in told
+        assert run.curve[-1][1] == run.last
+
+
+def test_what_cannot_be_given_again_is_refused() -> None:
+    traded = Traded("touch")
+    with pytest.raises(BadRequest, match="the journal holds no order of account 'bot'"):
+        read(traded)
+    with pytest.raises(AccountNotFound, match="no account 'nobody'"):
+        read(traded, "nobody")
+    traded.order(Side.BUY, "0.1", "59000")
+    with pytest.raises(BadRequest, match="unknown fill model"):
+        runs(traded, "kind")
+    traded.exchange.accounts.take_snapshot("bot", "before")
+    traded.exchange.accounts.restore("bot", "before")
+    traded.order(Side.BUY, "0.1", "59000")
+    with pytest.raises(BadRequest, match="account 'bot' began with the snapshot 'before'"):
+        read(traded)
