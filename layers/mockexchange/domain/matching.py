@@ -112,6 +112,8 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     assert order.price is not None, "only limit orders rest"
     meeting = _meeting(order, tick, around)
     model = around.engine.model
+    if not reaches(order.side, order.price, model.reach(order.side, tick)):
+        return None  # it was looked at because another account's model comes further
     # Who may fill any size fills all parts of an iceberg, one after the other.
     wanted = order.visible_quantity if model.limits_size else order.remaining_quantity
     executions = model.make(order.side, order.price, wanted, meeting)
