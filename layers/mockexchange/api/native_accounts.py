@@ -76,7 +76,7 @@ class AccountEndpoints:
         operation = Operation("getAccount", "accounts", AccountAnswer, path=BY_ACCOUNT, scope=admin, refusals=(404,))
         add("GET", named, self.show, operation)
         operation = Operation(
-            "changeAccount",
+            "setFees",
             "accounts",
             AccountAnswer,
             path=BY_ACCOUNT,
