@@ -45,6 +45,7 @@ def test_an_account_is_given_a_fill_model_and_the_exchange_s_again(door: Door) -
     assert door.get("/account")["account"]["fillModel"] is None
     last = door.send("PATCH", bob, '{"fillModel": null}').json
     assert (last["fillModel"], str(last["takerRate"])) == (None, "0.003")
+    assert door.get("/events?account=bob")[-1]["data"] == {"change": "FillModelChanged"}
 
 
 @pytest.mark.parametrize(
