@@ -1,4 +1,4 @@
-"""What can be done with an account as a whole: other fees, a new beginning, snapshots, clones.
+"""What can be done with an account as a whole: other fees, another fill model, a new beginning, snapshots, clones.
 
 An account's books belong to a generation. A snapshot names a point in one. A restoration writes the books of that point
 once more, as a new generation that nobody sees, and makes it the present one in a single commit: whoever looks sees all
@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from .committing import commit
 from .copying import copy_books
+from .domain.account_models import change_fill_model, model_named
 from .domain.balances import Account
 from .domain.errors import AccountExists, AccountNotFound, BadRequest, SnapshotExists, SnapshotNotFound
 from .domain.funding import check_account_id, check_asset
@@ -72,6 +73,19 @@ class Accounts:
             if (maker, taker, pays) == (account.maker_rate, account.taker_rate, account.pays_in_fee_asset):
                 return None
             return change_fees(account, maker, taker, self._now(), pays_in_fee_asset=pays)
+
+        commit(self._store, decide, _nothing_is_paid)
+        return self._account(account_id)
+
+    def set_fill_model(self, account_id: str, name: str | None) -> Account:
+        """Another fill model from now on, by the name of a model, with options or without, or of a preset; None: the
+        venue's. What rests meets the next ticks under it. Raises AccountNotFound; BadRequest for a model that there is
+        not, or that this venue keeps no books or trades for."""
+        model = None if name is None else model_named(name, self._rules).name
+
+        def decide() -> Transaction | None:
+            account = self._account(account_id)
+            return None if account.fill_model == model else change_fill_model(account, model, self._now())
 
         commit(self._store, decide, _nothing_is_paid)
         return self._account(account_id)

@@ -15,6 +15,7 @@ from .accounts import Accounts
 from .activity import Activity
 from .auditing import audit
 from .committing import commit
+from .domain.account_models import engine_of
 from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO, add, text
 from .domain.audit import AuditReport
@@ -381,12 +382,13 @@ class Exchange:
         return PlacedOrder(placement.order, placement.transaction.fills, canceled=canceled)
 
     def _view(self, command: PlaceOrder) -> PlacementView:
-        model = self.rules.engine.model
-        read = self.store.read_placement(
-            command.account_id, command.symbol, command.client_order_id, model.most_executions
-        )
+        set_aside = self.rules.engine.model.most_executions
+        read = self.store.read_placement(command.account_id, command.symbol, command.client_order_id, set_aside)
         market = self._up_to_date(command.symbol, read.market)
         account = _known(read.account, command.account_id)
+        model, trade_id = engine_of(self.rules.engine, account).model, read.trade_id
+        if model.most_executions > set_aside:
+            trade_id = self.store.next_id("trade", model.most_executions)
         instrument = market.instrument or self._describe(command.symbol, market.tick)
         scales = dict(read.scales)
         for asset in (instrument.base_asset, instrument.quote_asset):
@@ -406,7 +408,7 @@ class Exchange:
             scales=scales,
             tick=tick,
             order_id=read.order_id,
-            trade_id=read.trade_id,
+            trade_id=trade_id,
             now=now,
             taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
             taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
@@ -540,7 +542,7 @@ class Exchange:
             ticks={tick.number: tick for found in logged for tick in found},
             mates=self.mates_of(order),
             newest=market.tick,
-            model=self.rules.engine.model.name,
+            model=engine_of(self.rules.engine, self.account(account_id)).model.name,
             stale_after=self.rules.engine.stale_after,
             now=self._time(market.market_time),
             latency=self.rules.engine.latency,

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
+from .domain.account_models import engine_of, furthest
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
 from .domain.candle_blocks import MINUTES, blocks_between
 from .domain.candles import MINUTE, opening
 from .domain.errors import BadQuote, Contention
+from .domain.fill_models import fill_model
 from .domain.gaps import Gap, settled_until
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
@@ -217,11 +219,15 @@ class Matcher:
         rounded, never past an exact one, so `<=` here lets a few through that touch nothing and holds none back."""
         if resting.arrivals or resting.trails:
             return ticks
-        model = self.rules.engine.model
+        models = self._models(resting.models)
         for index, tick in enumerate(ticks):
-            if _may_touch(model, tick, resting) or _is_due(tick, resting):
+            if _may_touch(models, tick, resting) or _is_due(tick, resting):
                 return ticks[index:]
         return []
+
+    def _models(self, names: Sequence[str]) -> list[FillModel]:
+        """The venue's fill model, and what those of accounts reach like."""
+        return [self.rules.engine.model, *map(fill_model, names)]
 
     # orders whose time is up without a tick that says so
 
@@ -282,11 +288,14 @@ class Matcher:
         the tick itself sets off."""
         if tick.was_stale(self.rules.engine.stale_after):
             return
+        models = self._models(resting.models)
+        if len(models) > 1:
+            self.accounts.clear()  # an old record would turn away, unnoticed, who has another model since
         tick_view, store = _TickView(self, symbol, tick), self.store
         if _is_due(tick, resting):
             self._settle_pages(tick_view, partial(store.expiring, symbol, tick.quote.timestamp))
         for side in Side:
-            price = self.rules.engine.model.reach(side, tick)
+            price = furthest(models, side, tick)
             self._settle_pages(tick_view, partial(store.crossing, symbol, side, price))
         last = 0
         while ids := store.arrivals(symbol, last, ORDERS_PER_PAGE):
@@ -349,11 +358,11 @@ class Matcher:
             tick_view.settle(new, extreme)
 
 
-def _may_touch(model: FillModel, tick: Tick, resting: Resting) -> bool:
+def _may_touch(models: Sequence[FillModel], tick: Tick, resting: Resting) -> bool:
     last = float(tick.quote.last)
     return (
-        (resting.best_bid is not None and float(model.reach(Side.BUY, tick)) <= resting.best_bid)
-        or (resting.best_ask is not None and float(model.reach(Side.SELL, tick)) >= resting.best_ask)
+        (resting.best_bid is not None and float(furthest(models, Side.BUY, tick)) <= resting.best_bid)
+        or (resting.best_ask is not None and float(furthest(models, Side.SELL, tick)) >= resting.best_ask)
         or (resting.lowest_rise is not None and last >= resting.lowest_rise)
         or (resting.highest_fall is not None and last <= resting.highest_fall)
     )
@@ -402,14 +411,16 @@ class _TickView:
         accounts = self.matcher.accounts_of(found)
         # An account that was reset leaves its orders behind: they are no longer anybody's.
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
-        by_book = self.engine.model.reads_book and self.tick.book is not None
+        engines = {order.account_id: engine_of(self.engine, accounts[order.account_id]) for order in orders}
+        models = {account_id: engine.model for account_id, engine in engines.items()}
+        by_book = {each for each, model in models.items() if model.reads_book and self.tick.book is not None}
         if by_book:
-            sides = sorted({(order.account_id, order.side) for order in orders})
+            sides = sorted({(order.account_id, order.side) for order in orders if order.account_id in by_book})
             self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
-        if self.engine.model.reads_tape or (self.engine.model.limits_size and not by_book):
+        if any(model.reads_tape or (model.limits_size and each not in by_book) for each, model in models.items()):
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         mates = self._mates_of(orders)
-        each_may_need = self.engine.model.most_executions
+        each_may_need = max((model.most_executions for model in models.values()), default=1)
         trade_id = self.store.next_id("trade", len(order_ids) * each_may_need)
         now = self.matcher.time(self.store.market_time())
         owners = {order.account_id: accounts[order.account_id] for order in orders}
@@ -421,7 +432,7 @@ class _TickView:
                 instrument=self.instrument,
                 base_scale=self.base_scale,
                 quote_scale=self.quote_scale,
-                engine=self.engine,
+                engine=engines[order.account_id],
                 trade_id=trade_id + offset * each_may_need,
                 now=now,
                 taken=self.taken.get((order.account_id, order.side), ZERO),
@@ -444,7 +455,7 @@ class _TickView:
                 fees[order.account_id] = transaction.fees.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
         conflicts = self._conflicts(decided, verdicts)
-        if not (conflicts and self.engine.model.limits_size):
+        if not (conflicts and any(model.limits_size for model in models.values())):
             return conflicts
         # What a conflict gives back is for the next in line, who may have been turned away: offer it to all of them.
         settled = {order_id for order_id, _ in decided} - set(conflicts)

@@ -116,7 +116,9 @@ class Backlog:
 class Resting:
     """The outermost resting prices of one symbol (quote asset; rounded, for a first look only), how many orders wait
     for their first tick, and the stop prices that are nearest: the lowest of those that a rise triggers, the highest of
-    those that a fall does. `trails`: how many kinds of stops follow the last price. `next_expiry` as in Backlog."""
+    those that a fall does. `trails`: how many kinds of stops follow the last price. `next_expiry` as in Backlog.
+    `models` are the fill models beside the venue's own that an account ever chose, each by the plainest that comes as
+    far (domain/account_models.py)."""
 
     best_bid: float | None
     best_ask: float | None
@@ -125,6 +127,7 @@ class Resting:
     highest_fall: float | None = None
     trails: int = 0
     next_expiry: int | None = None
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 
 from .copying import copy_books
+from .domain.account_models import change_fill_model, engine_of
 from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO
 from .domain.announcing import announcements
@@ -38,6 +39,7 @@ from .domain.journal import (
     EngineSeen,
     Expired,
     FeesChanged,
+    FillModelChanged,
     InstrumentSeen,
     JournalEntry,
     ListPlaced,
@@ -134,6 +136,8 @@ class _Replay:
             case FeesChanged():
                 account, rates = self._account(account_id), (entry.maker_rate, entry.taker_rate)
                 return change_fees(account, *rates, entry.now, pays_in_fee_asset=entry.pays_in_fee_asset)
+            case FillModelChanged():
+                return change_fill_model(self._account(account_id), entry.model, entry.now)
             case SnapshotTaken():
                 account = self._account(account_id)
                 return take_snapshot(account, self.store.books(account), entry.name, entry.now)
@@ -165,7 +169,7 @@ class _Replay:
             instrument=instrument,
             base_scale=scales[instrument.base_asset],
             quote_scale=scales[instrument.quote_asset],
-            engine=self.engine,
+            engine=engine_of(self.engine, account),
             trade_id=entry.trade_id,
             now=entry.now,
             taken=taken.get((order.account_id, order.side), ZERO),

@@ -56,6 +56,9 @@ LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
 SECRETS = frozenset({"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY", "VALKEY_PASSWORD"})
 """Variables whose values are never shown."""
 
+_LIVE = ("auto", "ccxt")
+"""What FEED begins with where prices are live, and trades come only when they are asked for."""
+
 
 class BadSettings(ValueError):
     """Settings that cannot be used; a line for each variable says what its value was and what it should be."""
@@ -206,6 +209,11 @@ class Settings(BaseSettings):
         le=100,
         description="Levels of each side of the book that a tick keeps and an order walks, with `depth`.",
     )
+    keep_books: bool = Field(
+        default=False,
+        description="Whether ticks keep books though `FILL_MODEL` reads none, so that single accounts may have a fill "
+        "model that does.",
+    )
     slippage_bps: Decimal = Field(
         default=Decimal(0),
         ge=0,
@@ -333,7 +341,7 @@ class Settings(BaseSettings):
     @classmethod
     def _has_trades(cls, share: Decimal, info: ValidationInfo) -> Decimal:
         """Whether the feed, whose settings are read before, tells what is traded."""
-        live = str(info.data.get("feed")).partition(":")[0] in ("auto", "ccxt")
+        live = str(info.data.get("feed")).partition(":")[0] in _LIVE
         if share < 1 and live and not info.data.get("feed_trades"):
             raise ValueError(
                 "a live feed brings no trades unless FEED_TRADES=true, and no resting order would ever fill"
@@ -391,8 +399,14 @@ class Settings(BaseSettings):
 
     @property
     def logged_levels(self) -> int:
-        """How many levels of each side of a book a tick keeps: none unless the fill model reads them."""
-        return self.book_levels if MODELS[preset_of(self.fill_model).word].reads_book else 0
+        """How many levels of each side of a book a tick keeps: none unless a fill model reads them, or may."""
+        reads = MODELS[preset_of(self.fill_model).word].reads_book
+        return self.book_levels if reads or self.keep_books else 0
+
+    @property
+    def has_trades(self) -> bool:
+        """Whether the feed may bring trades: a live one does when it is asked to."""
+        return self.feed_trades or self.feed.partition(":")[0] not in _LIVE
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,

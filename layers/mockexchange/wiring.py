@@ -152,6 +152,8 @@ def rules(chosen: Settings) -> Rules:
         symbols=chosen.symbols,
         scales=chosen.asset_scales,
         quote_asset=chosen.quote_asset,
+        book_levels=chosen.logged_levels,
+        has_trades=chosen.has_trades,
     )
 
 

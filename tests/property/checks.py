@@ -40,9 +40,10 @@ from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
 from .fee_checks import check_fees
-from .histories import histories
+from .histories import histories, model_histories
+from .model_checks import check_models
 from .tape_checks import check_tape
-from .world import ACCOUNTS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
+from .world import ACCOUNTS, LEVELS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
 
 BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
 """What a replayed journal does not bring back: cursors and counters of the original's own processes."""
@@ -52,9 +53,6 @@ FREE = FeeSchedule()
 
 SLIPPING = "last+slippage=100+seed=3"
 """A model whose takers pay up to a percent more than the last price."""
-
-LEVELS = 20
-"""Of each side of a book that ticks keep: more than the world's books have."""
 
 SHORT = (Phase.generate,)
 LONG = (Phase.generate, Phase.shrink)
@@ -91,8 +89,11 @@ def check_histories(
         else:
             forget()
         store = MemoryStore(levels=LEVELS)
-        in_memory = World(store, model, fees, latency)
-        in_valkey = World(ValkeyStore(connection, levels=LEVELS), model, fees, latency)
+        # what accounts choose meets all that there may be
+        in_memory, in_valkey = (
+            World(each, model, fees, latency, keeps=of is model_histories)
+            for each in (store, ValkeyStore(connection, levels=LEVELS))
+        )
         for world in (in_memory, in_valkey):
             world.run([*history, Match(), Sweep()])
         assert in_memory.outcomes == in_valkey.outcomes
@@ -170,7 +171,7 @@ def check_ticks(world: World) -> None:
             assert entry.tick > placed_on[entry.order_id], f"{entry} is not after {placed_on[entry.order_id]}"
     ticks = {(symbol, tick.number): tick for symbol in PRICES for tick in world.store.ticks(symbol, 0, 10_000)}
     # Several fills of one tick are several levels of its book.
-    met = Counter((fill.order_id, fill.tick, fill.price if "depth" in world.model else None) for fill in fills)
+    met = Counter((fill.order_id, fill.tick, fill.price if "depth" in fill.model else None) for fill in fills)
     assert max(met.values(), default=1) == 1
     check_dates(world, orders, fills, ticks)
     check_expiry(world, orders, fills, ticks)
@@ -181,17 +182,21 @@ def check_ticks(world: World) -> None:
         check_amounts(fill, fees_stay=fees_stay)
     for order in orders.values():
         assert order.quote_quantity is None or order.filled_notional <= order.quote_quantity, f"{order} is overspent"
-    if world.model == SLIPPING:
+    model = "mixed" if world.keeps else world.model
+    if world.keeps:
+        check_mixed(world, orders, fills, _rests_on(world, orders, fills, placed_on), ticks)
+        check_models(world, orders, fills)
+    if model == SLIPPING:
         check_slippage(orders, fills, ticks)
-    if world.model == "depth":
+    if model == "depth":
         check_depth(orders, fills, ticks)
         return  # what a book leaves for an order is no matter of one tick
-    if "queue" in world.model or "share" in world.model:
+    if "queue" in model or "share" in model:
         check_tape(orders, fills, _rests_on(world, orders, fills, placed_on), ticks)
         return  # nor is what stands before it
-    if world.model == "touch-size":
+    if model == "touch-size":
         check_sizes(orders, fills, ticks)
-    if world.model == "touch-size":
+    if model == "touch-size":
         # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
         touched = {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
         orders = {number: order for number, order in orders.items() if order.account_id not in touched}
@@ -443,6 +448,26 @@ def check_depth(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[s
     check_sizes(orders, [fill for fill in fills if not ticks[fill.symbol, fill.tick].book], ticks)
 
 
+def check_mixed(
+    world: World,
+    orders: dict[int, Order],
+    fills: list[Fill],
+    rests_on: dict[int, int],
+    ticks: dict[tuple[str, int], Tick],
+) -> None:
+    """What each fill model promises, of the fills that it gave."""
+    of = {word: [fill for fill in fills if fill.model == word] for word in ("touch-size", "depth", "depth+no-book")}
+    check_sizes(orders, of["touch-size"] + of["depth+no-book"], ticks)
+    check_depth(orders, of["depth"] + of["depth+no-book"], ticks)
+    taped = [fill for fill in fills if "queue" in fill.model or "share" in fill.model]
+    check_tape(orders, taped, rests_on, ticks)
+    for fill in fills:
+        if fill.model == "last":
+            last, limit = ticks[fill.symbol, fill.tick].quote.last, orders[fill.order_id].price
+            assert fill.price == (limit if fill.liquidity is Liquidity.MAKER else last)
+    world.seen["fills of other models"] += sum(fill.model != world.model for fill in fills)
+
+
 def check_sizes(orders: dict[int, Order], fills: list[Fill], ticks: dict[tuple[str, int], Tick]) -> None:
     taken: Counter[tuple[str, str, str, int]] = Counter()
     for fill in fills:
@@ -463,11 +488,13 @@ def check_nothing_missed(
     ticks: dict[tuple[str, int], Tick],
 ) -> None:
     """`working_on`: the tick from which on each order was held against others, its own placement or trigger."""
+    own = {account: world.exchange().account(account).fill_model or world.model for account in ACCOUNTS}
     for order in orders.values():
+        model, since = fill_model(own[order.account_id]), world.chosen_at.get(order.account_id, {})
         if not order.is_open or order.is_pending:
             continue
         for (symbol, number), tick in ticks.items():
-            if symbol != order.symbol or number <= working_on[order.order_id]:
+            if symbol != order.symbol or number <= max(working_on[order.order_id], since.get(symbol, 0)):
                 continue
             if of_candle(tick):
                 if tick.began_at < order.updated_at:
@@ -485,8 +512,10 @@ def check_nothing_missed(
                 continue
             assert order.price is not None, f"order {order.order_id} rests without a price"
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
-            if not reaches(order.side, order.price, fill_model(world.model).touch(order.side, tick)):
+            if not reaches(order.side, order.price, model.touch(order.side, tick)):
                 continue
+            if world.keeps and model.limits_size:
+                continue  # what other models took of a tick is not on record by model
             if order.iceberg_quantity is not None and world.model == "touch-size":
                 continue  # its next part shows later
             size = tick.quote.ask_size if order.side == "BUY" else tick.quote.bid_size

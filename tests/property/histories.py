@@ -12,6 +12,7 @@ from mockexchange.domain.orders import Side
 from .world import (
     ACCOUNTS,
     MARKETS,
+    MODELS,
     MOST_OPEN,
     STOPS,
     Amend,
@@ -24,6 +25,7 @@ from .world import (
     Keep,
     Match,
     Missed,
+    Model,
     Pay,
     Place,
     PlaceMany,
@@ -564,6 +566,69 @@ account_phases = weighted(
     late(),
 )
 account_histories = st.lists(account_phases, min_size=5, max_size=10).map(
+    lambda parts: [command for part in parts for command in part]
+)
+
+
+# With accounts that have fill models of their own.
+
+choices: st.SearchStrategy[Command] = st.builds(Model, accounts, st.sampled_from(MODELS))
+
+
+@st.composite
+def compared(draw: st.DrawFn) -> list[Command]:
+    """Both accounts have the same order, each under its own model, and the price comes near."""
+    order, near = draw(placements), crossing(draw(st.sampled_from(Side)), draw(symbols), draw(st.integers(1, 4)))
+    both: list[Command] = [replace(order, account=account) for account in ACCOUNTS if isinstance(order, Place)]
+    return [draw(choices), draw(choices), *both, draw(prices), Match(), near, Match(), draw(prices)]
+
+
+@st.composite
+def changed_meanwhile(draw: st.DrawFn) -> list[Command]:
+    """An account's model changes while something of it is decided, and the other way around."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    away = crossing(Side.SELL if side is Side.BUY else Side.BUY, symbol, 0)
+    rest = Place(account, symbol, side, "LIMIT", draw(st.integers(-1, 3)), draw(st.integers(2, 5)), None)
+    change, near = Model(account, draw(st.sampled_from(MODELS))), crossing(side, symbol, draw(st.integers(0, 4)))
+    held_up = draw(
+        st.sampled_from(
+            [
+                Interrupted(Match(), draw(st.integers(2, 12)), (change,), dies=False),
+                Interrupted(rest, draw(st.integers(1, 3)), (change,), dies=False),
+                Interrupted(change, 1, (rest, Match()), dies=False),
+            ]
+        )
+    )
+    return [draw(choices), away, rest, Match(), near, held_up, draw(prices), Match()]
+
+
+@st.composite
+def reached_further(draw: st.DrawFn) -> list[Command]:
+    """The last price comes to an order, and the best prices stay away."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    apart = Price(symbol, -1 if side is Side.BUY else -2, 3, 2, 2, stale=False)
+    rest = Place(account, symbol, side, "LIMIT", 0, draw(st.integers(1, 4)), None)
+    last = Price(symbol, -4 if side is Side.BUY else -1, draw(st.sampled_from([4, 6])), 2, 2, stale=False)
+    return [apart, Match(), rest, Model(account, "last"), last, draw(st.sampled_from([Match(), *contested_match]))]
+
+
+model_phases = weighted(
+    st.lists(simple, min_size=2, max_size=6),
+    st.lists(choices, min_size=1, max_size=2),
+    st.lists(weighted(keepings, restorations, resets, clones, fees), min_size=1, max_size=2),
+    compared(),
+    compared(),
+    changed_meanwhile(),
+    changed_meanwhile(),
+    changed_meanwhile(),
+    reached_further(),
+    brought_back(),
+    missed(),
+    turned_away(),
+    triggered(),
+    trailing(),
+)
+model_histories = st.lists(model_phases, min_size=5, max_size=10).map(
     lambda parts: [command for part in parts for command in part]
 )
 

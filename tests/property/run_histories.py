@@ -1,6 +1,7 @@
 """`python -m tests.property.run_histories URL EXAMPLES KIND`: the histories without pytest, for mutated
-copies of the code. KIND: orders, accounts (that begin anew, too), chaos (faults on
-purpose), fees (of all kinds), latency (orders that are on their way), or the fill model of orders.
+copies of the code. KIND: orders, accounts (that begin anew, too), models (accounts with
+fill models of their own), chaos (faults on purpose), fees (of all kinds), latency (orders that are on their way), or
+the fill model of orders.
 
 Exit code 0 when all of them hold, 1 with the reason on the last line when one does not.
 """
@@ -14,13 +15,14 @@ from mockexchange.store.valkey_connection import Connection
 
 from .checks import FREE, SHORT, SLIPPING, check_histories
 from .fee_histories import fee_histories
-from .histories import account_histories, chaos_histories, histories
+from .histories import account_histories, chaos_histories, histories, model_histories
 from .world import CHARGES
 
 USUAL = ("touch-size", "touch")
 KINDS = {
     "orders": (histories, USUAL, FREE),
     "accounts": (account_histories, USUAL, FREE),
+    "models": (model_histories, ("touch", "depth"), FREE),
     "fees": (fee_histories, USUAL, CHARGES),
     "slippage": (histories, (SLIPPING,), FREE),
     "depth": (histories, ("depth",), FREE),

@@ -61,6 +61,16 @@ ACCOUNT_DENSITY = {
     "rejections": 0.05,
     "timed out": 0.1,
 }
+MODEL_DENSITY = {
+    "fills": 1.5,
+    "maker fills": 0.4,
+    "model": 1.5,
+    "fills of other models": 0.7,
+    "partial fills": 0.2,
+    "conflicts": 0.1,
+    "trades": 3.0,
+    "restore": 0.05,
+}
 FEE_DENSITY = {
     "fills": 3.0,
     "conflicts": 0.1,
@@ -109,6 +119,7 @@ RUNS = [
     Run("orders", "depth", FILLING | PARTLY),
     Run("orders", "depth+queue", FILLING | PARTLY | TRADED),
     Run("orders", "touch+queue+share=0.5", FILLING | PARTLY | TRADED),
+    *(Run("models", model, MODEL_DENSITY) for model in KINDS["models"][1]),
     *(
         Run(kind, model, density)
         for kind, density in (

@@ -28,6 +28,7 @@ QUEUES = VENUE + "test_queues.py::"
 LATE = VENUE + "test_latency.py::"
 ARRIVAL = LATE + "test_no_order_meets_a_tick_of_before_it_is_there[memory-"
 GIVEN_BACK = VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives"
+OWN = VENUE + "test_account_models.py::"
 DOORS = "tests/integration/api/test_chaos.py::"
 INTERRUPTED = "tests/property/test_interruptions.py::test_at_any_step_it_gives_one_venue"
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout")
@@ -357,7 +358,7 @@ MUTANTS = [
     Mutant(
         "taken: what a conflict gives back is offered on",
         "matcher.py",
-        "if not (conflicts and self.engine.model.limits_size):",
+        "if not (conflicts and any(model.limits_size for model in models.values())):",
         "if self.engine:",
     ),
     Mutant("nothing is broken, slippage", "domain/fill_models.py", "from __future__", "from __future__", "slippage"),
@@ -985,6 +986,116 @@ MUTANTS = [
         "if self.share == 1 and got < wanted",
         "if got < wanted",
         QUEUES + "test_scenario[memory-a share of what traded, and nothing else]",
+    ),
+    Mutant(
+        "own model: an order is placed under it",
+        "domain/placing.py",
+        """own = engine_of(engine, view.account)
+    outcome, placed = decide(command, view, own)
+    order = outcome.order""",
+        """own = engine
+    outcome, placed = decide(command, view, own)
+    order = outcome.order""",
+        "models",
+    ),
+    Mutant(
+        "own model: a list is placed under it",
+        "domain/placing_lists.py",
+        "own = engine_of(engine, base.account)",
+        "own = engine",
+        OWN + "test_every_kind_of_placement_asks_the_account[memory]",
+    ),
+    Mutant(
+        "own model: a match is decided under it",
+        "matcher.py",
+        "engine=engines[order.account_id],",
+        "engine=self.engine,",
+        "models",
+    ),
+    Mutant(
+        "own model: a replay decides under it",
+        "replaying.py",
+        "engine=engine_of(self.engine, account),",
+        "engine=self.engine,",
+        "models",
+    ),
+    Mutant(
+        "own model: an order is looked for as far as any model reaches, in memory",
+        "store/memory.py",
+        "tuple(sorted(self.state.models)),",
+        "(),",
+        "models",
+    ),
+    Mutant(
+        "own model: an order is looked for as far as any model reaches, in Valkey",
+        "store/valkey.py",
+        "models = tuple(name.decode() for name in names)",
+        "models = ()",
+        "models",
+    ),
+    Mutant(
+        "own model: of several, the one that reaches furthest counts",
+        "domain/account_models.py",
+        "return min(prices) if side is Side.BUY else max(prices)",
+        "return prices[0]",
+        "models",
+    ),
+    Mutant(
+        "own model: what others have changes nothing for an account",
+        "domain/matching.py",
+        "if not reaches(order.side, order.price, model.reach(order.side, tick)):",
+        "if False:",
+        OWN + "test_an_account_fares_the_same_whatever_models_others_have[memory]",
+    ),
+    Mutant(
+        "own model: an account that was read before a change is read again",
+        "matcher.py",
+        "self.accounts.clear()  # an old",
+        "pass  # an old",
+        OWN + "test_a_change_in_the_midst_of_a_run_counts_for_the_ticks_that_come_after_it",
+    ),
+    Mutant(
+        "own model: what is decided under another one is decided again",
+        "domain/account_models.py",
+        "changed = replace(account, version=account.version + 1, fill_model=name)",
+        "changed = replace(account, fill_model=name)",
+        OWN + "test_a_change_comes_between_a_match_s_decision_and_its_commit",
+    ),
+    Mutant(
+        "own model: so many trade ids are set aside as the account's gives fills",
+        "exchange.py",
+        "if model.most_executions > set_aside:",
+        "if False:",
+        "models",
+    ),
+    Mutant(
+        "own model: the matcher sets aside as many trade ids as any of a page needs",
+        "matcher.py",
+        "each_may_need = max((model.most_executions for model in models.values()), default=1)",
+        "each_may_need = self.engine.model.most_executions",
+        OWN + "test_each_order_gets_trade_ids_for_all_its_fills[memory]",
+    ),
+    Mutant(
+        "own model: a clone has it",
+        "domain/generations.py",
+        "now, first, pays, snapshot.fill_model)",
+        "now, first, pays)",
+        OWN + "test_clones_have_the_model_and_what_is_brought_back_keeps_its_own[memory]",
+    ),
+    Mutant(
+        "own model: one that reads books needs ticks that keep them",
+        "domain/account_models.py",
+        "if model.reads_book and not (rules.book_levels or rules.engine.model.reads_book):",
+        "if False:",
+        OWN + "test_a_model_that_the_venue_cannot_give_is_refused[memory-realistic-KEEP_BOOKS=true]",
+    ),
+    Mutant(
+        "own model: one that is refused leaves the fees alone",
+        "api/native_accounts.py",
+        "if isinstance(model, str):",
+        "if False:",
+        "tests/integration/api/test_accounts.py"
+        '::test_a_fill_model_that_cannot_be_is_refused_and_the_fees_stay[memory-"depth"-KEEP_BOOKS=true]',
     ),
     Mutant(
         "taken: who was turned away is guarded",

@@ -55,6 +55,10 @@ MOST_OPEN = 5
 """Orders of one account that may be open on one market: so few that histories come to it."""
 MOST_STOPS = 3
 """Stops among them."""
+LEVELS = 20
+"""Of each side of a book that ticks keep: more than the world's books have."""
+MODELS = ("last", "touch", "touch-size", "touch+queue+share=0.5", "depth", "depth+queue", "depth", "last", None)
+"""What accounts choose among as their fill models; None is the venue's."""
 MAKER_RATE, TAKER_RATE = Decimal("0.0004"), Decimal("0.001")
 CHARGES = FeeSchedule(
     tiers=(
@@ -224,6 +228,14 @@ class Fees:
 
 
 @dataclass(frozen=True)
+class Model:
+    """Another fill model for an account; None: the venue's."""
+
+    account: str
+    name: str | None
+
+
+@dataclass(frozen=True)
 class PayIn:
     """Whether an account pays in the fee asset."""
 
@@ -290,7 +302,7 @@ class Interrupted:
     dies: bool
 
 
-OfAccount = Reset | Keep | Restore | Clone | Fees | PayIn | Sweep
+OfAccount = Reset | Keep | Restore | Clone | Fees | Model | PayIn | Sweep
 OnPurpose = Feed | Rejected | Unanswered
 Trading = Price | Missed | Place | PlaceMany | Cancel | Replace | Amend | Match | Pay | Leave | Wait
 Command = Trading | OfAccount | OnPurpose | Interrupted
@@ -344,22 +356,26 @@ class SteppedStore:
 
 @dataclass
 class World:
-    """One store with a venue in it. `outcomes` says what became of each command, `seen` counts what happened."""
+    """One store with a venue in it. `outcomes` says what became of each command, `seen` counts what happened. `keeps`:
+    ticks have books and trades whatever the venue's model reads. `chosen_at` is the newest tick (by symbol) when an
+    account's fill model was changed last."""
 
     store: Store
     model: str
     fees: FeeSchedule = field(default_factory=FeeSchedule)
     latency: int = 0
+    keeps: bool = False
     clock: SteppingClock = field(default_factory=SteppingClock)
     outcomes: list[str] = field(default_factory=list[str])
     seen: Counter[str] = field(default_factory=Counter[str])
+    chosen_at: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     _position: int = 0
     _clones: int = 0
     _orders: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def __post_init__(self) -> None:
         engine = Engine(fill_model(self.model), STALE_AFTER, self.fees, self.latency)
-        self.rules = Rules(engine, MAKER_RATE, TAKER_RATE)
+        self.rules = Rules(engine, MAKER_RATE, TAKER_RATE, book_levels=LEVELS)
         exchange = self.exchange()
         markets = [
             replace(
@@ -475,6 +491,10 @@ class World:
                 accounts.clone(account, f"clone-{self._clones}")
             case Fees(account, maker, taker):
                 accounts.set_fees(account, maker_rate=Decimal(maker).scaleb(-4), taker_rate=Decimal(taker).scaleb(-4))
+            case Model(account, name):
+                accounts.set_fill_model(account, name)
+                newest = {symbol: self.store.market(symbol).tick for symbol in PRICES}
+                self.chosen_at[account] = {symbol: tick.number for symbol, tick in newest.items() if tick}
             case PayIn(account, pays):
                 accounts.set_fees(account, pays_in_fee_asset=pays)
             case Sweep():
@@ -539,8 +559,8 @@ class World:
         )
         self._position += 1
         model = self.rules.engine.model
-        book = self._book(quote, price) if model.reads_book and price.bid_size else None
-        trades = self._trades(quote, price) if model.reads_tape else ()
+        book = self._book(quote, price) if (model.reads_book or self.keeps) and price.bid_size else None
+        trades = self._trades(quote, price) if model.reads_tape or self.keeps else ()
         self.seen["trades"] += len(trades)
         for tick, logged_at in self._disturbed(FeedTick(quote, self._position, trades, book)):
             self.store.append(tick, "synthetic", logged_at, serves=True)

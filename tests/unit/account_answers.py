@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 ACCOUNT = """{"id": "alice", "createdAt": 1641038400000, "makerRate": 0.0002, "takerRate": 1E-8,
-"paysInFeeAsset": true, "firstBalances": {"USDT": 1000.00000000000000000001, "BTC": 1}, "generation": 3}"""
+"paysInFeeAsset": true, "fillModel": "depth+queue", "firstBalances": {"USDT": 1000.00000000000000000001, "BTC": 1},
+"generation": 3}"""
 
 WHO_AM_I = f'{{"account": {ACCOUNT}, "key": {{"id": "default", "scope": "admin"}}}}'
 

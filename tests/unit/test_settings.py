@@ -199,6 +199,27 @@ def test_a_share_of_volume_needs_trades(monkeypatch: pytest.MonkeyPatch) -> None
             Settings(volume_share=share, feed="synthetic")
 
 
+@pytest.mark.parametrize(
+    ("given", "levels"),
+    [
+        ({"fill_model": "touch"}, 0),
+        ({"fill_model": "touch", "keep_books": "true"}, 20),
+        ({"fill_model": "last", "keep_books": "true", "book_levels": "7"}, 7),
+        ({"fill_model": "realistic"}, 20),
+        ({"fill_model": "depth", "keep_books": "true"}, 20),
+    ],
+)
+def test_ticks_keep_books_for_whom_reads_them(given: dict[str, str], levels: int) -> None:
+    chosen = Settings(**given)
+    assert (chosen.logged_levels, rules(chosen).book_levels) == (levels, levels)
+
+
+def test_a_live_feed_brings_trades_when_it_is_asked_to() -> None:
+    for feed, asked, brings in (("auto", False, False), ("ccxt:kraken", True, True), ("synthetic:7", False, True)):
+        chosen = Settings(feed=feed, feed_trades=asked)
+        assert (chosen.has_trades, rules(chosen).has_trades) == (brings, brings)
+
+
 @pytest.mark.parametrize("iam", ["cache", "serverless/cache&region=eu-west-1"])
 def test_a_login_with_a_token_takes_no_password_beside_it(monkeypatch: pytest.MonkeyPatch, iam: str) -> None:
     monkeypatch.setenv("VALKEY_URL", f"valkeys://me@cache.example:6379?iam={iam}")

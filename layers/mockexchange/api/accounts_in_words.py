@@ -16,6 +16,7 @@ def account_answer(account: domain.Account) -> Account:
         maker_rate=number(account.maker_rate),
         taker_rate=number(account.taker_rate),
         pays_in_fee_asset=account.pays_in_fee_asset,
+        fill_model=account.fill_model,
         first_balances={asset: number(amount) for asset, amount in account.first_balances},
         generation=account.generation,
     )

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.access import Scope
+from ..domain.account_models import model_named
 from ..domain.balances import Account
 from ..domain.errors import AccountExists, BadRequest
 from ..exchange import Exchange
@@ -22,10 +23,10 @@ from .callers import Callers
 from .operations import Endpoints, Operation, PathParameter
 from .queries import given, read_query, refuse_query
 from .requests_accounts import (
+    AccountChange,
     AccountRequest,
     CloneRequest,
     DiffQuery,
-    FeesRequest,
     PageQuery,
     ResetRequest,
     SnapshotRequest,
@@ -46,7 +47,7 @@ _TAKEN = {201: "The snapshot was taken."}
 _CLONED = {201: "The account was opened."}
 
 _ACCOUNT = BodyReader(AccountRequest)
-_FEES = BodyReader(FeesRequest)
+_CHANGE = BodyReader(AccountChange)
 _RESET = BodyReader(ResetRequest)
 _CLONE = BodyReader(CloneRequest)
 _SNAPSHOT = BodyReader(SnapshotRequest)
@@ -75,9 +76,15 @@ class AccountEndpoints:
         operation = Operation("getAccount", "accounts", AccountAnswer, path=BY_ACCOUNT, scope=admin, refusals=(404,))
         add("GET", named, self.show, operation)
         operation = Operation(
-            "setFees", "accounts", AccountAnswer, path=BY_ACCOUNT, body=FeesRequest, scope=admin, refusals=(404, 413)
+            "setFees",
+            "accounts",
+            AccountAnswer,
+            path=BY_ACCOUNT,
+            body=AccountChange,
+            scope=admin,
+            refusals=(404, 413),
         )
-        add("PATCH", named, self.set_fees, operation)
+        add("PATCH", named, self.change, operation)
         operation = Operation(
             "cloneAccount",
             "accounts",
@@ -209,20 +216,23 @@ class AccountEndpoints:
         refuse_query(request)
         return answer(account_answer(self._act(request, self._exchange.account)))
 
-    async def set_fees(self, request: Request) -> Response:
-        """Set an account's fee rates, and whether it pays in the fee asset.
-        They count from the next trade on.
+    async def change(self, request: Request) -> Response:
+        """Set an account's fee rates, whether it pays in the fee asset, and how its orders fill.
+        They count from the next trade on; orders that rest meet the next price under the new fill model.
         """
         refuse_query(request)
-        body = await _FEES.read(request)
+        body = await _CHANGE.read(request)
         maker, taker = _rate(body.maker_rate, "makerRate"), _rate(body.taker_rate, "takerRate")
-        pays = given(body.pays_in_fee_asset)
+        pays, model = given(body.pays_in_fee_asset), body.fill_model
 
-        def set_fees(account_id: str) -> Account:
+        def change(account_id: str) -> Account:
             self._exchange.account(account_id)
-            return self._accounts.set_fees(account_id, maker_rate=maker, taker_rate=taker, pays_in_fee_asset=pays)
+            if isinstance(model, str):
+                model_named(model, self._exchange.rules)  # one that is refused leaves the fees alone
+            account = self._accounts.set_fees(account_id, maker_rate=maker, taker_rate=taker, pays_in_fee_asset=pays)
+            return account if model is UNSET else self._accounts.set_fill_model(account_id, model)
 
-        return answer(account_answer(self._act(request, set_fees)))
+        return answer(account_answer(self._act(request, change)))
 
     async def reset(self, request: Request) -> Response:
         """Begin an account anew.

@@ -39,12 +39,20 @@ PaysInFeeAsset = Annotated[
 ]
 
 
-class FeesRequest(Given):
-    """Other fee rates."""
+class AccountChange(Given):
+    """Other fee rates, or another fill model. What is not given stays as it is."""
 
     maker_rate: GivenRate = field(default_factory=Raw)
     taker_rate: GivenRate = field(default_factory=Raw)
     pays_in_fee_asset: PaysInFeeAsset | UnsetType = UNSET
+    fill_model: Annotated[
+        Annotated[str, Meta(max_length=100)] | UnsetType | None,
+        Meta(
+            description="How its orders fill: a fill model, with options or without, or a preset; null: as the "
+            "exchange is configured.",
+            examples=["touch+slippage=5"],
+        ),
+    ] = UNSET
 
 
 class FeeAssetRequest(Given):

@@ -23,6 +23,10 @@ class Account(Answer):
     pays_in_fee_asset: Annotated[
         bool, Meta(description="Whether its fees are charged in the fee asset, with its discount.")
     ]
+    fill_model: Annotated[
+        str | None,
+        Meta(description="How its orders fill; null: as the exchange is configured.", examples=["depth+queue"]),
+    ]
     first_balances: Annotated[dict[str, Amount], Meta(description="What a reset gives it, by asset.")]
     generation: Annotated[
         int, Meta(description="Another number each time that it begins anew or is restored.", examples=[1])

@@ -41,6 +41,7 @@ def account_card(account: Account) -> list[Table]:
                 ("maker rate", text(account.maker_rate)),
                 ("taker rate", text(account.taker_rate)),
                 ("pays in the fee asset", "yes" if account.pays_in_fee_asset else "no"),
+                ("fill model", account.fill_model or "the exchange's"),
                 ("first balances", _amounts(account.first_balances)),
                 ("generation", str(account.generation)),
             ]

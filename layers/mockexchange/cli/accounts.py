@@ -21,7 +21,9 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-accounts = typer.Typer(no_args_is_help=True, help="Open, list, show and clone accounts, and set their fees.")
+accounts = typer.Typer(
+    no_args_is_help=True, help="Open, list, show and clone accounts; set their fees and how they fill."
+)
 
 NewAccount = Annotated[str, typer.Argument(parser=name, metavar="NAME", help="The new account's name.")]
 Account = Annotated[str, typer.Argument(parser=name, metavar="ACCOUNT", help="An account's name.")]
@@ -77,7 +79,7 @@ def show(
     of: AnyAccount = None,
     as_json: Json = False,
 ) -> None:
-    """Show one account: fee rates, first balances, and how often it began anew."""
+    """Show one account: fee rates, fill model, first balances, and how often it began anew."""
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         if of is None:
@@ -135,6 +137,30 @@ def set_fees(
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         now = exchange.set_fees(of, maker, taker, pays_in_fee_asset=in_fee_asset)
+        invocation.show(now, lambda: account_card(now), as_json=as_json)
+
+
+@accounts.command(
+    "set-fill-model",
+    epilog="Examples: mockx account set-fill-model alice depth+queue  |  mockx account set-fill-model alice venue",
+)
+def set_fill_model(
+    context: typer.Context,
+    of: Account,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="Like touch, depth+queue, touch+slippage=5+seed=7, or realistic; venue: as FILL_MODEL says.",
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Change how an account's orders fill from now on, so that accounts can be compared under different fill models.
+    Those that read books need an exchange whose prices keep them (FILL_MODEL, KEEP_BOOKS)."""
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        now = exchange.set_fill_model(of, None if model == "venue" else model)
         invocation.show(now, lambda: account_card(now), as_json=as_json)
 
 

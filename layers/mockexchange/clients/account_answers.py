@@ -10,13 +10,15 @@ from .answers import Balance
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """An account. Rates are fractions: 0.001 is 0.1 %. `generation` counts up with every reset and restore."""
+    """An account. Rates are fractions: 0.001 is 0.1 %. `fill_model` None: the exchange's. `generation` counts up with
+    every reset and restore."""
 
     id: str
     created_at: int = field(name="createdAt")
     maker_rate: Decimal = field(name="makerRate")
     taker_rate: Decimal = field(name="takerRate")
     pays_in_fee_asset: bool = field(name="paysInFeeAsset", default=False)
+    fill_model: str | None = field(name="fillModel", default=None)
     first_balances: dict[str, Decimal] = field(name="firstBalances")
     generation: int
 

@@ -51,6 +51,12 @@ class AccountCalls(Calls):
         path = f"/admin/accounts/{in_path(account_id)}"
         return self._wire.command("PATCH", path, Account, body=body, look=look, send_again=True)
 
+    def set_fill_model(self, account_id: str, model: str | None) -> Account:
+        """Change how an account's orders fill from now on; None: as the exchange is configured."""
+        look = f"`mockx account show {account_id}` shows its fill model"
+        path = f"/admin/accounts/{in_path(account_id)}"
+        return self._wire.command("PATCH", path, Account, body={"fillModel": model}, look=look, send_again=True)
+
     def fees(self, account: str | None = None, symbol: str | None = None) -> AccountFees:
         """What an account pays, on every market or on one."""
         return self._wire.read(f"{account_path(account)}/fees", AccountFees, query={"symbol": symbol})

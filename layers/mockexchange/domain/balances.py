@@ -49,7 +49,7 @@ class Account:
     `generation` names the keys that hold its present state; a reset moves to the next one. `version` counts the writes
     to this record. Rates are fractions (0.001 is 0.1 %). `first_balances` are its first deposits as (asset, amount):
     what a reset gives it again. `pays_in_fee_asset`: whether its fees are charged in the venue's fee asset, where there
-    is one and it has enough of it.
+    is one and it has enough of it. `fill_model` names the model that its orders fill by; None: the venue's.
     """
 
     account_id: str
@@ -60,3 +60,4 @@ class Account:
     created_at: int
     first_balances: tuple[tuple[str, Decimal], ...] = ()
     pays_in_fee_asset: bool = False
+    fill_model: str | None = None

@@ -126,8 +126,8 @@ class Restoration:
 
 
 def restore(given: Restoration) -> Transaction:
-    """Have an account be, in its next generation, what a snapshot holds. A clone takes the fees and first balances of
-    the snapshot's account as well; an account that is restored keeps its own."""
+    """Have an account be, in its next generation, what a snapshot holds. A clone takes the fees, the fill model and the
+    first balances of the snapshot's account as well; an account that is restored keeps its own."""
     account, snapshot, opens = given.account, given.snapshot, given.books is None
     after = replace(account, generation=given.generation, version=1 if opens else account.version + 1)
     return Transaction(
@@ -160,7 +160,7 @@ def clone_account(account_id: str, snapshot: Snapshot, generation: int, now: int
     """The account that a clone of a snapshot's one will be."""
     maker, taker = snapshot.fees
     first, pays = snapshot.first_balances, snapshot.pays_in_fee_asset
-    return Account(account_id, generation, 1, maker, taker, now, first, pays)
+    return Account(account_id, generation, 1, maker, taker, now, first, pays, snapshot.fill_model)
 
 
 def renumbered(order: Order, order_id: int, account: Account, generation: int) -> Order:

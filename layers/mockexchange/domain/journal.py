@@ -191,6 +191,15 @@ class FeesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FillModelChanged:
+    """The fill model of an account's orders from now on; None: the venue's."""
+
+    now: int
+    account_id: str
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountReset:
     """An account begun anew as `generation`, with deposits as AccountOpened has them."""
 
@@ -236,7 +245,9 @@ class Restored:
     prices: tuple[tuple[str, Decimal], ...] = ()
 
 
-AccountEntry = AccountOpened | FeesChanged | AccountReset | SnapshotTaken | SnapshotDeleted | Restored
+AccountEntry = (
+    AccountOpened | FeesChanged | FillModelChanged | AccountReset | SnapshotTaken | SnapshotDeleted | Restored
+)
 """What was done with an account as a whole."""
 
 JournalEntry = (

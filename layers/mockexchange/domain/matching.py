@@ -128,9 +128,16 @@ def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
         return _stop_arrives(order, tick, around) if order.is_untriggered else arrive(order, tick, around)
     if order.is_untriggered:
         return _condition(order, tick, around)
+    return _rest(order, tick, around)
+
+
+def _rest(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
+    """What a tick does to an order that rests: it fills it, moves it up in its queue, or nothing."""
     assert order.price is not None, "only limit orders rest"
     meeting = _meeting(order, tick, around)
     model = around.engine.model
+    if not reaches(order.side, order.price, model.reach(order.side, tick)):
+        return None  # it was looked at because another account's model comes further
     # Who may fill any size fills all parts of an iceberg, one after the other.
     wanted = order.visible_quantity if model.limits_size else order.remaining_quantity
     executions = model.make(order.side, order.price, wanted, meeting)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from .account_models import engine_of
 from .amounts import ZERO, decimal_places, multiply, text
 from .announcing import announcements
 from .balances import Account
@@ -139,7 +140,8 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
     earlier = _earlier_answer(command, view)
     if earlier:
         return Placement(earlier, None, None)
-    outcome, placed = decide(command, view, engine)
+    own = engine_of(engine, view.account)
+    outcome, placed = decide(command, view, own)
     order = outcome.order
     transaction = Transaction(
         entry=entry(command, view, outcome.prices),
@@ -150,7 +152,7 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         announcements=announcements(view.instrument, view.tick, engine),
         client_ids=claims(command, view),
         orders=(OrderWrite(None, order),),
-        taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        taken=outcome.taken(view.taken(command.side)) if own.model.limits_size else None,
         consumed=outcome.consumed(view.consumed),
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
@@ -213,7 +215,8 @@ def replace_order(
                 f"client order id {command.client_order_id!r} belongs to order {view.prior.order_id}"
             )
         claimed = claims(command, view)
-    outcome, placed = decide(command, view, engine)
+    own = engine_of(engine, view.account)
+    outcome, placed = decide(command, view, own)
     transaction = Transaction(
         entry=Replaced(old.order_id, entry(command, view, outcome.prices)),
         account=view.account,
@@ -223,7 +226,7 @@ def replace_order(
         announcements=announcements(view.instrument, view.tick, engine),
         client_ids=claimed,
         orders=(*canceled.writes, OrderWrite(None, outcome.order)),
-        taken=outcome.taken(view.taken(command.side)) if engine.model.limits_size else None,
+        taken=outcome.taken(view.taken(command.side)) if own.model.limits_size else None,
         consumed=outcome.consumed(view.consumed),
         postings=(
             *released,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from .account_models import engine_of
 from .amounts import ZERO, text
 from .announcing import announcements
 from .balances import Posting
@@ -108,7 +109,8 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
         return ListPlacement(earlier, None)
     _check_names(command, view)
     _check_prices(command, base)
-    decided = _of_two(command, views, engine) if command.working is None else _of_waiting(command, views, engine, short)
+    own = engine_of(engine, base.account)
+    decided = _of_two(command, views, own) if command.working is None else _of_waiting(command, views, own, short)
     return ListPlacement(
         decided.orders,
         Transaction(
@@ -131,7 +133,7 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
                 *(claim for order, each in zip(command.orders, views, strict=True) for claim in claims(order, each)),
             ),
             orders=tuple(OrderWrite(None, order) for order in decided.orders),
-            taken=_taken(decided.outcome, views[0], engine),
+            taken=_taken(decided.outcome, views[0], own),
             consumed=decided.outcome.consumed(base.consumed) if decided.outcome else None,
             postings=decided.postings,
             fills=decided.outcome.fills if decided.outcome else (),

@@ -26,7 +26,8 @@ class Snapshot:
     """The books of `account_id` in `generation` at `created_at` (venue ms). `orders`, `trades` and `ledger` are the
     lengths of its lists; `fees` its (maker, taker) rates; `open_orders` are as they were then. `amendments` is how many
     there were of all its orders: books that have changed since they were read show it there; what is kept has no use
-    for it. `volumes` is what was traded by day (domain/fees.py), `pays_in_fee_asset` as the account has it."""
+    for it. `volumes` is what was traded by day (domain/fees.py), `pays_in_fee_asset` and
+    `fill_model` are as the account has them."""
 
     account_id: str
     name: str
@@ -43,6 +44,7 @@ class Snapshot:
     amendments: int = 0
     volumes: tuple[tuple[int, Decimal], ...] = ()
     pays_in_fee_asset: bool = False
+    fill_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def dump_memory(state: VenueState, venue: str = "main") -> Dump:
         names.sequence: {name: str(last) for name, last in state.sequences.items()},
         names.scales: {asset: str(places) for asset, places in state.scales.items()},
         names.accounts: [(account_id, 0.0) for account_id in sorted(state.accounts)],
+        names.models: [(name, 0.0) for name in sorted(state.models)],
         names.symbols: [(symbol, 0.0) for symbol in sorted(state.symbols)],
         names.journal: [write_entry(entry) for entry in state.journal],
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from ..domain.account_models import reach_of
 from ..domain.amounts import to_units
 from ..domain.balances import Account, Bucket
 from ..domain.fees import VOLUME_SCALE, WINDOW, FeeReading
@@ -106,6 +107,8 @@ class Batch:
             checks.put("+" if units >= 0 else "-", balance, f"{posting.asset}:{posting.bucket}", str(abs(units)))
         if transaction.account_record:
             writes.put("S", names.account(account.account_id), records.write_account(transaction.account_record))
+            if transaction.account_record.fill_model is not None:
+                writes.put("Z", names.models, 0, reach_of(transaction.account_record.fill_model))
         if transaction.opens_account:
             writes.put("Z", names.accounts, 0, account.account_id)
         if transaction.generation:

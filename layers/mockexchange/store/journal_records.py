@@ -17,6 +17,7 @@ from ..domain.journal import (
     EngineSeen,
     Expired,
     FeesChanged,
+    FillModelChanged,
     InstrumentSeen,
     JournalEntry,
     ListPlaced,
@@ -105,6 +106,8 @@ def _write_of_account(entry: AccountEntry) -> str:
         case FeesChanged():
             rates = (text(entry.maker_rate), text(entry.taker_rate))
             return write("fees", entry.now, entry.account_id, *rates, *((True,) if entry.pays_in_fee_asset else ()))
+        case FillModelChanged():
+            return write("model", entry.now, entry.account_id, entry.model)
         case AccountReset():
             return write("reset", entry.now, entry.account_id, entry.generation, *_deposits(entry.deposits))
         case SnapshotTaken() | SnapshotDeleted():
@@ -233,6 +236,8 @@ def _read_of_account(kind: str, values: list[Any]) -> JournalEntry:
         case "fees":
             now, account_id, maker, taker, *pays = values
             return FeesChanged(now, account_id, Decimal(maker), Decimal(taker), *pays)
+        case "model":
+            return FillModelChanged(*values)
         case "reset":
             now, account_id, generation, *deposits = values
             return AccountReset(now, account_id, generation, _deposits_of(deposits))

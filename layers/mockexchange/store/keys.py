@@ -8,6 +8,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:scales        hash    asset -> decimal places of its smallest unit; written once
     {main}:accounts      zset    account ids, all with score 0
     {main}:account:ID    string  account record; begins with its version
+    {main}:models        zset    what accounts' own fill models reach like, all with score 0; nothing leaves it
     {main}:balance:A     hash    ASSET:free, ASSET:locked -> integer in the asset's smallest unit
     {main}:order:N       string  order record; begins with its version
     {main}:client:A      hash    client order id -> its latest order id; a tab and the name of an order list -> its id
@@ -171,6 +172,7 @@ class VenueKeys:
         self.sequence = tag + "sequence"
         self.scales = tag + "scales"
         self.accounts = tag + "accounts"
+        self.models = tag + "models"
         self.generations = tag + "generations"
         self.symbols = tag + "symbols"
         self.journal = tag + "journal"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ..domain.account_models import reach_of
 from ..domain.amounts import from_units, to_units
 from ..domain.balances import Account, Balance, Bucket
 from ..domain.fees import VOLUME_SCALE, WINDOW, FeeBooks, VolumeWrite
@@ -166,6 +167,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
         self.state.scales.update(transaction.scales)
         if transaction.account_record:
             self.state.accounts[transaction.account.account_id] = transaction.account_record
+            if transaction.account_record.fill_model is not None:
+                self.state.models.add(reach_of(transaction.account_record.fill_model))
         if transaction.placed_on:
             self._know(*transaction.placed_on)
         if transaction.generation:
@@ -368,6 +371,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
                 -market.falls[0][0] if market.falls else None,
                 len(market.extremes),
                 _next_expiry(market),
+                tuple(sorted(self.state.models)),
             )
             for market in markets
         ]

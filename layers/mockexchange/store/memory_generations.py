@@ -50,6 +50,7 @@ class MemoryGenerations:
             amendments=books.amendments,
             volumes=traded_by_day(books),
             pays_in_fee_asset=account.pays_in_fee_asset,
+            fill_model=account.fill_model,
         )
 
     def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:

@@ -79,6 +79,7 @@ class VenueState:
     sequences: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     scales: dict[str, int] = field(default_factory=dict[str, int])
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
+    models: set[str] = field(default_factory=set[str])
     books: dict[Owner, Books] = field(default_factory=lambda: defaultdict(Books))
     orders: dict[int, Order] = field(default_factory=dict[int, Order])
     snapshots: dict[str, dict[str, Snapshot]] = field(default_factory=lambda: defaultdict(dict))

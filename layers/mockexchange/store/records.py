@@ -107,16 +107,18 @@ def write_account(account: Account) -> str:
         account.created_at,
         *(part for asset, amount in account.first_balances for part in (asset, text(amount))),
         *((True,) if account.pays_in_fee_asset else ()),
+        *(([account.fill_model],) if account.fill_model is not None else ()),
     )
 
 
 def read_account(account_id: str, record: str | bytes) -> Account:
     """The account in a record."""
     version, generation, maker, taker, created, *first = decode(record)
+    (model,) = first.pop() if first and isinstance(first[-1], list) else (None,)
     pays = first[-1:] == [True]
     first = first[: len(first) - pays]
     balances = tuple((asset, Decimal(amount)) for asset, amount in zip(first[::2], first[1::2], strict=True))
-    return Account(account_id, generation, version, Decimal(maker), Decimal(taker), created, balances, pays)
+    return Account(account_id, generation, version, Decimal(maker), Decimal(taker), created, balances, pays, model)
 
 
 def write_order(order: Order) -> str:
@@ -387,9 +389,10 @@ def write_snapshot(snapshot: Snapshot) -> str:
         [[each.asset, text(each.free), text(each.locked)] for each in snapshot.balances],
         *(
             ([int(snapshot.pays_in_fee_asset), *([day, text(volume)] for day, volume in snapshot.volumes)],)
-            if snapshot.pays_in_fee_asset or snapshot.volumes
+            if snapshot.pays_in_fee_asset or snapshot.volumes or snapshot.fill_model is not None
             else ()
         ),
+        *((snapshot.fill_model,) if snapshot.fill_model is not None else ()),
     )
 
 
@@ -397,6 +400,7 @@ def read_snapshot(account_id: str, name: str, record: str | bytes) -> Snapshot:
     """The snapshot in a record, without its open orders."""
     created, generation, orders, trades, ledger, open_count, fees, first, balances, *more = decode(record)
     pays, *volumes = more[0] if more else (0,)
+    (model,) = more[1:] or (None,)
     maker, taker = (Decimal(rate) for rate in fees)
     return Snapshot(
         account_id=account_id,
@@ -412,6 +416,7 @@ def read_snapshot(account_id: str, name: str, record: str | bytes) -> Snapshot:
         balances=tuple(Balance(asset, Decimal(free), Decimal(locked)) for asset, free, locked in balances),
         volumes=tuple((day, Decimal(volume)) for day, volume in volumes),
         pays_in_fee_asset=bool(pays),
+        fill_model=model,
     )
 
 

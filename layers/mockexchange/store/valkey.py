@@ -238,12 +238,13 @@ class ValkeyStore(
             commands += [("ZRANGE", self.keys.at(name, symbol), 0, 0, "WITHSCORES") for name in outermost]
             commands += [("ZCARD", self.keys.at("arrivals", symbol)), ("HLEN", self.keys.at("trails", symbol))]
             commands.append(self._next_expiry_command(symbol))
-        answers = self.connection.pipe(commands)
+        *answers, names = self.connection.pipe([*commands, ("ZRANGE", self.keys.models, 0, -1)])
+        models = tuple(name.decode() for name in names)
         found: list[Resting] = []
         for *outermost, waiting, trails, expiry in _parts(answers, 7):
             bid, ask, rise, fall = (float(each[1]) if each else None for each in outermost)
             best_bid, highest_fall = (None if each is None else -each for each in (bid, fall))
-            found.append(Resting(best_bid, ask, waiting, rise, highest_fall, trails, _next_expiry(expiry)))
+            found.append(Resting(best_bid, ask, waiting, rise, highest_fall, trails, _next_expiry(expiry), models))
         return found
 
     def _next_expiry_command(self, symbol: str) -> Command:

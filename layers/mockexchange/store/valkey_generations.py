@@ -75,6 +75,7 @@ class ValkeyGenerations:
             amendments=int(amendments or 0),
             volumes=traded_by_day(volume),
             pays_in_fee_asset=account.pays_in_fee_asset,
+            fill_model=account.fill_model,
         )
 
     def ledger_lines(self, account: Account, start: int, limit: int) -> list[int | LedgerEntry]:

@@ -27,11 +27,48 @@ def test_one_is_told_who_one_is(door: Door) -> None:
             "makerRate": door.get("/account")["account"]["makerRate"],
             "takerRate": door.get("/account")["account"]["takerRate"],
             "paysInFeeAsset": False,
+            "fillModel": None,
             "firstBalances": {"USDT": 100_000, "BTC": 2},
             "generation": 1,
         },
         "key": {"id": "default", "scope": "admin"},
     }
+
+
+def test_an_account_is_given_a_fill_model_and_the_exchange_s_again(door: Door) -> None:
+    open_bob(door)
+    bob = "/admin/accounts/bob"
+    assert door.get(bob)["fillModel"] is None
+    changed = door.send("PATCH", bob, '{"fillModel": "frictionless+slippage=5", "takerRate": 0.001}')
+    assert (changed.status, changed.json["fillModel"]) == (200, "last+slippage=5+seed=0")
+    assert door.send("PATCH", bob, '{"takerRate": 0.003}').json["fillModel"] == "last+slippage=5+seed=0"
+    assert door.get("/account")["account"]["fillModel"] is None
+    last = door.send("PATCH", bob, '{"fillModel": null}').json
+    assert (last["fillModel"], str(last["takerRate"])) == (None, "0.003")
+    assert door.get("/events?account=bob")[-1]["data"] == {"change": "FillModelChanged"}
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ('"best"', "unknown fill model 'best'; one of: last, touch, touch-size, depth"),
+        ('"touch+size=1"', "the options are queue"),
+        ('"depth"', "KEEP_BOOKS=true"),
+        ("7", "fillModel"),
+        (f'"{"x" * 101}"', "fillModel"),
+    ],
+)
+def test_a_fill_model_that_cannot_be_is_refused_and_the_fees_stay(door: Door, model: str, words: str) -> None:
+    open_bob(door)
+    refused = door.send("PATCH", "/admin/accounts/bob", f'{{"fillModel": {model}, "takerRate": 0.003}}')
+    assert (refused.status, refused.problem["code"]) == (400, "BadRequest")
+    assert words in refused.problem["detail"]
+    assert str(door.get("/admin/accounts/bob")["takerRate"]) == "0.002"
+
+
+def test_a_fill_model_is_set_by_admins_of_accounts_that_are_there(door: Door) -> None:
+    assert door.send("PATCH", "/admin/accounts/nobody", '{"fillModel": "last"}').status == 404
+    assert door.send("PATCH", "/account", '{"fillModel": "last"}').status == 405
 
 
 def test_an_account_is_opened_once(door: Door) -> None:

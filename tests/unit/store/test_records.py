@@ -16,6 +16,7 @@ from mockexchange.domain.journal import (
     EngineSeen,
     Expired,
     FeesChanged,
+    FillModelChanged,
     InstrumentSeen,
     JournalEntry,
     Matched,
@@ -202,8 +203,11 @@ def test_the_end_of_an_order_is_read_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("pays", [True, False])
 @pytest.mark.parametrize("first", [(), (("USDT", D(5)), ("BTC", D(1)))])
-def test_an_account_is_read_as_it_was_written(pays: bool, first: tuple[tuple[str, Decimal], ...]) -> None:
-    account = Account("alice", 1, 2, D("0.001"), D("0.002"), 5, first, pays)
+@pytest.mark.parametrize("model", [None, "depth+queue"])
+def test_an_account_is_read_as_it_was_written(
+    pays: bool, first: tuple[tuple[str, Decimal], ...], model: str | None
+) -> None:
+    account = Account("alice", 1, 2, D("0.001"), D("0.002"), 5, first, pays, model)
     assert read_account("alice", write_account(account)) == account
 
 
@@ -215,7 +219,10 @@ def test_an_account_of_before_there_was_a_fee_asset_does_not_pay_in_it() -> None
 
 @pytest.mark.parametrize("volumes", [(), ((19_000, D("1.5")), (19_001, D(2)))])
 @pytest.mark.parametrize("pays", [True, False])
-def test_a_snapshot_is_read_as_it_was_written(volumes: tuple[tuple[int, Decimal], ...], pays: bool) -> None:
+@pytest.mark.parametrize("model", [None, "depth+queue"])
+def test_a_snapshot_is_read_as_it_was_written(
+    volumes: tuple[tuple[int, Decimal], ...], pays: bool, model: str | None
+) -> None:
     snapshot = Snapshot(
         "alice",
         "one",
@@ -230,6 +237,7 @@ def test_a_snapshot_is_read_as_it_was_written(volumes: tuple[tuple[int, Decimal]
         (Balance("USDT", D(1)),),
         volumes=volumes,
         pays_in_fee_asset=pays,
+        fill_model=model,
     )
     assert read_snapshot("alice", "one", write_snapshot(snapshot)) == snapshot
 
@@ -259,6 +267,8 @@ PLACED = Placed(
         (EngineSeen("touch", 5, SCHEDULE, 250), None),
         (FeesChanged(1, "alice", D(0), D(1)), '["fees",1,"alice","0","1"]'),
         (FeesChanged(1, "alice", D(0), D(1), pays_in_fee_asset=True), None),
+        (FillModelChanged(1, "alice", "depth+queue"), '["model",1,"alice","depth+queue"]'),
+        (FillModelChanged(1, "alice", None), '["model",1,"alice",null]'),
         (Matched(1, "ETH/BTC", 2, 3, 4), '["match",1,"ETH/BTC",2,3,4]'),
         (Matched(1, "ETH/BTC", 2, 3, 4, prices=PRICES), None),
         (PLACED, '["place",1,"alice",2,3,4,8,8,"ETH/BTC","BMG",0,"1",null,null,null]'),
