@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..clock import ManualClock
+from ..domain.account_models import change_fill_model
 from ..domain.amounts import ZERO, add, divide, multiply, subtract
 from ..domain.balances import Account
 from ..domain.errors import ExchangeError, OrderNotFound, OrderNotOpen, QuantityFilled
@@ -24,6 +25,7 @@ from ..domain.journal import (
     Deposited,
     EngineSeen,
     FeesChanged,
+    FillModelChanged,
     InstrumentSeen,
     ListPlaced,
     Matched,
@@ -166,6 +168,12 @@ class _Repetition:
         account = self.exchange.open_account(self.of.account_id, first, maker_rate=maker, taker_rate=taker)
         if pays:
             self._change_fees(account, maker, taker, pays=pays)
+        self._change_fill_model(self.of.fill_model)
+
+    def _change_fill_model(self, name: str | None) -> None:
+        account = self.exchange.account(self.of.account_id)
+        if self.engine is None and account.fill_model != name:
+            self.store.commit([change_fill_model(account, name, self.clock.now())])
 
     def _change_fees(self, account: Account, maker: Decimal, taker: Decimal, *, pays: bool) -> None:
         # Not by the exchange's own door, which knows the fee asset from the configuration only, and sooner than here.
@@ -272,6 +280,8 @@ class _Repetition:
                 account = exchange.account(account_id)
                 rates = (command.maker_rate, command.taker_rate)
                 self._change_fees(account, *rates, pays=command.pays_in_fee_asset)
+            case FillModelChanged():
+                self._change_fill_model(command.model)
 
     def _moved(self, asset: str, amount: Decimal) -> None:
         """Money in or out is no profit: it is what was begun with, later."""

@@ -18,6 +18,7 @@ from ..domain.journal import (
     Deposited,
     EngineSeen,
     FeesChanged,
+    FillModelChanged,
     InstrumentSeen,
     JournalEntry,
     ListPlaced,
@@ -35,7 +36,7 @@ from ..ports import Store
 PAGE = 1000
 ATTEMPTS = 20
 
-Command = Placed | ListPlaced | Replaced | Canceled | Amended | Deposited | Withdrawn | FeesChanged
+Command = Placed | ListPlaced | Replaced | Canceled | Amended | Deposited | Withdrawn | FeesChanged | FillModelChanged
 """What an account can have said."""
 
 Deposits = tuple[tuple[int, str, Decimal, int], ...]
@@ -73,6 +74,8 @@ class Recorded:
     deposits: Deposits
     rates: tuple[Decimal, Decimal, bool]
     """Of makers, of takers; whether it pays in the fee asset."""
+    fill_model: str | None
+    """Its own; None: the venue's."""
     entries: tuple[JournalEntry, ...]
     prices: tuple[Prices, ...]
     fills: tuple[Fill, ...]
@@ -97,8 +100,10 @@ class Recorded:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The venue's own fill models in that time, the last one last."""
-        return tuple(dict.fromkeys(entry.model for entry in self.entries if isinstance(entry, EngineSeen)))
+        """The fill models of the venue, and of the account, in that time, the last one last."""
+        said = (entry.model for entry in self.entries if isinstance(entry, EngineSeen | FillModelChanged))
+        found = (self.fill_model, *said)
+        return tuple(dict.fromkeys(name for name in found if name is not None))
 
     @property
     def scales(self) -> dict[str, int]:
@@ -190,6 +195,8 @@ class _Reading:
     began: AccountOpened | AccountReset | Restored | None = None
     rates: tuple[Decimal, Decimal, bool] | None = None
     first_rates: tuple[Decimal, Decimal, bool] | None = None
+    fill_model: str | None = None
+    first_fill_model: str | None = None
     engine: EngineSeen | None = None
     instruments: dict[str, InstrumentSeen] = field(default_factory=dict[str, InstrumentSeen])
     ticks: dict[tuple[str, int], Tick] = field(default_factory=dict[tuple[str, int], Tick])
@@ -219,7 +226,7 @@ class _Reading:
     def _begin(self, entry: AccountOpened | AccountReset | Restored) -> None:
         if isinstance(entry, AccountOpened):
             self.rates = (entry.maker_rate, entry.taker_rate, False)
-        self.began, self.first_rates = entry, self.rates
+        self.began, self.first_rates, self.first_fill_model = entry, self.rates, self.fill_model
         self.matched.clear()
         self.own.clear()
         # What the venue is like was said before, and is not said again.
@@ -237,6 +244,8 @@ class _Reading:
             return
         if isinstance(command, FeesChanged):
             self.rates = (command.maker_rate, command.taker_rate, command.pays_in_fee_asset)
+        if isinstance(command, FillModelChanged):
+            self.fill_model = command.model
         self.own |= {placed.order_id for placed in placements(command)}
         self.entries.append(command)
 
@@ -265,6 +274,7 @@ class _Reading:
             self.began.now,
             self.began.deposits,
             self.first_rates or present,
+            self.first_fill_model,
             tuple(kept),
             tuple(each for each in prices if each.ticks),
             fills,

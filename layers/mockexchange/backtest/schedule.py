@@ -21,6 +21,7 @@ from ..domain.journal import (
     Deposited,
     EngineSeen,
     FeesChanged,
+    FillModelChanged,
     InstrumentSeen,
     JournalEntry,
     ListPlaced,
@@ -145,7 +146,8 @@ class _Schedule:
                     | Amended()
                     | Deposited()
                     | Withdrawn()
-                    | (FeesChanged())
+                    | FeesChanged()
+                    | FillModelChanged()
                 ):
                     yield from self._before(entry, at)
                     yield Said(entry)

@@ -74,6 +74,24 @@ def test_what_was_placed_before_the_matcher_came_by_is_placed_before_that() -> N
     assert (found.same, found.as_it_was.fills, found.as_it_was.skipped) == (True, 1, 0)
 
 
+def test_an_account_s_own_fill_model_is_what_it_was_like() -> None:
+    """What it chose, from when on; under another model that counts for nothing."""
+    traded = Traded("touch")
+    traded.exchange.deposit("bot", "USDT", D(100_000))
+    traded.exchange.accounts.set_fill_model("bot", "touch-size")
+    traded.order(Side.BUY, "0.8", "60010")
+    traded.clock.time += 1_000
+    traded.exchange.accounts.set_fill_model("bot", None)
+    traded.order(Side.BUY, "0.8", "60010")
+    of = read(traded)
+    assert set(of.models) == {"touch", "touch-size"}
+    assert of.fills[0].quantity < D("0.8") == of.fills[-1].quantity
+    found = runs(traded, "touch")
+    assert found.same
+    (kinder,) = found.runs
+    assert kinder.traded > found.as_it_was.traded
+
+
 def test_a_model_that_fills_less_leaves_nothing_to_sell() -> None:
     traded = Traded("touch")
     traded.exchange.withdraw("bot", "BTC", D(1))
