@@ -231,6 +231,8 @@ def check_latency(
     for each in (*matched, *fills):
         if each.order_id in orders:
             order, tick = orders[each.order_id], ticks[each.symbol, each.tick]
+            if isinstance(each, Matched) and is_timed_out(order) and order.met_tick == each.tick:
+                continue  # its date ends it on its way, too
             assert tick.began_at >= order.created_at + world.latency, f"{order} was on its way at tick {tick.number}"
     for entry in matched:
         if entry.order_id in orders:
@@ -376,6 +378,8 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
         for (symbol, number), tick in ticks.items():
             meets = number < end.tick if isinstance(end, Matched) else tick.logged_at < end.now
             before = placed_on[order.order_id] < number and tick.quote.timestamp < order.expires_at
+            if world.latency and tick.began_at < order.created_at + world.latency:
+                continue  # it was on its way
             if symbol != order.symbol or not meets or not before or of_candle(tick) or tick.was_stale(STALE_AFTER):
                 continue
             assert order.price is not None

@@ -37,7 +37,7 @@ DENSITY = {
     "trailed": 0.3,
     "lists": 0.5,
     "pairs ended": 0.2,
-    "timed out": 0.3,
+    "timed out": 0.2,
     "orders that waited": 0.1,
 }
 FILLING = {

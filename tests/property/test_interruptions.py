@@ -28,6 +28,7 @@ from .world import (
     Pay,
     Place,
     Price,
+    Reset,
     Restore,
     Sweep,
     Wait,
@@ -88,6 +89,12 @@ INTERRUPTIONS = [
         ),
         command=Match(),
         others=(Match(), AWAY, Match()),
+    ),
+    Interruption(
+        "an account begins anew while a tick fills its order",
+        before=(AWAY, REST, Match(), crossing(Side.BUY, BTC, 9)),
+        command=Match(),
+        others=(Reset("alice", 0),),
     ),
     Interruption(
         "a stop is triggered, and rests, while the books of its account are read",

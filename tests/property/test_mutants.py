@@ -158,6 +158,7 @@ MUTANTS = [
         "domain/matching.py",
         "if order.is_due(tick.quote.timestamp):",
         "if order.is_due(tick.quote.timestamp - 1):",
+        VENUE + "test_expiry.py::test_a_tick_of_its_date_ends_it_whatever_the_clock_says[memory]",
     ),
     Mutant(
         "expiry: ticks of before go first, however late they are met",
@@ -360,6 +361,7 @@ MUTANTS = [
         "matcher.py",
         "if not (conflicts and any(model.limits_size for model in models.values())):",
         "if self.engine:",
+        VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_rests",
     ),
     Mutant("nothing is broken, slippage", "domain/fill_models.py", "from __future__", "from __future__", "slippage"),
     Mutant(
@@ -541,39 +543,11 @@ MUTANTS = [
         INTERRUPTED + "[money comes in while the books of its account are read]",
     ),
     Mutant(
-        "generation: an order that was canceled is read again, in Valkey",
-        "store/encoding.py",
-        'checks.put("C", names.of("open", account), books.open_count)',
-        "pass",
-        INTERRUPTED + "[an order is canceled while the books of its account are read]",
-    ),
-    Mutant(
-        "generation: an order that was amended is read again, in Valkey",
-        "store/encoding.py",
-        'checks.put("F", names.of("counts", account), AMENDMENTS, str(books.amendments or ""))',
-        "pass",
-        INTERRUPTED + "[an order is made smaller while the books of its account are read]",
-    ),
-    Mutant(
-        "generation: an order that was amended is read again, in memory",
-        "store/memory.py",
-        "len(books.open), books.amendments)",
-        "len(books.open), read.amendments)",
-        INTERRUPTED + "[an order is made smaller while the books of its account are read]",
-    ),
-    Mutant(
         "generation: an account that changed is read again, in memory",
         "store/memory.py",
         "if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):",
         "if not lengths:",
         INTERRUPTED + "[money comes in while the books of its account are read]",
-    ),
-    Mutant(
-        "generation: orders that were left are nobody's",
-        "matcher.py",
-        "if order.generation == accounts[order.account_id].generation]",
-        "if order.generation]",
-        "accounts",
     ),
     Mutant(
         "generation: orders that were left leave the indexes",

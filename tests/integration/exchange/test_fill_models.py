@@ -129,3 +129,17 @@ def test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives(model: str)
     replay(store.journal(0, 1000).items, MemoryStore())
     assert second.order_id == venue.all_fills()[0].order_id
     venue.close()
+
+
+def test_what_a_conflict_gives_back_is_for_the_next_one_that_rests() -> None:
+    """Two buys of one coin rest, and a tick shows one; the first is canceled while that is decided."""
+    store = Overtaken(levels=LEVELS)
+    venue = with_alice(Venue(store, None))
+    exchange = venue.another(model="touch-size")
+    first, second = (exchange.place(order("BUY", "1", "100")).order for _ in range(2))
+    venue.tick("99", "100", sizes="1")
+    store.before = lambda: venue.exchange.cancel("alice", first.order_id)
+    exchange.match()
+    assert [each.status for each in venue.all_orders()] == ["CANCELED", "FILLED"]
+    assert second.order_id == venue.all_fills()[0].order_id
+    venue.close()
