@@ -373,8 +373,8 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
         end = ends.get(order.order_id)
         if not is_timed_out(order) or end is None or order.amendments:
             continue
-        if model.limits_size:
-            continue  # a tick that reached it may have had too little for it
+        if model.limits_size or world.keeps:
+            continue  # a tick that reached it may have had too little for it, under the venue's model or its account's
         for (symbol, number), tick in ticks.items():
             meets = number < end.tick if isinstance(end, Matched) else tick.logged_at < end.now
             before = placed_on[order.order_id] < number and tick.quote.timestamp < order.expires_at

@@ -913,13 +913,6 @@ MUTANTS = [
         QUEUES + "test_scenario[memory-no more stands before it than is there]",
     ),
     Mutant(
-        "queue: it is gone when the other side comes to its price",
-        "domain/tape.py",
-        "return reaches(side, limit, self.of.touch(side, tick)) or bool",
-        "return bool",
-        QUEUES + "test_scenario[memory-when the other side comes to its price, the queue is gone]",
-    ),
-    Mutant(
         "queue: what trades beyond its price would have met an order",
         "domain/tape.py",
         "beyond, at = (_quantity(side, limit, meeting.tick, at=at) for at in (False, True))",
