@@ -29,7 +29,7 @@ DENSITY = {
     "duplicated": 1.0,
     "deaths": 0.2,
     "conflicts": 0.1,
-    "MAX_NUM_ORDERS": 0.15,
+    "MAX_NUM_ORDERS": 0.2,
     "late fills": 0.2,
     "candle fills": 0.15,
     "MAX_NUM_ALGO_ORDERS": 0.05,
@@ -37,7 +37,7 @@ DENSITY = {
     "trailed": 0.3,
     "lists": 0.5,
     "pairs ended": 0.2,
-    "timed out": 0.2,
+    "timed out": 0.3,
     "orders that waited": 0.1,
 }
 FILLING = {
