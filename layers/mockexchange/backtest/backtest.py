@@ -1,0 +1,344 @@
+"""`Backtest`: a strategy on history, in the same exchange that runs on live prices.
+
+    from mockexchange import Backtest
+
+    bt = Backtest("BTC_USDT-1m.csv.gz", balances={"USDT": 10_000})
+    for bar in bt:
+        if bar.close > bar.open:
+            bt.exchange.create_order(bar.symbol, "market", "buy", 0.001)
+    print(bt.report().summary())
+
+or, for a function that would trade on a real exchange just as well, `bt.run(function)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..clock import ManualClock
+from ..domain.candles import LENGTHS
+from ..domain.errors import BadRequest, MarketClosed
+from ..domain.fees import FeeSchedule
+from ..domain.fill_models import named
+from ..domain.instruments import split_symbol
+from ..domain.models import MOST_LATENCY, Engine
+from ..domain.placing import PlaceOrder
+from ..domain.rules import Rules
+from ..exchange import Exchange
+from .chart import rows
+from .flow import Flow
+from .history import History, load
+from .history_store import HistoryStore
+from .path_choice import Path
+from .recording_run import record
+from .results import Results
+from .stepping import Steps, steps_of
+from .unified_exchange import UnifiedExchange
+
+ACCOUNT = "default"
+"""The account that trades, as on the paper exchange."""
+
+LEVELS = 20
+"""Of each side of a book, where the history has one."""
+
+_LONG = 1 << 60
+"""No price of a history is too old."""
+
+Number = int | float | str | Decimal
+"""An amount as people write it. A float is taken for what it prints as."""
+
+
+class EndOfHistory(BaseException):
+    """The clock has come to the end of the history: what `sleep` raises then, and `run` catches. No Exception, so that
+    a bot that retries after every error does not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is simulated. See Backtest."""
+
+    balances: Mapping[str, Number] | None = None
+    timeframe: str | None = None
+    every: int | None = None
+    commission: Number | None = None
+    maker: Number | None = None
+    taker: Number | None = None
+    fees: FeeSchedule = field(default_factory=FeeSchedule)
+    fill_model: str = "touch"
+    latency: int = 0
+    path: str = Path.DEFAULT
+    seed: int = 0
+    same_bar: bool = False
+    check_path: bool = True
+    stale_after: int | None = None
+    quote_asset: str | None = None
+
+
+class Backtest:
+    """One strategy, one period, one account.
+
+    `data`: what history.load reads: a file, a folder, several of them, a frame, rows as ccxt has them, or any of these
+    by symbol; `load_options` go there.
+    `balances`: what the account has at first, by asset; 10,000 of the quote asset if nothing is said.
+    `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and of quotes and trades each one is a
+    step. `every`: a step is each so-manieth moment at which a price came.
+    `commission`, or `maker` and `taker`: fractions (0.001). `fees`: tiers and the like.
+    `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms).
+    `path`: how the price goes through a candle: default, optimistic, pessimistic or random (by `seed`).
+    `same_bar`: a bar's step comes before the next price, so orders may fill at the close that they were decided by;
+    else it comes with the next price, and they fill there.
+    `check_path`: when `run` finds that the result depends on the path, run the other ones as well, and say so.
+    `stale_after`: for how long (ms) a price can be traded at; None: for ever.
+    `progress`: told how many of how many ticks have come by.
+
+    Raises BadRequest.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        balances: Mapping[str, Number] | None = None,
+        timeframe: str | None = None,
+        every: int | None = None,
+        commission: Number | None = None,
+        maker: Number | None = None,
+        taker: Number | None = None,
+        fees: FeeSchedule | None = None,
+        fill_model: str = "touch",
+        latency: int = 0,
+        path: str = Path.DEFAULT,
+        seed: int = 0,
+        same_bar: bool = False,
+        check_path: bool = True,
+        stale_after: int | None = None,
+        quote_asset: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        **load_options: Any,
+    ) -> None:
+        self._terms = Terms(
+            balances,
+            timeframe,
+            every,
+            commission,
+            maker,
+            taker,
+            fees or FeeSchedule(),
+            fill_model,
+            latency,
+            path,
+            seed,
+            same_bar,
+            check_path,
+            stale_after,
+            quote_asset,
+        )
+        self._data = data
+        self._load_options = load_options
+        self._progress = progress
+        self._histories = self._load(path)
+        self._begin()
+
+    def _load(self, path: str) -> list[History]:
+        if path not in list(Path):
+            raise BadRequest(f"path must be one of {', '.join(Path)}, was {path!r}")
+        return load(self._data, path=path, seed=self._terms.seed, **self._load_options)
+
+    def _begin(self) -> None:
+        terms, histories = self._terms, self._histories
+        self.quote_asset = terms.quote_asset or split_symbol(histories[0].symbol)[1]
+        self.clock = ManualClock(min(int(each.times[0]) for each in histories))
+        self.store = HistoryStore(histories)
+        self.venue = Exchange(self.store, self.clock, self._rules())
+        balances = {self.quote_asset: 10_000} if terms.balances is None else terms.balances
+        self.venue.open_account(ACCOUNT, {asset: exact(amount, asset) for asset, amount in balances.items()})
+        self.venue.obstruct = self._obstruct
+        self._flow = Flow(histories, self.store, self.venue, self.clock, Path(terms.path))
+        self._steps = steps_of(histories, _length(terms.timeframe), terms.every)
+        self._closed_before = 0
+        self._reported = -1
+        self._notices: list[str] = []
+        self._began = self._over = False
+        self.exchange = UnifiedExchange(self.venue, ACCOUNT, self)
+        """What trades here: ccxt's methods."""
+        self._flow.advance(self.clock.time)
+
+    def _rules(self) -> Rules:
+        terms = self._terms
+        usual = Decimal("0.001") if terms.commission is None else exact(terms.commission, "commission")
+        maker, taker = (
+            usual if rate is None else exact(rate, name)
+            for name, rate in (("maker", terms.maker), ("taker", terms.taker))
+        )
+        for name, rate in (("maker", maker), ("taker", taker)):
+            if not 0 <= rate < 1:
+                raise BadRequest(f"{name} must be a fraction from 0 to below 1 (0.001 is 0.1 %), was {rate}")
+        if not 0 <= terms.latency <= MOST_LATENCY:
+            raise BadRequest(f"latency must be from 0 to {MOST_LATENCY} ms, was {terms.latency}")
+        engine = Engine(
+            model=named(terms.fill_model, levels=LEVELS, seed=terms.seed),
+            stale_after=_LONG if terms.stale_after is None else terms.stale_after,
+            fees=terms.fees,
+            latency=terms.latency,
+        )
+        symbols = tuple(each.symbol for each in self._histories)
+        return Rules(engine, maker, taker, symbols, quote_asset=self.quote_asset, book_levels=LEVELS)
+
+    # as a loop
+
+    def __iter__(self) -> Iterator[Any]:
+        """Each step: a Bar or a Moment, of several markets by symbol. What a step tells is over; its orders meet what
+        comes after it."""
+        self._once()
+        for until, step in self._steps.walk(self._flow, self.clock, self.store, same_bar=self._terms.same_bar):
+            self._closed_before = until
+            self._report_progress()
+            yield step
+        self._finish()
+
+    def run_bars(self, on_bar: Callable[[UnifiedExchange, Any], object]) -> Results:
+        """Call a function with the exchange and each step, to the end."""
+        for bar in self:
+            on_bar(self.exchange, bar)
+        return self.report()
+
+    def _once(self) -> None:
+        if self._began:
+            raise BadRequest("a back-test runs once; make another Backtest")
+        self._began = True
+
+    def _finish(self) -> None:
+        """Let the rest of the history come by."""
+        self._closed_before = 0
+        self._flow.advance(self._ends)
+        self._report_progress()
+        self._over = True
+
+    @property
+    def _ends(self) -> int:
+        return max(int(each.times[-1]) for each in self._histories)
+
+    # as a function
+
+    def run(self, function: Callable[[UnifiedExchange], object]) -> Results:
+        """Call a function that trades, and sleeps in between, until it returns or the history is over; what is left of
+        that comes by all the same. When the result depends on the path through candles, it is called again for each of
+        the other paths."""
+        self._drive(function)
+        results = self.report()
+        if self._flow.ambiguous and self._terms.check_path and self._terms.path == Path.DEFAULT:
+            others = {path: self._another(path) for path in (Path.OPTIMISTIC, Path.PESSIMISTIC)}
+            for each in others.values():
+                each._drive(function)  # noqa: SLF001  # one of its own kind
+            results = self._with_paths({path: each.report() for path, each in others.items()})
+        return results
+
+    def _drive(self, function: Callable[[UnifiedExchange], object]) -> None:
+        self._once()
+        try:
+            function(self.exchange)
+        except EndOfHistory:
+            pass
+        self._finish()
+
+    def _another(self, path: Path) -> Backtest:
+        made = object.__new__(Backtest)
+        made._terms = replace(self._terms, path=path, check_path=False)
+        made._data, made._load_options, made._progress = self._data, self._load_options, None
+        made._histories = made._load(path)
+        made._begin()
+        return made
+
+    def _with_paths(self, others: Mapping[Path, Results]) -> Results:
+        equities = {path: each.final_equity for path, each in others.items()}
+        self._notices.append(
+            f"in {self._flow.ambiguous} candles the result depends on which extreme came first; final equity: "
+            + ", ".join(f"{path} {equity}" for path, equity in {Path.DEFAULT: self._equity(), **equities}.items())
+        )
+        return self.report()
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let the clock run. Raises EndOfHistory when that leads beyond the last price."""
+        until = self.clock.time + max(0, milliseconds)
+        if until > self._ends:
+            raise EndOfHistory
+        self._closed_before = 0
+        self._flow.advance(until)
+        self._report_progress()
+
+    def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
+        """Candles up to the clock, as ccxt has them. See chart.rows. Raises BadRequest for a length that is no multiple
+        of the data's."""
+        history = next(each for each in self._histories if each.symbol == symbol)
+        if length_ms % history.base_length:
+            raise BadRequest(f"candles of {length_ms} ms cannot be made of the data's, of {history.base_length} ms")
+        return rows(history, self.store.shown(symbol), length_ms, since, limit)
+
+    def _obstruct(self, command: PlaceOrder) -> None:
+        """A market that had no price since the bar that an order is decided by takes none: it would fill at that bar's
+        close."""
+        tick = self.store.market(command.symbol).tick
+        if not self._terms.same_bar and (tick is None or tick.quote.timestamp < self._closed_before):
+            raise MarketClosed(f"{command.symbol} had no price since the bar; its data has a gap")
+
+    def _report_progress(self) -> None:
+        if self._progress is None:
+            return
+        total = sum(len(each.times) for each in self._histories)
+        done = sum(self.store.shown(each.symbol) for each in self._histories)
+        if done * 200 // total != self._reported:
+            self._reported = done * 200 // total
+            self._progress(done, total)
+
+    # what came of it
+
+    def report(self) -> Results:
+        """What has come of it up to now."""
+        notices = [*(note for each in self._histories for note in self._notes_of(each)), *self._notices]
+        if self._flow.ambiguous and not self._notices:
+            notices.append(
+                f"in {self._flow.ambiguous} candles the result depends on which extreme came first; run it with "
+                "path='optimistic' and path='pessimistic' as well"
+            )
+        return Results.of(record(self.venue, ACCOUNT, self._histories, self._steps, self.settings(), notices))
+
+    @staticmethod
+    def _notes_of(history: History) -> list[str]:
+        return [f"{history.symbol}: {note}" for note in (*history.notices, *history.rejected)]
+
+    def settings(self) -> dict[str, str]:
+        """What is simulated, in words."""
+        terms, rules = self._terms, self.venue.rules
+        candles = any(each.legs > 1 for each in self._histories)
+        return {
+            "data": ", ".join(each.source.removeprefix("replay:") for each in self._histories),
+            "fill model": rules.engine.model.name,
+            "fees": f"maker {rules.maker_rate}, taker {rules.taker_rate}",
+            "latency": f"{terms.latency} ms",
+            **({"path through candles": terms.path, "orders fill": self._when} if candles else {}),
+            "seed": str(terms.seed),
+        }
+
+    @property
+    def _when(self) -> str:
+        return "on the bar they were decided by" if self._terms.same_bar else "from the next bar on"
+
+    def _equity(self) -> Decimal | None:
+        return self.report().final_equity
+
+
+def exact(number: Number, name: str) -> Decimal:
+    """Raises BadRequest for what is no number."""
+    try:
+        return Decimal(repr(number) if isinstance(number, float) else number)
+    except (InvalidOperation, TypeError, ValueError):
+        raise BadRequest(f"{name}: {number!r} is no number") from None
+
+
+def _length(timeframe: str | None) -> int | None:
+    if timeframe is not None and timeframe not in LENGTHS:
+        raise BadRequest(f"timeframe must be one of {', '.join(LENGTHS)}, was {timeframe!r}")
+    return None if timeframe is None else LENGTHS[timeframe]

@@ -1,0 +1,90 @@
+"""Candles of a history, as they look at a moment: those that are closed, and the one that is in progress."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..domain.candles import DAY
+from .history import Columns, History
+
+_WEEK, _FIRST_MONDAY = 7 * DAY, 4 * DAY
+"""Weeks begin on Monday 00:00 UTC; everything shorter counts from the epoch (domain/candles.py)."""
+
+Row = list[float]
+"""As ccxt has it: time of the opening (ms), open, high, low, close, volume (base asset)."""
+
+
+def openings(times: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """When the candles begin that some times (ms) are in."""
+    offset = _FIRST_MONDAY if length == _WEEK else 0
+    return (times - offset) // length * length + offset
+
+
+def rows(history: History, shown: int, length: int, since: int | None, limit: int | None) -> list[Row]:
+    """The candles of a length (ms) when `shown` ticks have come by, oldest first: from `since` (ms) on, or the newest;
+    no more than `limit`. The last may be one in progress."""
+    base, closed, part = history.candles, *_progress(history, shown)
+    first, last = 0, closed
+    if since is not None:
+        first = int(np.searchsorted(base.opened, since, side="left"))
+        # one that began before and goes on is not from then on
+        while first < last and int(openings(base.opened[first : first + 1], length)[0]) < since:
+            first += 1
+    ratio = max(1, length // history.base_length)
+    if limit is not None:
+        if since is None:
+            first = max(first, last - (limit + 1) * ratio)
+        else:
+            last = min(last, int(np.searchsorted(base.opened, since + (limit + 1) * length, side="left")))
+    columns = [base.opened, base.open, base.high, base.low, base.close, base.volume]
+    picked = [column[first:last] for column in columns]
+    if part is not None and last == closed and (since is None or part[0] >= since or closed > first):
+        picked = [np.append(column, value) for column, value in zip(picked, part, strict=True)]
+    found = _joined(picked, length, history.base_length)
+    if limit is None:
+        return found
+    return found[-limit:] if since is None else found[:limit]
+
+
+def _progress(history: History, shown: int) -> tuple[int, Row | None]:
+    """How many base candles are closed, and what there is of the next one."""
+    if history.legs > 1:
+        closed, legs = divmod(shown, history.legs)
+        if not legs:
+            return closed, None
+        start, volume = closed * history.legs, float(history.candles.volume[closed]) * legs / history.legs
+    else:
+        if not shown:
+            return 0, None
+        closed = int(np.searchsorted(history.candles.opened, history.times[shown - 1], side="right")) - 1
+        start = int(np.searchsorted(history.times, history.candles.opened[closed], side="left"))
+        volume = history.volume_between(start, shown)
+    last = history.last[start:shown]
+    opened = float(history.candles.opened[closed])
+    return closed, [opened, float(last[0]), float(last.max()), float(last.min()), float(last[-1]), volume]
+
+
+def joined(base: Columns, length: int, base_length: int) -> list[Row]:
+    """All candles of a length."""
+    return _joined([base.opened, base.open, base.high, base.low, base.close, base.volume], length, base_length)
+
+
+def _joined(columns: list[NDArray[np.float64] | NDArray[np.int64]], length: int, base_length: int) -> list[Row]:
+    opened, first, high, low, close, volume = columns
+    if length == base_length or not len(opened):
+        merged = columns
+    else:
+        begins = openings(opened.astype(np.int64), length)
+        starts = np.flatnonzero(np.concatenate(([True], begins[1:] != begins[:-1])))
+        ends = np.concatenate((starts[1:], [len(begins)])) - 1
+        merged = [
+            begins[starts],
+            first[starts],
+            np.maximum.reduceat(high, starts),
+            np.minimum.reduceat(low, starts),
+            close[ends],
+            np.add.reduceat(volume, starts),
+        ]
+    whole = [int(time) for time in merged[0].tolist()]
+    return [[*row] for row in zip(whole, *(column.tolist() for column in merged[1:]), strict=True)]

@@ -1,0 +1,161 @@
+"""The steps of a loop: bars, or moments at which a price came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..clock import ManualClock
+from ..domain.errors import BadRequest
+from .chart import joined, openings
+from .flow import Flow
+from .history import History
+from .history_store import HistoryStore
+
+
+class Bar(NamedTuple):
+    """One bar that is over. `timestamp` is its opening (ms); `volume` in the base asset."""
+
+    symbol: str
+    timestamp: int
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+
+
+class Moment:
+    """A price that came, when it did. Prices are in the quote asset, `timestamp` in ms."""
+
+    __slots__ = ("_at", "_history")
+
+    def __init__(self, history: History, number: int) -> None:
+        self._history = history
+        self._at = number - 1
+
+    @property
+    def symbol(self) -> str:
+        """The market."""
+        return self._history.symbol
+
+    @property
+    def timestamp(self) -> int:
+        """When it came (ms)."""
+        return int(self._history.times[self._at])
+
+    @property
+    def bid(self) -> float:
+        """The best bid."""
+        return float(self._history.bid[self._at])
+
+    @property
+    def ask(self) -> float:
+        """The best ask."""
+        return float(self._history.ask[self._at])
+
+    @property
+    def last(self) -> float:
+        """The last price."""
+        return float(self._history.last[self._at])
+
+    def __repr__(self) -> str:
+        return f"Moment({self.symbol!r}, {self.timestamp}, bid={self.bid}, ask={self.ask}, last={self.last})"
+
+
+class Steps(Protocol):
+    """When a strategy is asked, and with what."""
+
+    def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
+        """Let time pass from step to step: the time (ms) before which nothing that comes now may be traded at, and the
+        step."""
+        ...
+
+    def samples(self) -> NDArray[np.int64]:
+        """The times (ms) at which an account is valued."""
+        ...
+
+
+def steps_of(histories: Sequence[History], length: int | None, every: int | None) -> Steps:
+    """The steps of a run. Raises BadRequest."""
+    if every is not None:
+        if length is not None:
+            raise BadRequest("give timeframe or every, not both")
+        if every < 1:
+            raise BadRequest(f"every must be at least 1, was {every}")
+        return Moments(histories, every)
+    if length is None and all(each.legs == 1 for each in histories):
+        return Moments(histories, 1)
+    shortest = max(each.base_length for each in histories)
+    for each in histories:
+        if (length or shortest) % each.base_length:
+            raise BadRequest(
+                f"bars of {length or shortest} ms cannot be made of the data of {each.symbol}, of {each.base_length} ms"
+            )
+    return Bars(histories, length or shortest)
+
+
+@dataclass
+class Bars:
+    """A step at the end of each bar that any market had."""
+
+    histories: Sequence[History]
+    length: int
+
+    def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
+        """See Steps.walk. Unless it is the same bar, the next price is there already."""
+        del clock, store
+        bars = [
+            {int(row[0]) + self.length: Bar(each.symbol, int(row[0]), *row[1:]) for row in self._rows(each)}
+            for each in self.histories
+        ]
+        single = bars[0] if len(bars) == 1 else None
+        for end in self.samples().tolist():
+            until = end - 1
+            if not same_bar:
+                flow.advance(until)
+                coming = flow.next_time()
+                if coming is None:
+                    return  # nothing comes any more that an order could fill at
+                until = coming
+            flow.advance(until)
+            if single is not None:
+                yield end, single[end]
+            else:
+                yield end, {bar.symbol: bar for each in bars if (bar := each.get(end))}
+
+    def samples(self) -> NDArray[np.int64]:
+        """The ends of all bars."""
+        opened = [openings(each.candles.opened, self.length) for each in self.histories]
+        return np.unique(np.concatenate(opened)) + self.length
+
+    def _rows(self, history: History) -> list[list[float]]:
+        return joined(history.candles, self.length, history.base_length)
+
+
+@dataclass
+class Moments:
+    """A step at each so-manieth moment at which a price came."""
+
+    histories: Sequence[History]
+    every: int
+
+    def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
+        """See Steps.walk. A price that came can be traded at."""
+        del same_bar, clock
+        for time in self._times()[self.every - 1 :: self.every].tolist():
+            flow.advance(time)
+            found = [(each, store.shown(each.symbol)) for each in self.histories]
+            came = [Moment(each, number) for each, number in found if number and int(each.times[number - 1]) == time]
+            yield 0, came[0] if len(self.histories) == 1 else {each.symbol: each for each in came}
+
+    def _times(self) -> NDArray[np.int64]:
+        return np.unique(np.concatenate([each.times for each in self.histories]))
+
+    def samples(self) -> NDArray[np.int64]:
+        """The ends of minutes with a price."""
+        return np.unique(openings(self._times(), 60_000)) + 60_000
