@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from .amounts import ONE, ZERO, decimal_places, is_multiple, multiply, text
 from .errors import BadSymbol, FilterFailure
@@ -159,6 +160,7 @@ def _check_lot(name: str, quantity: Decimal, lowest: Decimal, highest: Decimal, 
         raise FilterFailure(name, f"quantity {text(quantity)} is not a multiple of {text(step)}")
 
 
+@lru_cache(maxsize=4096)
 def split_symbol(symbol: str) -> tuple[str, str]:
     """The base and the quote asset of a unified symbol such as BTC/USDT. Raises BadSymbol."""
     base, slash, quote = symbol.partition("/")

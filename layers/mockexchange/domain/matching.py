@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from .amounts import (
     DEFAULT_SCALE,
@@ -331,7 +332,8 @@ def _queued(order: Order, meeting: Meeting, model: FillModel, *, joins: bool) ->
     """An order with what stands before it after a tick; with `joins`, before one that comes to rest there now."""
     if not order.is_open or order.price is None:
         return order
-    return replace(order, ahead=model.ahead(order.side, order.price, meeting, joins=joins))
+    ahead = model.ahead(order.side, order.price, meeting, joins=joins)
+    return order if ahead == order.ahead else replace(order, ahead=ahead)
 
 
 def _filled(
@@ -341,9 +343,10 @@ def _filled(
     the order as it locks its money, if that is another."""
     filled = add(order.filled_quantity, total(execution.quantity for execution in executions))
     status = OrderStatus.FILLED if filled == order.quantity else OrderStatus.PARTIALLY_FILLED
-    states = [order.moved(status, around.now, met_tick=tick.number, unmet=False)]
-    for trade_id, execution in enumerate(executions, around.trade_id):
-        states.append(_executed(states[-1], execution, trade_id))
+    first = _executed(order, executions[0], around.trade_id)
+    states = [order, order.moved(status, around.now, met_tick=tick.number, unmet=False, **first)]
+    for trade_id, execution in enumerate(executions[1:], around.trade_id + 1):
+        states.append(replace(states[-1], **_executed(states[-1], execution, trade_id)))
     gives, _ = _assets(order.side, around.instrument)
     # What an order takes from free money is not there for its fees.
     fees = around.fees.moving(gives, _taken_from_free(sent or order, states[-1]).copy_negate())
@@ -367,13 +370,13 @@ def _taken_from_free(before: Order, after: Order) -> Decimal:
     return max(ZERO, subtract(_spent(before, after), before.held))
 
 
-def _executed(order: Order, execution: Execution, trade_id: int) -> Order:
-    return replace(
-        order,
-        filled_quantity=add(order.filled_quantity, execution.quantity),
-        filled_notional=add(order.filled_notional, multiply(execution.price, execution.quantity)),
-        trade_ids=(*order.trade_ids, trade_id),
-    )
+def _executed(order: Order, execution: Execution, trade_id: int) -> dict[str, Any]:
+    """What one execution changes of an order."""
+    return {
+        "filled_quantity": add(order.filled_quantity, execution.quantity),
+        "filled_notional": add(order.filled_notional, multiply(execution.price, execution.quantity)),
+        "trade_ids": (*order.trade_ids, trade_id),
+    }
 
 
 def _traded(before: Order, after: Order, execution: Execution, around: Circumstances) -> Traded:

@@ -554,7 +554,10 @@ def most_open(
     """MAX_NUM_ORDERS and the other counts: beside how many open orders of the account that are counted as they are new
     orders of one market may be opened; none when they do not stay open, or any number is right. `replaced` are canceled
     for them. Raises FilterFailure."""
-    new = Counter(each for order in orders if order.is_open for each in order.counted)
+    still_open = [order for order in orders if order.is_open]
+    if not still_open:
+        return ()
+    new = Counter(each for order in still_open for each in order.counted)
     room = Counter(each for order in replaced for each in order.counted)
     found: list[tuple[str, int]] = []
     for each, count in new.items():

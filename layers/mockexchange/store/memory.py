@@ -302,7 +302,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             order_id=self.next_id("order"),
             trade_id=self.next_id("trade", trade_ids),
             prior_id=None if client_order_id is None else books.clients.get(client_order_id),
-            open_counts={each: books.open_counts[each.of(symbol)] for each in Counted},
+            open_counts={each: books.open_counts.get(each.of(symbol), 0) for each in Counted},
         )
 
     def _seen(self, symbol: str) -> int:
