@@ -22,7 +22,7 @@ class Kind(StrEnum):
     """price and quantity"""
 
 
-_NAMES = {
+NAMES = {
     "time": (
         *("timestamp", "time", "date", "datetime", "open_time", "opentime", "open time", "ts"),
         *("transact_time", "transacttime"),
@@ -74,13 +74,13 @@ def find_columns(
     """
     naming, example = named_by
     for ours, theirs in chosen.items():
-        if ours not in _NAMES:
-            raise BadRequest(f"{naming} knows no {ours!r}; it maps {', '.join(_NAMES)} to a column of the file")
+        if ours not in NAMES:
+            raise BadRequest(f"{naming} knows no {ours!r}; it maps {', '.join(NAMES)} to a column of the file")
         if theirs not in table.columns:
             raise BadRequest(f"{naming}: {file} has no column {theirs!r}; it has {_listed(table)}")
     by_lower_case = {name.strip().lower(): name for name in reversed(list(table.columns))}
     names: dict[str, str] = {}
-    for ours, known in _NAMES.items():
+    for ours, known in NAMES.items():
         found = chosen.get(ours) or next((by_lower_case[name] for name in known if name in by_lower_case), None)
         if found is not None:
             names[ours] = found

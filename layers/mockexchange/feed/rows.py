@@ -16,11 +16,12 @@ from .table import Cell
 _MOST_NAMED = 20
 """Rejected rows that are named one by one; the others are counted."""
 
-_PRICES = {
+PRICES = {
     Kind.CANDLES: ("open", "high", "low", "close"),
     Kind.QUOTES: ("bid", "ask", "price"),
     Kind.TRADES: ("price",),
 }
+"""The columns that hold prices."""
 _NO_SIZE = frozenset({"", "none", "null", "nan"})
 _SELLS = {"buy": False, "sell": True}
 _BUYER_MAKES = {"true": True, "1": True, "false": False, "0": False}
@@ -41,7 +42,7 @@ class Rows:
 
     def prices(self) -> list[Sequence[Cell]]:
         """The columns that hold prices."""
-        return [self.cells[name] for name in _PRICES[self.kind] if name in self.cells]
+        return [self.cells[name] for name in PRICES[self.kind] if name in self.cells]
 
 
 def clean(kind: Kind, columns: Mapping[str, Sequence[Cell]], rejected: Sequence[str] = ()) -> Rows:
@@ -117,7 +118,7 @@ def _positive(row: Mapping[str, Cell], name: str) -> Decimal:
 
 
 def _check_candle(row: Mapping[str, Cell]) -> None:
-    opened, high, low, close = (_positive(row, name) for name in _PRICES[Kind.CANDLES])
+    opened, high, low, close = (_positive(row, name) for name in PRICES[Kind.CANDLES])
     if not low <= min(opened, close) <= max(opened, close) <= high:
         raise ValueError(f"impossible candle: open {opened}, high {high}, low {low}, close {close}")
     if "volume" in row:
