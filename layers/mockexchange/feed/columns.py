@@ -22,8 +22,11 @@ class Kind(StrEnum):
     """price and quantity"""
 
 
-_NAMES = {
-    "time": ("timestamp", "time", "date", "datetime", "open_time", "opentime", "open time", "ts"),
+NAMES = {
+    "time": (
+        *("timestamp", "time", "date", "datetime", "open_time", "opentime", "open time", "ts"),
+        *("transact_time", "transacttime"),
+    ),
     "open": ("open",),
     "high": ("high",),
     "low": ("low",),
@@ -35,7 +38,7 @@ _NAMES = {
     "ask_size": ("ask_size", "asksize", "ask_qty", "askqty", "ask_volume", "askvolume", "ask_amount"),
     "price": ("price", "last"),
     "quantity": ("quantity", "qty", "amount", "size"),
-    "trade_id": ("trade_id", "tradeid", "id"),
+    "trade_id": ("trade_id", "tradeid", "id", "agg_trade_id", "aggtradeid"),
     "side": ("side",),
     "buyer_is_maker": ("buyer_is_maker", "buyer_maker", "is_buyer_maker", "isbuyermaker"),
     "symbol": ("symbol", "pair", "market"),
@@ -57,19 +60,27 @@ _LONGEST_NUMBER = 40
 _LARGEST_EXPONENT = 20
 
 
-def find_columns(table: Table, chosen: Mapping[str, str], file: str) -> tuple[Kind, dict[str, Sequence[Cell]]]:
-    """The kind of a recording, and its columns by our words. `chosen` maps our words to the file's names.
+REPLAY_COLUMNS = ("REPLAY_COLUMNS", "time=t,open=o")
+"""What names columns, and how."""
+
+
+def find_columns(
+    table: Table, chosen: Mapping[str, str], file: str, named_by: tuple[str, str] = REPLAY_COLUMNS
+) -> tuple[Kind, dict[str, Sequence[Cell]]]:
+    """The kind of a recording, and its columns by our words. `chosen` maps our words to the file's names; `named_by` is
+    what did so, for whoever reads an error.
 
     Raises BadRequest when a chosen column is not there or no kind fits.
     """
+    naming, example = named_by
     for ours, theirs in chosen.items():
-        if ours not in _NAMES:
-            raise BadRequest(f"REPLAY_COLUMNS knows no {ours!r}; it maps {', '.join(_NAMES)} to a column of the file")
+        if ours not in NAMES:
+            raise BadRequest(f"{naming} knows no {ours!r}; it maps {', '.join(NAMES)} to a column of the file")
         if theirs not in table.columns:
-            raise BadRequest(f"REPLAY_COLUMNS: {file} has no column {theirs!r}; it has {_listed(table)}")
+            raise BadRequest(f"{naming}: {file} has no column {theirs!r}; it has {_listed(table)}")
     by_lower_case = {name.strip().lower(): name for name in reversed(list(table.columns))}
     names: dict[str, str] = {}
-    for ours, known in _NAMES.items():
+    for ours, known in NAMES.items():
         found = chosen.get(ours) or next((by_lower_case[name] for name in known if name in by_lower_case), None)
         if found is not None:
             names[ours] = found
@@ -77,7 +88,7 @@ def find_columns(table: Table, chosen: Mapping[str, str], file: str) -> tuple[Ki
     if kind is None or "time" not in names:
         raise BadRequest(
             f"{file} has the columns {_listed(table)}; a replay needs a time and open, high, low, close (candles), or"
-            " bid, ask (quotes), or price, quantity (trades). Name them with REPLAY_COLUMNS, as in time=t,open=o"
+            f" bid, ask (quotes), or price, quantity (trades). Name them with {naming}, as in {example}"
         )
     return kind, {ours: table.columns[theirs] for ours, theirs in names.items()}
 

@@ -184,22 +184,22 @@ class RecordedStreams:
         """See Recording.tick."""
         if position < self._position:
             self._begin()
-        message: dict[str, Any] = {}
         while self._position < position:
             self._position += 1
             row = self._rows[self._position - 1]
             while self._read <= row:
-                message = _message(self._lines[self._read])
+                message = self._message = _message(self._lines[self._read])
                 self._rebuilt.take(message)
                 self._read += 1
-            if "@trade" in message["stream"]:
-                self._last_price = Decimal(message["data"]["p"])
-        trade = _trade(message["data"]) if message and "@trade" in message["stream"] else None
+            if "@trade" in self._message["stream"]:
+                self._last_price = Decimal(self._message["data"]["p"])
+        trade = _trade(self._message["data"]) if "@trade" in self._message["stream"] else None
         return FeedTick(self._quote(position, terms), position, (trade,) if trade else (), self._book())
 
     def _begin(self) -> None:
         self._rebuilt = RebuiltBook()
         self._read = self._position = 0
+        self._message: dict[str, Any] = {}
         self._last_price: Decimal | None = None
 
     def _book(self) -> Book | None:

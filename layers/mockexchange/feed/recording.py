@@ -89,20 +89,27 @@ class RecordedCandles:
     def tick(self, position: int, terms: Terms) -> FeedTick:
         """See Recording.tick."""
         row, leg = divmod(position - 1, LEGS)
-        opened, high, low, close = (exact(column[row]) for column in self._prices)
-        path = candle_prices(opened, high, low, close)
+        path = candle_prices(*self.prices(row))
         price, before = path[leg], path[leg - 1] if leg else path[0]
         bid, ask = terms.around(price)
         time = self.time(position)
-        volume = size(self._volumes[row]) if self._volumes else None
-        trades: tuple[PublicTrade, ...] = ()
-        if volume:
-            if terms.volume_in_quote:
-                volume = divide(volume, multiply(total(path), _QUARTER))
-            quantity = floor_to_step(multiply(volume, _QUARTER), terms.step_size)
-            if quantity:
-                trades = (PublicTrade(position, price, quantity, time, buyer_is_maker=price < before),)
+        quantity = self.traded(row, terms)
+        trades = (PublicTrade(position, price, quantity, time, buyer_is_maker=price < before),) if quantity else ()
         return FeedTick(Quote(terms.symbol, bid, ask, price, time), position, trades)
+
+    def prices(self, row: int) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Open, high, low and close of a row (counts from 0)."""
+        opened, high, low, close = self._prices
+        return exact(opened[row]), exact(high[row]), exact(low[row]), exact(close[row])
+
+    def traded(self, row: int, terms: Terms) -> Decimal:
+        """What is traded at each of the four prices of a row (counts from 0), in the base asset."""
+        volume = size(self._volumes[row]) if self._volumes else None
+        if not volume:
+            return ZERO
+        if terms.volume_in_quote:
+            volume = divide(volume, multiply(total(self.prices(row)), _QUARTER))
+        return floor_to_step(multiply(volume, _QUARTER), terms.step_size)
 
 
 class RecordedQuotes:

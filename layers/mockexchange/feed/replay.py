@@ -31,10 +31,10 @@ _MOST_INTERVALS = 5
 """Intervals' worth of prices that one poll gives at most: after downtime a replay goes on where it was, and a feeder
 that is a little late catches up."""
 
-_MOST_PLACES = 12
+MOST_PLACES = 12
 """Finest tick size taken from a file, in decimal places: beyond it stand the remains of somebody's float arithmetic."""
 
-_NAME = re.compile(r"([A-Z0-9]{1,20})_([A-Z0-9]{1,20})(?=[-.]|$)")
+NAME = re.compile(r"([A-Z0-9]{1,20})_([A-Z0-9]{1,20})(?=[-.]|$)")
 """BTC_USDT-1m-202201.csv.gz"""
 
 
@@ -154,7 +154,7 @@ def replay_symbol(path: Path, symbols: Sequence[str]) -> str:
 
     Raises BadRequest when neither names one, or each another.
     """
-    found = _NAME.match(path.name)
+    found = NAME.match(path.name)
     named = f"{found[1]}/{found[2]}" if found else None
     only = symbols[0] if len(set(symbols)) == 1 and not is_pattern(symbols[0]) else None
     if named and only and named != only:
@@ -202,7 +202,7 @@ def _instrument(symbol: str, prices: Sequence[Sequence[Cell]]) -> Instrument:
     default = default_instrument(symbol, exact(prices[0][0]))
     if is_known(symbol):
         return default
-    places = min(_MOST_PLACES, max(_places(column) for column in prices))
+    places = min(MOST_PLACES, max(_places(column) for column in prices))
     tick = min(default.tick_size, ONE.scaleb(-places))
     return replace(default, tick_size=tick, min_price=tick)
 

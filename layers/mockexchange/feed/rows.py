@@ -6,7 +6,7 @@ moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,11 +16,12 @@ from .table import Cell
 _MOST_NAMED = 20
 """Rejected rows that are named one by one; the others are counted."""
 
-_PRICES = {
+PRICES = {
     Kind.CANDLES: ("open", "high", "low", "close"),
     Kind.QUOTES: ("bid", "ask", "price"),
     Kind.TRADES: ("price",),
 }
+"""The columns that hold prices."""
 _NO_SIZE = frozenset({"", "none", "null", "nan"})
 _SELLS = {"buy": False, "sell": True}
 _BUYER_MAKES = {"true": True, "1": True, "false": False, "0": False}
@@ -41,15 +42,15 @@ class Rows:
 
     def prices(self) -> list[Sequence[Cell]]:
         """The columns that hold prices."""
-        return [self.cells[name] for name in _PRICES[self.kind] if name in self.cells]
+        return [self.cells[name] for name in PRICES[self.kind] if name in self.cells]
 
 
 def clean(kind: Kind, columns: Mapping[str, Sequence[Cell]], rejected: Sequence[str] = ()) -> Rows:
     """The rows that can be replayed. Row numbers count from 1, without the header."""
     dropped = list(rejected)
     kept: list[tuple[int, int]] = []
-    check = {Kind.CANDLES: _check_candle, Kind.QUOTES: _check_quote, Kind.TRADES: _check_trade}[kind]
-    names = [name for name in columns if name not in ("time", "symbol")]
+    check = CHECKS[kind]
+    names = told_by(columns)
     rows = zip(*(columns[name] for name in names), strict=True)
     for index, (time, row) in enumerate(zip(columns["time"], rows, strict=True)):
         try:
@@ -57,22 +58,32 @@ def clean(kind: Kind, columns: Mapping[str, Sequence[Cell]], rejected: Sequence[
             kept.append((milliseconds(time), index))
         except ValueError as reason:
             dropped.append(f"row {index + 1}: {reason}")
-    notices: list[str] = []
     in_order = sorted(kept)
-    if in_order != kept:
-        notices.append("the rows were not in order of time and have been sorted")
-    unique = _without_duplicates(kind, columns, names, in_order, dropped)
-    if len(unique) < len(in_order):
-        notices.append(f"{len(in_order) - len(unique)} duplicates were dropped")
-    if kind is Kind.TRADES and not {"side", "buyer_is_maker"} & columns.keys():
-        notices.append("no column tells who was the taker: a trade below the one before counts as sold")
+    unique, others = without_duplicates(kind, columns, in_order)
     return Rows(
         kind,
         [time for time, _ in unique],
         {name: [columns[name][index] for _, index in unique] for name in names},
-        _shortened(dropped),
-        notices,
+        shortened(dropped + others),
+        noticed(kind, columns, in_order != kept, len(in_order) - len(unique)),
     )
+
+
+def told_by(columns: Mapping[str, Sequence[Cell]]) -> list[str]:
+    """The columns that say what a row is, beside its time."""
+    return [name for name in columns if name not in ("time", "symbol")]
+
+
+def noticed(kind: Kind, columns: Mapping[str, Sequence[Cell]], was_sorted: bool, duplicates: int) -> list[str]:  # noqa: FBT001  # a fact about the rows
+    """What a reader should know of rows that were kept."""
+    notices: list[str] = []
+    if was_sorted:
+        notices.append("the rows were not in order of time and have been sorted")
+    if duplicates:
+        notices.append(f"{duplicates} duplicates were dropped")
+    if kind is Kind.TRADES and not {"side", "buyer_is_maker"} & columns.keys():
+        notices.append("no column tells who was the taker: a trade below the one before counts as sold")
+    return notices
 
 
 def size(cell: Cell) -> Decimal | None:
@@ -107,7 +118,7 @@ def _positive(row: Mapping[str, Cell], name: str) -> Decimal:
 
 
 def _check_candle(row: Mapping[str, Cell]) -> None:
-    opened, high, low, close = (_positive(row, name) for name in _PRICES[Kind.CANDLES])
+    opened, high, low, close = (_positive(row, name) for name in PRICES[Kind.CANDLES])
     if not low <= min(opened, close) <= max(opened, close) <= high:
         raise ValueError(f"impossible candle: open {opened}, high {high}, low {low}, close {close}")
     if "volume" in row:
@@ -132,21 +143,37 @@ def _check_trade(row: Mapping[str, Cell]) -> None:
     seller_takes(row)
 
 
-def _without_duplicates(
+CHECKS: Mapping[Kind, Callable[[Mapping[str, Cell]], None]] = {
+    Kind.CANDLES: _check_candle,
+    Kind.QUOTES: _check_quote,
+    Kind.TRADES: _check_trade,
+}
+"""What raises ValueError for a row that cannot be."""
+
+
+def named_by_number(index: int) -> str:
+    """A row as its file numbers it."""
+    return f"row {index + 1}"
+
+
+def without_duplicates(
     kind: Kind,
     columns: Mapping[str, Sequence[Cell]],
-    names: Sequence[str],
     rows: list[tuple[int, int]],
-    dropped: list[str],
-) -> list[tuple[int, int]]:
-    """A candle is one per time, a trade one per id; a quote is a duplicate when all of it is the same. Trades without
+    name: Callable[[int], str] = named_by_number,
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """The rows (time and index, in order of time), each once, and a word about those that contradict another one.
+
+    A candle is one per time, a trade one per id; a quote is a duplicate when all of it is the same. Trades without
     ids all stay: two of the same size at the same price in one millisecond are quite usual."""
+    names = told_by(columns)
+    dropped: list[str] = []
 
     def whole(index: int) -> tuple[Cell, ...]:
         return tuple(columns[name][index] for name in names)
 
     if kind is Kind.TRADES and "trade_id" not in names:
-        return rows
+        return rows, dropped
     first: dict[object, int] = {}
     unique: list[tuple[int, int]] = []
     for time, index in rows:
@@ -161,14 +188,15 @@ def _without_duplicates(
         if identity is None or before == index:
             unique.append((time, index))
         elif whole(before) != whole(index):
-            dropped.append(f"row {index + 1}: differs from row {before + 1}, which has the same {_same(kind)}")
-    return unique
+            dropped.append(f"{name(index)}: differs from {name(before)}, which has the same {_same(kind)}")
+    return unique, dropped
 
 
 def _same(kind: Kind) -> str:
     return "trade id" if kind is Kind.TRADES else "time"
 
 
-def _shortened(dropped: list[str]) -> list[str]:
+def shortened(dropped: list[str]) -> list[str]:
+    """The first of the words about rows that were dropped, and how many more there are."""
     more = len(dropped) - _MOST_NAMED
     return dropped if more <= 0 else [*dropped[:_MOST_NAMED], f"and {more} more rows"]

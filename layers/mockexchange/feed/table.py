@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import re
+import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,13 +26,26 @@ Cell = str | int | float | Decimal | bool | None
 _RAW_STREAM = re.compile(r"^\d+ +\{")
 """Local time and one JSON message: a recording of Binance's own streams."""
 
-_FORMATS = ".csv, .csv.gz, .json, .json.gz, .parquet, .feather"
+SUFFIXES = (".csv", ".csv.gz", ".zip", ".json", ".json.gz", ".parquet", ".feather")
+"""How the names of files end that can be read."""
 
 # Rows without names are known by their length: the lists that ccxt and freqtrade save.
 _LIST_COLUMNS = {
     6: ("timestamp", "open", "high", "low", "close", "volume"),
     7: ("timestamp", "id", "type", "side", "price", "amount", "cost"),
 }
+
+# Binance's public archives have no header either: candles, trades, and trades put together.
+_KLINES = (
+    *("open_time", "open", "high", "low", "close", "volume", "close_time"),
+    *("quote_volume", "count", "taker_buy_volume", "taker_buy_quote_volume", "ignore"),
+)
+_TRADES = ("id", "price", "qty", "quote_qty", "time", "is_buyer_maker", "is_best_match")
+_AGGREGATED = (
+    *("agg_trade_id", "price", "quantity", "first_trade_id", "last_trade_id"),
+    *("transact_time", "is_buyer_maker", "is_best_match"),
+)
+_TRUTHS = frozenset({"true", "false"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """The columns of a CSV, JSON, Parquet or Feather file, by its suffix.
+    """The columns of a CSV, JSON, Parquet or Feather file, or of a zip with one CSV in it, by its suffix.
 
     Raises BadRequest, with what to do, when there is no such file or it cannot be read.
     """
@@ -58,6 +73,8 @@ def read_table(path: Path) -> Table:
             case ".csv":
                 with _open_text(path) as file:
                     return _read_csv(file)
+            case ".zip":
+                return _read_zip(path)
             case ".json":
                 with _open_text(path) as file:
                     return _read_json(file)
@@ -65,7 +82,10 @@ def read_table(path: Path) -> Table:
                 return _read_arrow(path, suffix)
             case _:
                 raise BadRequest(_unknown_format(path))
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+    except (
+        *(OSError, EOFError, zlib.error, zipfile.BadZipFile, UnicodeDecodeError),
+        *(csv.Error, json.JSONDecodeError),
+    ) as error:
         raise BadRequest(f"{path.name} cannot be read: {error}") from error
 
 
@@ -86,7 +106,7 @@ def _unknown_format(path: Path) -> str:
             f"{path.name} holds raw exchange streams (local time and a message per line), which are no table of rows:"
             " replay them, or give candles, quotes or trades"
         )
-    return f"{path.name} is of no known format; these can be replayed: {_FORMATS}"
+    return f"{path.name} is of no known format; these can be replayed: {', '.join(SUFFIXES)}"
 
 
 def _read_csv(file: TextIO) -> Table:
@@ -94,7 +114,9 @@ def _read_csv(file: TextIO) -> Table:
     if not rows:
         raise BadRequest(f"{_name(file)} is empty")
     header = [name.strip() for name in rows[0]]
-    if _is_number(header[0]):  # no header: columns are known by their number
+    known: Sequence[str] = ()
+    if _is_number(header[0]):  # no header: columns are known by their number, in files of a known form by name as well
+        known = _known_form(header)
         header = [str(number) for number in range(len(header))]
     else:
         del rows[0]
@@ -106,7 +128,33 @@ def _read_csv(file: TextIO) -> Table:
         if len(row) != width
     ]
     columns = [list(column) for column in zip(*whole, strict=True)] or [[] for _ in header]
-    return Table(dict(zip(header, columns, strict=True)), rejected)
+    named = dict(zip(known, columns, strict=True)) if known else {}
+    return Table({**named, **dict(zip(header, columns, strict=True))}, rejected)
+
+
+def _known_form(row: Sequence[str]) -> Sequence[str]:
+    """What the columns of a file without a header are, by its first row; nothing when that is of no known form."""
+    truths = [cell.lower() in _TRUTHS for cell in row]
+    match len(row):
+        case 6:
+            return _LIST_COLUMNS[6]
+        case 7 if truths[5] and truths[6]:
+            return _TRADES
+        case 8 if truths[6] and truths[7]:
+            return _AGGREGATED
+        case 12:
+            return _KLINES
+        case _:
+            return ()
+
+
+def _read_zip(path: Path) -> Table:
+    with zipfile.ZipFile(path) as archive:
+        names = [each for each in archive.namelist() if each.lower().endswith(".csv")]
+        if len(names) != 1:
+            raise BadRequest(f"{path.name} must hold one CSV file; it has {len(names)}")
+        with archive.open(names[0]) as inside, io.TextIOWrapper(inside, encoding="utf-8-sig", newline="") as file:
+            return _read_csv(file)
 
 
 def _read_json(file: TextIO) -> Table:
@@ -115,14 +163,21 @@ def _read_json(file: TextIO) -> Table:
     rows: list[Any] = cast("list[Any]", data) if isinstance(data, list) else []
     if not rows:
         raise BadRequest(f"{_name(file)} must hold a JSON list of rows")
+    return table_of(rows, _name(file))
+
+
+def table_of(rows: Sequence[Any], what: str) -> Table:
+    """The columns of rows that are objects, or lists as ccxt and freqtrade have them. Raises BadRequest for others."""
     names: list[str] = list(cast("dict[str, Any]", rows[0])) if isinstance(rows[0], dict) else []
     if names:
         return Table({name: [row.get(name) for row in rows] for name in names})
-    width = len(cast("list[Any]", rows[0])) if isinstance(rows[0], list) else 0
+    width = len(cast("Sequence[Any]", rows[0])) if isinstance(rows[0], list | tuple) else 0
     columns = _LIST_COLUMNS.get(width)
-    if columns is None or any(not isinstance(row, list) or len(cast("list[Any]", row)) != width for row in rows):
+    if columns is None or any(
+        not isinstance(row, list | tuple) or len(cast("Sequence[Any]", row)) != width for row in rows
+    ):
         raise BadRequest(
-            f"{_name(file)} must hold objects, or lists of 6 (time, open, high, low, close, volume) or of"
+            f"{what} must hold objects, or lists of 6 (time, open, high, low, close, volume) or of"
             " 7 (time, id, type, side, price, amount, cost)"
         )
     return Table({name: [row[at] for row in rows] for at, name in enumerate(columns)})

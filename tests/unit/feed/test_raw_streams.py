@@ -184,6 +184,8 @@ def test_each_message_is_a_tick_with_the_book_as_it_is_then() -> None:
     assert all(tick.quote.last == tick.trades[0].price for tick in traded)
     assert recording.tick(7, TERMS) == ticks[6], "also out of order"
     assert recording.tick(300, TERMS) == ticks[299]
+    for tick in traded[:5]:
+        assert recording.tick(tick.position, TERMS) == recording.tick(tick.position, TERMS) == tick, "and again"
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
