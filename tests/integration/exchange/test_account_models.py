@@ -161,6 +161,7 @@ def test_a_queue_is_joined_when_its_model_is_chosen(venue: Venue) -> None:
 
     seen: list[object] = []
     for sold in ("1", "3", "3"):
+        venue.clock.time += 1  # what traded before it was there fills nobody
         traded(venue, ("99", sold))
         seen.append(ahead())
     assert seen == [5, 2, "FILLED"]
@@ -326,8 +327,8 @@ def test_however_many_models_are_chosen_few_are_looked_at(venue: Venue) -> None:
     [
         ("best", "unknown fill model 'best'; one of: last, touch"),
         ("", "unknown fill model ''"),
-        ("touch+size=3", "the options are queue, share"),
-        ("touch+slippage=much", "must be numbers"),
+        ("touch+size=3", "the options, each at most once, are queue, share"),
+        ("touch+slippage=much", "slippage=S .from 0 to below 10000; both with up to 8 decimal places"),
         ("depth", "'depth' reads books, .* KEEP_BOOKS=true"),
         ("realistic", "KEEP_BOOKS=true"),
         ("touch+share=0.1", "FEED_TRADES=true"),
