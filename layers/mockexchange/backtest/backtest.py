@@ -28,11 +28,12 @@ from ..domain.models import MOST_LATENCY, Engine
 from ..domain.placing import PlaceOrder
 from ..domain.rules import Rules
 from ..exchange import Exchange
+from .candle_paths import Path
 from .chart import rows
 from .flow import Flow
-from .history import History, load
+from .history import History
 from .history_store import HistoryStore
-from .path_choice import Path
+from .loading import load
 from .recording_run import record
 from .results import Results
 from .stepping import Steps, steps_of

@@ -99,10 +99,10 @@ class CandlePaths:
             found[row] = bool(self._recorded.traded(row, terms))
         return found
 
-    def choose(self, candle: int, *, low_first: bool) -> None:
-        """Which extreme of a candle is met first."""
+    def choose(self, candle: int, *, low_first: bool) -> bool:
+        """Which extreme of a candle is met first; whether that is another one now."""
         if bool(self._low_first[candle]) == low_first:
-            return
+            return False
         self._low_first[candle] = low_first
         self._changed ^= {candle}
         begin, each = candle * self._legs + 1, self._legs // 2 - 1
@@ -110,6 +110,7 @@ class CandlePaths:
             first = column[begin : begin + each].copy()
             column[begin : begin + each] = column[begin + each : begin + 2 * each]
             column[begin + each : begin + 2 * each] = first
+        return True
 
     def reset(self) -> None:
         """The ways that were there at first."""

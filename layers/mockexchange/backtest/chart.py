@@ -59,7 +59,7 @@ def _progress(history: History, shown: int) -> tuple[int, Row | None]:
             return 0, None
         closed = int(np.searchsorted(history.candles.opened, history.times[shown - 1], side="right")) - 1
         start = int(np.searchsorted(history.times, history.candles.opened[closed], side="left"))
-        volume = history.volume_between(start, shown)
+        volume = 0.0 if history.traded is None else float(history.traded[start:shown].sum())
     last = history.last[start:shown]
     opened = float(history.candles.opened[closed])
     return closed, [opened, float(last[0]), float(last.max()), float(last.min()), float(last[-1]), volume]

@@ -17,9 +17,10 @@ from ..clock import ManualClock
 from ..domain.models import FillModel
 from ..exchange import Exchange
 from ..ports import Resting
+from .candle_paths import Path
 from .history import History
 from .history_store import HistoryStore
-from .path_choice import Path, low_first
+from .path_choice import low_first
 
 _FIRST_BLOCK, _LARGEST_BLOCK = 64, 1 << 16
 """Ticks that are searched at once: few at first, as an order may be near, and more the longer nothing is."""
@@ -86,7 +87,9 @@ class Flow:
             if number:
                 self._meet(line, number)
             else:
-                self._exchange.match([line.history.symbol])  # an order whose time is up, without a tick that says so
+                # an order whose time is up, without a tick that says so
+                self._store.pass_over(line.history.symbol, line.shown)
+                self._exchange.match([line.history.symbol])
         for line in self.lines:
             self._show(line, line.until(until))
         self._clock.time = max(self._clock.time, until)

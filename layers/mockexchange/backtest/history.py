@@ -41,7 +41,8 @@ class History:
     """Ticks count from 1: tick n is `times[n - 1]` (ms, never falling). Candles count from 0.
 
     `bid`, `ask` and `last` are the floats nearest to the exact prices; `low_trade` and `high_trade` the least and the
-    greatest price of a tick's public trades, inf and -inf where it has none. `kind` is None for raw streams. `length`
+    greatest price of a tick's public trades, inf and -inf where it has none, `traded` how much they were (base asset;
+    None for candles, and where there are none at all). `kind` is None for raw streams. `length`
     (ms) is that of a recorded candle, which is `legs` ticks. `candles` are those of the file, or 1m ones made of its
     ticks. `notices` say what else a reader should know, `rejected` which rows were dropped, and why; `gaps` where
     candles are missing (from, to; ms).
@@ -65,6 +66,7 @@ class History:
     gaps: list[tuple[int, int]]
     exactly: Callable[[int], FeedTick] = field(repr=False)
     paths: CandlePaths | None = field(default=None, repr=False)
+    traded: Floats | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         """How many ticks there are."""
@@ -77,12 +79,17 @@ class History:
         found = self.exactly(number)
         return Tick(number, found.quote, self.source, found.quote.timestamp, found.trades, found.book)
 
-    def choose(self, candle: int, *, low_first: bool) -> None:
+    @property
+    def base_length(self) -> int:
+        """How long its candles are (ms)."""
+        return self.length or MINUTE
+
+    def choose(self, candle: int, *, low_first: bool) -> bool:
         """Which extreme of a candle (from 0) is met first, before any of its ticks was met; the columns change in
-        place. Raises BadRequest where prices are no candles."""
+        place. Whether that is another one now. Raises BadRequest where prices are no candles."""
         if self.paths is None:
             raise BadRequest(f"{self.symbol} has {self.kind or 'raw streams'}: only candles have a path to choose")
-        self.paths.choose(candle, low_first=low_first)
+        return self.paths.choose(candle, low_first=low_first)
 
     def reset_path(self) -> None:
         """Undo what was chosen, so that the same history can be run again."""

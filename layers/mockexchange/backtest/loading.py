@@ -173,6 +173,7 @@ def _history(symbol: str | None, pieces: list[Piece], reading: Reading) -> Histo
         *(found, source, rows.kind, None, 1, market, times, bid, ask, last, low, high),
         *(minutes_of(times, last, volumes), notices, rejected, []),
         exactly=lambda number: recording.tick(number, terms),
+        traded=volumes,
     )
 
 
@@ -257,6 +258,7 @@ def _of_streams(
         *(name, source, None, None, 1, market, times, bid, ask, last, low, high),
         *(minutes_of(times, last, volumes), notices, [], []),
         exactly=lambda number: whole.tick(taken.start + number, terms),
+        traded=volumes,
     )
 
 

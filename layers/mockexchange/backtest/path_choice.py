@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from ..domain.orders import Direction, Order, Side
 from ..exchange import Exchange
+from .candle_paths import Path
 from .history import History
-
-
-class Path(StrEnum):
-    """How the price goes through a candle. A candle does not tell."""
-
-    DEFAULT = "default"
-    """open, low, high, close when it closed up; open, high, low, close when it closed down"""
-    OPTIMISTIC = "optimistic"
-    """what a stop is there for comes last"""
-    PESSIMISTIC = "pessimistic"
-    """what a stop is there for comes first, and what enters at an extreme meets it once more"""
-    RANDOM = "random"
-    """either extreme first, drawn by the seed"""
 
 
 def low_first(path: Path, exchange: Exchange, history: History, candle: int) -> bool | None:
