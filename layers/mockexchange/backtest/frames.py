@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
 if TYPE_CHECKING:
     from .results import Results
@@ -33,8 +33,10 @@ def trades_frame(results: Results) -> pd.DataFrame:
         "profit", "gain", "entry_order", "exit_order",
     )  # fmt: skip
     frame = _frame(results.trades, columns, moments=("entered", "exited"))
-    frame["duration"] = pd.to_timedelta(frame["duration"].astype("int64"), unit="ms")
-    frame["entry_order"] = frame["entry_order"].astype("Int64")
+    lengths: Any = pd.Series([trip.duration for trip in results.trades], dtype="timedelta64[ms]")
+    frame["duration"] = lengths
+    entries: Any = pd.Series([trip.entry_order for trip in results.trades], dtype="Int64")
+    frame["entry_order"] = entries
     return frame
 
 
@@ -77,4 +79,5 @@ def _frame(rows: Iterable[Any], columns: tuple[str, ...], moments: tuple[str, ..
 
 
 def _moments(times: Any) -> Any:
-    return pd.to_datetime(pd.Series(times, dtype="int64"), unit="ms", utc=True)
+    moments: Any = pd.Series(times, dtype="datetime64[ms]")
+    return moments.dt.tz_localize("UTC")

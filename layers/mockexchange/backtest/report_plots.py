@@ -1,4 +1,4 @@
-"""The plots of a report: lines as SVG that stretches to any width, with labels and marks as HTML, which keeps its size."""
+"""The plots of a report: lines as SVG that stretches to any width; labels and marks as HTML, which keeps its size."""
 
 from __future__ import annotations
 

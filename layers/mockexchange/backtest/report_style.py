@@ -8,7 +8,8 @@ STYLE = """
  margin:0 auto;padding:16px;box-sizing:border-box}
 @media (prefers-color-scheme:dark){.mockx{--back:#15181c;--text:#e4e7eb;--quiet:#939aa4;--line:#2b3037;--own:#5ba9e6;
  --hold:#7d858f;--up:#4fbb72;--down:#e86a6a;--warn:#3a3115}html:has(main.mockx){background:#15181c}}
-.mockx h1{font-size:1.35rem;margin:0 0 12px}.mockx h1 small{display:block;font-size:.9rem;font-weight:400;color:var(--quiet)}
+.mockx h1{font-size:1.35rem;margin:0 0 12px}
+.mockx h1 small{display:block;font-size:.9rem;font-weight:400;color:var(--quiet)}
 .mockx h2{font-size:1.05rem;margin:28px 0 8px}
 .mockx .quiet{color:var(--quiet);font-size:.85rem;margin:4px 0}
 .mockx .notices{background:var(--warn);padding:8px 12px 8px 28px;border-radius:6px;margin:0 0 16px}
@@ -16,8 +17,8 @@ STYLE = """
 .mockx figcaption{font-weight:600;margin-bottom:8px}
 .mockx figcaption small{font-weight:400;color:var(--quiet);margin-left:8px}
 .mockx figcaption span{margin-right:12px;white-space:nowrap}
-.mockx figcaption span::before{content:"";display:inline-block;width:14px;height:3px;margin-right:5px;vertical-align:middle;
- background:currentColor}
+.mockx figcaption span::before{content:"";display:inline-block;width:14px;height:3px;margin-right:5px;
+ vertical-align:middle;background:currentColor}
 .mockx figcaption span.own{color:var(--own)}.mockx figcaption span.hold{color:var(--hold)}
 .mockx .plot{display:flex}
 .mockx .y{position:relative;width:72px;flex:none}
@@ -30,12 +31,15 @@ STYLE = """
 .mockx .x i:first-child{transform:none}.mockx .x i:last-child{transform:translateX(-100%)}
 .mockx path{fill:none;stroke-width:1.6px;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 .mockx path.grid{stroke:var(--line);stroke-width:1px}
-.mockx path.own{stroke:var(--own)}.mockx path.hold{stroke:var(--hold)}.mockx path.none{stroke:var(--hold);stroke-width:.5px}
+.mockx path.own{stroke:var(--own)}.mockx path.hold{stroke:var(--hold)}
+.mockx path.none{stroke:var(--hold);stroke-width:.5px}
 .mockx path.fall{stroke:var(--down)}.mockx path.area{fill:var(--down);fill-opacity:.18;stroke:none}
 .mockx path.bars{stroke-width:2px}.mockx path.up{stroke:var(--up)}.mockx path.down{stroke:var(--down)}
 .mockx .in b{position:absolute;font-size:10px;line-height:10px;cursor:default}
-.mockx b.buy{color:var(--up);transform:translate(-50%,2px)}.mockx b.sell{color:var(--down);transform:translate(-50%,-12px)}
-.mockx .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:0 32px;margin-bottom:20px}
+.mockx b.buy{color:var(--up);transform:translate(-50%,2px)}
+.mockx b.sell{color:var(--down);transform:translate(-50%,-12px)}
+.mockx .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:0 32px;
+ margin-bottom:20px}
 .mockx .wide{overflow-x:auto;margin-bottom:14px}
 .mockx table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
 .mockx td,.mockx th{padding:4px 8px;text-align:right;border:0;border-bottom:1px solid var(--line);white-space:nowrap;

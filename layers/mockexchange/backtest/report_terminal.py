@@ -85,7 +85,7 @@ def title(results: Results) -> str:
 
 def sparkline(times: NDArray[np.int64], values: NDArray[np.float64], width: int) -> str:
     """The values as bars, each the newest at its moment."""
-    at = np.linspace(times[0], times[-1], min(width, len(values)))
+    at: NDArray[np.float64] = np.linspace(float(times[0]), float(times[-1]), min(width, len(values)))
     shown = values[np.searchsorted(times, at, side="right") - 1]
     if not np.isfinite(shown).all():
         return ""

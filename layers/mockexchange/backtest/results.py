@@ -20,7 +20,7 @@ from .statistics import DAY, Performance, daily_returns, fallen, performance
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
+    import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
     from numpy.typing import NDArray
     from rich.console import Console, ConsoleOptions, RenderableType
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class Trading:
     """What the account did. Money is in the quote asset, rates are fractions; None: not defined, as a rate of nothing.
 
-    Trades are round trips (`RoundTrip`), won with a profit above zero after fees, lost with one below. `profit_factor` is
-    all profits over all losses, `expectancy` the mean profit of a trade. `turnover` is the traded value over the mean
-    equity. `exposure` is the share of time with a position, `mean_invested` the mean share of the equity in coins.
+    Trades are round trips (`RoundTrip`), won with a profit above zero after fees, lost with one below. `profit_factor`
+    is all profits over all losses, `expectancy` the mean profit of a trade. `turnover` is the traded value over the
+    mean equity. `exposure` is the share of time with a position, `mean_invested` the mean share of the equity in coins.
     """
 
     orders: int

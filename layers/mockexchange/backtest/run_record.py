@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class RunRecord:
     """One run. Moments are venue ms, amounts exact.
 
-    `times` are the ends of bars at which the equity is taken, rising; `prices` has the last price of each symbol at each
-    of them, nan before its first. `first_balances` are the totals of each asset at `began`, and the `ledger` has every
+    `times` are the ends of bars at which the equity is taken, rising; `prices` has the last price of each symbol at
+    each of them, nan before its first. `first_balances` are the totals of each asset at `began`, and the `ledger` has every
     change since: not what the account was opened with. `orders` and `fills` stand oldest first. `final_equity` is
     exact, in the `quote_asset`. `refused` counts the orders that were refused at the door and have no record.
     `settings` say what was simulated, `notices` what the data and the run warn of.
