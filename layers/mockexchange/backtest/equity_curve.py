@@ -23,7 +23,8 @@ _LEAST = 1e-4
 
 
 class Rates:
-    """The price of every asset in the quote asset at each point of a curve.
+    """The price of every asset in the quote asset at each point of a curve. `opening`: it has one point more than the
+    record, before all others.
 
     An asset that no symbol of the run quotes in it goes through one that does. Before its first price an asset is held
     at that: it can have no return yet.
@@ -33,7 +34,7 @@ class Rates:
         self.times = times
         self._quote = record.quote_asset
         self._prices = {
-            symbol: _filled(np.concatenate((prices[:1], prices)) if opening else prices, opening=opening)
+            symbol: _filled(np.concatenate(([np.nan], prices)) if opening else prices)
             for symbol, prices in record.prices.items()
             if np.isfinite(prices).any()
         }
@@ -68,14 +69,11 @@ class Rates:
         return 1 / prices if (prices := self._prices.get(f"{quote}/{asset}")) is not None else None
 
 
-def _filled(prices: NDArray[np.float64], *, opening: bool) -> NDArray[np.float64]:
+def _filled(prices: NDArray[np.float64]) -> NDArray[np.float64]:
     """The prices with nan replaced by the newest before, or the first."""
     known = np.flatnonzero(np.isfinite(prices))
     newest = np.searchsorted(known, np.arange(len(prices)), side="right") - 1
-    filled = prices[known[np.maximum(newest, 0)]]
-    if opening:
-        filled[0] = prices[known[0]]
-    return filled
+    return prices[known[np.maximum(newest, 0)]]
 
 
 @dataclass
@@ -135,12 +133,12 @@ class EquityCurve:
 
 def equity_curve(record: RunRecord) -> EquityCurve:
     """The curve of a run."""
-    opening = not len(record.times) or record.began < record.times[0]
+    opening = len(record.times) < 2 or record.began < record.times[0]
     times = np.concatenate(([record.began], record.times)).astype(np.int64) if opening else record.times
     rates = Rates(record, times, opening=opening)
     bases = {symbol.split("/")[0] for symbol in record.symbols} - {record.quote_asset}
     changes: dict[str, list[LedgerEntry]] = {asset: [] for asset in record.first_balances}
-    for entry in record.ledger:
+    for entry in record.changes:
         changes.setdefault(entry.asset, []).append(entry)
     equity, invested, flows = np.zeros(len(times)), np.zeros(len(times)), np.zeros(len(times))
     unpriced: list[str] = []
@@ -149,19 +147,17 @@ def equity_curve(record: RunRecord) -> EquityCurve:
         if price is None:
             unpriced.append(asset)
             continue
-        worth = price * _totals(record.first_balances.get(asset, ZERO), entries, times, opening=opening)
+        worth = price * _totals(record.first_balances.get(asset, ZERO), entries, times)
         equity += worth
         if asset in bases:
             invested += worth
         moved = [entry for entry in entries if entry.kind in (LedgerKind.DEPOSIT, LedgerKind.WITHDRAWAL)]
         if moved:
-            flows += price * np.diff(_totals(ZERO, moved, times, opening=opening), prepend=0.0)
+            flows += price * np.diff(_totals(ZERO, moved, times), prepend=0.0)
     return EquityCurve(times, rates, equity, invested, flows, _held(rates, bases, equity), tuple(sorted(unpriced)))
 
 
-def _totals(
-    first: Decimal, entries: Sequence[LedgerEntry], times: NDArray[np.int64], *, opening: bool
-) -> NDArray[np.float64]:
+def _totals(first: Decimal, entries: Sequence[LedgerEntry], times: NDArray[np.int64]) -> NDArray[np.float64]:
     """What was owned of one asset at each point. Summed exactly, so that no error grows along the way."""
     totals, total = [float(first)], first
     ordered = sorted(entries, key=lambda entry: entry.timestamp)  # late fills are dated back
@@ -169,8 +165,7 @@ def _totals(
         total = add(total, entry.amount)
         totals.append(float(total))
     known = np.searchsorted(np.array([entry.timestamp for entry in ordered], np.int64), times, side="right")
-    if opening:
-        known[0] = 0  # before anything happened, also in that very millisecond
+    known[0] = 0  # before anything happened, also in that very millisecond
     return np.array(totals)[known]
 
 

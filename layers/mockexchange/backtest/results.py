@@ -219,25 +219,25 @@ class Results:
 
     def to_frame(self) -> pd.DataFrame:
         """The curve: equity, growth of one unit of money, drawdown, share invested, and buy-and-hold."""
-        from .frames import curve_frame
+        from .result_frames import curve_frame
 
         return curve_frame(self)
 
     def trades_frame(self) -> pd.DataFrame:
         """The round trips."""
-        from .frames import trades_frame
+        from .result_frames import trades_frame
 
         return trades_frame(self)
 
     def orders_frame(self) -> pd.DataFrame:
         """The orders."""
-        from .frames import orders_frame
+        from .result_frames import orders_frame
 
         return orders_frame(self)
 
     def fills_frame(self) -> pd.DataFrame:
         """The fills."""
-        from .frames import fills_frame
+        from .result_frames import fills_frame
 
         return fills_frame(self)
 

@@ -176,7 +176,7 @@ class _OfAsset:
         own = {fill.trade_id for fill in fills}
         others = [
             entry
-            for entry in self.record.ledger
+            for entry in self.record.changes
             if entry.asset == self.asset
             and entry.amount
             and (entry.kind in (LedgerKind.DEPOSIT, LedgerKind.WITHDRAWAL) or entry.reference not in own)

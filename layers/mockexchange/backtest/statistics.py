@@ -25,7 +25,8 @@ DAYS_A_YEAR = 365
 @dataclass(frozen=True, slots=True)
 class Drawdown:
     """The deepest fall from a peak: `depth` is a fraction of the peak, negative. It fell from `peak` to `bottom`, and
-    was back at `recovered` (venue ms), None: not until the end. `longest` is the longest time without a new peak, in ms."""
+    was back at `recovered` (venue ms), None: not until the end. `longest` is the longest time without a new peak,
+    in ms."""
 
     depth: float
     peak: int | None
