@@ -34,7 +34,7 @@ from .flow import Flow
 from .history import History
 from .history_store import HistoryStore
 from .loading import load
-from .recording_run import record
+from .run_recorder import record
 from .results import Results
 from .stepping import Steps, steps_of
 from .unified_exchange import UnifiedExchange

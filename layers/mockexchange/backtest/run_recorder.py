@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..domain.valuation import direct_rates, holdings
 from ..exchange import Exchange
 from .history import History
-from .results import RunRecord
+from .run_record import RunRecord
 from .stepping import Steps
 
 MOST_SAMPLES = 200_000
@@ -50,6 +50,7 @@ def record(
         final_equity=_equity(exchange, account_id),
         settings=dict(settings),
         notices=list(notices),
+        refused=exchange.activity.refused,
     )
 
 
