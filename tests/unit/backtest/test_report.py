@@ -143,9 +143,10 @@ def test_the_summary(results: Results) -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_rich_shows_the_same_numbers(results: Results, width: int) -> None:
-    console = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
+    file = StringIO()
+    console = Console(file=file, width=width, force_terminal=True, color_system=None)
     console.print(results)
-    written = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]  # a StringIO
+    written = file.getvalue()
     assert f"{results.performance.sharpe:.2f}" in written
     assert "…" not in written
     assert max(map(len, written.splitlines())) <= width

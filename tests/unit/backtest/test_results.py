@@ -226,7 +226,8 @@ def test_frames() -> None:
     curve: Any = results.to_frame()
     assert curve.index[-1].value // 1_000_000 == results.record.ended
     assert curve["drawdown"].min() == pytest.approx(results.performance.drawdown and results.performance.drawdown.depth)
-    fills, orders = results.fills_frame(), results.orders_frame()
+    fills: Any = results.fills_frame()
+    orders: Any = results.orders_frame()
     assert list(fills["side"][:2]) == ["BUY", "BUY"]
     assert orders["status"].unique().tolist() == ["FILLED"]
     assert fills["quote_quantity"].sum() == pytest.approx(float(results.trading.traded))
