@@ -72,11 +72,10 @@ def test_where_it_stopped_is_shown_without_the_lines_of_others(
     strategy = strategy_of(written(tmp_path, "def run(exchange):\n    return exchange.none\n"))
     assert isinstance(strategy, Strategy)
     assert strategy.run is not None
+    with pytest.raises(AttributeError) as raised:
+        strategy.run(7)
     with pytest.raises(typer.Exit) as ended:
-        try:
-            strategy.run(7)
-        except AttributeError as error:
-            stopped(error, strategy)
+        stopped(raised.value, strategy)
     assert ended.value.exit_code == 1
     told = capsys.readouterr().err
     assert "line 2, in run" in told
