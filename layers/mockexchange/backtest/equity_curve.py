@@ -99,8 +99,6 @@ class EquityCurve:
         """What one unit of money became: each step returns (equity - flows) / equity before - 1. nan from where that
         is not defined: something was earned on nothing, or on debts."""
         if not self.flows.any():
-            if not self.equity[0]:
-                return np.where(self.equity == 0, 1.0, np.nan)
             return self.equity / self.equity[0] if self.equity[0] > 0 else np.full(len(self.equity), np.nan)
         before, after = self.equity[:-1], (self.equity - self.flows)[1:]
         idle = (before == 0) & (np.abs(after) <= 1e-9 * np.abs(self.flows[1:]))  # what comes into an empty account
