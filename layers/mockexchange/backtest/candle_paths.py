@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
-from typing import cast
 
 import numpy as np
 
@@ -95,7 +94,7 @@ class CandlePaths:
         """In which candles there is a trade: where a quarter of the volume (base asset) is a step at least."""
         steps = volumes * 0.25 / float(terms.step_size)
         found = steps >= 1
-        for row in cast("list[int]", np.flatnonzero(np.abs(steps - 1) < 1e-9).tolist()):
+        for row in np.flatnonzero(np.abs(steps - 1) < 1e-9).tolist():
             found[row] = bool(self._recorded.traded(row, terms))
         return found
 
@@ -128,7 +127,7 @@ def closed_up(rows: Rows, floats: dict[str, Floats]) -> Truths:
     opened, close = floats["open"], floats["close"]
     found = close >= opened
     before, after = rows.cells["open"], rows.cells["close"]
-    for row in cast("list[int]", np.flatnonzero(close == opened).tolist()):
+    for row in np.flatnonzero(close == opened).tolist():
         # digits that a float has not
         found[row] = before[row] == after[row] or exact(after[row]) >= exact(before[row])
     return found

@@ -33,6 +33,8 @@ from .spreads import around
 Moment = int | str | datetime
 """ms since the epoch, ISO text, or a datetime; UTC unless it says otherwise."""
 
+_NONE: list[str] = []
+_NO_GAPS: list[tuple[int, int]] = []
 _NAMED_BY = ("columns", "columns={'time': 't', 'open': 'o'}")
 
 
@@ -171,7 +173,7 @@ def _history(symbol: str | None, pieces: list[Piece], reading: Reading) -> Histo
         low, high, volumes = last, last, floats["quantity"]
     return History(
         *(found, source, rows.kind, None, 1, market, times, bid, ask, last, low, high),
-        *(minutes_of(times, last, volumes), notices, rejected, []),
+        *(minutes_of(times, last, volumes), notices, rejected, _NO_GAPS.copy()),
         exactly=lambda number: recording.tick(number, terms),
     )
 
@@ -217,7 +219,7 @@ def _gaps(opened: Ints, length: int, notices: list[str]) -> list[tuple[int, int]
     """Where candles are missing; nothing takes their place."""
     distances = np.diff(opened)
     after = np.flatnonzero(distances > length)
-    gaps = [(int(opened[at]) + length, int(opened[at + 1])) for at in cast("list[int]", after.tolist())]
+    gaps = [(int(opened[at]) + length, int(opened[at + 1])) for at in after.tolist()]
     if gaps:
         missing = int((distances[after] // length - 1).sum())
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])
@@ -255,7 +257,7 @@ def _of_streams(
     volumes = np.array([sum(float(trade.quantity) for trade in tick.trades) for tick in ticks])
     return History(
         *(name, source, None, None, 1, market, times, bid, ask, last, low, high),
-        *(minutes_of(times, last, volumes), notices, [], []),
+        *(minutes_of(times, last, volumes), notices, _NONE.copy(), _NO_GAPS.copy()),
         exactly=lambda number: whole.tick(taken.start + number, terms),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -65,9 +65,9 @@ def pieces_of(data: object, symbol: str | None = None) -> list[Piece]:
         given = cast("Mapping[object, object]", data)
         return [piece for name, each in given.items() for piece in _named(pieces_of(each, str(name)), str(name))]
     if hasattr(data, "tolist"):  # an array of rows
-        data = cast("Any", data).tolist()
-    if isinstance(data, Iterable) and not isinstance(data, bytes):
-        items = list(cast("Iterable[object]", data))
+        data = cast("object", cast("Any", data).tolist())
+    if isinstance(data, list | tuple | Iterator):
+        items: list[object] = list(cast("Iterable[object]", data))
         if items and all(isinstance(each, str | Path) or is_frame(each) for each in items):
             return [piece for each in items for piece in pieces_of(each, symbol)]
         if items and all(isinstance(each, Sequence | Mapping) for each in items):
