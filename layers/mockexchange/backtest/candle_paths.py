@@ -6,7 +6,7 @@ back-test runs, before any tick of its candle was met.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
@@ -47,7 +47,7 @@ _EIGHTHS = {LEGS: (0, 2, 4), 6: (0, 2, 3, 4, 5)}
 class CandlePaths:
     """The ticks of candles in columns; candles count from 0, ticks from 1. The columns change in place."""
 
-    def __init__(self, rows: Rows, length: int, floats: dict[str, Floats], low_first: Truths, legs: int) -> None:
+    def __init__(self, rows: Rows, length: int, floats: Mapping[str, Floats], low_first: Truths, legs: int) -> None:
         self._recorded = RecordedCandles(rows, length)
         self._legs, self._way = legs, _WAYS[legs]
         self._low_first, self._begins_with = low_first.copy(), low_first
@@ -115,14 +115,14 @@ class CandlePaths:
         for candle in sorted(self._changed):
             self.choose(candle, low_first=bool(self._begins_with[candle]))
 
-    def _along(self, prices: dict[str, Floats]) -> Floats:
+    def _along(self, prices: Mapping[str, Floats]) -> Floats:
         low, high = prices["low"], prices["high"]
         first, second = np.where(self._low_first, low, high), np.where(self._low_first, high, low)
         met = (prices["open"], first, second, prices["close"])
         return np.stack([met[each] for each in self._way], 1).ravel()
 
 
-def closed_up(rows: Rows, floats: dict[str, Floats]) -> Truths:
+def closed_up(rows: Rows, floats: Mapping[str, Floats]) -> Truths:
     """Which candles meet their low first by default, as domain.candle_path says."""
     opened, close = floats["open"], floats["close"]
     found = close >= opened

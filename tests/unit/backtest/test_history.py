@@ -143,6 +143,10 @@ def test_raw_streams_are_those_of_a_replay(tmp_path: Path, levels: int) -> None:
     book = history.tick(len(history)).book
     assert book is not None
     assert len(book.bids) == levels
+    assert [notice.partition(" ")[2] for notice in history.notices] in (
+        [],
+        ["times updates of the book are missing; what they said is not in it"],
+    )
     traded = sum(float(trade.quantity) for at in range(1, len(history) + 1) for trade in history.tick(at).trades)
     assert history.candles.volume.sum() == traded > 0
     with pytest.raises(BadRequest, match="raw streams: only candles"):
@@ -150,7 +154,11 @@ def test_raw_streams_are_those_of_a_replay(tmp_path: Path, levels: int) -> None:
 
 
 def test_raw_streams_are_cut(tmp_path: Path) -> None:
-    messages = [snapshot(1, "9x1", "11x1"), *(ticker(at, f"{at}x1", "11x1") for at in (2, 3)), trade_of(1, "10", "1", T)]
+    messages = [
+        snapshot(1, "9x1", "11x1"),
+        *(ticker(at, f"{at}x1", "11x1") for at in (2, 3)),
+        trade_of(1, "10", "1", T),
+    ]
     path = tmp_path / "BTC_USDT-l2"
     path.write_text("\n".join(line(message, 1_000 * at) for at, message in enumerate(messages)))
     (whole,) = load(path)

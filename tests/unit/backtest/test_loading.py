@@ -277,13 +277,9 @@ def test_what_is_wrong_with_rows_is_said() -> None:
     ],
 )
 def test_a_part_is_taken(since: Any, until: Any, opened: list[int]) -> None:
-    history = one([*ROWS, *[[row[0] + 3 * MINUTE, *row[1:]] for row in ROWS]], symbol="BTC/USDT", since=since, until=T + 3 * MINUTE if until is None else until) if len(opened) > 1 else None  # fmt: skip
-    if history is None:
-        with pytest.raises(BadRequest, match="single candle"):
-            load(ROWS, symbol="BTC/USDT", since=since, until=until)
-        return
+    history = one(ROWS, symbol="BTC/USDT", since=since, until=until)
     assert history.candles.opened.tolist() == opened
-    assert len(history) == 4 * len(opened)
+    assert (len(history), history.length) == (4 * len(opened), MINUTE)
 
 
 def test_volumes_in_the_quote_asset_become_those_of_the_base_asset() -> None:
@@ -299,7 +295,11 @@ def test_a_market_is_like_it_is_told() -> None:
     finer = one([[T, "1.0000001", "2", "1", "2", "1"], ROWS[1]], symbol="ABC/XYZ").instrument
     assert finer.tick_size == Decimal("1E-7")
     chosen = one(ROWS, symbol="BTC/USDT", tick_size=0.5, step_size="0.001").instrument
-    assert (chosen.tick_size, chosen.step_size, chosen.min_quantity) == (Decimal("0.5"), Decimal("0.001"), Decimal("0.001"))
+    assert (chosen.tick_size, chosen.step_size, chosen.min_quantity) == (
+        Decimal("0.5"),
+        Decimal("0.001"),
+        Decimal("0.001"),
+    )
     assert one(ROWS, symbol="BTC/USDT", instruments={"BTC/USDT": unknown}).instrument is unknown
 
 
@@ -319,10 +319,6 @@ def test_the_rows_can_say_their_market(said: str) -> None:
     rows[0]["symbol"] = "ETH/USDT"
     with pytest.raises(BadRequest, match="holds several markets"):
         load(rows)
-
-
-def refused(name: str, content: str = "", **how: Any) -> Any:
-    return pytest.param(name, content, how.pop("data", None), how, id=f"{name} {how}")
 
 
 @pytest.mark.parametrize(
@@ -405,6 +401,15 @@ def test_files_of_several_kinds_are_not_joined(tmp_path: Path) -> None:
         load(tmp_path)
     text('1723161253937085768 {"stream":"btcusdt@bookTicker"}')(tmp_path / "BTC_USDT-quotes.csv")
     with pytest.raises(BadRequest, match="are not of one kind"):
+        load(tmp_path)
+
+
+def test_a_broken_recording_of_streams_is_refused(tmp_path: Path) -> None:
+    text('1723161253937085768 {"stream":"btcusdt@bookTicker"}')(tmp_path / "BTC_USDT-l2")
+    with pytest.raises(BadRequest, match="no message of a stream: KeyError"):
+        load(tmp_path)
+    text('1723161253937085768 {"stream":"btcusdt@bookTicker","data":{"b":')(tmp_path / "BTC_USDT-l2")
+    with pytest.raises(BadRequest, match="no message of a stream: JSONDecodeError"):
         load(tmp_path)
 
 
