@@ -121,10 +121,9 @@ def test_trades_are_those_of_a_replay_and_make_candles(rows: list[tuple[Decimal,
     names = {"amount": "quantity"}
     cleaned = clean(Kind.TRADES, {names.get(name, name): [row[name] for row in named] for name in named[0]})
     same_as(history, RecordedTrades(cleaned), terms_of(history, spread))
-    flat = [
-        Candle(tick.quote.timestamp, *[tick.quote.last] * 4, Decimal("0.5"))
-        for tick in map(history.tick, range(1, len(history) + 1))
-    ]
+    ticks = [history.tick(number) for number in range(1, len(history) + 1)]
+    lasts = [(tick.quote.timestamp, tick.quote.last) for tick in ticks]
+    flat = [Candle(time, price, price, price, price, Decimal("0.5")) for time, price in lasts]
     candles = aggregate(flat, "1m")
     found = history.candles
     assert found.opened.tolist() == [candle.time for candle in candles]

@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -34,7 +34,7 @@ ROWS: Rows = [
 NAMES = ["timestamp", "open", "high", "low", "close", "volume"]
 
 
-def csv(rows: Rows, names: list[str] | None = NAMES) -> str:
+def csv(rows: Rows, names: Sequence[str] | None = NAMES) -> str:
     lines = [",".join(map(str, row)) for row in rows]
     return "\n".join([",".join(names), *lines] if names else lines) + "\n"
 
@@ -91,7 +91,7 @@ class Convertible:
         lambda: frame().astype(str),
         lambda: frame().astype(object),
         lambda: frame().astype({"timestamp": float, "open": "float32"}),
-        lambda: frame().map(lambda cell: Decimal(str(cell))),
+        lambda: frame().astype(str).map(Decimal),
         lambda: dated().reset_index(names="Date").rename(columns=str.title),
         lambda: dated(utc=True).reset_index(names="date"),
         lambda: dated(utc=True).reset_index(names="date").astype(object),
@@ -295,11 +295,8 @@ def test_a_market_is_like_it_is_told() -> None:
     finer = one([[T, "1.0000001", "2", "1", "2", "1"], ROWS[1]], symbol="ABC/XYZ").instrument
     assert finer.tick_size == Decimal("1E-7")
     chosen = one(ROWS, symbol="BTC/USDT", tick_size=0.5, step_size="0.001").instrument
-    assert (chosen.tick_size, chosen.step_size, chosen.min_quantity) == (
-        Decimal("0.5"),
-        Decimal("0.001"),
-        Decimal("0.001"),
-    )
+    assert (chosen.tick_size, chosen.min_price) == (Decimal("0.5"), Decimal("0.5"))
+    assert (chosen.step_size, chosen.min_quantity) == (Decimal("0.001"), Decimal("0.001"))
     assert one(ROWS, symbol="BTC/USDT", instruments={"BTC/USDT": unknown}).instrument is unknown
 
 
