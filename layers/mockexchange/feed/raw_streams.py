@@ -176,6 +176,11 @@ class RecordedStreams:
         """See Recording.time."""
         return self._times[position - 1]
 
+    @property
+    def gaps(self) -> int:
+        """How often updates of the book were missing, up to the tick that was asked for last."""
+        return self._rebuilt.gaps
+
     def prices(self) -> list[str]:
         """Prices of the recording, as they are written there."""
         return [message["data"]["b"] for message in map(_message, self._lines[:5000]) if _is_ticker(message)]
