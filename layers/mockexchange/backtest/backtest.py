@@ -13,7 +13,7 @@ or, for a function that would trade on a real exchange just as well, `bt.run(fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -34,9 +34,9 @@ from .flow import Flow
 from .history import History
 from .history_store import HistoryStore
 from .loading import load
-from .run_recorder import record
 from .results import Results
-from .stepping import Steps, steps_of
+from .run_recorder import record
+from .stepping import steps_of
 from .unified_exchange import UnifiedExchange
 
 ACCOUNT = "default"
@@ -233,7 +233,7 @@ class Backtest:
         if self._flow.ambiguous and self._terms.check_path and self._terms.path == Path.DEFAULT:
             others = {path: self._another(path) for path in (Path.OPTIMISTIC, Path.PESSIMISTIC)}
             for each in others.values():
-                each._drive(function)  # noqa: SLF001  # one of its own kind
+                each._drive(function)  # one of its own kind
             results = self._with_paths({path: each.report() for path, each in others.items()})
         return results
 

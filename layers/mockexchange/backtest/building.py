@@ -60,6 +60,7 @@ def of_rows(market: Market, rows: Rows, floats: Mapping[str, Floats]) -> History
         notices=list(market.notices),
         rejected=list(market.rejected),
         exactly=lambda number: recording.tick(number, terms),
+        traded=volumes,
     )
 
 
@@ -127,6 +128,7 @@ def of_streams(market: Market, lines: Sequence[str], levels: int, numbers: slice
         notices=[*market.notices, *lost],
         rejected=list(market.rejected),
         exactly=lambda number: whole.tick(numbers.start + number, terms),
+        traded=volumes,
     )
 
 

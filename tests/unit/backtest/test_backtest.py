@@ -69,7 +69,9 @@ def test_every_price_of_quotes_is_a_step_and_every_so_manieth_where_asked_for() 
     frame = quotes(walk(20))
     seen = list(Backtest({BTC: frame}))
     assert all(isinstance(each, Moment) for each in seen)
-    assert [(each.timestamp, each.bid, each.ask, each.last) for each in seen] == [tuple(row) for row in frame.to_numpy()]
+    assert [(each.timestamp, each.bid, each.ask, each.last) for each in seen] == [
+        tuple(row) for row in frame.to_numpy()
+    ]
     assert [each.timestamp for each in Backtest({BTC: frame}, every=5)] == list(frame["timestamp"][4::5])
 
 
@@ -118,7 +120,7 @@ def test_a_bot_that_swallows_every_exception_comes_to_its_end() -> None:
         while True:
             try:
                 exchange.sleep(MINUTE)
-            except Exception:  # noqa: BLE001, PERF203, S112  # what such bots do
+            except Exception:  # noqa: BLE001  # what such bots do
                 continue
 
     assert Backtest({BTC: UP}).run(stubborn).record.fills == []

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from mockexchange.backtest.candle_paths import Path
 from mockexchange.backtest.flow import Flow
 from mockexchange.backtest.history import History
 from mockexchange.backtest.history_store import HistoryStore
-from mockexchange.backtest.candle_paths import Path
 from mockexchange.backtest.loading import load
 from mockexchange.clock import ManualClock
 from mockexchange.domain.errors import ExchangeError
@@ -36,7 +36,8 @@ prices = st.lists(
 )
 kinds = st.sampled_from(["MARKET", "LIMIT", "MAKER", "STOP", "STOP_LIMIT", "TAKE", "TRAIL", "GTD", "OCO", "CANCEL"])
 orders = st.lists(
-    st.tuples(kinds, st.sampled_from(SYMBOLS), st.sampled_from(Side), st.integers(-4, 4), st.integers(1, 3)), max_size=25
+    st.tuples(kinds, st.sampled_from(SYMBOLS), st.sampled_from(Side), st.integers(-4, 4), st.integers(1, 3)),
+    max_size=25,
 )
 
 
