@@ -14,6 +14,7 @@ or, for a function that would trade on a real exchange just as well, `bt.run(fun
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -84,8 +85,8 @@ class Backtest:
     `data`: what history.load reads: a file, a folder, several of them, a frame, rows as ccxt has them, or any of these
     by symbol; `load_options` go there.
     `balances`: what the account has at first, by asset; 10,000 of the quote asset if nothing is said.
-    `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and of quotes and trades each one is a
-    step. `every`: a step is each so-manieth moment at which a price came.
+    `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and each quote or trade is a step.
+    `every`: a step is each so-manieth moment at which a price came.
     `commission`, or `maker` and `taker`: fractions (0.001). `fees`: tiers and the like.
     `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms).
     `path`: how the price goes through a candle: default, optimistic, pessimistic or random (by `seed`).
@@ -239,10 +240,8 @@ class Backtest:
 
     def _drive(self, function: Callable[[UnifiedExchange], object]) -> None:
         self._once()
-        try:
+        with suppress(EndOfHistory):
             function(self.exchange)
-        except EndOfHistory:
-            pass
         self._finish()
 
     def _another(self, path: Path) -> Backtest:
