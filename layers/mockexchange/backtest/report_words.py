@@ -47,9 +47,10 @@ def number(value: float | None) -> str:
 
 
 def moment(at: int | None) -> str:
-    """UTC, to the minute, or to the second where that says more."""
+    """UTC, to the minute, or to the second where that says more. A bar's last millisecond is told as its end."""
     if at is None:
         return NONE
+    at = _rounded(at)
     read = datetime.fromtimestamp(at / 1000, UTC)
     return f"{read:%Y-%m-%d %H:%M:%S}" if at % 60_000 else f"{read:%Y-%m-%d %H:%M}"
 
@@ -58,6 +59,7 @@ def duration(length: int | None) -> str:
     """In its two largest units."""
     if length is None:
         return NONE
+    length = _rounded(length)
     parts: list[str] = []
     for unit, name in _UNITS:
         count, length = divmod(length, unit)
@@ -66,6 +68,10 @@ def duration(length: int | None) -> str:
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
+
+
+def _rounded(milliseconds: int) -> int:
+    return milliseconds + 1 if milliseconds % 1000 == 999 else milliseconds
 
 
 def when(fall: Drawdown | None) -> str:

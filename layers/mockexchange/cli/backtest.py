@@ -133,11 +133,11 @@ def run(
     results = found[-1]
     if path is PathChoice.BOTH:
         results.record.notices.append(_difference(*found))
+    _show(invocation, found, paths, as_json=as_json)
     if report is not None:
         _save(results, report)
-    _show(invocation, found, paths, as_json=as_json)
-    if report is not None and not quiet:
-        say(f"The report is in {report}.")
+        if not quiet:
+            say(f"The report is in {report}.")
 
 
 def _one(
