@@ -116,7 +116,7 @@ def trading_rows(results: Results) -> list[tuple[str, str]]:
         ("Orders", f"{did.orders:,}" + (f", and {did.refused:,} refused" if did.refused else "")),
         ("Fills", f"{did.fills:,}" + (f", {percent(did.maker_share)} as maker" if did.fills else "")),
         ("Traded", f"{money(did.traded)}, {number(did.turnover)} times the mean equity"),
-        ("Fees", money(did.fees) + "".join(f", {text(paid)} {asset}" for asset, paid in results.fees.items())),
+        ("Fees", _fees(results)),
         ("Time with a position", percent(did.exposure)),
         ("Mean share invested", percent(did.mean_invested)),
         ("Round trips", f"{did.trades:,}"),
@@ -128,6 +128,12 @@ def trading_rows(results: Results) -> list[tuple[str, str]]:
         ("Realized", money(did.realized, signed=True)),
         ("Not realized", money(did.unrealized, signed=True)),
     ]
+
+
+def _fees(results: Results) -> str:
+    paid = ", ".join(f"{text(amount)} {asset}" for asset, amount in results.fees.items())
+    worth = money(results.trading.fees)
+    return f"{worth} ({paid})" if set(results.fees) - {results.record.quote_asset} else worth
 
 
 SYMBOL_HEADERS = ("Symbol", "Orders", "Fills", "Traded", "Fees", "Round trips", "Won", "Realized", "Price")
