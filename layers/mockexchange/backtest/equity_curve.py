@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_LEAST = 1e-4
+_LEAST = 1e-3
 """Coins that are worth less, as a share of the equity, are no position: what fees and lot sizes leave over."""
 
 
@@ -109,7 +109,7 @@ class EquityCurve:
 
     @cached_property
     def exposure(self) -> float | None:
-        """The share of time with a position, by what stood at the end of each bar. Worth less than 0.01 % of the equity
+        """The share of time with a position, by what stood at the end of each bar. Worth less than 0.1 % of the equity
         is none."""
         return self._over_time((self.invested > _LEAST * np.abs(self.equity)).astype(np.float64))
 

@@ -133,11 +133,11 @@ def run(
     results = found[-1]
     if path is PathChoice.BOTH:
         results.record.notices.append(_difference(*found))
+    _show(invocation, found, paths, as_json=as_json)
     if report is not None:
         _save(results, report)
-    _show(invocation, found, paths, as_json=as_json)
-    if report is not None and not quiet:
-        say(f"The report is in {report}.")
+        if not quiet:
+            say(f"The report is in {report}.")
 
 
 def _one(
@@ -160,7 +160,10 @@ def _one(
     except BadRequest as error:
         fail(error.detail, ExitCode.USAGE)
     try:
-        return made.run(strategy.run) if strategy.run else made.run_bars(strategy.on_bar)
+        if strategy.on_bar:
+            return made.run_bars(strategy.on_bar)
+        assert strategy.run is not None, "a strategy has one of both"
+        return made.run(strategy.run)
     except Exception as error:  # noqa: BLE001  # whatever the strategy does wrong is told to its author
         stopped(error, strategy)
 

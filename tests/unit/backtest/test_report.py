@@ -171,4 +171,6 @@ def test_words() -> None:
     assert duration(86_400_000 + 60_000) == "1 d"
     assert duration(59_000) == "59 s"
     assert duration(0) == "0 s"
+    assert duration(3 * HOUR - 1) == "3 h"
+    assert moment(BEGAN + HOUR - 1) == "2026-01-01 01:00"
     assert moment(BEGAN + 1_000) == "2026-01-01 00:00:01"

@@ -88,6 +88,31 @@ def test_realized_and_not_realized_are_the_whole_profit() -> None:
     assert sum(of.fills for of in results.by_symbol) == did.fills
 
 
+def test_what_lot_sizes_leave_over_is_no_round_trip_of_its_own() -> None:
+    run = Run("0.001", USDT="1000")
+    run.trade("buy", "BTC/USDT", "1", "100", 1)
+    run.trade("sell", "BTC/USDT", "0.99", "110", 2)
+    run.trade("buy", "BTC/USDT", "1", "100", 3)
+    run.trade("sell", "BTC/USDT", "1", "110", 4)  # 0.009 of it from before
+    results = Results.of(run.record(BTC=[100, 110, 100, 110]))
+    assert [(trip.entry_order, trip.exit_order, trip.quantity) for trip in results.trades] == [
+        (1, 2, D("0.99")),
+        (3, 4, D(1)),
+    ]
+    did = results.trading
+    assert float(did.realized + did.unrealized) == pytest.approx(float(results.curve.equity[-1]) - 1000, rel=1e-9)
+    run.trade("buy", "BTC/USDT", "2", "100", 4.5)
+    run.trade("sell", "BTC/USDT", "1", "110", 5)
+    assert len(Results.of(run.record(BTC=[100, 110, 100, 110, 110])).trades) == 3
+
+
+def test_leftovers_are_no_position() -> None:
+    run = Run(USDT="1000")
+    run.trade("buy", "BTC/USDT", "1", "100", 1)
+    run.trade("sell", "BTC/USDT", "0.995", "100", 2)
+    assert Results.of(run.record(BTC=[100, 100, 100, 100])).curve.exposure == 0.25
+
+
 def test_parts_of_a_cost_that_has_no_end_lose_nothing() -> None:
     run = Run(USDT="1000")
     run.trade("buy", "BTC/USDT", "3", "33.33", 1)
