@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -23,7 +24,7 @@ from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.store.memory import MemoryStore
 
-from .ccxt_clients import ccxt_binance
+from .ccxt_clients import ccxt, ccxt_binance
 from .served import ACCOUNT, FIRST_BALANCES, STALE_AFTER, serve
 
 START = 1_700_000_000_000
@@ -89,15 +90,8 @@ def outcome(client: Any, do: Do) -> Any:
     """What came of it: an answer, or the class of an exception, and the wire's answer where that is in it."""
     try:
         return plain(do(client))
-    except client_errors() as refused:
+    except ccxt.BaseError as refused:
         return type(refused), GIVEN.sub("given", str(refused).partition("{")[2])
-
-
-def client_errors() -> type[Exception]:
-    """ccxt's base class."""
-    import ccxt
-
-    return cast("type[Exception]", ccxt.BaseError)
 
 
 def plain(value: Any) -> Any:
@@ -111,12 +105,18 @@ def plain(value: Any) -> Any:
     return type(value).__name__, value
 
 
+def exceptions_of_spot(client: Any, url: str, kind: str) -> Any:
+    """What ccxt takes Binance's codes for, on Binance's own hosts."""
+    del url
+    return client.exceptions["spot"].get(kind, {})
+
+
 @pytest.fixture
 def pair() -> Iterator[Pair]:
     clock = ManualClock(START)
     with serve(MemoryStore(), clock=clock, priced=False) as served, ccxt_binance(served.url) as binance:
         binance.milliseconds = lambda: clock.time  # it signs with it
-        binance.get_exceptions_by_url = lambda _, kind: binance.exceptions["spot"].get(kind, {})  # known by the host
+        binance.get_exceptions_by_url = partial(exceptions_of_spot, binance)  # it knows them by the host
         binance.options["fetchOpenOrders"] = {"warnWithoutSymbol": False}
         rules = Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
         exchange = Exchange(MemoryStore(), clock, rules)
