@@ -40,6 +40,9 @@ class _Known:
 
 _Read = Callable[[Sequence[BlockName]], _Known]
 
+ReadStatistics = Callable[[Mapping[str, Decimal], int, int], Mapping[str, Statistics | None]]
+"""What symbols whose last prices are given did from a full minute to now (both ms), as `statistics_since` tells it."""
+
 
 def candles(
     store: Candles, symbol: str, timeframe: str, now: int, *, since: int | None, until: int | None, limit: int

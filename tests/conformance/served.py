@@ -24,7 +24,7 @@ from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.keyring import Keyring
 from mockexchange.local.bounded_http import BoundedHttp
-from mockexchange.ports import Store
+from mockexchange.ports import Clock, Store
 
 KEY = "conformance" * 5
 SECRET = "only the two of us know"
@@ -79,10 +79,12 @@ def serve(
     priced: bool = True,
     port: int = 0,
     chaos_header: bool = False,
+    clock: Clock | None = None,
 ) -> Generator[Served]:
     """A server over this store, at any free port unless one is named, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at
-    2,999 / 3,001 (unless it is `priced` by others); what was done there leaves clean books."""
-    clock = SystemClock()
+    2,999 / 3,001 (unless it is `priced` by others); what was done there leaves clean books. A `clock` other than the real one
+    is for clients that sign with it."""
+    clock = clock or SystemClock()
     rules = rules or Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
     exchange = Exchange(store, clock, rules)
     keyring = Keyring(store, clock, master=bytes(32))

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any
 
 from ..domain.access import Scope
-from ..domain.amounts import decimal_places
 from ..domain.request_weights import Usage
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter
@@ -90,4 +89,8 @@ def written(amount: Decimal | None, places: int = 8) -> str:
     """An amount as the wire has it: fixed point, `places` decimal places or as many more as it needs; None is zero."""
     if amount is None:
         return f"{0:.{places}f}"
-    return f"{amount:.{max(places, decimal_places(amount))}f}"
+    text = f"{amount:f}"
+    whole, _, fraction = text.partition(".")
+    if len(fraction) > places:
+        fraction = fraction[:places] + fraction[places:].rstrip("0")
+    return f"{whole}.{fraction:0<{places}}"

@@ -20,10 +20,8 @@ from .binance_endpoints import Asked, Endpoint, Security, written
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, integer, number, positive, words
 from .binance_times import END_TIME, START_TIME
+from .binance_wallet import NETWORK
 from .native import moment
-
-NETWORK = "MOCK"
-"""The only network there is: it leads nowhere."""
 
 ADDRESS = "paper-money-only"
 """Of every deposit, and of withdrawals whose sender named none."""

@@ -23,6 +23,7 @@ from . import binance_errors as errors
 from .binance_endpoints import Endpoint, Security
 from .binance_errors import BinanceError
 from .binance_parameters import Sent, integer
+from .binance_times import MICROSECONDS
 from .limiting import FAILURES
 from .shut_out import ShutOut, address_of
 
@@ -32,9 +33,6 @@ DEFAULT_WINDOW = 5000
 LONGEST_WINDOW = 60_000
 AHEAD = 1000
 """ms that a sender's clock may be ahead of ours."""
-
-MICROSECONDS = 10**15
-"""A timestamp from here on counts microseconds: as milliseconds it would be in the year 33658."""
 
 TOO_MANY_ORDERS = -1015
 

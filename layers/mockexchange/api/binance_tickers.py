@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from .. import charts
 from ..domain.amounts import ZERO, round_down
@@ -32,9 +33,13 @@ Document = dict[str, object]
 class WireTickers:
     """What screens and bots look at first."""
 
-    def __init__(self, exchange: Exchange, markets: WireMarkets) -> None:
+    def __init__(
+        self, exchange: Exchange, markets: WireMarkets, read_statistics: charts.ReadStatistics | None = None
+    ) -> None:
+        """Statistics come from the store's candles unless they are read from elsewhere."""
         self._exchange = exchange
         self._markets = markets
+        self._read_statistics = read_statistics or partial(charts.statistics_since, exchange.store)
 
     def endpoints(self) -> list[Endpoint]:
         """Every path."""
@@ -104,7 +109,7 @@ class WireTickers:
         store = self._exchange.store
         priced = [each for market in markets if (each := market.priced)]
         last = {each.symbol: each.tick.quote.last for each in priced}
-        figures = charts.statistics_since(store, last, begin, now)
+        figures = self._read_statistics(last, begin, now)
         ids = dict(zip(last, stretches(store, priced, begin), strict=True))
         documents: list[Document] = []
         for market in markets:

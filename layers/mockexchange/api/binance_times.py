@@ -9,7 +9,9 @@ from ..second_charts import TIMEFRAME
 from . import binance_errors as errors
 from .binance_errors import BinanceError
 from .binance_parameters import Parameter, integer, one_of
-from .binance_security import MICROSECONDS
+
+MICROSECONDS = 10**15
+"""A time from here on counts microseconds: as milliseconds it would be in the year 33658."""
 
 _time_zone = re.compile(r"([+-]?)([0-9]{1,2})(?::([0-9]{2}))?")
 _window = re.compile(r"([1-9]|[1-5][0-9])m|([1-9]|1[0-9]|2[0-3])h|([1-7])d")
