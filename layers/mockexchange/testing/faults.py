@@ -24,7 +24,7 @@ WORDS = {each.value: each for each in (Fault.MAINTENANCE, *RATED)} | {
 ROUTES: dict[str, tuple[tuple[str, str], ...]] = {
     "create_order": (("POST", "/api/v3/order"), ("POST", "/orders")),
     "edit_order": (("POST", "/api/v3/order/cancelReplace"), ("PUT", "/api/v3/order/amend/keepPriority")),
-    "cancel_order": (("DELETE", "/api/v3/order"), ("DELETE", "/orders/*")),
+    "cancel_order": (("DELETE", "/api/v3/order"), ("POST", "/orders/*/cancel")),
     "cancel_all_orders": (("DELETE", "/api/v3/openOrders"), ("DELETE", "/orders")),
     "fetch_order": (("GET", "/api/v3/order"), ("GET", "/orders/*")),
     "fetch_orders": (("GET", "/api/v3/allOrders"), ("GET", "/orders")),
@@ -39,7 +39,7 @@ ROUTES: dict[str, tuple[tuple[str, str], ...]] = {
     "fetch_markets": (("GET", "/api/v3/exchangeInfo"), ("GET", "/markets")),
     "fetch_time": (("GET", "/api/v3/time"),),
 }
-"""The calls that may fail, by ccxt's names, and the requests that they are over HTTP; `*` is any rest of a path."""
+"""The calls that may fail, by ccxt's names, and the requests that they are over HTTP; `*` is any part of a path."""
 
 _NEW_ORDERS = ("create_order", "edit_order")
 
@@ -97,4 +97,7 @@ def calls_of(method: str, path: str) -> frozenset[str]:
 def _is(method: str, path: str, wanted: str, route: str) -> bool:
     if method != wanted:
         return False
-    return path.startswith(route[:-1]) if route.endswith("*") else path == route
+    before, starred, after = route.partition("*")
+    if not starred:
+        return path == route
+    return len(path) > len(before) + len(after) and path.startswith(before) and path.endswith(after)

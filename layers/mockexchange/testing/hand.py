@@ -125,7 +125,8 @@ class Hand(ABC):
 
     def trade(self, symbol: str, price: Amount, amount: Amount, side: Literal["buy", "sell"] = "buy") -> None:
         """Let others trade: `side` is what the one did who came last and took. It is the market's last price from now
-        on, and what resting orders get of it is up to the fill model (`depth+queue`, `touch+share=0.1`)."""
+        on, and what resting orders get of it is up to the fill model (`depth+queue`, `touch+share=0.1`). A millisecond
+        passes first: what trades at the very moment at which an order comes was there before it."""
         if side not in ("buy", "sell"):
             raise ValueError(f"side must be 'buy' or 'sell', was {side!r}")
         traded, quantity = exact(price), exact(amount)
@@ -133,6 +134,7 @@ class Hand(ABC):
             raise ValueError(f"an amount must be above 0, was {amount!r}")
 
         def let_trade() -> None:
+            self._pass(1)
             now, before = self._venue.now(), self._newest(symbol)
             self._traded += 1
             trade = PublicTrade(self._traded, traded, quantity, now, buyer_is_maker=side == "sell")

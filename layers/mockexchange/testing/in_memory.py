@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api import binance_errors as errors
 from ..api.chaos_answers import BUSIEST, UNKNOWN
-from ..backtest.unified_errors import NetworkError, error, of_wire
+from ..backtest.unified_errors import ID, NetworkError, error, of_wire
 from ..backtest.unified_exchange import UnifiedExchange
 from ..charts import live_candles
 from ..clock import ManualClock
@@ -76,7 +76,11 @@ class _Prices:
 
     def __init__(self, exchange: Exchange, pass_time: Callable[[int], None]) -> None:
         self._exchange = exchange
-        self.pass_time = pass_time
+        self._pass_time = pass_time
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let the test's clock run."""
+        self._pass_time(milliseconds)
 
     def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
         """Rows of ccxt, oldest first, up to the clock."""
@@ -93,6 +97,11 @@ class _Prices:
 
 class DDoSProtection(NetworkError):
     """429 and 418 of Binance, in ccxt's word; ccxt's own where that is loaded."""
+
+
+def _protection(refused: errors.BinanceError) -> Exception:
+    kind: type[Exception] = getattr(sys.modules.get("ccxt"), "DDoSProtection", DDoSProtection)
+    return kind(f"{ID} {json.dumps(refused.body, separators=(',', ':'))}")
 
 
 def _reject(command: PlaceOrder) -> None:

@@ -21,7 +21,7 @@ from ..api.app import create_app
 from ..api.chaos import HEADER, NEVER
 from ..local.bounded_http import BoundedHttp
 from .faults import Faults, calls_of
-from .hand import ACCOUNT, Hand, T, venue
+from .hand import Hand, T, venue
 from .terms import Terms
 
 API_KEY = "test" * 16
