@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import uvicorn
@@ -86,6 +87,19 @@ class ServedExchange(Hand):
 
         # without pauses between requests: they are made for limits that are not here
         return Sync({"url": self.url, "apiKey": self.api_key, "secret": self.secret, "enableRateLimit": False})
+
+    @property
+    def binance_options(self) -> dict[str, Any]:
+        """What a bot of ccxt's makes `ccxt.binance` with, to come here: a key, and every address of Binance's."""
+        from ..clients.ccxt_description import moved
+
+        binance: Any = import_module("ccxt").binance
+        return {
+            "apiKey": self.api_key,
+            "secret": self.secret,
+            "urls": {"api": moved(binance().urls["api"], self.url)},
+            "enableRateLimit": False,
+        }
 
     def _do(self, work: Callable[[], T]) -> T:
         done: Future[T] = Future()
