@@ -82,8 +82,8 @@ def serve(
     clock: Clock | None = None,
 ) -> Generator[Served]:
     """A server over this store, at any free port unless one is named, with BTC/USDT at 59,999 / 60,001 and ETH/USDT at
-    2,999 / 3,001 (unless it is `priced` by others); what was done there leaves clean books. A `clock` other than the real one
-    is for clients that sign with it."""
+    2,999 / 3,001 (unless it is `priced` by others); what was done there leaves clean books. A `clock`
+    other than the real one is for clients that sign with it."""
     clock = clock or SystemClock()
     rules = rules or Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
     exchange = Exchange(store, clock, rules)

@@ -147,7 +147,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "quoteAssetPrecision": quote_scale,
         "baseCommissionPrecision": base_scale,
         "quoteCommissionPrecision": quote_scale,
-        "orderTypes": ORDER_TYPES,  # clients refuse any other before they send it
+        "orderTypes": list(ORDER_TYPES),  # clients refuse any other before they send it
         "icebergAllowed": True,
         "ocoAllowed": True,
         "otoAllowed": True,
@@ -163,7 +163,7 @@ def _document(instrument: Instrument, base_scale: int, quote_scale: int) -> dict
         "permissions": [],
         "permissionSets": [["SPOT"]],
         "defaultSelfTradePreventionMode": "NONE",
-        "allowedSelfTradePreventionModes": SELF_TRADE_MODES,
+        "allowedSelfTradePreventionModes": list(SELF_TRADE_MODES),
     }
 
 

@@ -141,7 +141,7 @@ _BY_MESSAGE = {
 """What it raises for the very words, whatever the code."""
 
 _BY_FILTER = ("LOT_SIZE", "PRICE_FILTER", "PERCENT_PRICE_BY_SIDE")
-"""Filters that it calls an invalid order; it calls a bad request what fails any other."""
+"""Filters that it calls an invalid order; what fails any other it calls a bad request."""
 
 
 def error(name: str, said: str) -> Exception:
@@ -154,7 +154,7 @@ def of_wire(refused: BinanceError) -> Exception:
     """What ccxt makes of a refusal."""
     body = json.dumps(refused.body, separators=(",", ":"))
     if any(name in body for name in _BY_FILTER):
-        return error("InvalidOrder", body)
+        return error("InvalidOrder", refused.msg if "PERCENT_PRICE" in refused.msg else body)
     if refused.msg in _BY_MESSAGE:
         return error(_BY_MESSAGE[refused.msg], refused.msg)
     return error(_BY_CODE.get(refused.code, "ExchangeError"), body)

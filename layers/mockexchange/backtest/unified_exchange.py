@@ -17,7 +17,7 @@ from ..exchange import Exchange
 from .unified_account import AccountMethods
 from .unified_errors import ID, error
 from .unified_market_data import NONE, MarketDataMethods, Params, Prices
-from .unified_markets import FEES, Listed, Markets
+from .unified_markets import FEES, SHARED, Listed, Markets
 from .unified_numbers import written
 from .unified_shorthands import ShorthandMethods
 from .unified_structures import Structure
@@ -38,7 +38,7 @@ _ABILITIES = frozenset(
     createOrder createLimitOrder createLimitBuyOrder createLimitSellOrder
     createMarketOrder createMarketBuyOrder createMarketSellOrder createMarketOrderWithCost
     createMarketBuyOrderWithCost createMarketSellOrderWithCost createPostOnlyOrder
-    createTriggerOrder createStopOrder createStopLimitOrder createStopMarketOrder createStopLossOrder
+    createTriggerOrder createStopOrder createStopLimitOrder createStopLossOrder
     createTakeProfitOrder createTrailingPercentOrder
     editOrder cancelOrder cancelAllOrders cancelOrderWithClientOrderId
     fetchOrder fetchOrders fetchOpenOrders fetchClosedOrders fetchCanceledOrders fetchOrderWithClientOrderId
@@ -96,8 +96,9 @@ class UnifiedExchange(ShorthandMethods, AccountMethods, MarketDataMethods):
         return self._markets.all()
 
     def fetch_markets(self, params: Params = NONE) -> list[Structure]:
-        """Every market, read again."""
-        return list(self.load_markets(reload=True, params=params).values())
+        """Every market, read again. What all of them share is told by `fees`, as in ccxt."""
+        found = self.load_markets(reload=True, params=params).values()
+        return [{name: value for name, value in each.items() if name not in SHARED} for each in found]
 
     def fetch_currencies(self, params: Params = NONE) -> dict[str, Structure]:
         """Every asset of a market or the account."""

@@ -17,6 +17,9 @@ from .unified_wire import Values, Wire
 FEES: Structure = {"tierBased": False, "percentage": True, "taker": 0.001, "maker": 0.001, "feeSide": "get"}
 """What ccxt's `binance` says of every market. What an account pays stands in fetch_trading_fee."""
 
+SHARED = frozenset(("tierBased", "percentage", "feeSide"))
+"""What ccxt adds of it to the markets that it keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -164,10 +167,8 @@ def market(found: Mapping[str, Any], symbol: str) -> Structure:
         "marginModes": {"cross": False, "isolated": False},
         "created": None,
         "info": found,
-        "tierBased": FEES["tierBased"],
-        "percentage": FEES["percentage"],
-        "feeSide": FEES["feeSide"],
         "stock": False,
+        **{name: FEES[name] for name in SHARED},
     }
 
 

@@ -25,6 +25,9 @@ Params = Mapping[str, Any]
 _NEW: Mapping[str, Parameter[Any]] = {each.name: each for each in NEW_ORDER}
 _REPLACING: Mapping[str, Parameter[Any]] = {each.name: each for each in CANCEL_REPLACE}
 
+_NOTHING = dict.fromkeys(_NEW)
+_SIDES = {"buy": "BUY", "sell": "SELL"}
+
 _SAID = frozenset(
     """type newClientOrderId clientOrderId postOnly stopLossPrice takeProfitPrice stopPrice triggerPrice
     trailingTriggerPrice activationPrice trailingPercent quoteOrderQty cost test hedged icebergAmount
@@ -32,8 +35,11 @@ _SAID = frozenset(
 )
 """What is said in other words, and not handed on."""
 
+_SAID_OF_TRAILING = _SAID | {"stopLossOrTakeProfit"}
+
 _SAID_OF_EDIT = frozenset("quoteOrderQty cost stopPrice newClientOrderId clientOrderId postOnly".split())
 
+_TRAILING = ("trailingPercent", "callbackRate", "trailingDelta")
 _STOPS = ("STOP_LOSS", "TAKE_PROFIT", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
 _LIMITED = ("LIMIT", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
 _ELSEWHERE = ("marginMode", "papi", "portfolioMargin", "sor", "SOR")
@@ -59,7 +65,8 @@ def new_order(
     if kind is None or side is None:
         raise error("ArgumentsRequired", f"requires a {'type' if kind is None else 'side'} argument")
     stated = kind.upper()
-    sent = Values(symbol=market.name, side=_read("side", side.upper()), newOrderRespType=FULL)
+    sent = Values(_NOTHING)
+    sent["symbol"], sent["side"], sent["newOrderRespType"] = market.name, _side(side), FULL
     if not params:
         wire_type, stop_price = stated, None
     else:
@@ -77,7 +84,7 @@ def new_order(
     if wire_type in _STOPS:
         if stop_price is not None:
             sent["stopPrice"] = sendable("stopPrice", market.price(stop_price))
-        elif said(params, "trailingDelta", "trailingPercent", "callbackRate") is None:
+        elif said(params, *_TRAILING) is None:
             needed = "a triggerPrice, trailingDelta or trailingPercent param"
             raise error("InvalidOrder", f"createOrder() requires {needed} for a {kind} order")
     if params:
@@ -86,7 +93,9 @@ def new_order(
             sent["selfTradePreventionMode"] = _read("selfTradePreventionMode", str(prevention).upper())
         if iceberg is not None:
             sent["icebergQty"] = sendable("icebergQty", market.amount(iceberg))
-        _hand_on(params, _SAID, _NEW, sent)
+        # which way a trailing stop lies is a word of ccxt's own, where its type does not say it
+        trails = stated not in _STOPS and said(params, *_TRAILING) is not None
+        _hand_on(params, _SAID_OF_TRAILING if trails else _SAID, _NEW, sent)
     return sent
 
 
@@ -98,7 +107,8 @@ def replacement(
         raise error("ArgumentsRequired", f"requires a {'type' if kind is None else 'side'} argument")
     stated = wire_type = kind.upper()
     told = FULL if kind in ("limit", "market") else "RESULT"
-    sent = Values(symbol=market.name, side=_read("side", side.upper()), newOrderRespType=told)
+    sent = Values(_NOTHING)
+    sent["symbol"], sent["side"], sent["newOrderRespType"] = market.name, _side(side), told
     if _is_post_only(stated, params):
         wire_type = "LIMIT_MAKER"
     trigger = said(params, "stopPrice", "triggerPrice")
@@ -119,6 +129,10 @@ def replacement(
     return sent
 
 
+def _side(side: str) -> str:
+    return _SIDES.get(side) or _read("side", side.upper())
+
+
 def _read(name: str, text: str) -> Any:
     return _NEW[name].read(name, text)
 
@@ -135,7 +149,7 @@ def _conditional(market: Listed, stated: str, params: Params, sent: Values) -> t
     stop_loss = said(params, "stopLossPrice")
     stop_loss = trigger if stop_loss is None else stop_loss
     take_profit = said(params, "takeProfitPrice")
-    trailing = said(params, "trailingPercent", "callbackRate", "trailingDelta")
+    trailing = said(params, *_TRAILING)
     ending = {"MARKET": "", "LIMIT": "_LIMIT"}.get(stated)
     if trailing is not None:
         wire_type = stated
@@ -205,7 +219,8 @@ def _hand_on(params: Params, said_already: frozenset[str], known: Mapping[str, P
         del left["timeInForce"]
     unknown = [name for name in left if name not in known]
     if unknown:
-        read = sum(value is not None for value in sent.values()) + len(left) - len(unknown) + SIGNED
+        named = sent["newClientOrderId"] is not None  # ccxt would have given it a name
+        read = sum(value is not None for value in sent.values()) + (not named) + len(left) - len(unknown) + SIGNED
         raise errors.unread(read, read + len(unknown))
     for name, value in left.items():
         text = text_of(value)

@@ -89,17 +89,6 @@ class ShorthandMethods(OrderMethods):
         """A limit order from the stop price on."""
         return self.create_order(symbol, "limit", side, amount, price, {**params, "stopPrice": triggerPrice})
 
-    def create_stop_market_order(
-        self,
-        symbol: str,
-        side: str,
-        amount: float,
-        triggerPrice: float,
-        params: Params = NONE,
-    ) -> Structure:
-        """A market order from the stop price on."""
-        return self.create_order(symbol, "market", side, amount, None, {**params, "stopPrice": triggerPrice})
-
     def create_trigger_order(
         self,
         symbol: str,
