@@ -29,8 +29,8 @@ class Absent(Exception):
 class Stopwatch:
     """`with` it around a run: how long that took, by the clock on the wall and by the processor's."""
 
-    seconds = cpu_seconds = 0.0
-    memory_before = 0.0
+    seconds = cpu_seconds = memory_before = 0.0
+    _wall = _cpu = 0.0
 
     def start(self) -> None:
         self.memory_before = peak()

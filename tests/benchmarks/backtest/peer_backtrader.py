@@ -1,5 +1,5 @@
-"""backtrader: it knows bars only, so each quote is one, at the middle of bid and ask; orders fill at the close that they
-were decided by, with half the spread as slippage: at the ask and the bid. Observers are off, which is its fast way.
+"""backtrader: it knows bars only, so each quote is one, at the middle of bid and ask; orders fill at the close that
+they were decided by, with half the spread as slippage: at the ask and the bid. Observers are off: its fast way.
 """
 
 from __future__ import annotations
@@ -59,9 +59,12 @@ class Trader(bt.Strategy):
         if self.orders_too and self.seen % EVERY == 0:
             (self.sell if self.sent % 2 else self.buy)(size=AMOUNT)
             self.sent += 1
-        elif self.seen == 1 and self.p.case == "resting":
-            for price in resting_prices():
-                self.buy(size=AMOUNT, exectype=bt.Order.Limit, price=price)
+        elif self.seen <= 2 and self.p.case == "resting":
+            if self.seen == 1:
+                for price in resting_prices():
+                    self.buy(size=AMOUNT, exectype=bt.Order.Limit, price=price)
+            else:
+                self.p.watch.start()  # again: what placing costs is not asked here
 
     def notify_order(self, order: Any) -> None:
         if order.status == order.Completed:

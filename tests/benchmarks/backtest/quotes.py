@@ -48,8 +48,13 @@ class Quotes:
 
     def first(self, count: int) -> Quotes:
         """Some from the beginning."""
-        columns = (self.timestamp, self.bid, self.ask, self.bid_size, self.ask_size)
-        return Quotes(*(column[:count].copy() for column in columns))
+        return Quotes(
+            self.timestamp[:count].copy(),
+            self.bid[:count].copy(),
+            self.ask[:count].copy(),
+            self.bid_size[:count].copy(),
+            self.ask_size[:count].copy(),
+        )
 
     def save(self, path: Path) -> None:
         np.savez(
