@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test test-freqtrade extras lint format types bench crash soak requirements clean tree
+.PHONY: help install up test test-freqtrade extras lint format types bench bench-backtest crash soak requirements clean tree
 
 PYTHON =
 ARGS =
@@ -52,6 +52,9 @@ types: .venv/dev.stamp tree ## Check all types (pyright, strict)
 bench: .venv/dev.stamp ## Measure, side by side with the ceilings
 	$(BIN)/python -m tests.benchmarks.run $(ARGS)
 
+bench-backtest: .venv/dev.stamp ## Back-tests beside nautilus_trader, backtrader, vectorbt (ARGS='--month FILE': a grid)
+	$(BIN)/python -m tests.benchmarks.backtest.run $(ARGS)
+
 crash: .venv/dev.stamp ## Kill everything, again and again, and look for what got lost
 	$(BIN)/python -m tests.crash.run $(ARGS)
 
@@ -64,7 +67,7 @@ requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade
 		--no-emit-find-links --no-emit-trusted-host --no-emit-options $(ARGS) --output-file requirements.txt pyproject.toml
 
 clean: ## Remove what was made: .venv and caches (never ./data)
-	rm -rf .venv .venv-freqtrade .venv-sam .venv-deploy .aws-sam examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-freqtrade .venv-sam .venv-deploy .venv-bench-* .aws-sam examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find layers functions tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/dev.stamp: $(SETUP)

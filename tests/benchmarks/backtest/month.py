@@ -1,0 +1,57 @@
+"""A month of minutes under a grid of 50 resting orders: `python -m tests.benchmarks.backtest.month FILE`."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from mockexchange import Backtest
+from mockexchange.store.dump import dump_memory
+
+from .measuring import Stopwatch, peak
+
+GRID = Path(__file__).parents[3] / "examples" / "strategies" / "grid.py"
+BALANCES = {"USDT": 10_000, "BTC": "0.1"}
+
+
+def main() -> None:
+    grid = _grid()
+    loading, running = Stopwatch(), Stopwatch()
+    with loading:
+        bt = Backtest(sys.argv[1], symbol=grid.SYMBOL, timeframe="1m", balances=BALANCES, check_path=False)
+    with running:
+        results = bt.run(grid.run)
+    books = json.dumps(dump_memory(bt.store.state), sort_keys=True).encode()
+    print(
+        json.dumps(
+            {
+                "loading_seconds": loading.seconds,
+                "seconds": running.seconds,
+                "cpu_seconds": running.cpu_seconds,
+                "peak_mb": peak(),
+                "candles": len(results.record.times),
+                "fills": len(results.record.fills),
+                "final_equity": str(results.final_equity),
+                "books": len(books),
+                "digest": hashlib.sha256(books).hexdigest(),
+            }
+        )
+    )
+
+
+def _grid() -> ModuleType:
+    """The example, by its path, as `mockx backtest run` loads it."""
+    found = importlib.util.spec_from_file_location("grid", GRID)
+    assert found and found.loader
+    module = importlib.util.module_from_spec(found)
+    sys.modules[found.name] = module  # dataclasses look there
+    found.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main()
