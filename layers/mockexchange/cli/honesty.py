@@ -146,14 +146,14 @@ def row(run: Run) -> dict[str, object]:
         "costBps": _rounded(run.cost, _BASIS),
         "fees": _rounded(run.fees, _CENT),
         "equity": _rounded(run.last, _CENT),
-        "profitPercent": _rounded(run.profit * 100, _PERCENT),
+        "profitPercent": None if run.profit is None else _percent(run.profit),
     }
 
 
 def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
     """One row for each model; with what was skipped if anything can have been."""
     skipped = (">skipped",) if skips else ()
-    least = min(runs, key=lambda run: run.last)
+    least = min(runs, key=lambda run: run.gain)
     return Table(
         headers=(
             "model", ">orders", ">refused", *skipped, ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
@@ -171,8 +171,8 @@ def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
                 f"{_rounded(run.cost, _BASIS):+}",
                 f"{_rounded(run.fees, _CENT):,}",
                 f"{_rounded(run.last, _CENT):,}",
-                f"{_rounded(run.profit * 100, _PERCENT):+}",
-                f"{_rounded(run.last - least.last, _CENT):,}",
+                "-" if run.profit is None else f"{_percent(run.profit):+}",
+                f"{_rounded(run.gain - least.gain, _CENT):,}",
             )
             for run in runs
         ],
@@ -183,16 +183,14 @@ def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
 def conclude(runs: Sequence[Run], same: str, *, told_all: bool = False) -> None:
     """What the numbers say together, on stderr. `same`: what was the same in all of them;
     `told_all`: a refusal is told of however few there are."""
-    most, least = (choose(runs, key=lambda run: run.last) for choose in (max, min))
-    if most.last != least.last:
-        apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
+    most, least = (choose(runs, key=lambda run: run.gain) for choose in (max, min))
+    if most.gain != least.gain:
         say(
-            f"{same}: {most.model} and {least.model} "
-            f"differ by {apart or f'less than {_PERCENT}'} percentage points. That much of the result is what the "
-            "simulator assumes."
+            f"{same}: {most.model} and {least.model} differ by {_distance(most, least)}. That much of the result is "
+            "what the simulator assumes."
         )
     elif len(runs) > 1:
-        say(f"{same}: all models end with the same equity.")
+        say(f"{same}: all models win or lose the same.")
     for run in runs:
         if run.refused > run.orders or (told_all and run.refused):
             say(f"{run.model}: {run.refused} orders were refused, {run.orders} taken. The last refusal: {run.refusal}")
@@ -200,6 +198,17 @@ def conclude(runs: Sequence[Run], same: str, *, told_all: bool = False) -> None:
     if lacks:
         say(f"These prices show no {' and no '.join(lacks)}: models that differ in that alone cannot differ here.")
     say("Costs are against the middle of bid and ask at each fill: positive is paid, negative earned.")
+
+
+def _distance(most: Run, least: Run) -> str:
+    if most.profit is None or least.profit is None:
+        return f"{_rounded(most.gain - least.gain, _CENT):,} of the quote asset"
+    apart = _percent(most.profit - least.profit)
+    return f"{apart or f'less than {_PERCENT}'} percentage points"
+
+
+def _percent(fraction: Decimal) -> Decimal:
+    return _rounded(fraction * 100, _PERCENT)
 
 
 def _rounded(amount: Decimal, to: Decimal) -> Decimal:
