@@ -38,7 +38,8 @@ from .domain.fills import Fill
 from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
-from .domain.models import NOTHING
+from .domain.matching import counts_taken
+from .domain.models import NONE_TAKEN, NOTHING, Taken
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
@@ -394,11 +395,11 @@ class Exchange:
         for asset in (instrument.base_asset, instrument.quote_asset):
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
-        taken: Mapping[tuple[str, Side], Decimal] = {}
+        taken: Mapping[tuple[str, Side], Taken] = {}
         consumed = NOTHING
         if tick and tick.book and model.reads_book:
             (consumed,) = self.store.consumed(command.symbol, [(account.account_id, command.side)])
-        elif tick and model.limits_size:
+        if tick and counts_taken(model, tick):
             taken = self.store.taken(command.symbol, tick.number)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
         now = self._time(market.market_time)
@@ -410,8 +411,8 @@ class Exchange:
             order_id=read.order_id,
             trade_id=trade_id,
             now=now,
-            taken_buy=taken.get((account.account_id, Side.BUY), ZERO),
-            taken_sell=taken.get((account.account_id, Side.SELL), ZERO),
+            taken_buy=taken.get((account.account_id, Side.BUY), NONE_TAKEN),
+            taken_sell=taken.get((account.account_id, Side.SELL), NONE_TAKEN),
             consumed=consumed,
             prior=prior,
             seen=market.seen,

@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import partial
 
 from .domain.account_models import engine_of, furthest
-from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
 from .domain.candle_blocks import MINUTES, blocks_between
@@ -23,8 +22,8 @@ from .domain.fill_models import fill_model
 from .domain.gaps import Gap, settled_until
 from .domain.instruments import Instrument
 from .domain.mailbox import quote_from_mailbox
-from .domain.matching import Circumstances, match_transaction
-from .domain.models import NOTHING, Consumption, FillModel
+from .domain.matching import Circumstances, counts_taken, match_transaction
+from .domain.models import NONE_TAKEN, NOTHING, Consumption, FillModel, Taken
 from .domain.orders import Direction, Order, Side, Trail
 from .domain.placing import expire
 from .domain.quotes import Tick
@@ -388,7 +387,7 @@ class _TickView:
         self.base_scale, self.quote_scale = (known.get(asset, matcher.rules.scale(asset)) for asset in assets)
         self.announcements = announcements(self.instrument, tick, self.engine)
         self.lock_only: set[int] = set()
-        self.taken: dict[tuple[str, Side], Decimal] = {}
+        self.taken: dict[tuple[str, Side], Taken] = {}
         self.consumed: dict[tuple[str, Side], Consumption] = {}
 
     def settle(self, order_ids: list[int], extreme: Decimal | None = None) -> None:
@@ -413,11 +412,11 @@ class _TickView:
         orders = [order for order in found if order.generation == accounts[order.account_id].generation]
         engines = {order.account_id: engine_of(self.engine, accounts[order.account_id]) for order in orders}
         models = {account_id: engine.model for account_id, engine in engines.items()}
-        by_book = {each for each, model in models.items() if model.reads_book and self.tick.book is not None}
+        by_book = {each for each, model in models.items() if model.reads_book and self.tick.book}
         if by_book:
             sides = sorted({(order.account_id, order.side) for order in orders if order.account_id in by_book})
             self.consumed = dict(zip(sides, self.store.consumed(self.symbol, sides), strict=True))
-        if any(model.reads_tape or (model.limits_size and each not in by_book) for each, model in models.items()):
+        if any(counts_taken(model, self.tick) for model in models.values()):
             self.taken = dict(self.store.taken(self.symbol, self.tick.number))
         mates = self._mates_of(orders)
         each_may_need = max((model.most_executions for model in models.values()), default=1)
@@ -435,7 +434,7 @@ class _TickView:
                 engine=engines[order.account_id],
                 trade_id=trade_id + offset * each_may_need,
                 now=now,
-                taken=self.taken.get((order.account_id, order.side), ZERO),
+                taken=self.taken.get((order.account_id, order.side), NONE_TAKEN),
                 consumed=self.consumed.get((order.account_id, order.side), NOTHING),
                 announcements=self.announcements,
                 fees=fees[order.account_id],
@@ -454,16 +453,18 @@ class _TickView:
             if transaction.fees:
                 fees[order.account_id] = transaction.fees.after
         verdicts = self.store.commit([transaction for _, transaction in decided])
-        conflicts = self._conflicts(decided, verdicts)
-        if not (conflicts and any(model.limits_size for model in models.values())):
-            return conflicts
-        # What a conflict gives back is for the next in line, who may have been turned away: offer it to all of them.
-        settled = {order_id for order_id, _ in decided} - set(conflicts)
+        again, unpaid = self._conflicts(decided, verdicts)
+        if not ((again or unpaid) and any(model.limits_size for model in models.values())):
+            return again
+        # What was not committed is for the next in line, who may have been turned away: offer it to all of them.
+        settled = {order_id for order_id, _ in decided} - set(again)
         return [order_id for order_id in order_ids if order_id not in settled]
 
-    def _conflicts(self, decided: list[tuple[int, Transaction]], verdicts: list[Verdict]) -> list[int]:
-        """Count what was committed; the ids of what was not."""
-        report, again = self.matcher.report, list[int]()
+    def _conflicts(
+        self, decided: list[tuple[int, Transaction]], verdicts: list[Verdict]
+    ) -> tuple[list[int], list[int]]:
+        """Count what was committed; the ids of what was not and is to be decided again, and of what is passed over."""
+        report, again, unpaid = self.matcher.report, list[int](), list[int]()
         for (order_id, transaction), verdict in zip(decided, verdicts, strict=True):
             if verdict is Verdict.COMMITTED:
                 report.fills += len(transaction.fills)
@@ -478,13 +479,14 @@ class _TickView:
                         f"{self.symbol} tick {self.tick.number}: account {transaction.account.account_id!r} cannot pay "
                         f"for order {order_id} out of what that locks; see `mockx audit`"
                     )
+                    unpaid.append(order_id)
                     continue
                 self.lock_only.add(order_id)
             again.append(order_id)
         report.conflicts += len(again)
-        if again:
+        if again or unpaid:
             self.matcher.accounts.clear()
-        return again
+        return again, unpaid
 
     def _mates_of(self, orders: list[Order]) -> dict[int, tuple[Order, ...]]:
         """The others of their lists, by order id, as they are now: an order is decided together with them."""

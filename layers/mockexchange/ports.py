@@ -21,7 +21,7 @@ from .domain.generations import GenerationPage
 from .domain.instruments import Instrument
 from .domain.journal import JournalEntry
 from .domain.ledger import LedgerEntry
-from .domain.models import Consumption
+from .domain.models import Consumption, Taken
 from .domain.orders import Counted, Direction, Order, Side, Trail
 from .domain.quotes import CANDLES, Book, PublicTrade, Quote, Tick
 from .domain.rate_limits import RateLimit, Spending
@@ -558,8 +558,8 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         """Everything a placement decides on, with a fresh order id and so many trade ids in a row."""
         ...
 
-    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
-        """What each account took from each side of a tick, in the base asset."""
+    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Taken]:
+        """What each account took from each side of a tick."""
         ...
 
     def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:

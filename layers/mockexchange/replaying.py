@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from .copying import copy_books
 from .domain.account_models import change_fill_model, engine_of
 from .domain.amending import AmendmentView, AmendOrder, amend
-from .domain.amounts import ZERO
 from .domain.announcing import announcements
 from .domain.balances import Account
 from .domain.fees import FeeReading, reading
@@ -54,7 +53,7 @@ from .domain.journal import (
 )
 from .domain.ledger import LedgerKind
 from .domain.matching import Circumstances, match_transaction
-from .domain.models import Engine
+from .domain.models import NONE_TAKEN, Engine
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, Side
 from .domain.placing import PlacementView, PlaceOrder, cancel, expire, place, replace_order
@@ -172,7 +171,7 @@ class _Replay:
             engine=engine_of(self.engine, account),
             trade_id=entry.trade_id,
             now=entry.now,
-            taken=taken.get((order.account_id, order.side), ZERO),
+            taken=taken.get((order.account_id, order.side), NONE_TAKEN),
             consumed=self.store.consumed(entry.symbol, [(order.account_id, order.side)])[0],
             announcements=announcements(instrument, tick, self.engine),
             fees=self._fees(account, entry, scales),
@@ -198,8 +197,8 @@ class _Replay:
             order_id=entry.order_id,
             trade_id=entry.trade_id,
             now=entry.now,
-            taken_buy=taken.get((entry.account_id, Side.BUY), ZERO),
-            taken_sell=taken.get((entry.account_id, Side.SELL), ZERO),
+            taken_buy=taken.get((entry.account_id, Side.BUY), NONE_TAKEN),
+            taken_sell=taken.get((entry.account_id, Side.SELL), NONE_TAKEN),
             consumed=self.store.consumed(entry.symbol, [(entry.account_id, entry.side)])[0],
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,

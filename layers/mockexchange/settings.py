@@ -56,6 +56,9 @@ LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
 SECRETS = frozenset({"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY", "VALKEY_PASSWORD"})
 """Variables whose values are never shown."""
 
+_OPTION_PLACES = 8
+"""Decimal places that a fill model's options may have: they stand in its name, on every fill."""
+
 _LIVE = ("auto", "ccxt")
 """What FEED begins with where prices are live, and trades come only when they are asked for."""
 
@@ -218,6 +221,7 @@ class Settings(BaseSettings):
         default=Decimal(0),
         ge=0,
         lt=10_000,
+        decimal_places=_OPTION_PLACES,
         description="How much worse a taker's price may get before it fills, in basis points: by chance, from none to "
         "all of it.",
     )
@@ -230,6 +234,7 @@ class Settings(BaseSettings):
         default=Decimal(1),
         gt=0,
         le=1,
+        decimal_places=_OPTION_PLACES,
         description="Which part of what traded at its price or beyond a resting order gets at most, like `0.1`; below "
         "1 it gets nothing else. Needs a feed that brings trades.",
     )
@@ -341,8 +346,7 @@ class Settings(BaseSettings):
     @classmethod
     def _has_trades(cls, share: Decimal, info: ValidationInfo) -> Decimal:
         """Whether the feed, whose settings are read before, tells what is traded."""
-        live = str(info.data.get("feed")).partition(":")[0] in _LIVE
-        if share < 1 and live and not info.data.get("feed_trades"):
+        if share < 1 and not _brings_trades(str(info.data.get("feed")), asked=bool(info.data.get("feed_trades"))):
             raise ValueError(
                 "a live feed brings no trades unless FEED_TRADES=true, and no resting order would ever fill"
             )
@@ -406,7 +410,7 @@ class Settings(BaseSettings):
     @property
     def has_trades(self) -> bool:
         """Whether the feed may bring trades: a live one does when it is asked to."""
-        return self.feed_trades or self.feed.partition(":")[0] not in _LIVE
+        return _brings_trades(self.feed, asked=self.feed_trades)
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for a child process. Holds secrets; what AWS keeps is among them,
@@ -455,6 +459,10 @@ def example_env() -> str:
     return head + "".join(
         f"\n# {row.description.replace('`', '')}\n{row.name}={row.default}\n" for row in setting_rows()
     )
+
+
+def _brings_trades(feed: str, *, asked: bool) -> bool:
+    return asked or feed.partition(":")[0] not in _LIVE
 
 
 def _complaints(error: ValidationError) -> Iterator[str]:

@@ -33,17 +33,22 @@ def test_an_exchange_is_started_traded_on_stopped_and_started_again(terminal: Te
         assert terminal.ask("order", "cancel", canceled["id"])["status"] == "canceled"
 
         bracket = ("BTC/USDT", "buy", "0.1", "--limit", "50000", "--target", "66000", "--stop", "45000")
-        placed = terminal.ask("list", "place", "otoco", *bracket, "--exit", "0.099", "--client-id", "bracket")
-        assert terminal.ask("list", "place", "otoco", *bracket, "--exit", "0.099", "--client-id", "bracket") == placed
+        placed = terminal.ask("order-list", "place", "otoco", *bracket, "--exit", "0.099", "--client-id", "bracket")
+        assert (
+            terminal.ask("order-list", "place", "otoco", *bracket, "--exit", "0.099", "--client-id", "bracket")
+            == placed
+        )
         assert [order["pending"] for order in placed["orders"]] == [False, True, True]
-        assert terminal.ask("list", "ls") == [placed]
-        assert terminal.ask("list", "cancel", placed["id"])["status"] == "closed"
-        pair = terminal.ask("list", "place", "oco", "BTC/USDT", "sell", "0.1", "--target", "70000", "--stop", "50000")
+        assert terminal.ask("order-list", "list") == [placed]
+        assert terminal.ask("order-list", "cancel", placed["id"])["status"] == "closed"
+        pair = terminal.ask(
+            "order-list", "place", "oco", "BTC/USDT", "sell", "0.1", "--target", "70000", "--stop", "50000"
+        )
         assert (pair["type"], pair["status"], terminal.free("BTC")) == ("oco", "open", Decimal("0.3995"))
-        assert "post-only" in terminal.mockx("list", "show", pair["id"]).stdout
-        terminal.ask("list", "cancel", pair["id"])
-        assert terminal.mockx("list", "cancel", pair["id"]).returncode == 1
-        assert terminal.mockx("list", "show", "999999").returncode == 5
+        assert "post-only" in terminal.mockx("order-list", "show", pair["id"]).stdout
+        terminal.ask("order-list", "cancel", pair["id"])
+        assert terminal.mockx("order-list", "cancel", pair["id"]).returncode == 1
+        assert terminal.mockx("order-list", "show", "999999").returncode == 5
 
         terminal.ask("deposit", "USDT", "0.00000001")
         assert terminal.ask("order", "place", "BTC/USDT", "sell", "0.2", "--dry-run")["ok"] is True

@@ -308,8 +308,8 @@ MUTANTS = [
     Mutant(
         "guard: what was taken from a tick",
         "store/encoding.py",
-        'str(to_units(taken.before, places) or ""))',
-        '"") if places < 0 else None',
+        "field, records.write_taken(taken.before))",
+        "field, records.write_taken(taken.after))",
         INTERRUPTED + "[two orders of one account take what a tick shows]",
     ),
     Mutant(
@@ -359,7 +359,7 @@ MUTANTS = [
     Mutant(
         "taken: what a conflict gives back is offered on",
         "matcher.py",
-        "if not (conflicts and any(model.limits_size for model in models.values())):",
+        "if not ((again or unpaid) and any(model.limits_size for model in models.values())):",
         "if self.engine:",
         VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_rests",
     ),
@@ -545,8 +545,8 @@ MUTANTS = [
     Mutant(
         "generation: an account that changed is read again, in memory",
         "store/memory.py",
-        "if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):",
-        "if not lengths:",
+        "if lengths != (read.orders, read.trades, read.ledger):",
+        "if False:",
         INTERRUPTED + "[money comes in while the books of its account are read]",
     ),
     Mutant(
@@ -887,22 +887,29 @@ MUTANTS = [
     Mutant(
         "queue: trades at its price reach an order",
         "domain/tape.py",
-        "prices = [price for price, _ in _traded(side, tick)]",
+        "prices = [each.price for each in _trades(side, tick)]",
         "prices: list[Decimal] = []",
         QUEUES + "test_scenario[memory-what stood before it trades first]",
     ),
     Mutant(
+        "queue: nobody stands before an order where both sides meet",
+        "domain/tape.py",
+        "if traded.beyond or reaches(side, limit, self.of.touch(side, meeting.tick)):",
+        "if traded.beyond:",
+        QUEUES + "test_scenario[memory-where both sides meet at its price, nobody stands before it]",
+    ),
+    Mutant(
         "queue: nobody fills before those who stand before him",
         "domain/tape.py",
-        "add(beyond, max(ZERO, subtract(at, meeting.ahead)))",
-        "add(beyond, at)",
+        "return add(traded.beyond, max(ZERO, subtract(traded.at, ahead)))",
+        "return add(traded.beyond, traded.at)",
         "queue",
     ),
     Mutant(
         "queue: nobody who does not know his place fills by trades at his price",
         "domain/tape.py",
-        "return beyond if meeting.ahead is None else",
-        "return add(beyond, at) if meeting.ahead is None else",
+        "return traded.beyond  # that",
+        "return add(traded.beyond, traded.at)  # that",
         QUEUES + "test_scenario[memory-what the book does not show is not known]",
     ),
     Mutant(
@@ -915,8 +922,8 @@ MUTANTS = [
     Mutant(
         "queue: what trades beyond its price would have met an order",
         "domain/tape.py",
-        "beyond, at = (_quantity(side, limit, meeting.tick, at=at) for at in (False, True))",
-        "beyond, at = ZERO, _quantity(side, limit, meeting.tick, at=True)",
+        "total(each.quantity for each in later if each.price != limit)",
+        "ZERO",
         QUEUES + "test_scenario[memory-what trades beyond its price would have met it]",
     ),
     Mutant(
@@ -936,15 +943,15 @@ MUTANTS = [
     Mutant(
         "tape: of two orders of an account none gets the trade of the other",
         "domain/tape.py",
-        "left = max(ZERO, subtract(there, meeting.taken))",
+        "left = max(ZERO, subtract(there, meeting.taken.traded))",
         "left = there",
         "queue",
     ),
     Mutant(
         "tape: what is from no level of a book is taken of the tick",
         "domain/matching.py",
-        "off_book = subtract(total(each.quantity for each in executions), in_book)",
-        "off_book = ZERO",
+        "order, after = outcome.order, before.and_of(outcome.executions)",
+        "order, after = outcome.order, before",
         "queue",
     ),
     Mutant(
@@ -1067,10 +1074,8 @@ MUTANTS = [
     Mutant(
         "taken: who was turned away is guarded",
         "domain/matching.py",
-        "after = add(around.taken, outcome.off_book)",
-        """if not outcome.off_book:
-        return None
-    after = add(around.taken, outcome.off_book)""",
+        "if not counts_taken(model, tick):",
+        "if not counts_taken(model, tick) or not outcome.executions:",
         GIVEN_BACK + "[touch-size]",
     ),
     Mutant(
@@ -1079,6 +1084,48 @@ MUTANTS = [
         "if not (model.reads_book and tick.book):",
         "if outcome.consumption is None:",
         GIVEN_BACK + "[depth]",
+    ),
+    Mutant(
+        "tape: nobody fills by what traded before he was there",
+        "domain/tape.py",
+        "later = [each for each in trades if each.timestamp > meeting.since]",
+        "later = trades",
+        QUEUES + "test_nothing_that_traded_before_an_order_was_there_fills_it[memory-touch+share=0.5]",
+    ),
+    Mutant(
+        "tape: what traded before an order was there was for those before it",
+        "domain/tape.py",
+        "left = max(ZERO, subtract(meeting.ahead, add(traded.before, traded.at)))",
+        "left = max(ZERO, subtract(meeting.ahead, traded.at))",
+        QUEUES + "test_what_traded_before_an_order_was_there_was_for_those_before_it[memory]",
+    ),
+    Mutant(
+        "tape: trades are no sizes",
+        "domain/models.py",
+        "left = subtract(size, meeting.taken.shown)",
+        "left = subtract(size, total(meeting.taken))",
+        QUEUES + "test_trades_and_sizes_are_two_things_to_take[memory]",
+    ),
+    Mutant(
+        "tape: sizes are no trades",
+        "domain/tape.py",
+        "subtract(there, meeting.taken.traded)",
+        "subtract(there, total(meeting.taken))",
+        QUEUES + "test_whether_somebody_takes_before_the_matcher_comes_is_no_matter_for_trades[memory-taker]",
+    ),
+    Mutant(
+        "queue: an order that ended stands behind nobody",
+        "domain/orders.py",
+        'ends = {} if TRANSITIONS[status] else {"ahead": None}',
+        "ends: dict[str, None] = {}",
+        QUEUES + "test_an_order_that_ended_stands_behind_nobody[memory]",
+    ),
+    Mutant(
+        "taken: what broken books do not take is offered on",
+        "matcher.py",
+        "if not ((again or unpaid) and",
+        "if not (again and",
+        VENUE + "test_fill_models.py::test_what_broken_books_do_not_take_is_for_the_next_in_line",
     ),
     Mutant(
         "list: of two that promise the same, the one that locks goes on to",

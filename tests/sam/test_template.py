@@ -97,12 +97,26 @@ def test_defaults_are_those_of_the_settings() -> None:
         ("FeeDiscount", "fee_discount"),
         ("FillModel", "fill_model"),
         ("BookLevels", "book_levels"),
+        ("KeepBooks", "keep_books"),
         ("SlippageBps", "slippage_bps"),
+        ("QueuePosition", "queue_position"),
+        ("VolumeShare", "volume_share"),
+        ("FeedTrades", "feed_trades"),
         ("LatencyMs", "latency_ms"),
         ("FirstBalances", "mockx_balances"),
         ("ChaosHeader", "mockx_chaos_header"),
     ):
         assert getattr(Settings(**{setting: parameters[parameter]}), setting) == fields[setting].default
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("KeepBooks", "true"), ("QueuePosition", "true"), ("VolumeShare", "0.5"), ("FeedTrades", "true")],
+)
+def test_what_fill_models_need_reaches_every_function(parameter: str, value: str) -> None:
+    variable = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", parameter).upper()
+    chosen = stack(**{parameter: value})
+    assert [chosen.environment(each)[variable] for each in FUNCTIONS] == [value] * 3
 
 
 def test_no_secret_stands_in_it(form: Stack) -> None:

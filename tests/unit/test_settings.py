@@ -199,6 +199,15 @@ def test_a_share_of_volume_needs_trades(monkeypatch: pytest.MonkeyPatch) -> None
             Settings(volume_share=share, feed="synthetic")
 
 
+@pytest.mark.parametrize("name", ["slippage_bps", "volume_share"])
+def test_options_of_a_fill_model_have_few_digits(name: str) -> None:
+    for given in ("1e-300", "1e-9", "0.123456789"):
+        with pytest.raises(BadSettings, match=f"^{name.upper()}='{given}'.* 8 decimal places"):
+            Settings(**{name: given}, feed="synthetic")
+    for taken in ("0.00000001", "1e-8", "0.1000000000"):
+        assert getattr(Settings(**{name: taken}, feed="synthetic"), name) == Decimal(taken)
+
+
 @pytest.mark.parametrize(
     ("given", "levels"),
     [

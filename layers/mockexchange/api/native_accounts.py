@@ -46,6 +46,9 @@ _OPENED = {201: "The account was opened.", 200: "It was opened before, in the sa
 _TAKEN = {201: "The snapshot was taken."}
 _CLONED = {201: "The account was opened."}
 
+_OF_THE_VENUE = "venue"
+"""What the command line calls the exchange's own fill model, for which the API has null."""
+
 _ACCOUNT = BodyReader(AccountRequest)
 _CHANGE = BodyReader(AccountChange)
 _RESET = BodyReader(ResetRequest)
@@ -76,7 +79,7 @@ class AccountEndpoints:
         operation = Operation("getAccount", "accounts", AccountAnswer, path=BY_ACCOUNT, scope=admin, refusals=(404,))
         add("GET", named, self.show, operation)
         operation = Operation(
-            "setFees",
+            "changeAccount",
             "accounts",
             AccountAnswer,
             path=BY_ACCOUNT,
@@ -227,6 +230,8 @@ class AccountEndpoints:
 
         def change(account_id: str) -> Account:
             self._exchange.account(account_id)
+            if model == _OF_THE_VENUE:
+                raise BadRequest(f"fillModel must be null for the exchange's own fill model, was {model!r}")
             if isinstance(model, str):
                 model_named(model, self._exchange.rules)  # one that is refused leaves the fees alone
             account = self._accounts.set_fees(account_id, maker_rate=maker, taker_rate=taker, pays_in_fee_asset=pays)

@@ -41,7 +41,7 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "setPrice": {"getTickers": {"symbols": _SYMBOL}, "listOrders": {"symbol": _SYMBOL}},
     "openAccount": {
         "getAccount": {"account_id": _ID},
-        "setFees": {"account_id": _ID},
+        "changeAccount": {"account_id": _ID},
         "takeSnapshot": {"account_id": _ID},
         "resetAccount": {"account_id": _ID},
         "cloneAccount": {"account_id": _ID},

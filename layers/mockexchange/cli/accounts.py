@@ -157,7 +157,8 @@ def set_fill_model(
     as_json: Json = False,
 ) -> None:
     """Change how an account's orders fill from now on, so that accounts can be compared under different fill models.
-    Those that read books need an exchange whose prices keep them (FILL_MODEL, KEEP_BOOKS)."""
+    Those that read books need an exchange whose prices keep them (FILL_MODEL, KEEP_BOOKS). Latency is the exchange's
+    (LATENCY_MS): of `brutal` an account gets all but the 500 ms."""
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         now = exchange.set_fill_model(of, None if model == "venue" else model)

@@ -26,11 +26,11 @@ NEXT_STEP = {
     "DuplicateOrderId": "Leave --client-id out to have a new one made.",
     "ExchangeNotAvailable": "`mockx status` says when it works again.",
     "InsufficientFunds": "`mockx balance` shows what is free; `mockx deposit ASSET AMOUNT` adds to it.",
-    "InvalidOrder": "Correct the order; --dry-run checks one without placing it.",
+    "InvalidOrder": "Correct the order; `mockx order place --dry-run` checks a single one without placing it.",
     "MarketClosed": "`mockx status` shows how old each price is; `mockx price set SYMBOL PRICE` sets one by hand.",
     "OrderImmediatelyFillable": "Choose a price further from the market (`mockx ticker`), or leave out --post-only, if "
     "you gave it.",
-    "OrderNotFound": "`mockx order list --all` lists the orders, `mockx list ls --all` the order lists.",
+    "OrderNotFound": "`mockx order list --all` lists the orders, `mockx order-list list --all` the order lists.",
     "PermissionDenied": "Give the default account's key (--api-key): credentials.json in the data directory has it.",
 }
 """What to do next, by the problem's code."""
@@ -74,7 +74,7 @@ def next_step(error: ClientError) -> str:
     """What to do after this error; empty when its message says so."""
     match error:
         case Refused(status=409, code="InvalidOrder"):
-            return "`mockx order list` shows the orders that are open."
+            return "`mockx order list` shows the orders that are open. `mockx order-list list` shows the order lists."
         case Refused(code=code):
             return NEXT_STEP.get(code, ELSE)
         case BadAnswer():

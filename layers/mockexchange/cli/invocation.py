@@ -84,3 +84,9 @@ def invocation_of(context: typer.Context) -> Invocation:
 def say(message: str) -> None:
     """A message for people, on stderr: out of the way of the data."""
     typer.echo(message, err=True)
+
+
+def mention_limit(shown: int, limit: int) -> None:
+    """Say so when a listing shows as many rows as it may, and there may be more."""
+    if shown == limit:
+        say(f"These are the newest {limit}; there may be more (--limit).")

@@ -45,7 +45,8 @@ def deadline(given: str) -> int:
         return moment(given, now)
     except typer.BadParameter:
         raise typer.BadParameter(
-            f"--expires is written like 2h (from now), 2026-01-31, or 2026-01-31T12:00 (UTC), was {given!r}"
+            f"--expires is written like 2h (from now), 2026-01-31, 2026-01-31T12:00 (UTC), or as milliseconds, "
+            f"was {given!r}"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""`mockx list`: place, list, show and cancel orders that belong together."""
+"""`mockx order-list`: place, list, show and cancel orders that belong together."""
 
 from __future__ import annotations
 
@@ -12,18 +12,28 @@ from ..clients.answers import OrderList
 from ..clients.order_lists import OrderListRequest
 from ..clients.order_request import OrderRequest, new_client_order_id
 from ..domain.amounts import text
-from .cells import NOTHING, moment, optional
-from .invocation import invocation_of, say
+from .cells import moment, optional
+from .invocation import invocation_of, mention_limit
 from .order_tables import kind_of
-from .parameters import AmountCommand, BookSide, ClientId, Json, Limit, SymbolArgument, amount, order_id
+from .parameters import (
+    QUANTITY,
+    AmountCommand,
+    BookSide,
+    Json,
+    Limit,
+    SideArgument,
+    SymbolArgument,
+    amount,
+    client_id,
+    list_id,
+)
 from .tables import Table, facts
 
 lists = typer.Typer(no_args_is_help=True, help="Orders that belong together: OCO, OTO, OTOCO.")
 place = typer.Typer(no_args_is_help=True, help="Place an order list: all of it, or nothing.")
 lists.add_typer(place, name="place")
 
-Side = Annotated[BookSide, typer.Argument(metavar="buy|sell", case_sensitive=False)]
-Amount = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of the base asset.")]
+Amount = Annotated[Decimal, QUANTITY]
 Price = Annotated[Decimal, typer.Option("--limit", parser=amount, metavar="PRICE", help="At this price or better.")]
 Target = Annotated[
     Decimal,
@@ -49,21 +59,27 @@ Exit = Annotated[
         "commission comes out of it.",
     ),
 ]
-ListId = Annotated[str, typer.Argument(parser=order_id, metavar="ID", help="The list's number.")]
+ClientListId = Annotated[
+    str | None,
+    typer.Option(
+        "--client-id", parser=client_id, metavar="ID", help="Your own id for it: the same list twice is one list."
+    ),
+]
+ListId = Annotated[str, typer.Argument(parser=list_id, metavar="ID", help="The list's number.")]
 
 
 @place.command(
-    "oco", cls=AmountCommand, epilog="Example: mockx list place oco BTC/USDT sell 0.1 --target 66000 --stop 57000"
+    "oco", cls=AmountCommand, epilog="Example: mockx order-list place oco BTC/USDT sell 0.1 --target 66000 --stop 57000"
 )
 def place_oco(
     context: typer.Context,
     of: SymbolArgument,
-    side: Side,
+    side: SideArgument,
     quantity: Amount,
     target: Target,
     stop: Stop,
     stop_limit: StopLimit = None,
-    client: ClientId = None,
+    client: ClientListId = None,
     as_json: Json = False,
 ) -> None:
     """A target and a stop, of which one cancels the other; they lock the money once."""
@@ -74,13 +90,13 @@ def place_oco(
 @place.command(
     "oto",
     cls=AmountCommand,
-    epilog="Examples: mockx list place oto BTC/USDT buy 0.1 --limit 60000 --stop 57000 --exit 0.099  |  "
-    "mockx list place oto BTC/USDT buy 0.1 --limit 60000 --target 66000 --exit 0.099",
+    epilog="Examples: mockx order-list place oto BTC/USDT buy 0.1 --limit 60000 --stop 57000 --exit 0.099  |  "
+    "mockx order-list place oto BTC/USDT buy 0.1 --limit 60000 --target 66000 --exit 0.099",
 )
 def place_oto(
     context: typer.Context,
     of: SymbolArgument,
-    side: Side,
+    side: SideArgument,
     quantity: Amount,
     limit: Price,
     target: Annotated[
@@ -92,7 +108,7 @@ def place_oto(
     ] = None,
     stop_limit: StopLimit = None,
     exit_amount: Exit = None,
-    client: ClientId = None,
+    client: ClientListId = None,
     as_json: Json = False,
 ) -> None:
     """A limit order, and one of the other side that is placed when it is filled."""
@@ -101,38 +117,35 @@ def place_oto(
     if stop is None and stop_limit is not None:
         raise typer.BadParameter("--stop-limit goes with --stop")
     closing, closed = _other(side), exit_amount or quantity
-    then = (
-        OrderRequest(of, closing.value, closed, price=target)
-        if stop is None
-        else OrderRequest(of, closing.value, closed, price=stop_limit, stop_loss_price=stop)
-    )
-    _place(context, "oto", [OrderRequest(of, side.value, quantity, price=limit), then], client, as_json=as_json)
+    then = _limit(of, closing, closed, target) if target is not None else _stop(of, closing, closed, stop, stop_limit)
+    _place(context, "oto", [_limit(of, side, quantity, limit), then], client, as_json=as_json)
 
 
 @place.command(
     "otoco",
     cls=AmountCommand,
-    epilog="Example: mockx list place otoco BTC/USDT buy 0.1 --limit 60000 --target 66000 --stop 57000 --exit 0.099",
+    epilog="Example: mockx order-list place otoco BTC/USDT buy 0.1 --limit 60000 --target 66000 --stop 57000 "
+    "--exit 0.099",
 )
 def place_otoco(
     context: typer.Context,
     of: SymbolArgument,
-    side: Side,
+    side: SideArgument,
     quantity: Amount,
     limit: Price,
     target: Target,
     stop: Stop,
     stop_limit: StopLimit = None,
     exit_amount: Exit = None,
-    client: ClientId = None,
+    client: ClientListId = None,
     as_json: Json = False,
 ) -> None:
     """A bracket: a limit order, and a target and a stop that are placed when it is filled."""
     pair = _pair(of, _other(side), exit_amount or quantity, target, stop, stop_limit)
-    _place(context, "oto", [OrderRequest(of, side.value, quantity, price=limit), *pair], client, as_json=as_json)
+    _place(context, "oto", [_limit(of, side, quantity, limit), *pair], client, as_json=as_json)
 
 
-@lists.command("ls", epilog="Examples: mockx list ls  |  mockx list ls --all --limit 20")
+@lists.command("list", epilog="Examples: mockx order-list list  |  mockx order-list list --all --limit 20")
 def list_lists(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Those that have come to their end too.")] = False,
@@ -144,11 +157,10 @@ def list_lists(
     with invocation.exchange() as exchange:
         found = exchange.order_lists(status="all" if everything else "open", limit=limit)
         invocation.show(found, lambda: [list_table(found)], as_json=as_json)
-        if len(found) == limit:
-            say(f"These are the newest {limit}; there may be more (--limit).")
+        mention_limit(len(found), limit)
 
 
-@lists.command("show", epilog="Example: mockx list show 42")
+@lists.command("show", epilog="Example: mockx order-list show 42")
 def show_list(context: typer.Context, number: ListId, as_json: Json = False) -> None:
     """Show one order list with its orders."""
     invocation = invocation_of(context)
@@ -157,7 +169,7 @@ def show_list(context: typer.Context, number: ListId, as_json: Json = False) -> 
         invocation.show(found, lambda: list_card(found), as_json=as_json)
 
 
-@lists.command("cancel", epilog="Example: mockx list cancel 42")
+@lists.command("cancel", epilog="Example: mockx order-list cancel 42")
 def cancel_list(context: typer.Context, number: ListId, as_json: Json = False) -> None:
     """Cancel all that is open of an order list."""
     invocation = invocation_of(context)
@@ -184,10 +196,16 @@ def _place(
 def _pair(
     of: str, side: BookSide, quantity: Decimal, target: Decimal, stop: Decimal, stop_limit: Decimal | None
 ) -> list[OrderRequest]:
-    return [
-        OrderRequest(of, side.value, quantity, price=target, post_only=True),
-        OrderRequest(of, side.value, quantity, price=stop_limit, stop_loss_price=stop),
-    ]
+    # of a pair the exchange takes no target that might fill at once
+    return [_limit(of, side, quantity, target, post_only=True), _stop(of, side, quantity, stop, stop_limit)]
+
+
+def _limit(of: str, side: BookSide, quantity: Decimal, price: Decimal, *, post_only: bool = False) -> OrderRequest:
+    return OrderRequest(of, side.value, quantity, price=price, post_only=post_only)
+
+
+def _stop(of: str, side: BookSide, quantity: Decimal, stop: Decimal | None, stop_limit: Decimal | None) -> OrderRequest:
+    return OrderRequest(of, side.value, quantity, price=stop_limit, stop_loss_price=stop)
 
 
 def _other(side: BookSide) -> BookSide:
@@ -210,7 +228,7 @@ def list_table(found: Sequence[OrderList]) -> Table:
             )
             for each in found
         ],
-        empty="No order list. `mockx list place --help` shows how to place one.",
+        empty="No order list. `mockx order-list place --help` shows how to place one.",
         optional=("time (UTC)", "open"),
     )
 
@@ -236,7 +254,7 @@ def list_card(found: OrderList) -> list[Table]:
                 kind_of(order),
                 text(order.amount),
                 optional(order.price),
-                NOTHING if order.trigger_price is None else text(order.trigger_price),
+                optional(order.trigger_price),
                 text(order.filled),
                 optional(order.average),
                 "waits" if order.pending else order.status,

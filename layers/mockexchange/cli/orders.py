@@ -12,17 +12,18 @@ from ..clients.answers import Verdict
 from ..clients.order_request import OrderRequest, new_client_order_id
 from .exit_codes import ExitCode
 from .failures import ELSE, NEXT_STEP, fail
-from .invocation import Invocation, invocation_of, say
+from .invocation import Invocation, invocation_of, mention_limit, say
 from .moments import deadline, span
 from .order_tables import order_card, order_table, reason_table, trade_table
 from .parameters import (
+    QUANTITY,
     AmountCommand,
-    BookSide,
     ClientId,
     HowLong,
     Json,
     Limit,
     OrderId,
+    SideArgument,
     SideOption,
     Since,
     SymbolArgument,
@@ -46,12 +47,8 @@ orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel or
 def place(
     context: typer.Context,
     of: SymbolArgument,
-    side: Annotated[
-        BookSide, typer.Argument(metavar="buy|sell", help="What to do with the base asset.", case_sensitive=False)
-    ],
-    quantity: Annotated[
-        Decimal | None, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of the base asset.")
-    ] = None,
+    side: SideArgument,
+    quantity: Annotated[Decimal | None, QUANTITY] = None,
     limit: Annotated[
         Decimal | None,
         typer.Option(parser=amount, metavar="PRICE", help="At this price or better; without it, a market order."),
@@ -127,7 +124,8 @@ def place(
         amount=quantity,
         price=limit,
         cost=cost,
-        time_in_force=None if tif is None else tif.value,
+        # one that expires is good until then, which the request says by itself
+        time_in_force=None if tif is None or expires is not None else tif.value,
         post_only=post_only,
         stop_loss_price=stop,
         take_profit_price=take_profit,
@@ -195,7 +193,7 @@ def list_orders(
     with invocation.exchange() as exchange:
         found = exchange.orders(status=wanted, symbol=of, side=side and side.value, since=begin, until=end, limit=limit)
         invocation.show(found, lambda: [order_table(found)], as_json=as_json)
-        _mention_limit(len(found), limit)
+        mention_limit(len(found), limit)
 
 
 @orders.command(
@@ -265,7 +263,7 @@ def trades(
     with invocation.exchange() as exchange:
         found = exchange.trades(symbol=of, side=side and side.value, order=order, since=begin, until=end, limit=limit)
         invocation.show(found, lambda: [trade_table(found)], as_json=as_json)
-        _mention_limit(len(found), limit)
+        mention_limit(len(found), limit)
 
 
 def _tell(verdict: Verdict, invocation: Invocation, *, as_json: bool) -> None:
@@ -276,8 +274,3 @@ def _tell(verdict: Verdict, invocation: Invocation, *, as_json: bool) -> None:
         code = verdict.code or "InvalidOrder"
         fail(f"The order would be refused: {code}: {verdict.reason}", ExitCode.REFUSED, NEXT_STEP.get(code, ELSE))
     say("The order would be accepted. Nothing was placed.")
-
-
-def _mention_limit(shown: int, limit: int) -> None:
-    if shown == limit:
-        say(f"These are the newest {limit}; there may be more (--limit).")

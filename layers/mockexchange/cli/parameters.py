@@ -48,13 +48,22 @@ def asset(given: str) -> str:
 
 def order_id(given: str) -> str:
     """An order's number."""
+    return _number(given, "an order id", "mockx order list")
+
+
+def list_id(given: str) -> str:
+    """An order list's number."""
+    return _number(given, "an order list's id", "mockx order-list list")
+
+
+def _number(given: str, what: str, shown_by: str) -> str:
     if not (given.isascii() and given.isdigit()):
-        raise typer.BadParameter(f"an order id is a number (`mockx order list` shows them), was {given!r}")
+        raise typer.BadParameter(f"{what} is a number (`{shown_by}` shows them), was {given!r}")
     return given
 
 
 def client_id(given: str) -> str:
-    """An order id of the user's own."""
+    """An id of the user's own, for an order or an order list."""
     if not (0 < len(given) <= LONGEST_CLIENT_ID and given.isascii() and given.isprintable()):
         raise typer.BadParameter(f"it has 1 to {LONGEST_CLIENT_ID} printable ASCII characters, was {given!r}")
     return given
@@ -136,6 +145,10 @@ SymbolOption = Annotated[
 ]
 AssetArgument = Annotated[str, typer.Argument(parser=asset, metavar="ASSET", help="A currency, like USDT.")]
 AmountArgument = Annotated[Decimal, typer.Argument(parser=amount, metavar="AMOUNT", help="How much of it.")]
+SideArgument = Annotated[
+    BookSide, typer.Argument(metavar="buy|sell", help="What to do with the base asset.", case_sensitive=False)
+]
+QUANTITY: Any = typer.Argument(parser=amount, metavar="AMOUNT", help="How much of the base asset.")
 OrderId = Annotated[str | None, typer.Argument(parser=order_id, metavar="ID", help="The order's number.")]
 ClientId = Annotated[
     str | None,

@@ -34,7 +34,7 @@ class OrderListCalls(Calls):
 
     def place_list(self, request: OrderListRequest) -> OrderList:
         """Place a list, all of it or nothing; gives it as it stands after it met the market."""
-        look = "`mockx list ls` shows whether the list was accepted"
+        look = "`mockx order-list list` shows whether the list was accepted"
         return self._wire.command("POST", "/order_lists", OrderList, body=request.body(), look=look, send_again=True)
 
     def order_lists(self, *, status: Literal["open", "all"] = "all", limit: int = 100) -> list[OrderList]:
@@ -47,5 +47,5 @@ class OrderListCalls(Calls):
 
     def cancel_list(self, list_id: str) -> OrderList:
         """Cancel what is open of a list."""
-        look = f"`mockx list show {list_id}` shows whether it is canceled"
+        look = f"`mockx order-list show {list_id}` shows whether it is canceled"
         return self._wire.command("POST", f"/order_lists/{in_path(list_id)}/cancel", OrderList, look=look)

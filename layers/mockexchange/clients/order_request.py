@@ -20,7 +20,8 @@ class OrderRequest:
     Without a price it is a market order, by `amount` or by the `cost` to spend (buy) or to receive (sell). With a
     `stop_loss_price` or a `take_profit_price` (quote asset) it waits until the last price has reached that; with a
     `trailing_percent` until it has come back by so much from its best, there or at once. Of a limit order
-    `iceberg_amount` may show at a time, and it may be good until `expires_at` (ms; GTD). The exchange takes the same
+    `iceberg_amount` may show at a time, and it may be good until `expires_at` (ms; GTD, and no other
+    `time_in_force`: the exchange refuses that). The exchange takes the same
     `client_order_id` only once: the same request with it again gets the first answer.
     """
 
@@ -47,7 +48,7 @@ class OrderRequest:
             "amount": self.amount,
             "price": self.price,
             "cost": self.cost,
-            "timeInForce": "GTD" if self.expires_at is not None else self.time_in_force,
+            "timeInForce": self.time_in_force or ("GTD" if self.expires_at is not None else None),
             "expiresAt": self.expires_at,
             "postOnly": self.post_only or None,
             "stopLossPrice": self.stop_loss_price,

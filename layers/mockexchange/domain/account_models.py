@@ -7,13 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from .amounts import ZERO
 from .balances import Account
 from .depth import DEFAULT_LEVELS
 from .errors import BadRequest
-from .fill_models import configured, fill_model
+from .fill_models import fill_model, named
 from .journal import FillModelChanged
-from .models import NO_BOOK, Engine, FillModel
+from .models import Engine, FillModel
 from .orders import Side
 from .quotes import Tick
 from .rules import Rules
@@ -33,10 +32,7 @@ def _with_model(engine: Engine, name: str) -> Engine:
 def model_named(name: str, rules: Rules) -> FillModel:
     """The model that an account asks for: as `fill_model` knows it, or a preset, with options or without. `depth` walks
     as many levels as ticks keep unless it says how many. Raises BadRequest, also for what this venue cannot give."""
-    word, *options = name.removesuffix(NO_BOOK).split("+")
-    # What is said comes last, and counts before what the word brings.
-    base = configured(word, levels=rules.book_levels or DEFAULT_LEVELS, slippage=ZERO, seed=0)
-    model = fill_model("+".join((base.name, *options)))
+    model = named(name, levels=rules.book_levels or DEFAULT_LEVELS, seed=0)
     if model.reads_book and not (rules.book_levels or rules.engine.model.reads_book):
         raise BadRequest(
             f"fill model {name!r} reads books, and the ticks of this exchange keep none: set KEEP_BOOKS=true, "

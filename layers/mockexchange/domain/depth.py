@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from .amounts import ZERO, add, floor_to_step, subtract, total
 from .fills import Liquidity
-from .models import Consumed, Consumption, Execution, Level, Meeting, TouchModel, reaches
+from .models import Consumed, Consumption, Execution, FillModel, Level, Meeting, TouchModel, reaches
 from .orders import Side
 from .quotes import Tick
 
-DEFAULT_LEVELS = 20
+DEFAULT_LEVELS, MOST_LEVELS = 20, 100
+"""Of each side of a book that an order walks: unless it is said, and at most."""
 
 MOST_REMEMBERED = 200
 """Prices at which it is remembered what an account took: those nearest to the touch. What is further away has long left
@@ -42,8 +43,8 @@ def still_consumed(consumption: Consumption, shown: Sequence[Level], side: Side)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class DepthModel:
+@dataclass(frozen=True)
+class DepthModel(FillModel):
     """Take the book level by level; rest at the limit, and fill when the opposite side reaches it, for no more than
     stands there. What an account took stays taken until the book renews it (still_consumed). A tick without a book
     gives what `touch-size` gives, and its fills say so."""
@@ -66,11 +67,6 @@ class DepthModel:
         return True
 
     @property
-    def reads_tape(self) -> bool:
-        """False."""
-        return False
-
-    @property
     def most_executions(self) -> int:
         """One for each level."""
         return self.levels
@@ -79,10 +75,6 @@ class DepthModel:
         """The best level; the quote's price where the tick has no book, or nothing on that side of it."""
         shown = self._shown(side, tick)
         return shown[0][0] if shown else _WITHOUT_BOOK.touch(side, tick)
-
-    def reach(self, side: Side, tick: Tick) -> Decimal:
-        """The touch."""
-        return self.touch(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """One execution for each level within `limit` that has something left."""
@@ -100,13 +92,6 @@ class DepthModel:
         levels = tuple(self._walk(side, limit, wanted, meeting))
         quantity = total(quantity for _, quantity in levels)
         return (Execution(limit, quantity, Liquidity.MAKER, levels),) if levels else ()
-
-    def ahead(
-        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
-    ) -> Decimal | None:
-        """None: nobody waits for others."""
-        del side, limit, tick, before, joins
-        return None
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
         """What the account has taken of the book after these executions; None without a book."""

@@ -3,17 +3,18 @@ picture, in docs/realism.md."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from .amounts import ONE, ZERO, add, floor_to_step, is_multiple, multiply, subtract, text
-from .depth import DEFAULT_LEVELS, DepthModel
+from .amounts import DEFAULT_SCALE, ONE, ZERO, add, floor_to_step, is_multiple, multiply, subtract, text
+from .depth import DEFAULT_LEVELS, MOST_LEVELS, DepthModel
 from .errors import BadRequest
-from .models import NO_BOOK, Consumption, Execution, FillModel, Meeting, TouchModel, reaches
+from .models import NO_BOOK, Execution, FillModel, Meeting, Over, TouchModel, reaches
 from .orders import Side
 from .quotes import Tick
 from .tape import TapeModel
@@ -25,7 +26,7 @@ _PER_SHARE = Decimal("0.00000001")
 """One basis point, and one of its _SHARES parts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastModel(TouchModel):
     """Everything at the last price, whatever its size: no spread, and no book. What naive paper trading does."""
 
@@ -40,16 +41,16 @@ class LastModel(TouchModel):
         return tick.quote.last
 
 
-@dataclass(frozen=True, slots=True)
-class Slippage:
+@dataclass(frozen=True)
+class Slippage(Over):
     """Another model whose takers get a worse price than it shows: by a share of `basis_points` of the price, rounded
-    away from them to the market's tick size, never beyond their limit. Makers get what they always get.
+    away from them to the market's tick size, never beyond their limit. Makers get what they always get: slippage is
+    what happens after an order was sent, and what was taken of the book is not what was paid.
 
     The share is from nothing to all, each as likely, and follows from seed, order id and tick alone: the same order on
     the same tick always slips the same.
     """
 
-    of: FillModel
     basis_points: Decimal
     seed: int
 
@@ -58,34 +59,6 @@ class Slippage:
         """`touch+slippage=5+seed=0`."""
         return f"{self.of.name}+slippage={text(self.basis_points)}+seed={self.seed}"
 
-    @property
-    def limits_size(self) -> bool:
-        """As the other model."""
-        return self.of.limits_size
-
-    @property
-    def reads_book(self) -> bool:
-        """As the other model."""
-        return self.of.reads_book
-
-    @property
-    def reads_tape(self) -> bool:
-        """As the other model."""
-        return self.of.reads_tape
-
-    @property
-    def most_executions(self) -> int:
-        """As the other model."""
-        return self.of.most_executions
-
-    def touch(self, side: Side, tick: Tick) -> Decimal:
-        """As the other model: slippage is what happens after an order was sent."""
-        return self.of.touch(side, tick)
-
-    def reach(self, side: Side, tick: Tick) -> Decimal:
-        """As the other model."""
-        return self.of.reach(side, tick)
-
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What the other model gives, at worse prices."""
         slip = multiply(self.basis_points, multiply(_PER_SHARE, Decimal(self._share(meeting))))
@@ -93,20 +66,6 @@ class Slippage:
             replace(each, price=_slipped(side, limit, each.price, slip, meeting.tick_size))
             for each in self.of.take(side, limit, wanted, meeting)
         )
-
-    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """As the other model."""
-        return self.of.make(side, limit, wanted, meeting)
-
-    def ahead(
-        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
-    ) -> Decimal | None:
-        """As the other model."""
-        return self.of.ahead(side, limit, tick, before, joins=joins)
-
-    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
-        """As the other model: what was taken of the book is not what was paid."""
-        return self.of.consumed(side, executions, meeting)
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """Any price that is no better than the touch: how far it slipped depends on the order and the tick size."""
@@ -140,26 +99,55 @@ MODELS: dict[str, FillModel] = {
 
 @lru_cache(maxsize=64)
 def fill_model(name: str) -> FillModel:
-    """The fill model of a word, with options or without, like `touch`, `depth+levels=50`, `depth+queue` or
+    """The fill model of that very name, like `touch`, `depth+levels=50`, `depth+queue` or
     `touch+share=0.1+slippage=5+seed=7`; also as a fill names it. Raises BadRequest for one that there is not."""
+    return _read(name, MODELS, DEFAULT_LEVELS, 0)
+
+
+def named(name: str, *, levels: int, seed: int) -> FillModel:
+    """The fill model that somebody asks for, also a preset, with options or without: they count before what the preset
+    has. `levels` of each side of the book, and `seed`, unless it says others. Raises BadRequest for one that there is
+    not."""
+    return _read(name, NAMES, levels, seed)
+
+
+def _read(name: str, words: Collection[str], levels: int, seed: int) -> FillModel:
     word, *written = name.removesuffix(NO_BOOK).split("+")
-    if word not in MODELS:
-        raise BadRequest(f"unknown fill model {word!r}; one of: {', '.join(NAMES)}")
+    if word not in words:
+        raise BadRequest(f"unknown fill model {word[:60]!r}; one of: {', '.join(NAMES)}")
+    preset = preset_of(word)
     options = {option: value for option, _, value in (each.partition("=") for each in written)}
-    queue = options.pop("queue", None)
-    try:
-        points, seed = Decimal(options.pop("slippage", "0")), int(options.pop("seed", "0"))
-        share = Decimal(options.pop("share", "1"))
-        levels = int(options.pop("levels")) if word == "depth" and "levels" in options else DEFAULT_LEVELS
-    except (ArithmeticError, ValueError):
-        raise BadRequest(f"the options of fill model {name!r} must be numbers") from None
-    bounds = (points.is_finite() and 0 <= points < _SHARES, share.is_finite() and 0 < share <= 1, levels >= 1)
-    if options or queue not in (None, "") or not all(bounds):
+    known = {"queue", "share", "slippage", "seed", *(("levels",) if preset.word == "depth" else ())}
+    slippage = _fraction(options.get("slippage", text(preset.slippage)))
+    share, queue = _fraction(options.get("share", "1")), options.get("queue")
+    number, most = _whole(options.get("seed", str(seed))), _whole(options.get("levels", str(levels)))
+    if (
+        len(options) < len(written)
+        or not options.keys() <= known
+        or queue not in (None, "")
+        or slippage is None
+        or slippage >= _SHARES
+        or share is None
+        or not 0 < share <= 1
+        or number is None
+        or most is None
+        or not 1 <= most <= MOST_LEVELS
+    ):
         raise BadRequest(
-            f"fill model {name!r}: the options are queue, share (above 0, up to 1), slippage (from 0 to below "
-            f"{_SHARES}) and seed; of depth levels, too"
+            f"fill model {name[:100]!r}: the options, each at most once, are queue, share=S (above 0, up to 1), "
+            f"slippage=S (from 0 to below {_SHARES}; both with up to {DEFAULT_SCALE} decimal places), seed=N, and of "
+            f"depth levels=N (1 to {MOST_LEVELS})"
         )
-    return _made(word, levels, points, seed, queues=queue is not None, share=share)
+    return _made(preset.word, most, slippage, number, queues=preset.queues or queue is not None, share=share)
+
+
+def _fraction(written: str) -> Decimal | None:
+    """A number with as many decimal places as amounts of most assets have; None for anything else."""
+    return Decimal(written) if re.fullmatch(rf"[0-9]{{1,5}}(\.[0-9]{{1,{DEFAULT_SCALE}}})?", written) else None
+
+
+def _whole(written: str) -> int | None:
+    return int(written) if re.fullmatch("-?[0-9]{1,18}", written) else None
 
 
 def _made(word: str, levels: int, slippage: Decimal, seed: int, *, queues: bool, share: Decimal) -> FillModel:

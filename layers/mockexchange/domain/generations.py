@@ -94,7 +94,7 @@ def take_snapshot(account: Account, books: Snapshot, name: str, now: int) -> Tra
         entry=SnapshotTaken(now, account.account_id, name),
         account=account,
         unchanged=books,
-        snapshot=SnapshotWrite(None, replace(books, name=name, created_at=now, amendments=0)),
+        snapshot=SnapshotWrite(None, replace(books, name=name, created_at=now)),
     )
 
 

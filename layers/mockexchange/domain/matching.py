@@ -24,7 +24,7 @@ from .fills import Fill, Liquidity
 from .instruments import Instrument
 from .journal import Matched, Prices
 from .ledger import received
-from .models import NO_BOOK, Consumed, Consumption, Engine, Execution, FillModel, Meeting, reaches
+from .models import NO_BOOK, NONE_TAKEN, Consumed, Consumption, Engine, Execution, FillModel, Meeting, Taken, reaches
 from .order_lists import Consequences, Met, follow, on_its_own, rival
 from .orders import Order, OrderStatus, Side, TimeInForce
 from .quotes import Tick
@@ -33,7 +33,7 @@ from .transactions import Announcement, ConsumedWrite, TakenWrite, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a match needs beside the order and the tick. `taken` (base asset) is what the account took from the order's
+    """What a match needs beside the order and the tick. `taken` is what the account took from the order's
     side of this tick before, `consumed` what it took of the book; `trade_id` names the first fill, if there is one, and
     the ids after it are free for the others (the model's `most_executions`); `now` is venue ms. `announcements` are the
     inputs that the journal must hold first (see announcing.py), made once for all orders that meet the tick. `mates`
@@ -52,7 +52,7 @@ class Circumstances:
     engine: Engine
     trade_id: int
     now: int
-    taken: Decimal = ZERO
+    taken: Taken = NONE_TAKEN
     consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     announcements: tuple[Announcement, ...] = ()
     recorded_at: int | None = None
@@ -66,13 +66,13 @@ class Circumstances:
 class Outcome:
     """The order as the tick leaves it, and its fills, in the order in which they happened. `fees` is what their fees
     stood on, and made of it; `consumption` what the account has taken of the book now (None: the fills are from no
-    book); `off_book` how much of the fills (base asset) is from no level of a book."""
+    book); `executions` are what the fills were made of."""
 
     order: Order
     fills: tuple[Fill, ...] = ()
     fees: FeeReading | None = None
     consumption: Consumption | None = None
-    off_book: Decimal = ZERO
+    executions: tuple[Execution, ...] = ()
 
     @property
     def prices(self) -> Prices:
@@ -84,19 +84,6 @@ class Outcome:
         """The decimal places of the fee asset, when a fee was charged in it."""
         guard = self.fees.guard if self.fees else None
         return {guard.asset: guard.scale} if guard and guard.at_least is not None else {}
-
-    def taken(self, before: Decimal) -> TakenWrite | None:
-        """What the account has taken from this side of the tick now, `before` it; None when that is what it was."""
-        if not self.off_book:
-            return None
-        first, after = self.fills[0], add(before, self.off_book)
-        return TakenWrite(first.symbol, first.tick, self.order.account_id, first.side, before, after)
-
-    def consumed(self, before: Consumption) -> ConsumedWrite | None:
-        """What the account has taken of this side of the book now, `before` it; None when that is what it was."""
-        if self.consumption is None:
-            return None
-        return ConsumedWrite(self.order.symbol, self.order.account_id, self.order.side, before, self.consumption)
 
 
 def match(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
@@ -143,7 +130,7 @@ def _rest(order: Order, tick: Tick, around: Circumstances) -> Outcome | None:
     executions = model.make(order.side, order.price, wanted, meeting)
     if executions:
         return _filled(order, executions, tick, around)
-    queued = _queued(order, tick, model, joins=False)
+    queued = _queued(order, meeting, model, joins=False)
     if queued.ahead == order.ahead:
         return None
     # not changed to its owner, so at the time at which it was
@@ -217,8 +204,8 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
         matched_on=(order.symbol, tick.number),
         announcements=around.announcements,
         orders=followed.writes,
-        taken=_taken(outcome, tick, around),
-        consumed=_consumed(outcome, tick, around),
+        taken=taken_write(outcome, tick, around.taken, around.engine.model),
+        consumed=consumed_write(outcome, tick, around.consumed, around.engine.model),
         scales={
             instrument.base_asset: around.base_scale,
             instrument.quote_asset: around.quote_scale,
@@ -230,23 +217,26 @@ def match_transaction(order: Order, tick: Tick, around: Circumstances) -> Transa
     )
 
 
-def _taken(outcome: Outcome, tick: Tick, around: Circumstances) -> TakenWrite | None:
-    """What the account has taken of the tick then. It is guarded even where that stays what it was: it may have turned
-    an order away, and be given back by a conflict."""
-    order, model = outcome.order, around.engine.model
-    if not model.limits_size or (model.reads_book and tick.book and not model.reads_tape):
+def taken_write(outcome: Outcome, tick: Tick, before: Taken, model: FillModel) -> TakenWrite | None:
+    """What the account has taken of the tick after this, `before` it; None where the model does not ask. It is guarded
+    even where that stays what it was: it may have turned the order away, and be given back by a conflict."""
+    if not counts_taken(model, tick):
         return None
-    after = add(around.taken, outcome.off_book)
-    return TakenWrite(order.symbol, tick.number, order.account_id, order.side, around.taken, after)
+    order, after = outcome.order, before.and_of(outcome.executions)
+    return TakenWrite(order.symbol, tick.number, order.account_id, order.side, before, after)
 
 
-def _consumed(outcome: Outcome, tick: Tick, around: Circumstances) -> ConsumedWrite | None:
-    """What the account has taken of the book then, guarded likewise."""
-    order, model = outcome.order, around.engine.model
+def consumed_write(outcome: Outcome, tick: Tick, before: Consumption, model: FillModel) -> ConsumedWrite | None:
+    """What the account has taken of the book after this, `before` it, guarded likewise; None where no book is read."""
     if not (model.reads_book and tick.book):
         return None
-    before, after = around.consumed, outcome.consumption
+    order, after = outcome.order, outcome.consumption
     return ConsumedWrite(order.symbol, order.account_id, order.side, before, before if after is None else after)
+
+
+def counts_taken(model: FillModel, tick: Tick) -> bool:
+    """Whether it matters to a model what an account took of this tick before."""
+    return model.reads_tape or (model.limits_size and not (model.reads_book and tick.book))
 
 
 def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
@@ -266,12 +256,13 @@ def arrive(order: Order, tick: Tick, around: Circumstances) -> Outcome:
     stays = order.type.has_limit and order.time_in_force is TimeInForce.GTC
     if not executions:
         status = order.status if stays else OrderStatus.EXPIRED
-        return Outcome(_queued(order.moved(status, around.now, met_tick=tick.number, unmet=False), tick, model))
+        rests = order.moved(status, around.now, met_tick=tick.number, unmet=False)
+        return Outcome(_queued(rests, _meeting(order, tick, around), model, joins=True))
     outcome = _filled(order, executions, tick, around, sent)
     if stays or not outcome.order.is_open:
         return outcome
     # One arrival is one write: the expiry shares the version that the fill already took.
-    return replace(outcome, order=replace(outcome.order, status=OrderStatus.EXPIRED))
+    return replace(outcome, order=replace(outcome.order, status=OrderStatus.EXPIRED, ahead=None))
 
 
 def _worked_out(order: Order, amount: Decimal, tick: Tick, around: Circumstances) -> Order:
@@ -332,14 +323,15 @@ def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstanc
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
     instrument = around.instrument
     sizes = instrument.step_size, instrument.tick_size
-    return Meeting(order.order_id, tick, around.taken, *sizes, around.consumed, order.ahead)
+    since = order.working_since or 0
+    return Meeting(order.order_id, tick, around.taken, *sizes, around.consumed, order.ahead, since)
 
 
-def _queued(order: Order, tick: Tick, model: FillModel, *, joins: bool = True) -> Order:
+def _queued(order: Order, meeting: Meeting, model: FillModel, *, joins: bool) -> Order:
     """An order with what stands before it after a tick; with `joins`, before one that comes to rest there now."""
     if not order.is_open or order.price is None:
-        return replace(order, ahead=None)
-    return replace(order, ahead=model.ahead(order.side, order.price, tick, order.ahead, joins=joins))
+        return order
+    return replace(order, ahead=model.ahead(order.side, order.price, meeting, joins=joins))
 
 
 def _filled(
@@ -360,14 +352,12 @@ def _filled(
         traded = _traded(before, after, execution, around)
         fee, fees = charge(traded, around.account, around.engine.fees, fees)
         fills.append(_fill(after, execution, traded, fee, tick, around))
-    model = around.engine.model
-    consumption = model.consumed(order.side, executions, _meeting(order, tick, around))
-    in_book = total(quantity for each in executions for _, quantity in each.levels)
-    off_book = subtract(total(each.quantity for each in executions), in_book)
+    model, meeting = around.engine.model, _meeting(order, tick, around)
+    consumption = model.consumed(order.side, executions, meeting)
     # whoever took comes to rest now, and so does the next part of an iceberg
     shown = subtract(subtract(filled, order.filled_quantity), order.visible_quantity)
     joins = executions[0].liquidity is Liquidity.TAKER or shown >= 0
-    return Outcome(_queued(states[-1], tick, model, joins=joins), tuple(fills), fees, consumption, off_book)
+    return Outcome(_queued(states[-1], meeting, model, joins=joins), tuple(fills), fees, consumption, tuple(executions))
 
 
 def _taken_from_free(before: Order, after: Order) -> Decimal:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from .amounts import floor_to_step, subtract
+from .amounts import ZERO, floor_to_step, subtract, total
 from .fees import FeeSchedule
 from .fills import Liquidity
 from .orders import Side
@@ -18,12 +18,19 @@ from .quotes import Level, Tick
 @dataclass(frozen=True, slots=True)
 class Execution:
     """A fill a model offers: price in the quote asset, quantity in the base asset. `levels` is what it takes of each
-    level of the book, where the model reads one."""
+    level of the book, where the model reads one; `traded` how much of it others traded."""
 
     price: Decimal
     quantity: Decimal
     liquidity: Liquidity
     levels: tuple[Level, ...] = ()
+    traded: Decimal = ZERO
+
+    @property
+    def shown(self) -> Decimal:
+        """How much of it is of the size that the quote shows."""
+        in_book = total(quantity for _, quantity in self.levels)
+        return subtract(subtract(self.quantity, in_book), self.traded)
 
     def cut(self, quantity: Decimal) -> Execution:
         """No more than the first `quantity` of it."""
@@ -34,6 +41,28 @@ class Execution:
                 levels.append((price, min(left, there)))
                 left = subtract(left, min(left, there))
         return replace(self, quantity=quantity, levels=tuple(levels))
+
+
+class Taken(NamedTuple):
+    """What an account took of one side of one tick, in the base asset: `shown` of the sizes of its quote, `traded` of
+    what others traded."""
+
+    shown: Decimal = ZERO
+    traded: Decimal = ZERO
+
+    def and_of(self, executions: Sequence[Execution]) -> Taken:
+        """The same, after some more."""
+        shown, traded = (
+            total([each, *more])
+            for each, more in (
+                (self.shown, [each.shown for each in executions]),
+                (self.traded, [each.traded for each in executions]),
+            )
+        )
+        return Taken(shown, traded)
+
+
+NONE_TAKEN = Taken()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +85,19 @@ NO_BOOK = "+no-book"
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One order before one tick. `taken` (base asset) is what its account took from its side of this tick before,
+    """One order before one tick. `taken` is what its account took from its side of this tick before,
     `consumed` what it took of the book; `step_size` and `tick_size` are the market's: what a model offers is a multiple
-    of them. `ahead` (base asset) is what stands before it at its price, None where nobody knows, or keeps that."""
+    of them. `ahead` (base asset) is what stands before it at its price, None where nobody knows, or keeps that;
+    what traded up to `since` (ms) was before it was there."""
 
     order_id: int
     tick: Tick
-    taken: Decimal
+    taken: Taken
     step_size: Decimal
     tick_size: Decimal
     consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     ahead: Decimal | None = None
+    since: int = 0
 
 
 class FillModel(Protocol):
@@ -89,17 +120,17 @@ class FillModel(Protocol):
     @property
     def reads_book(self) -> bool:
         """Whether it fills from the book of a tick: then that counts, and not what was taken from the tick."""
-        ...
+        return False
 
     @property
     def reads_tape(self) -> bool:
         """Whether resting orders fill from a tick's trades, too: what was taken of those counts beside the book."""
-        ...
+        return False
 
     @property
     def most_executions(self) -> int:
         """How many an order gets from one tick at most: so many trade ids are set aside for it."""
-        ...
+        return 1
 
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The price that an order on `side` is met with, and that a limit has to reach."""
@@ -107,7 +138,7 @@ class FillModel(Protocol):
 
     def reach(self, side: Side, tick: Tick) -> Decimal:
         """How far a tick came to resting orders on `side`: whose limit it did not reach, it does not change."""
-        ...
+        return self.touch(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """What an arriving order takes. `limit` is None for a market order."""
@@ -117,24 +148,79 @@ class FillModel(Protocol):
         """What a resting order gets from a tick that reaches it."""
         ...
 
-    def ahead(
-        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
-    ) -> Decimal | None:
-        """What stands before an order at its limit after a tick (base asset), `before` it; with `joins`, before one
-        that comes to rest there now. None where nobody knows, or keeps that."""
-        ...
+    def ahead(self, side: Side, limit: Decimal, meeting: Meeting, *, joins: bool) -> Decimal | None:
+        """What stands before an order at its limit after a tick (base asset); with `joins`, before one that comes to
+        rest there now. None where nobody knows, or keeps that."""
+        del side, limit, meeting, joins
+        return None
 
     def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
         """What the account has taken of the book after these executions; None when they are from no book."""
-        ...
+        del side, executions, meeting
+        return None
 
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """Whether a taker can have had that price from a tick: what an audit asks."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TouchModel:
+@dataclass(frozen=True)
+class Over(FillModel):
+    """What changes something about another model, and leaves the rest as it is."""
+
+    of: FillModel
+
+    @property
+    def limits_size(self) -> bool:
+        """As the other model."""
+        return self.of.limits_size
+
+    @property
+    def reads_book(self) -> bool:
+        """As the other model."""
+        return self.of.reads_book
+
+    @property
+    def reads_tape(self) -> bool:
+        """As the other model."""
+        return self.of.reads_tape
+
+    @property
+    def most_executions(self) -> int:
+        """As the other model."""
+        return self.of.most_executions
+
+    def touch(self, side: Side, tick: Tick) -> Decimal:
+        """As the other model."""
+        return self.of.touch(side, tick)
+
+    def reach(self, side: Side, tick: Tick) -> Decimal:
+        """As the other model."""
+        return self.of.reach(side, tick)
+
+    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
+        """As the other model."""
+        return self.of.take(side, limit, wanted, meeting)
+
+    def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
+        """As the other model."""
+        return self.of.make(side, limit, wanted, meeting)
+
+    def ahead(self, side: Side, limit: Decimal, meeting: Meeting, *, joins: bool) -> Decimal | None:
+        """As the other model."""
+        return self.of.ahead(side, limit, meeting, joins=joins)
+
+    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
+        """As the other model."""
+        return self.of.consumed(side, executions, meeting)
+
+    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
+        """As the other model."""
+        return self.of.could_give(side, price, tick)
+
+
+@dataclass(frozen=True)
+class TouchModel(FillModel):
     """Take the touch; rest at the limit and fill when the opposite touch reaches it.
 
     `sized` limits each account to the size the touch shows, per tick and side; an unknown size does not limit.
@@ -152,28 +238,9 @@ class TouchModel:
         """True for `touch-size`."""
         return self.sized
 
-    @property
-    def reads_book(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def reads_tape(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def most_executions(self) -> int:
-        """One: there is one price."""
-        return 1
-
     def touch(self, side: Side, tick: Tick) -> Decimal:
         """The ask for a buy, the bid for a sell."""
         return tick.quote.ask if side is Side.BUY else tick.quote.bid
-
-    def reach(self, side: Side, tick: Tick) -> Decimal:
-        """The touch."""
-        return self.touch(side, tick)
 
     def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """The touch, when it is no worse than `limit`."""
@@ -186,18 +253,6 @@ class TouchModel:
         reached = reaches(side, limit, self.touch(side, meeting.tick))
         return self._at(limit, Liquidity.MAKER, side, wanted, meeting) if reached else ()
 
-    def ahead(
-        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
-    ) -> Decimal | None:
-        """None: nobody waits for others."""
-        del side, limit, tick, before, joins
-        return None
-
-    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
-        """None."""
-        del side, executions, meeting
-        return None
-
     def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
         """The touch and no other."""
         return price == self.touch(side, tick)
@@ -208,7 +263,7 @@ class TouchModel:
         quote, quantity = meeting.tick.quote, wanted
         size = quote.ask_size if side is Side.BUY else quote.bid_size
         if self.sized and size is not None:
-            left = subtract(size, meeting.taken)
+            left = subtract(size, meeting.taken.shown)
             if left <= 0:
                 return ()
             quantity = wanted if wanted <= left else floor_to_step(left, meeting.step_size)

@@ -414,7 +414,8 @@ class Order:
             raise ValueError(f"order {self.order_id} cannot go from {self.status} to {status}")
         if not self.is_open:
             raise ValueError(f"order {self.order_id} is {self.status}, which never changes")
-        return replace(self, status=status, updated_at=now, version=self.version + 1, **changes)
+        ends = {} if TRANSITIONS[status] else {"ahead": None}
+        return replace(self, status=status, updated_at=now, version=self.version + 1, **changes, **ends)
 
     def is_due(self, moment: int) -> bool:
         """Whether its time is up at `moment` (ms)."""

@@ -25,8 +25,18 @@ from .errors import (
 from .fees import FeeReading
 from .instruments import Instrument, required_scales
 from .journal import Canceled, Expired, Placed, Prices, Replaced
-from .matching import Circumstances, Outcome, arrive, list_postings, market_step, placement_postings, worth
-from .models import Consumed, Consumption, Engine, FillModel, Meeting, reaches
+from .matching import (
+    Circumstances,
+    Outcome,
+    arrive,
+    consumed_write,
+    list_postings,
+    market_step,
+    placement_postings,
+    taken_write,
+    worth,
+)
+from .models import NONE_TAKEN, Consumed, Consumption, Engine, FillModel, Meeting, Taken, reaches
 from .order_lists import Consequences
 from .order_lists import canceled as take_back
 from .orders import (
@@ -44,7 +54,7 @@ from .orders import (
     direction,
 )
 from .quotes import Tick
-from .transactions import ClientIdClaim, OrderWrite, Transaction
+from .transactions import ClientIdClaim, ConsumedWrite, OrderWrite, TakenWrite, Transaction
 
 MAX_CLIENT_ORDER_ID = 64
 LEAST_LIFE = 1_000
@@ -94,7 +104,7 @@ class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
     many orders of the account are open on the symbol, of all and of each kind; `fees` is what its fees stand on;
-    `taken_buy`/`taken_sell` what the account took from this tick (base asset), `consumed` of the book that the order is
+    `taken_buy`/`taken_sell` what the account took from this tick, `consumed` of the book that the order is
     met with; `prior` the latest order with the same
     client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
     `leg` is the order's place in the list that it is placed with."""
@@ -106,8 +116,8 @@ class PlacementView:
     order_id: int
     trade_id: int
     now: int
-    taken_buy: Decimal = ZERO
-    taken_sell: Decimal = ZERO
+    taken_buy: Taken = NONE_TAKEN
+    taken_sell: Taken = NONE_TAKEN
     consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     prior: Order | None = None
     seen: int = 0
@@ -115,9 +125,21 @@ class PlacementView:
     fees: FeeReading = field(default_factory=FeeReading)
     leg: Leg | None = None
 
-    def taken(self, side: Side) -> Decimal:
-        """What the account took from `side` of this tick, in the base asset."""
+    def taken(self, side: Side) -> Taken:
+        """What the account took from this side of the tick."""
         return self.taken_buy if side is Side.BUY else self.taken_sell
+
+    def taken_by(self, outcome: Outcome, model: FillModel) -> TakenWrite | None:
+        """What it has taken after an outcome that took something."""
+        if self.tick is None or not outcome.executions:
+            return None
+        return taken_write(outcome, self.tick, self.taken(outcome.order.side), model)
+
+    def consumed_by(self, outcome: Outcome, model: FillModel) -> ConsumedWrite | None:
+        """The same of the book."""
+        if self.tick is None or not outcome.executions:
+            return None
+        return consumed_write(outcome, self.tick, self.consumed, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +174,8 @@ def place(command: PlaceOrder, view: PlacementView, engine: Engine) -> Placement
         announcements=announcements(view.instrument, view.tick, engine),
         client_ids=claims(command, view),
         orders=(OrderWrite(None, order),),
-        taken=outcome.taken(view.taken(command.side)) if own.model.limits_size else None,
-        consumed=outcome.consumed(view.consumed),
+        taken=view.taken_by(outcome, own.model),
+        consumed=view.consumed_by(outcome, own.model),
         postings=placement_postings(placed, order, outcome.fills, view.instrument),
         fills=outcome.fills,
         fees=outcome.fees,
@@ -226,8 +248,8 @@ def replace_order(
         announcements=announcements(view.instrument, view.tick, engine),
         client_ids=claimed,
         orders=(*canceled.writes, OrderWrite(None, outcome.order)),
-        taken=outcome.taken(view.taken(command.side)) if own.model.limits_size else None,
-        consumed=outcome.consumed(view.consumed),
+        taken=view.taken_by(outcome, own.model),
+        consumed=view.consumed_by(outcome, own.model),
         postings=(
             *released,
             *placement_postings(placed, outcome.order, outcome.fills, view.instrument),

@@ -30,7 +30,7 @@ from .placing import (
     entry,
     most_open,
 )
-from .transactions import ClientIdClaim, OrderWrite, TakenWrite, Transaction
+from .transactions import ClientIdClaim, OrderWrite, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ def place_list(command: PlaceList, view: ListView, engine: Engine, *, short: boo
                 *(claim for order, each in zip(command.orders, views, strict=True) for claim in claims(order, each)),
             ),
             orders=tuple(OrderWrite(None, order) for order in decided.orders),
-            taken=_taken(decided.outcome, views[0], own),
-            consumed=decided.outcome.consumed(base.consumed) if decided.outcome else None,
+            taken=views[0].taken_by(decided.outcome, own.model) if decided.outcome else None,
+            consumed=views[0].consumed_by(decided.outcome, own.model) if decided.outcome else None,
             postings=decided.postings,
             fills=decided.outcome.fills if decided.outcome else (),
             fees=decided.outcome.fees if decided.outcome else None,
@@ -263,12 +263,6 @@ def _earlier_answer(command: PlaceList, view: ListView, views: Sequence[Placemen
     if same and not reuse and prior[0].leg and prior[0].leg.contingency is command.contingency:
         return prior
     raise DuplicateOrderId(f"client id {command.client_id!r} belongs to order list {prior[0].order_id}")
-
-
-def _taken(outcome: Outcome | None, view: PlacementView, engine: Engine) -> TakenWrite | None:
-    if outcome is None or not engine.model.limits_size:
-        return None
-    return outcome.taken(view.taken(outcome.order.side))
 
 
 def _list_claim(command: PlaceList, view: ListView) -> tuple[ClientIdClaim, ...]:

@@ -24,9 +24,8 @@ _PUNCTUATION = str.maketrans("._-", "aaa")
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The books of `account_id` in `generation` at `created_at` (venue ms). `orders`, `trades` and `ledger` are the
-    lengths of its lists; `fees` its (maker, taker) rates; `open_orders` are as they were then. `amendments` is how many
-    there were of all its orders: books that have changed since they were read show it there; what is kept has no use
-    for it. `volumes` is what was traded by day (domain/fees.py), `pays_in_fee_asset` and
+    lengths of its lists; `fees` its (maker, taker) rates; `open_orders` are as they were then.
+    `volumes` is what was traded by day (domain/fees.py), `pays_in_fee_asset` and
     `fill_model` are as the account has them."""
 
     account_id: str
@@ -41,7 +40,6 @@ class Snapshot:
     first_balances: tuple[tuple[str, Decimal], ...]
     balances: tuple[Balance, ...]
     open_orders: tuple[Order, ...] = ()
-    amendments: int = 0
     volumes: tuple[tuple[int, Decimal], ...] = ()
     pays_in_fee_asset: bool = False
     fill_model: str | None = None

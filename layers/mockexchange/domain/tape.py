@@ -7,19 +7,19 @@ withdrawn behind it, for as long as as much stands there as stood before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from .amounts import ONE, ZERO, add, floor_to_step, multiply, subtract, text, total
 from .fills import Liquidity
-from .models import Consumption, Execution, FillModel, Meeting, reaches
+from .models import Execution, Meeting, Over, reaches
 from .orders import Side
-from .quotes import Tick
+from .quotes import PublicTrade, Tick
 
 
-@dataclass(frozen=True, slots=True)
-class TapeModel:
+@dataclass(frozen=True)
+class TapeModel(Over):
     """Another model, whose resting orders also meet the trades that came to their price.
 
     `queues`: an order fills when what stood before it at its price has traded or was withdrawn, or when the price went
@@ -28,7 +28,6 @@ class TapeModel:
     orders get nothing else. A candle tells no trades: the other model has it alone.
     """
 
-    of: FillModel
     queues: bool = False
     share: Decimal = ONE
 
@@ -44,33 +43,15 @@ class TapeModel:
         return True
 
     @property
-    def reads_book(self) -> bool:
-        """As the other model."""
-        return self.of.reads_book
-
-    @property
     def reads_tape(self) -> bool:
         """True."""
         return True
 
-    @property
-    def most_executions(self) -> int:
-        """As the other model."""
-        return self.of.most_executions
-
-    def touch(self, side: Side, tick: Tick) -> Decimal:
-        """As the other model."""
-        return self.of.touch(side, tick)
-
     def reach(self, side: Side, tick: Tick) -> Decimal:
         """The touch, or the price of a trade that went further."""
-        prices = [price for price, _ in _traded(side, tick)]
+        prices = [each.price for each in _trades(side, tick)]
         best = min if side is Side.BUY else max
         return best([self.of.reach(side, tick), *prices])
-
-    def take(self, side: Side, limit: Decimal | None, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
-        """As the other model: who takes does not wait."""
-        return self.of.take(side, limit, wanted, meeting)
 
     def make(self, side: Side, limit: Decimal, wanted: Decimal, meeting: Meeting) -> tuple[Execution, ...]:
         """One execution at the order's own limit: of the trades what comes to it, then what the other model gives."""
@@ -78,7 +59,7 @@ class TapeModel:
         if tick.is_of_candle:
             return self.of.make(side, limit, wanted, meeting)
         there = multiply(self._left_by_the_queue(side, limit, meeting), self.share)
-        left = max(ZERO, subtract(there, meeting.taken))
+        left = max(ZERO, subtract(there, meeting.taken.traded))
         got = min(wanted, floor_to_step(left, meeting.step_size))
         more: tuple[Execution, ...] = ()
         if self.share == 1 and got < wanted and reaches(side, limit, self.of.touch(side, tick)):
@@ -86,56 +67,59 @@ class TapeModel:
         quantity = total([got, *(each.quantity for each in more)])
         if not quantity:
             return ()
-        return (Execution(limit, quantity, Liquidity.MAKER, tuple(level for each in more for level in each.levels)),)
+        levels = tuple(level for each in more for level in each.levels)
+        return (Execution(limit, quantity, Liquidity.MAKER, levels, got),)
 
-    def consumed(self, side: Side, executions: Sequence[Execution], meeting: Meeting) -> Consumption | None:
-        """As the other model; of trades nothing is."""
-        return self.of.consumed(side, executions, meeting)
-
-    def could_give(self, side: Side, price: Decimal, tick: Tick) -> bool:
-        """As the other model."""
-        return self.of.could_give(side, price, tick)
-
-    def ahead(
-        self, side: Side, limit: Decimal, tick: Tick, before: Decimal | None, *, joins: bool = False
-    ) -> Decimal | None:
-        """What stands before an order at `limit` after a tick, `before` it (base asset); with `joins`, before one that
-        comes to rest there now: all that the tick shows. None while that is not known."""
+    def ahead(self, side: Side, limit: Decimal, meeting: Meeting, *, joins: bool) -> Decimal | None:
+        """What stands before an order at `limit` after a tick (base asset); with `joins`, before one that comes to rest
+        there now: all that the tick shows. None while that is not known."""
         if not self.queues:
             return None
-        shown = _standing(side, limit, tick)
+        shown = _standing(side, limit, meeting.tick)
         if joins:
             return shown
-        if self._went_through(side, limit, tick):
+        traded = _split(side, limit, meeting)
+        # A locked market shows a size at the limit on both sides: whoever stands there has come since.
+        if traded.beyond or reaches(side, limit, self.of.touch(side, meeting.tick)):
             return ZERO
-        if before is None:
+        if meeting.ahead is None:
             return shown
-        left = max(ZERO, subtract(before, _quantity(side, limit, tick, at=True)))
+        left = max(ZERO, subtract(meeting.ahead, add(traded.before, traded.at)))
         return left if shown is None else min(left, shown)
 
     def _left_by_the_queue(self, side: Side, limit: Decimal, meeting: Meeting) -> Decimal:
         """What traded at the limit or beyond it and was not for those who stood before."""
-        beyond, at = (_quantity(side, limit, meeting.tick, at=at) for at in (False, True))
+        traded, ahead = _split(side, limit, meeting), meeting.ahead
         if not self.queues:
-            return add(beyond, at)
-        # what traded beyond the limit would all have met the order first
-        return beyond if meeting.ahead is None else add(beyond, max(ZERO, subtract(at, meeting.ahead)))
-
-    def _went_through(self, side: Side, limit: Decimal, tick: Tick) -> bool:
-        """Whether nobody who stood at the limit can be left there."""
-        return reaches(side, limit, self.of.touch(side, tick)) or bool(_quantity(side, limit, tick, at=False))
+            return add(traded.beyond, traded.at)
+        if ahead is None:
+            return traded.beyond  # that would all have met the order first
+        ahead = max(ZERO, subtract(ahead, traded.before))
+        return add(traded.beyond, max(ZERO, subtract(traded.at, ahead)))
 
 
-def _traded(side: Side, tick: Tick) -> list[tuple[Decimal, Decimal]]:
-    """The trades of a tick that resting orders on `side` were filled by: (price, quantity)."""
-    return [(each.price, each.quantity) for each in tick.trades if each.buyer_is_maker is (side is Side.BUY)]
+class _Split(NamedTuple):
+    """What traded on one side of a tick, in the base asset: at an order's limit before it was there, and then, and
+    beyond the limit then."""
+
+    before: Decimal
+    at: Decimal
+    beyond: Decimal
 
 
-def _quantity(side: Side, limit: Decimal, tick: Tick, *, at: bool) -> Decimal:
-    """How much traded at a limit, or beyond it."""
-    return total(
-        quantity for price, quantity in _traded(side, tick) if (price == limit) is at and reaches(side, limit, price)
+def _split(side: Side, limit: Decimal, meeting: Meeting) -> _Split:
+    trades = [each for each in _trades(side, meeting.tick) if reaches(side, limit, each.price)]
+    later = [each for each in trades if each.timestamp > meeting.since]
+    return _Split(
+        total(each.quantity for each in trades if each.price == limit and each.timestamp <= meeting.since),
+        total(each.quantity for each in later if each.price == limit),
+        total(each.quantity for each in later if each.price != limit),
     )
+
+
+def _trades(side: Side, tick: Tick) -> list[PublicTrade]:
+    """The trades of a tick that resting orders on `side` were filled by."""
+    return [each for each in tick.trades if each.buyer_is_maker is (side is Side.BUY)]
 
 
 def _standing(side: Side, price: Decimal, tick: Tick) -> Decimal | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 
 from .balances import Account, Posting
@@ -12,7 +11,7 @@ from .fees import FeeReading
 from .fills import Fill
 from .journal import JournalEntry
 from .ledger import LedgerEntry
-from .models import Consumption
+from .models import Consumption, Taken
 from .orders import Order, Side
 from .snapshots import Snapshot
 
@@ -39,15 +38,15 @@ class OrderWrite:
 
 @dataclass(frozen=True, slots=True)
 class TakenWrite:
-    """How much of one side of one tick an account has taken, in the base asset: guarded to be `before`. Nothing is
-    written where that is what it was."""
+    """What an account has taken of one side of one tick: guarded to be `before`. Nothing is written where that is what
+    it was."""
 
     symbol: str
     tick: int
     account_id: str
     side: Side
-    before: Decimal
-    after: Decimal
+    before: Taken
+    after: Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +128,9 @@ class Transaction:
     Guards: `account` still has this version (with `opens_account`: does not exist yet); `placed_on` (symbol, tick):
     the venue's `seen` cursor is not past that tick; `matched_on` (symbol, tick): `done` has not reached it; `scales`
     (decimal places by asset) agree with those on record; `most_open` (count, number): no more open orders of the
-    account are counted there (see Counted.of); `unchanged`: the account's books are as
-    they were read (the lengths of its lists grow with orders, fills and payments, the number of open orders falls with
-    cancellations, that of amendments grows, an arrival changes the order that arrives); what `fees`, those of the
-    fills, stand on; the `before` of every write below.
+    account are counted there (see Counted.of); `unchanged`: the account's books are as they were read (the
+    lengths of its lists grow with orders, fills and payments; whatever else happens to an open order is a version of
+    it); what `fees`, those of the fills, stand on; the `before` of every write below.
     Postings move this account's money in the order given, in its next generation when there is a `generation` change.
     `changed` is the account's new record when nothing but that changes.
     """

@@ -60,8 +60,7 @@ def _books(names: VenueKeys, account: Any, books: Books) -> Dump:
         names.of("lists", account): [str(list_id) for list_id in books.lists],
         names.of("orders", account): [str(order_id) for order_id in books.orders],
         names.of("open", account): [(str(order_id), float(order_id)) for order_id in books.open],
-        names.of("counts", account): {symbol: str(count) for symbol, count in books.open_counts.items()}
-        | ({keys.AMENDMENTS: str(books.amendments)} if books.amendments else {}),
+        names.of("counts", account): {symbol: str(count) for symbol, count in books.open_counts.items()},
         names.of("fills", account): {str(trade_id): records.write_fill(fill) for trade_id, fill in books.fills.items()},
         names.of("trades", account): [str(trade_id) for trade_id in books.trades],
         names.of("ledger", account): [
@@ -85,7 +84,8 @@ def _market(names: VenueKeys, symbol: str, market: Market) -> Dump:
     }
     found[names.at("cursor", symbol)] = {name: str(tick) for name, tick in (market.cursor or {}).items()}
     found[names.at("taken", symbol)] = {
-        f"{tick}|{account_id}|{side}": str(units) for (tick, account_id, side), units in market.taken.items()
+        f"{tick}|{account_id}|{side}": records.write_taken(taken)
+        for (tick, account_id, side), taken in market.taken.items()
     }
     found[names.at("consumed", symbol)] = {
         f"{account_id}|{side}": records.write_consumption(taken)

@@ -19,7 +19,7 @@ from ..domain.trailing import Extremes
 from ..domain.transactions import Announcement, GenerationChange, SnapshotWrite, Transaction
 from . import records
 from .journal_records import write_entry
-from .keys import AMENDMENTS, EXPIRING, NEWEST_DAY, VenueKeys, member, score
+from .keys import EXPIRING, NEWEST_DAY, VenueKeys, member, score
 
 Word = str | int
 """Money and whatever is compared goes as text; counts, ids and ticks as integers, below 2^53: Lua's are doubles."""
@@ -142,11 +142,10 @@ class Batch:
         names = self._names
         if transaction.taken:
             taken = transaction.taken
-            places = transaction.scales[taken.symbol.partition("/")[0]]
             key, field = names.at("taken", taken.symbol), f"{taken.tick}|{taken.account_id}|{taken.side}"
-            checks.put("F", key, field, str(to_units(taken.before, places) or ""))
+            checks.put("F", key, field, records.write_taken(taken.before))
             if taken.after != taken.before:
-                writes.put("H", key, field, str(to_units(taken.after, places)))
+                writes.put("H", key, field, records.write_taken(taken.after))
         if transaction.consumed:
             consumed = transaction.consumed
             key, field = names.at("consumed", consumed.symbol), f"{consumed.account_id}|{consumed.side}"
@@ -168,10 +167,8 @@ class Batch:
         names = self._names
         for kind, length in (("orders", books.orders), ("trades", books.trades), ("ledger", books.ledger)):
             checks.put("L", names.of(kind, account), length)
-        checks.put("C", names.of("open", account), books.open_count)
-        checks.put("F", names.of("counts", account), AMENDMENTS, str(books.amendments or ""))
         for order in books.open_orders:
-            # An arrival, a trigger or a better place in a queue shows in none of the above.
+            # What happens to it otherwise: an end, an amendment, an arrival, a trigger, a better place in a queue.
             checks.put("V", names.order(order.order_id), records.version_prefix(order.version))
 
     def _guard_fees(self, fees: FeeReading | None, account: Account, checks: _Operations, writes: _Operations) -> None:
@@ -286,8 +283,6 @@ class Batch:
             self._expect_no_more(after, writes)
             writes.put("z", names.of("open", after), after.order_id)
         self._count(before, after, writes)
-        if before and len(after.amendments) > len(before.amendments):
-            writes.put("N", names.of("counts", after), AMENDMENTS, 1)
 
     def _enter(self, order: Order, index: str, writes: _Operations) -> None:
         writes.put("Z", index, repr(score(order)), member(order.order_id))

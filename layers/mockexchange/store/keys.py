@@ -18,8 +18,7 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:volume:A      hash    number of a day (UTC) -> what was traded on it, in 10^-8 of QUOTE_ASSET, for a month;
                                  day -> the newest of them; only where there are fee tiers
     {main}:counts:A      hash    SYMBOL -> how many of these are on it; SYMBOL|MAX_NUM_ALGO_ORDERS -> how many of them
-                                  are stops, and so on for the other counts; amendments -> how many there were, of
-                                  any order
+                                  are stops, and so on for the other counts
     {main}:fills:A       hash    trade id -> fill record
     {main}:trades:A      list    trade ids in order of commit; the same per symbol in {main}:trades:A:S
     {main}:ledger:A      list    trade ids, and records of deposits and withdrawals, in order of commit
@@ -39,7 +38,8 @@ account and its generation (`alice:1`), `S` for a symbol (`BTC/USDT`), `N` for a
     {main}:expiring:S    zset    orders with a date, beside the index above that they stand in: score = that date (ms)
     {main}:cursor:S      hash    seen, done -> tick numbers (DESIGN section 3); done_at -> when that tick was (ms); gap,
                                  gap_minute -> the end of the last gap: a tick number, and its minute (ms)
-    {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> quantity taken, in base units; gone when `done` passes TICK
+    {main}:taken:S       hash    TICK|ACCOUNT|SIDE -> what was taken of its sizes, and of its trades; gone when
+                                  `done` passes TICK
     {main}:consumed:S    hash    ACCOUNT|SIDE -> what was taken of the book that such orders are met with: price, taken
                                  and shown then, for each level
     {main}:announced:S   hash    what the journal has been told of: tick number -> 1 (gone when `done` passes it),
@@ -99,8 +99,6 @@ INDEXES = ("bids", "asks", "arrivals", "rises", "falls", "pending")
 """Where a symbol's open orders stand, each in one of them, or in one of the trails."""
 EXPIRING = "expiring"
 """Where open orders with a date stand as well."""
-AMENDMENTS = "amendments"
-"""The field of `counts` that is no symbol."""
 NEWEST_DAY = "day"
 """The field of `volume` that is no day itself."""
 FEEDER_LEASE = "market:lease:feeder"

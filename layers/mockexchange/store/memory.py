@@ -17,7 +17,7 @@ from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
-from ..domain.models import NOTHING, Consumption
+from ..domain.models import NONE_TAKEN, NOTHING, Consumption, Taken
 from ..domain.orders import Counted, Direction, Order, Side, Trail, count_changes
 from ..domain.quotes import Tick
 from ..domain.snapshots import Snapshot
@@ -142,8 +142,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             return False
         taken = transaction.taken
         if taken:
-            units = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), 0)
-            if units != to_units(taken.before, transaction.scales[split_symbol(taken.symbol)[0]]):
+            held = self.state.markets[taken.symbol].taken.get((taken.tick, taken.account_id, taken.side), NONE_TAKEN)
+            if held != taken.before:
                 return False
         consumed = transaction.consumed
         if consumed:
@@ -158,8 +158,8 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
 
     def _unchanged(self, read: Snapshot, account: Account) -> bool:
         books = self.state.books[owner(account)]
-        lengths = (len(books.orders), len(books.trades), len(books.ledger), len(books.open), books.amendments)
-        if lengths != (read.orders, read.trades, read.ledger, read.open_count, read.amendments):
+        lengths = (len(books.orders), len(books.trades), len(books.ledger))
+        if lengths != (read.orders, read.trades, read.ledger):
             return False
         return all(self.state.orders[order.order_id].version == order.version for order in read.open_orders)
 
@@ -181,8 +181,7 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
                 books.clients.pop(claim.released, None)
         taken = transaction.taken
         if taken and taken.after != taken.before:
-            units = to_units(taken.after, transaction.scales[split_symbol(taken.symbol)[0]])
-            self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = units
+            self.state.markets[taken.symbol].taken[taken.tick, taken.account_id, taken.side] = taken.after
         consumed = transaction.consumed
         if consumed and consumed.after != consumed.before:
             self.state.markets[consumed.symbol].consumed[consumed.account_id, consumed.side] = consumed.after
@@ -249,8 +248,6 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
             _expect_no_more(market, after)
             books.open.remove(after.order_id)
         _count(books, before, after)
-        if before and len(after.amendments) > len(before.amendments):
-            books.amendments += 1
         self.state.orders[after.order_id] = after
 
     # cursors and ids
@@ -311,12 +308,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
     def _seen(self, symbol: str) -> int:
         return self._cursor(symbol, "seen")
 
-    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
+    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Taken]:
         """See ports.Store.taken."""
-        places = self.state.scales.get(split_symbol(symbol)[0], 0)
         return {
-            (account_id, side): from_units(units, places)
-            for (number, account_id, side), units in self.state.markets[symbol].taken.items()
+            (account_id, side): taken
+            for (number, account_id, side), taken in self.state.markets[symbol].taken.items()
             if number == tick
         }
 

@@ -34,6 +34,7 @@ class MemoryGenerations:
     def books(self, account: Account) -> Snapshot:
         """See ports.Store.books."""
         books = self.state.books[owner(account)]
+        open_orders = tuple(order for order in self.orders(books.open) if order and order.is_open)
         return Snapshot(
             account_id=account.account_id,
             name="",
@@ -42,12 +43,11 @@ class MemoryGenerations:
             orders=len(books.orders),
             trades=len(books.trades),
             ledger=len(books.ledger),
-            open_count=len(books.open),
+            open_count=len(open_orders),
             fees=(account.maker_rate, account.taker_rate),
             first_balances=account.first_balances,
             balances=tuple(self.balances(account)),
-            open_orders=tuple(order for order in self.orders(books.open) if order and order.is_open),
-            amendments=books.amendments,
+            open_orders=open_orders,
             volumes=traded_by_day(books),
             pays_in_fee_asset=account.pays_in_fee_asset,
             fill_model=account.fill_model,

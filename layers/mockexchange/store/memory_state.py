@@ -12,7 +12,7 @@ from ..domain.fees import VOLUME_SCALE
 from ..domain.fills import Fill
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry
-from ..domain.models import Consumption
+from ..domain.models import Consumption, Taken
 from ..domain.orders import Order, Side, Trail
 from ..domain.snapshots import Snapshot
 from ..domain.tally import Tally
@@ -35,7 +35,6 @@ class Books:
     lists: list[int] = field(default_factory=list[int])
     open: list[int] = field(default_factory=list[int])
     open_counts: Counter[str] = field(default_factory=Counter[str])
-    amendments: int = 0
     volumes: dict[int, int] = field(default_factory=dict[int, int])
     fills: dict[int, Fill] = field(default_factory=dict[int, Fill])
     trades: list[int] = field(default_factory=list[int])
@@ -57,7 +56,7 @@ class Market:
     pending: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     expiring: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
     cursor: dict[str, int] | None = None
-    taken: dict[tuple[int, str, Side], int] = field(default_factory=dict[tuple[int, str, Side], int])
+    taken: dict[tuple[int, str, Side], Taken] = field(default_factory=dict[tuple[int, str, Side], Taken])
     consumed: dict[tuple[str, Side], Consumption] = field(default_factory=dict[tuple[str, Side], Consumption])
     announced: dict[str, str] = field(default_factory=dict[str, str])
 

@@ -21,7 +21,7 @@ from ..domain.fills import FeeRule, Fill, Liquidity
 from ..domain.instruments import Instrument
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.mailbox import MAILBOX_FIELDS
-from ..domain.models import Consumed, Consumption
+from ..domain.models import NONE_TAKEN, Consumed, Consumption, Taken
 from ..domain.orders import Amendment, Contingency, Leg, Order, OrderStatus, OrderType, Side, TimeInForce, Trailing
 from ..domain.placing import GIVEN_PREFIX, given_order_id
 from ..domain.quotes import Book, Level, PublicTrade, Quote, Tick
@@ -526,6 +526,16 @@ def _side(levels: tuple[Level, ...]) -> str:
 def _levels_of(written: str) -> tuple[Level, ...]:
     amounts = [Decimal(amount) for amount in written.split(",")] if written else []
     return tuple(zip(amounts[::2], amounts[1::2], strict=True))
+
+
+def write_taken(taken: Taken) -> str:
+    """What was taken of a tick: `0.5`, or `0.5,1` where some of it was traded. Nothing is an empty text."""
+    return ",".join(text(each) for each in taken[: 2 if taken.traded else 1]) if any(taken) else ""
+
+
+def read_taken(written: str) -> Taken:
+    """What was taken, from its record."""
+    return Taken(*map(Decimal, written.split(","))) if written else NONE_TAKEN
 
 
 def write_consumption(consumption: Consumption) -> str:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from ..domain.amounts import ZERO, from_units
+from ..domain.amounts import ZERO
 from ..domain.balances import Account, Balance
 from ..domain.errors import ExchangeNotAvailable
 from ..domain.fills import Fill
 from ..domain.instruments import split_symbol
 from ..domain.journal import JournalEntry
 from ..domain.ledger import LedgerEntry, fill_entries
-from ..domain.models import NOTHING, Consumption
+from ..domain.models import NOTHING, Consumption, Taken
 from ..domain.orders import Counted, Direction, Order, Side, Trail
 from ..domain.quotes import Tick
 from ..domain.trailing import Extremes
@@ -162,14 +162,13 @@ class ValkeyStore(
     def _seen_command(self, symbol: str) -> Command:
         return ("HGET", self.keys.at("cursor", symbol), "seen")
 
-    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Decimal]:
+    def taken(self, symbol: str, tick: int) -> Mapping[tuple[str, Side], Taken]:
         """See ports.Store.taken."""
-        base = split_symbol(symbol)[0]
-        found: dict[tuple[str, Side], Decimal] = {}
-        for name, units in _pairs(self.connection.run("HGETALL", self.keys.at("taken", symbol))):
+        found: dict[tuple[str, Side], Taken] = {}
+        for name, record in _pairs(self.connection.run("HGETALL", self.keys.at("taken", symbol))):
             number, account_id, side = name.decode().split("|")
             if int(number) == tick:
-                found[account_id, Side(side)] = from_units(units.decode(), self.scales([base])[base])
+                found[account_id, Side(side)] = records.read_taken(record.decode())
         return found
 
     def consumed(self, symbol: str, wanted: Sequence[tuple[str, Side]]) -> list[Consumption]:
@@ -389,7 +388,7 @@ class ValkeyStore(
     def open_by_symbol(self, account: Account) -> Mapping[str, int]:
         """See ports.Store.open_by_symbol."""
         flat = self.connection.run("HGETALL", self.keys.of("counts", account))
-        return {name.decode(): int(count) for name, count in _pairs(flat) if name != keys.AMENDMENTS.encode()}
+        return {name.decode(): int(count) for name, count in _pairs(flat)}
 
     def fills(self, account: Account, trade_ids: Sequence[int]) -> list[Fill | None]:
         """See ports.Store.fills."""

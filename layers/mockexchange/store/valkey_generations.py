@@ -14,7 +14,7 @@ from ..domain.transactions import Verdict
 from ..ports import EquityStep
 from . import records
 from .encoding import Batch
-from .keys import AMENDMENTS, VenueKeys
+from .keys import VenueKeys
 from .valkey_connection import Command, Connection
 from .valkey_fees import traded_by_day
 
@@ -43,14 +43,13 @@ class ValkeyGenerations:
     def books(self, account: Account) -> Snapshot:
         """See ports.Store.books."""
         of = self.keys.of
-        # Lengths first: whatever comes after them makes them wrong, and that is noticed at the commit.
-        orders, trades, ledger, open_count, amendments, volume = self.connection.pipe(
+        # Lengths first, and balances after the open orders: whatever comes later makes a length or a version wrong, and
+        # that is noticed at the commit.
+        orders, trades, ledger, volume = self.connection.pipe(
             [
                 ("LLEN", of("orders", account)),
                 ("LLEN", of("trades", account)),
                 ("LLEN", of("ledger", account)),
-                ("ZCARD", of("open", account)),
-                ("HGET", of("counts", account), AMENDMENTS),
                 ("HGETALL", of("volume", account)),
             ]
         )
@@ -67,12 +66,11 @@ class ValkeyGenerations:
             orders=orders,
             trades=trades,
             ledger=ledger,
-            open_count=open_count,
+            open_count=len(open_orders),
             fees=(account.maker_rate, account.taker_rate),
             first_balances=account.first_balances,
             balances=tuple(self.balances(account)),
             open_orders=tuple(open_orders),
-            amendments=int(amendments or 0),
             volumes=traded_by_day(volume),
             pays_in_fee_asset=account.pays_in_fee_asset,
             fill_model=account.fill_model,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mockexchange.domain.balances import Bucket
 from mockexchange.domain.errors import OrderImmediatelyFillable
 from mockexchange.domain.fill_models import MODELS, LastModel
 from mockexchange.domain.models import NO_BOOK, Engine
@@ -143,3 +144,18 @@ def test_what_a_conflict_gives_back_is_for_the_next_one_that_rests() -> None:
     assert [each.status for each in venue.all_orders()] == ["CANCELED", "FILLED"]
     assert second.order_id == venue.all_fills()[0].order_id
     venue.close()
+
+
+def test_what_broken_books_do_not_take_is_for_the_next_in_line() -> None:
+    """Somebody took what an order locks, and it is first in line for the one coin there is."""
+    store = MemoryStore(levels=LEVELS)
+    venue = with_alice(Venue(store, None))
+    exchange = venue.another(model="touch-size")
+    exchange.place(order("SELL", "1", "110"))
+    second = exchange.place(order("SELL", "0.5", "111")).order
+    [books] = [each for (owner, _), each in store.state.books.items() if owner == "alice"]
+    books.balances["BTC", Bucket.LOCKED] //= 3
+    venue.tick("112", "113", sizes="1")
+    report = exchange.match()
+    assert exchange.order("alice", second.order_id).status == "FILLED"
+    assert len(report.unpaid) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -18,15 +18,22 @@ from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 from tests.property.checks import BOOKKEEPING
 
-from .venue import BTC, D, Venue, order
+from .venue import BTC, IOC, D, Venue, order
 
 FIRST = "99x5 98x3 | 101x4 102x3"
 """The book on which orders are placed."""
 
 
 def see(venue: Venue, exchange: Exchange, words: str) -> None:
-    """A tick, matched: `99x5 98x3 | 101x4 | 3@99 +1@101` is bids, asks, and what traded since the one before; a plus
-    stands before what buyers took."""
+    """A millisecond later, a tick, matched."""
+    venue.clock.time += 1
+    venue.store.append(tick_of(venue, words), "test", venue.clock.time, serves=False)
+    exchange.match()
+
+
+def tick_of(venue: Venue, words: str) -> FeedTick:
+    """`99x5 98x3 | 101x4 | 3@99 +1@101` is bids, asks, and what traded since the tick before; a plus stands before what
+    buyers took."""
     bids, asks, *traded = (part.split() for part in words.split("|"))
     sides = (tuple((D(price), D(size)) for price, _, size in (x.partition("x") for x in side)) for side in (bids, asks))
     book = Book(*sides)
@@ -39,9 +46,7 @@ def see(venue: Venue, exchange: Exchange, words: str) -> None:
     )
     (bid, bid_size), (ask, ask_size) = book.bids[0], book.asks[0]
     last = trades[-1].price if trades else bid
-    quote = Quote(BTC, bid, ask, last, venue.clock.time, bid_size, ask_size)
-    venue.store.append(FeedTick(quote, 0, trades, book), "test", venue.clock.time, serves=False)
-    exchange.match()
+    return FeedTick(Quote(BTC, bid, ask, last, venue.clock.time, bid_size, ask_size), 0, trades, book)
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,12 @@ SCENARIOS = [
         BUY,
         "0 behind 5",
         (("98x1 | 99x0.7 100x1", "0.7 behind 0"), ("98x1 | 99x0.7 100x1 | 0.3@99", "1 behind 0")),
+    ),
+    Scenario(
+        "where both sides meet at its price, nobody stands before it",
+        BUY,
+        "0 behind 5",
+        (("99x3 | 99x0.7 100x1", "0.7 behind 0"), ("99x3 | 101x1 | 1@99", "1.7 behind 0")),
     ),
     Scenario(
         "between the best prices nobody stands",
@@ -200,9 +211,83 @@ def test_of_two_orders_of_an_account_none_gets_what_the_other_has(venue: Venue) 
     exchange = venue.another(model="depth+queue")
     see(venue, exchange, FIRST)
     first, second = (exchange.place(order("BUY", "1", "99")).order for _ in range(2))
+    venue.clock.time += 1
     see(venue, exchange, "99x2 | 101x4 | 6.5@99")
     assert [stands(exchange, each) for each in (first, second)] == ["1", "0.5 behind 0"]
     check(venue)
+
+
+def at(venue: Venue, exchange: Exchange, words: str, *, traded_at: int) -> None:
+    """The same as `see`, of trades at a moment of their own."""
+    now, venue.clock.time = venue.clock.time, traded_at
+    tick = tick_of(venue, words)
+    venue.clock.time = now
+    quote = replace(tick.quote, timestamp=now)
+    venue.store.append(replace(tick, quote=quote), "test", now, serves=False)
+    exchange.match()
+
+
+@pytest.mark.parametrize("model", ["depth+queue", "touch+queue", "touch+share=1+queue", "touch+share=0.5"])
+def test_nothing_that_traded_before_an_order_was_there_fills_it(model: str, venue: Venue) -> None:
+    """A price that was far away between two ticks and came back: whoever saw that on the tape gets nothing of it."""
+    exchange = venue.another(model=model)
+    see(venue, exchange, FIRST)
+    dipped = venue.clock.time = venue.clock.time + 100
+    venue.clock.time += 1000
+    placed = exchange.place(order("BUY", "1", "98.5")).order
+    venue.clock.time += 1000
+    at(venue, exchange, "99x5 98x3 | 101x4 | 5@95 2@98.5", traded_at=dipped)
+    assert exchange.order("alice", placed.order_id).status == "NEW"
+    at(venue, exchange, "99x5 98x3 | 101x4 | 2@98", traded_at=venue.clock.time - 500)
+    assert exchange.order("alice", placed.order_id).status == "FILLED"
+    check(venue)
+
+
+def test_what_traded_before_an_order_was_there_was_for_those_before_it(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    early = venue.clock.time = venue.clock.time + 100
+    venue.clock.time += 1000
+    placed = exchange.place(BUY).order
+    venue.clock.time += 1000
+    at(venue, exchange, "99x9 | 101x4 | 4@99", traded_at=early)
+    assert stands(exchange, placed) == "0 behind 1"
+
+
+def test_trades_and_sizes_are_two_things_to_take(venue: Venue) -> None:
+    """What a resting order got of the trades is no size of the best price, and the other way round."""
+    exchange = venue.another(model="touch-size+queue")
+    see(venue, exchange, FIRST)
+    resting = exchange.place(order("BUY", "3", "98.5")).order
+    venue.clock.time += 1
+    see(venue, exchange, "98x1 | 101x2 | 3@98")
+    assert stands(exchange, resting) == "3"
+    assert exchange.place(order("BUY", "2")).order.status == "FILLED"
+    assert exchange.place(order("BUY", "1")).order.status == "EXPIRED"
+    check(venue)
+
+
+@pytest.mark.parametrize("first", ["matcher", "taker"])
+def test_whether_somebody_takes_before_the_matcher_comes_is_no_matter_for_trades(first: str, venue: Venue) -> None:
+    exchange = venue.another(model="touch+queue")
+    see(venue, exchange, FIRST)
+    resting = exchange.place(order("BUY", "1", "98.5")).order
+    venue.clock.time += 1
+    venue.store.append(tick_of(venue, "98x1 | 101x2 | 2@98"), "test", venue.clock.time, serves=False)
+    if first == "matcher":
+        exchange.match()
+    assert exchange.place(order("BUY", "3")).order.status == "FILLED"
+    exchange.match()
+    assert stands(exchange, resting) == "1"
+    check(venue)
+
+
+def test_an_order_that_ended_stands_behind_nobody(venue: Venue) -> None:
+    exchange = venue.another(model="depth+queue")
+    see(venue, exchange, FIRST)
+    gone = exchange.cancel("alice", exchange.place(BUY).order.order_id)
+    taken = exchange.place(order("BUY", "9", "101", time_in_force=IOC)).order
+    assert (gone.ahead, taken.status, taken.ahead) == (None, "EXPIRED", None)
 
 
 def test_a_better_place_in_the_queue_is_no_news_to_its_owner(venue: Venue) -> None:

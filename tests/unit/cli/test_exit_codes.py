@@ -51,6 +51,19 @@ def test_an_order_that_is_not_open_leads_to_those_that_are(exchange: StandIn, mo
     assert "Next: `mockx order list` shows the orders that are open." in mockx("order", "cancel", "7").stderr
 
 
+def test_hints_about_an_order_list_are_commands_that_there_are(exchange: StandIn, mockx: Mockx) -> None:
+    exchange.on("POST", "/order_lists", problem(422, "InvalidOrder", "NOTIONAL"))
+    exchange.on("POST", "/order_lists/7/cancel", problem(409, "InvalidOrder", "order list 7 is closed"))
+    exchange.on("GET", "/order_lists/9", problem(404, "OrderNotFound", "no order list 9"))
+    pair = ("order-list", "place", "oco", "BTC/USDT", "sell", "1", "--target", "3", "--stop", "2")
+
+    refused, ended, unknown = mockx(*pair), mockx("order-list", "cancel", "7"), mockx("order-list", "show", "9")
+
+    assert "Next: Correct the order; `mockx order place --dry-run` checks a single one" in refused.stderr
+    assert "`mockx order-list list` shows the order lists." in ended.stderr
+    assert "`mockx order-list list --all` the order lists" in unknown.stderr
+
+
 def test_nobody_there_is_3_and_says_what_was_tried() -> None:
     with socket.socket() as taken:  # bound and not listening: a connection is refused
         taken.bind(("127.0.0.1", 0))
@@ -122,6 +135,7 @@ def test_books_that_are_not_clean_are_1(exchange: StandIn, mockx: Mockx) -> None
             "cannot be IOC",
         ),
         (("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--expires", "soon"), "like 2h (from now)"),
+        (("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--expires", "soon"), "or as milliseconds"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limit", "-1"), "must be greater than 0, was -1"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limit", "2", "--tif", "FOK", "--post-only"), "cannot be FOK"),
         (("order", "place", "BTC/USDT", "buy", "1", "--limt", "2"), "--limt"),
@@ -140,14 +154,30 @@ def test_books_that_are_not_clean_are_1(exchange: StandIn, mockx: Mockx) -> None
         (("order", "cancel", "7", "--client-id", "a"), "or give --all"),
         (("order", "cancel", "--client-id", ""), "1 to 64 printable ASCII characters, was ''"),
         (("order", "cancel", "7", "--symbol", "BTC/USDT"), "--symbol goes with --all"),
-        (("list", "place", "oco", "BTC/USDT", "sell", "1", "--target", "2"), "--stop"),
-        (("list", "place", "oco", "BTC/USDT", "sell", "1", "--target", "-2", "--stop", "1"), "must be greater than 0"),
-        (("list", "place", "oto", "BTC/USDT", "buy", "1", "--limit", "2"), "either a --target or a --stop"),
+        (("order-list", "place", "oco", "BTC/USDT", "sell", "1", "--target", "2"), "--stop"),
         (
-            ("list", "place", "oto", "BTC/USDT", "buy", "1", "--limit", "2", "--target", "3", "--stop-limit", "1"),
+            ("order-list", "place", "oco", "BTC/USDT", "sell", "1", "--target", "-2", "--stop", "1"),
+            "must be greater than 0",
+        ),
+        (("order-list", "place", "oto", "BTC/USDT", "buy", "1", "--limit", "2"), "either a --target or a --stop"),
+        (
+            (
+                "order-list",
+                "place",
+                "oto",
+                "BTC/USDT",
+                "buy",
+                "1",
+                "--limit",
+                "2",
+                "--target",
+                "3",
+                "--stop-limit",
+                "1",
+            ),
             "goes with --stop",
         ),
-        (("list", "show", "pair-1"), "an order id is a number"),
+        (("order-list", "show", "pair-1"), "an order list's id is a number (`mockx order-list list`"),
         (("price", "set", "BTC/USDT", "0"), "must be greater than 0"),
         (("up", "--deck"), "the deck comes in a later version"),
         (("up", "--speed", "0"), "SPEED='0'"),

@@ -86,11 +86,11 @@ COMMANDS = [
     (("order", "cancel", "--client-id", "mine-1"), order_numbered(7, "canceled")),
     (("order", "cancel", "--all"), f"[{LISTED}]"),
     (("order", "cancel", "--all", "--symbol", "BTC/USDT"), "[]"),
-    (("list", "place", "oco", "BTC/USDT", "sell", "0.1", "--target", "66000", "--stop", "57000"), ORDER_LIST),
-    (("list", "place", "oto", "BTC/USDT", "buy", "0.1", "--limit", "60000", "--target", "66000"), ORDER_LIST),
+    (("order-list", "place", "oco", "BTC/USDT", "sell", "0.1", "--target", "66000", "--stop", "57000"), ORDER_LIST),
+    (("order-list", "place", "oto", "BTC/USDT", "buy", "0.1", "--limit", "60000", "--target", "66000"), ORDER_LIST),
     (
         (
-            "list",
+            "order-list",
             "place",
             "otoco",
             "BTC/USDT",
@@ -105,10 +105,10 @@ COMMANDS = [
         ),
         ORDER_LIST,
     ),
-    (("list", "ls"), f"[{ORDER_LIST}]"),
-    (("list", "ls", "--all", "--limit", "2"), "[]"),
-    (("list", "show", "7"), ORDER_LIST),
-    (("list", "cancel", "7"), ORDER_LIST),
+    (("order-list", "list"), f"[{ORDER_LIST}]"),
+    (("order-list", "list", "--all", "--limit", "2"), "[]"),
+    (("order-list", "show", "7"), ORDER_LIST),
+    (("order-list", "cancel", "7"), ORDER_LIST),
     (("audit",), AUDIT),
 ]
 
@@ -207,11 +207,22 @@ def test_an_order_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> 
 def test_a_list_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> None:
     given = ("BTC/USDT", "buy", "0.1", "--limit", "60000")
     mockx(
-        "list", "place", "oco", "btc/usdt", "SELL", "0.10", "--target", "66000", "--stop", "57000", "--client-id", "a"
+        "order-list",
+        "place",
+        "oco",
+        "btc/usdt",
+        "SELL",
+        "0.10",
+        "--target",
+        "66000",
+        "--stop",
+        "57000",
+        "--client-id",
+        "a",
     )
-    mockx("list", "place", "oto", *given, "--stop", "57000", "--stop-limit", "56900")
-    mockx("list", "place", "oto", *given, "--target", "66000", "--exit", "0.099")
-    mockx("list", "place", "otoco", *given, "--target", "66000", "--stop", "57000", "--exit", "0.099")
+    mockx("order-list", "place", "oto", *given, "--stop", "57000", "--stop-limit", "56900")
+    mockx("order-list", "place", "oto", *given, "--target", "66000", "--exit", "0.099")
+    mockx("order-list", "place", "otoco", *given, "--target", "66000", "--stop", "57000", "--exit", "0.099")
 
     oco, stopped, closed, bracket = (exact(asked.body) for asked in exchange.asked)
     target = {"symbol": "BTC/USDT", "side": "sell", "type": "limit", "amount": Decimal("0.1"), "price": 66000}
@@ -227,10 +238,10 @@ def test_a_list_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> No
 
 
 def test_a_list_is_shown_with_its_orders(mockx: Mockx) -> None:
-    shown = mockx("list", "show", "7").stdout
+    shown = mockx("order-list", "show", "7").stdout
     assert re.search(r"^type +otoco$", shown, re.MULTILINE)
     assert [line.split()[-1] for line in shown.splitlines()[-3:]] == ["open", "waits", "canceled"]
-    listed = mockx("list", "ls").stdout.splitlines()[1].split()
+    listed = mockx("order-list", "list").stdout.splitlines()[1].split()
     assert listed[-4:] == ["otoco", "3", "2", "open"]
 
 
@@ -259,14 +270,15 @@ def test_a_stop_is_sent_and_shown_as_one(exchange: StandIn, mockx: Mockx) -> Non
 
 def test_a_date_goes_out_in_milliseconds_and_comes_back_in_words(exchange: StandIn, mockx: Mockx) -> None:
     dated = ORDER.replace('"GTC", "expiresAt": null', '"GTD", "expiresAt": 1767225600000')
-    exchange.on("POST", "/orders", *[dated] * 4)
+    exchange.on("POST", "/orders", *[dated] * 5)
     place = ("order", "place", "BTC/USDT", "buy", "0.01", "--limit", "60000", "--expires")
     written = ("2026-01-01", "2026-01-01T01:00+01:00", "1767225600000")
     shown, *_ = [mockx(*place, each).stdout for each in written]
     before = time.time_ns() // 10**6
     mockx(*place, "2h")
+    mockx(*place, "2026-01-01", "--tif", "gtc")
     sent = [exact(asked.body) for asked in exchange.asked]
-    assert [(each["timeInForce"], each["expiresAt"]) for each in sent[:3]] == [("GTD", 1767225600000)] * 3
+    assert [(each["timeInForce"], each["expiresAt"]) for each in (*sent[:3], sent[4])] == [("GTD", 1767225600000)] * 4
     assert before <= sent[3]["expiresAt"] - 2 * 3_600_000 <= time.time_ns() // 10**6
     assert re.search(r"^type +limit GTD$", shown, re.MULTILINE)
     assert re.search(r"^good until \(UTC\) +2026-01-01 00:00:00", shown, re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import msgspec
@@ -42,6 +43,15 @@ def stand_in() -> Iterator[StandIn]:
 def client(stand_in: StandIn) -> Iterator[ExchangeClient]:
     with ExchangeClient(Endpoint(stand_in.url, API_KEY)) as connected:
         yield connected
+
+
+def test_a_request_says_what_it_was_given_and_gtd_only_where_nothing_was() -> None:
+    dated = OrderRequest("BTC/USDT", "buy", Decimal(1), Decimal(2), expires_at=5)
+    for given in ("IOC", "FOK", "GTC", "GTD"):
+        body = replace(dated, time_in_force=given).body()
+        assert (body["timeInForce"], body["expiresAt"]) == (given, 5)
+    assert dated.body()["timeInForce"] == "GTD"
+    assert "timeInForce" not in replace(dated, expires_at=None).body()
 
 
 def test_amounts_arrive_with_every_digit(stand_in: StandIn, client: ExchangeClient) -> None:

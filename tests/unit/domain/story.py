@@ -16,7 +16,7 @@ from mockexchange.domain.balances import Account
 from mockexchange.domain.fills import Fill
 from mockexchange.domain.instruments import Instrument
 from mockexchange.domain.matching import Circumstances, match_transaction
-from mockexchange.domain.models import Engine, FillModel, TouchModel
+from mockexchange.domain.models import NONE_TAKEN, Engine, FillModel, Taken, TouchModel
 from mockexchange.domain.orders import Counted, Order, Side
 from mockexchange.domain.placing import Placement, PlacementView, cancel, place, replace_order
 from mockexchange.domain.quotes import Tick
@@ -50,7 +50,7 @@ class Story:
         self.orders: dict[int, Order] = {}
         self.clients: dict[str, int] = {}
         self.fills: list[Fill] = []
-        self.taken: dict[tuple[int, Side], Decimal] = {}
+        self.taken: dict[tuple[int, Side], Taken] = {}
         self.tick: Tick | None = None
         self.now = NOW
         self._last_id = 0
@@ -125,7 +125,7 @@ class Story:
                 engine=self.engine,
                 trade_id=len(self.fills) + 1,
                 now=self.now,
-                taken=self.taken.get((newest.number, order.side), ZERO),
+                taken=self.taken.get((newest.number, order.side), NONE_TAKEN),
             )
             transaction = match_transaction(order, newest, around)
             if transaction:
@@ -148,7 +148,7 @@ class Story:
             self.orders[write.after.order_id] = write.after
         if transaction.taken:
             written = transaction.taken
-            assert self.taken.get((written.tick, written.side), ZERO) == written.before
+            assert self.taken.get((written.tick, written.side), NONE_TAKEN) == written.before
             self.taken[written.tick, written.side] = written.after
         for claim in transaction.client_ids:
             assert self.clients.get(claim.client_order_id) == claim.before
@@ -175,8 +175,8 @@ class Story:
             order_id=self._last_id,
             trade_id=len(self.fills) + 1,
             now=self.now,
-            taken_buy=self.taken.get((number, Side.BUY), ZERO),
-            taken_sell=self.taken.get((number, Side.SELL), ZERO),
+            taken_buy=self.taken.get((number, Side.BUY), NONE_TAKEN),
+            taken_sell=self.taken.get((number, Side.SELL), NONE_TAKEN),
             prior=self.orders[prior] if prior else None,
             open_counts={each: self.open_counts[each.of(self.instrument.symbol)] for each in Counted},
         )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mockexchange.domain.amounts import ZERO, total
 from mockexchange.domain.depth import MOST_REMEMBERED, DepthModel, still_consumed
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Consumed, Consumption, Execution, Meeting
+from mockexchange.domain.models import NONE_TAKEN, Consumed, Consumption, Execution, Meeting
 from mockexchange.domain.orders import Side
 from mockexchange.domain.quotes import Book, Level
 
@@ -23,7 +23,7 @@ DEPTH = DepthModel()
 
 def meeting(book: Book | None, consumed: Mapping[Decimal, Consumed] | None = None) -> Meeting:
     """An order before a tick with a book, on a market with a step size of 0.01."""
-    return Meeting(1, replace(tick(1, "99x5 101x5"), book=book), D(0), D("0.01"), D("0.01"), consumed or {})
+    return Meeting(1, replace(tick(1, "99x5 101x5"), book=book), NONE_TAKEN, D("0.01"), D("0.01"), consumed or {})
 
 
 def levels(*written: str) -> tuple[Level, ...]:

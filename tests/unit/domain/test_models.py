@@ -11,7 +11,7 @@ from mockexchange.domain.amounts import total
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.fill_models import MODELS, LastModel, configured, fill_model
 from mockexchange.domain.fills import Liquidity
-from mockexchange.domain.models import Engine, Execution, Meeting, TouchModel, reaches
+from mockexchange.domain.models import Engine, Execution, Meeting, Taken, TouchModel, reaches
 from mockexchange.domain.orders import Side
 from mockexchange.domain.rules import Rules
 
@@ -23,7 +23,7 @@ SIZED = TouchModel(sized=True)
 
 def meeting(shown: str, taken: str = "0") -> Meeting:
     """An order before a tick, on a market with a step size of 0.01."""
-    return Meeting(order_id=1, tick=tick(1, shown), taken=D(taken), step_size=D("0.01"), tick_size=D("0.01"))
+    return Meeting(order_id=1, tick=tick(1, shown), taken=Taken(D(taken)), step_size=D("0.01"), tick_size=D("0.01"))
 
 
 def test_a_buy_takes_the_ask_and_a_sell_the_bid() -> None:
@@ -174,6 +174,16 @@ def test_models_are_named_by_the_word_that_configures_them() -> None:
         "touch+seed=1.5",
         "touch+levels=3",
         "touch+queue=yes",
+        "touch+queue+queue",
+        "touch+slippage=5+slippage=6",
+        "touch+slippage=1e-300",
+        "touch+slippage=0.000000001",
+        "touch+slippage=5_0",
+        "touch+slippage=٥",
+        "touch+share=1e-400",
+        "depth+levels=101",
+        "depth+levels=9999999999999999999999",
+        "touch+seed=9999999999999999999999",
         "touch+share=0",
         "touch+share=1.1",
         "touch+share=nan",
