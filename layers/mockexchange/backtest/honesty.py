@@ -32,7 +32,7 @@ START = 1_767_225_600_000
 _LATENCY = "latency="
 """What stands before the latency in the name of a model."""
 
-_TWO, _FOUR, _IN_ONE = Decimal(2), Decimal(4), Decimal(BASISPOINTS)
+_TWO, _FOUR, _IN_ONE = Decimal(2), Decimal(4), Decimal(BASIS_POINTS)
 
 POINTS = 240
 """Values of an equity curve."""
