@@ -42,7 +42,7 @@ from ..exchange import Exchange
 from ..ports import Backlog, FeedTick
 from ..replaying import placement_command
 from ..store.memory import MemoryStore
-from .honesty import ALL, POINTS, Run, count, modelled
+from .honesty import ALL, POINTS, Run, count, engine_named
 from .recorded import Command, Recorded, placements, time_of
 from .schedule import Met, Said, Shown, Step, TimeUp, schedule
 
@@ -67,7 +67,7 @@ def again(
 ) -> Again:
     """The same commands under what the venue was like, and under each model. `progress` is told a model and the steps
     it has done, of as many as `steps_of` says. Raises BadRequest for a model that there is not."""
-    chosen = [modelled(Engine(), model, levels, seed) for model in models]
+    chosen = [engine_named(model, Engine(), levels=levels, seed=seed) for model in models]
     steps = list(schedule(of))
     own = "as it was: " + ", ".join(of.models)
     first = _Repetition(of, own, None)

@@ -6,6 +6,7 @@ there. What differs in the end is what the fill model gave away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -13,7 +14,7 @@ from decimal import Decimal
 from ..clock import ManualClock
 from ..domain.amounts import ONE, ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
-from ..domain.fill_models import configured, fill_model, preset_of
+from ..domain.fill_models import named, preset_of
 from ..domain.fills import Fill, Liquidity
 from ..domain.instruments import split_symbol
 from ..domain.models import MOST_LATENCY, Engine
@@ -29,8 +30,8 @@ from .bots import ACCOUNT, BOTS
 START = 1_767_225_600_000
 """Where the clock stands at first: 2026-01-01T00:00:00Z. A replay has a clock of its own."""
 
-_LATENCY = "latency="
-"""What stands before the latency in the name of a model."""
+_LATENCY = "latency"
+"""The option in the name of a model that says how long an order is on its way (ms)."""
 
 _TWO, _FOUR, _IN_ONE = Decimal(2), Decimal(4), Decimal(BASIS_POINTS)
 
@@ -94,7 +95,7 @@ class Run:
     def profit(self) -> Decimal | None:
         """What it won or lost, as a fraction of what it began with and what was paid in; None when that was nothing."""
         base = add(self.first, self.paid_in)
-        return divide(self.gain, base) if base else None
+        return divide(self.gain, base) if base > 0 else None
 
 
 def compare(
@@ -111,14 +112,15 @@ def compare(
             "have nothing to place them with"
         )
     for model in models:
-        modelled(period.rules.engine, model, period.levels, period.seed)
+        engine_named(model, period.rules.engine, levels=period.levels, seed=period.seed)
     return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
 
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
     clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
-    rules = replace(period.rules, engine=modelled(period.rules.engine, model, period.levels, period.seed))
+    engine = engine_named(model, period.rules.engine, levels=period.levels, seed=period.seed)
+    rules = replace(period.rules, engine=engine)
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()
@@ -166,20 +168,29 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     return found
 
 
-def modelled(engine: Engine, name: str, levels: int, seed: int) -> Engine:
-    """`engine` with the fill model or preset of that name; `levels` and `seed` are those of the settings. An option
-    `+latency=250` is how long orders are on their way (ms) then, whatever a preset has. Raises BadRequest for a name
-    that there is not."""
-    options = name.split("+")
-    delays = [option.removeprefix(_LATENCY) for option in options if option.startswith(_LATENCY)]
-    word = "+".join(option for option in options if not option.startswith(_LATENCY))
-    if len(delays) > 1 or not all(each.isascii() and each.isdecimal() for each in delays):
-        raise BadRequest(f"fill model {name!r}: latency is a number of ms")
-    latency = int(delays[0]) if delays else preset_of(word).latency
-    if latency > MOST_LATENCY:
-        raise BadRequest(f"fill model {name!r}: an order is on its way for {MOST_LATENCY} ms at most")
-    model = fill_model(word) if "+" in word else configured(word, levels=levels, slippage=ZERO, seed=seed)
+def engine_named(name: str, engine: Engine, *, levels: int, seed: int) -> Engine:
+    """`engine` with the fill model or preset of that name (see fill_models.named). An option `+latency=250` beside the
+    model's own is how long orders are on their way (ms), whatever the preset has. Raises BadRequest for a name that
+    there is not."""
+    word, *options = name.split("+")
+    delays = [value for option, _, value in (each.partition("=") for each in options) if option == _LATENCY]
+    own = [option for option in options if option.partition("=")[0] != _LATENCY]
+    model = named("+".join([word, *own]), levels=levels, seed=seed)
+    latency = _delay(delays) if delays else preset_of(word).latency
+    if latency is None:
+        raise BadRequest(
+            f"fill model {name[:100]!r}: latency=N, at most once, is for how long an order is on its way, from 0 to "
+            f"{MOST_LATENCY} ms"
+        )
     return replace(engine, model=model, latency=latency)
+
+
+def _delay(written: Sequence[str]) -> int | None:
+    """The one latency (ms) that is written; None for anything else."""
+    if len(written) != 1 or not re.fullmatch("[0-9]{1,9}", written[0]):
+        return None
+    latency = int(written[0])
+    return latency if latency <= MOST_LATENCY else None
 
 
 def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:
