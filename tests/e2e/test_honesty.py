@@ -35,7 +35,7 @@ def test_a_picture_that_cannot_be_written_costs_no_result(tmp_path: Path) -> Non
 def test_a_bot_that_is_refused_says_why() -> None:
     code, _, err = mockx("--balance", "10", "--worth", "1", "--models", "touch")
     assert code == 0
-    assert "touch: 60 orders were refused, 0 taken. The last refusal: NOTIONAL: " in err
+    assert "touch: 60 refused, 0 taken. The last refusal: NOTIONAL: " in err
 
 
 def test_a_difference_that_rounds_to_nothing_is_one() -> None:
