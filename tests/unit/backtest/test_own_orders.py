@@ -194,6 +194,25 @@ def test_an_order_that_is_filled_already_under_a_model_does_not_end_by_its_date(
     assert (kinder.fills, kinder.orders, kinder.skipped, kinder.refused) == (1, 2, 0, 0)
 
 
+def test_the_clock_ends_no_order_before_the_ticks_of_until_then_are_met() -> None:
+    """Also one that reached an order without a fill: as much as nothing stood there."""
+    traded = Traded("touch-size")
+    reached = traded.order(Side.BUY, "0.1", "59990")
+    assert reached is not None
+    assert traded.order(Side.BUY, "0.1", "59989", expires_at=START + 5_000) is not None
+    traded.clock.time += 500
+    traded.tick(middle=D(59_989), size=D("0.00000001"))
+    assert traded.exchange.match().fills == 0
+    traded.order(Side.BUY, "0.01", "50000")  # on that tick, which was there then
+    traded.clock.time += 5_000
+    assert traded.exchange.match().expired == 1
+    traded.exchange.cancel("bot", reached)
+    found = runs(traded, "last")
+    assert (found.same, found.as_it_was.fills) == (True, 0)
+    (kinder,) = found.runs
+    assert (kinder.fills, kinder.skipped) == (2, 1)
+
+
 def test_the_last_thing_that_is_known_may_be_any_command() -> None:
     traded = Traded("touch")
     order = traded.order(Side.BUY, "0.1", "59000")
