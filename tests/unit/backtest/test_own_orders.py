@@ -213,6 +213,19 @@ def test_the_clock_ends_no_order_before_the_ticks_of_until_then_are_met() -> Non
     assert (kinder.fills, kinder.skipped) == (2, 1)
 
 
+def test_a_matcher_that_came_after_its_date_filled_an_order_by_a_tick_of_before_that() -> None:
+    traded = Traded("touch")
+    traded.order(Side.BUY, "0.1", "59990")
+    traded.order(Side.BUY, "0.1", "59980", expires_at=START + 5_000)
+    for middle in (59_985, 59_975):
+        traded.clock.time += 500
+        traded.tick(middle=D(middle))
+    traded.clock.time += 5_000
+    assert traded.exchange.match().fills == 2
+    found = runs(traded)
+    assert (found.same, found.as_it_was.fills) == (True, 2)
+
+
 def test_the_last_thing_that_is_known_may_be_any_command() -> None:
     traded = Traded("touch")
     order = traded.order(Side.BUY, "0.1", "59000")
