@@ -29,6 +29,7 @@ LATE = VENUE + "test_latency.py::"
 ARRIVAL = LATE + "test_no_order_meets_a_tick_of_before_it_is_there[memory-"
 GIVEN_BACK = VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives"
 OWN = VENUE + "test_account_models.py::"
+AGAIN = "tests/unit/backtest/test_own_orders.py::"
 DOORS = "tests/integration/api/test_chaos.py::"
 INTERRUPTED = "tests/property/test_interruptions.py::test_at_any_step_it_gives_one_venue"
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout")
@@ -1368,6 +1369,41 @@ MUTANTS = [
         "if order.unmet and seen.now < arrival:",
         "if False:",
         LATE + "test_why_says_that_it_is_on_its_way[memory]",
+    ),
+    Mutant(
+        "honesty: what was spared was spared by the account's own model",
+        "backtest/schedule.py",
+        "self.own or self.venue",
+        "self.venue",
+        AGAIN + "test_what_an_account_s_own_model_spares_is_spared",
+    ),
+    Mutant(
+        "honesty: an order ends by the clock in its place",
+        "backtest/schedule.py",
+        "yield TimeUp(symbol, entry.now)",
+        "yield from ()",
+        AGAIN + "test_what_an_order_held_is_free_when_its_date_has_ended_it",
+    ),
+    Mutant(
+        "honesty: money that was taken out is no loss",
+        "backtest/honesty.py",
+        "add(self.last, self.paid_out)",
+        "self.last",
+        AGAIN + "test_money_in_and_out_is_no_profit",
+    ),
+    Mutant(
+        "honesty: models have the settings' seed",
+        "backtest/honesty.py",
+        "levels=levels, seed=seed)",
+        "levels=levels, seed=0)",
+        "tests/unit/backtest/test_honesty.py::test_the_period_s_levels_and_seed_are_those_of_its_models",
+    ),
+    Mutant(
+        "recorded books: what traded before an order was there filled others",
+        "local/recorded_books.py",
+        "if trade.timestamp > self.since:",
+        "if True:",
+        "tests/unit/local/test_recorded_books.py::test_what_traded_before_it_was_there_filled_others",
     ),
 ]
 
