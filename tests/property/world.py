@@ -447,6 +447,7 @@ class World:
                 self.seen["amendments"] += 1
             case Match():
                 report = exchange.match()
+                assert not report.unpaid, report.unpaid
                 self.seen["matched fills"] += report.fills
                 self.seen["conflicts"] += report.conflicts
             case Pay() | Leave():
