@@ -11,7 +11,6 @@ from math import ceil
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from mockexchange.clock import SystemClock
 from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
@@ -30,24 +29,19 @@ from mockexchange.domain.models import FillModel, TouchModel, reaches
 from mockexchange.domain.orders import Order, OrderStatus, Side
 from mockexchange.domain.placing_lists import list_name
 from mockexchange.domain.quotes import Tick
-from mockexchange.domain.rules import Rules
 from mockexchange.domain.tape import TapeModel
-from mockexchange.exchange import Exchange
 from mockexchange.local.recorded_books import Offered
-from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
+from tests import replayed
 
 from .fee_checks import check_fees
 from .histories import histories, model_histories
 from .model_checks import Models, check_models
 from .tape_checks import check_tape, traded_for
 from .world import ACCOUNTS, LEVELS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
-
-BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
-"""What a replayed journal does not bring back: cursors and counters of the original's own processes."""
 
 FREE = FeeSchedule()
 """The schedule that charges nothing but each account's own rates."""
@@ -582,11 +576,4 @@ def left_for(order: Order, model: FillModel, tick: Tick, orders: dict[int, Order
 
 
 def check_replay(journal: list[JournalEntry], dump: Dump) -> None:
-    again = MemoryStore()
-    replay(journal, again)
-    Exchange(again, SystemClock(), Rules()).accounts.sweep(unused_for=0)
-    assert _results(dump_memory(again.state)) == _results(dump)
-
-
-def _results(dump: Dump) -> Dump:
-    return {key: value for key, value in dump.items() if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING}
+    replayed.check_replay(journal, dump, swept=True)

@@ -24,6 +24,7 @@ from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection, connect
+from tests.replayed import check_replay
 
 D = Decimal
 START = 1_700_000_000_000
@@ -184,6 +185,10 @@ class Venue:
         return (
             dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
         )
+
+    def check_replay(self) -> None:
+        """The journal makes the same venue again."""
+        check_replay(self.store.journal(0, 100_000).items, self.dump())
 
 
 def _levels(words: str) -> tuple[Level, ...]:
