@@ -9,6 +9,7 @@ from typing import Any
 
 import redis
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill
 from mockexchange.domain.models import Engine
@@ -34,16 +35,6 @@ LEVELS = 20
 
 HOME = "{main}"
 """A key of the venue's slot."""
-
-
-class ManualClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        return self.time
 
 
 class Overtaken(MemoryStore):
@@ -95,7 +86,7 @@ class Venue:
     def __init__(self, store: MemoryStore | ValkeyStore, url: str | None) -> None:
         self.store = store
         self.url = url
-        self.clock = ManualClock()
+        self.clock = ManualClock(START)
         self._connections: list[Connection] = []
         self.exchange = self.another()
 
