@@ -426,7 +426,7 @@ def in_line(draw: st.DrawFn) -> list[Command]:
     return [*commands, Match()]
 
 
-queue_phases = weighted(*usual_phases, *[in_line()] * 8)
+queue_phases = weighted(*usual_phases, *[in_line()] * 5)
 queue_histories = st.lists(queue_phases, min_size=5, max_size=10).map(
     lambda parts: [command for part in parts for command in part]
 )
