@@ -48,7 +48,8 @@ FILLING = {
 }  # fmt: skip
 """What every fill model is asked for: the rest has nothing to do with it, and is dense enough in the many."""
 PARTLY = {"partial fills": 0.4}
-TRADED = {"trades": 3.0, "maker fills": 1.0, "filled in line": 1.0}
+TRADED = {"trades": 3.0, "maker fills": 1.0, "filled in line": 1.0, "pairs ended": 0.15}
+"""Lines take the place of some of the pairs."""
 ACCOUNT_DENSITY = {
     "keep": 1.0,
     "restore": 0.5,
