@@ -15,11 +15,10 @@ import pytest
 import mockexchange
 
 from .run_histories import KINDS
+from .test_histories import EXAMPLES  # plenty: a mutant that some twenty do not notice has a test of its own
 
 PACKAGE = Path(mockexchange.__file__).parent
 ROOT = Path(__file__).parents[2]
-EXAMPLES = 400
-"""Histories of each model: plenty, as a mutant that some twenty of them do not notice has a test of its own."""
 UNBROKEN = 20
 """Histories of code that is not broken: that the copy runs is all that they are to show."""
 DOMAIN = "tests/unit/domain/"
@@ -592,6 +591,13 @@ MUTANTS = [
         INTERRUPTED + "[books that nobody sees yet are swept]",
     ),
     Mutant(
+        "generation: orders that were left are nobody's",
+        "matcher.py",
+        "orders = [order for order in found if order.generation == accounts[order.account_id].generation]",
+        "orders = list(found)",
+        VENUE + "test_new_generations.py::test_an_order_that_is_left_while_it_is_matched_is_nobodys",
+    ),
+    Mutant(
         "snapshot: an order that was open then is as it was",
         "copying.py",
         "open_then.get(number) or order for",
@@ -798,7 +804,7 @@ MUTANTS = [
         "domain/order_lists.py",
         "(whole[index].held, whole[index].is_untriggered)",
         "(-whole[index].held, whole[index].is_untriggered)",
-        "accounts",
+        VENUE + "test_order_lists.py::test_scenario[memory-OCO buy: the limit order may promise more than the stop]",
     ),
     Mutant(
         "list: what is placed later meets later ticks",
@@ -825,7 +831,7 @@ MUTANTS = [
         "domain/matching.py",
         "short=around.lock_only,",
         "short=False,",
-        "accounts",
+        VENUE + ("test_order_lists.py::test_a_sale_is_whole_although_what_waits_for_it_cannot_be_paid_for[memory]"),
     ),
     Mutant(
         "list: it is on record, in Valkey",
@@ -840,6 +846,7 @@ MUTANTS = [
         "",
         VENUE + "test_order_lists.py::test_a_snapshot_brings_lists_back[memory]",
     ),
+    Mutant("nothing is broken, chaos", "domain/chaos.py", "from __future__", "from __future__", "chaos"),
     Mutant(
         "chaos: a rejected order is not there",
         "exchange.py",
@@ -962,6 +969,7 @@ MUTANTS = [
         "if got < wanted",
         QUEUES + "test_scenario[memory-a share of what traded, and nothing else]",
     ),
+    Mutant("nothing is broken, models", "domain/account_models.py", "from __future__", "from __future__", "models"),
     Mutant(
         "own model: an order is placed under it",
         "domain/placing.py",
