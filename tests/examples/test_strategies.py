@@ -62,7 +62,12 @@ def on_history() -> Fills:
 def test_the_grid_fares_the_same_on_history_and_in_a_test(exchange: ExchangeInHand) -> None:
     expected = on_history()
     assert len(expected) > 20
-    assert follow(exchange, lambda price: exchange.price(BTC, price)) == expected
+
+    def go_to(price: float) -> None:
+        exchange.advance(seconds=1)
+        exchange.price(BTC, price)
+
+    assert follow(exchange, go_to) == expected
 
 
 @pytest.mark.slow
@@ -79,7 +84,9 @@ def test_the_grid_fares_the_same_on_the_running_exchange(tmp_path: Path) -> None
 
 def environment() -> dict[str, str]:
     """This one's, without a word about an exchange."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MOCKX_", "API_URL", "VALKEY_URL"))}
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("MOCKX_", "API_URL", "VALKEY_URL"))
+    }
 
 
 def minutes(count: int) -> list[list[float]]:
@@ -94,10 +101,11 @@ def minutes(count: int) -> list[list[float]]:
     return rows
 
 
-@pytest.mark.parametrize("name", ["grid", "moving_average", "market_making"])
-def test_a_strategy_trades_on_history(name: str) -> None:
-    found = Backtest({BTC: minutes(6_000)}, balances=BALANCES, check_path=False).run(strategy(name)["run"])
+@pytest.mark.parametrize(("name", "count"), [("grid", 3_000), ("moving_average", 6_000), ("market_making", 200)])
+def test_a_strategy_trades_on_history(name: str, count: int) -> None:
+    run, data = strategy(name)["run"], minutes(count)
+    found = Backtest({BTC: data}, balances=BALANCES, check_path=False).run(run)
     assert len(found.record.fills) >= 4
     assert {fill.side.value for fill in found.record.fills} == {"BUY", "SELL"}
-    again = Backtest({BTC: minutes(6_000)}, balances=BALANCES, check_path=False).run(strategy(name)["run"])
+    again = Backtest({BTC: data}, balances=BALANCES, check_path=False).run(run)
     assert found.to_json() == again.to_json(), "the same to the byte"
