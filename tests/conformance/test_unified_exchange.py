@@ -538,6 +538,18 @@ def test_prices(pair: Pair) -> None:
     )
 
 
+def test_a_day_begins_with_its_minute(pair: Pair) -> None:
+    hour = START - START % 3_600_000 + 7_200_000
+    for minutes, price in ((20, 64_000), (35, 61_800), (40, 62_000), (50, 60_500), (59, 61_000)):
+        pair.clock.time = hour + minutes * 60_000
+        pair.price(str(price), str(price))
+    pair.clock.time = hour + 86_400_000 + 35 * 60_000
+    pair.price("60700", "60700")
+    found = pair.both(calls("fetch_ticker", BTC))
+    # 64,000 is more than a day ago, 62,000 is not
+    assert (found["open"], found["high"], found["low"]) == (plain(61_800.0), plain(62_000.0), plain(60_500.0))
+
+
 def test_account(pair: Pair) -> None:
     for number in range(4):
         pair.run(order("market", "buy", 0.01 * (number + 1)))
