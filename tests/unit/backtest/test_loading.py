@@ -404,7 +404,8 @@ def test_a_folder_without_prices_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="has no file of prices that is named like"):
         load(tmp_path)
     text(csv(ROWS))(tmp_path / "prices.csv")
-    with pytest.raises(BadRequest, match=r"it has prices\.csv"):
+    (tmp_path / "binance").mkdir()
+    with pytest.raises(BadRequest, match=r"it has prices\.csv, binance/$"):
         load(tmp_path)
     is_right(one(tmp_path, symbol="BTC/USDT"))
 
