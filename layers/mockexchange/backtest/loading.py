@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
@@ -46,10 +47,11 @@ def load(
     candles, a list of files or frames, or a mapping of symbols to these. Files of one market are joined.
 
     `symbol`: whose prices they are, where no name says it. `timeframe` chooses where there are several ("trades" for
-    trades). `columns` maps our words to unusual names. `spread_bps` lies between bid and ask where there is one price
-    only. `volume` is what candles count: the base or the quote asset. `path` is the way through a candle, `seed` that
-    of a random one. Rows from `since` to before `until` are taken. `instruments` by symbol, or `tick_size` and
-    `step_size`, say what a market is like. `levels` are those of each side of a book that raw streams give.
+    trades); it never makes longer candles of shorter ones. `columns` maps our words to unusual names. `spread_bps` lies
+    between bid and ask where there is one price only. `volume` is what candles count: the base or the quote asset.
+    `path` is the way through a candle, `seed` that of a random one. Rows from `since` to before `until` are taken.
+    `instruments` by symbol, or `tick_size` and `step_size`, say what a market is like. `levels` are those of each side
+    of a book that raw streams give.
 
     Raises BadRequest, which says what to do.
     """
@@ -67,6 +69,7 @@ def load(
         None if tick_size is None else number("tick_size", tick_size),
         None if step_size is None else number("step_size", step_size),
         levels,
+        timeframe,
     )
     markets: dict[str | None, list[Piece]] = {}
     for piece in pieces_of(data, symbol):
@@ -102,12 +105,26 @@ def _history(symbol: str | None, pieces: list[Piece], reading: Reading) -> Histo
     rows, floats = _cut(checked, reading, source)
     if rows.kind is not Kind.CANDLES:
         return of_rows(market, rows, floats)
-    length = candle_length(checked.rows.times) or LENGTHS.get(pieces[0].timeframe or "")
-    if length is None:
-        raise BadRequest(
-            f"{pieces[0].name} has a single candle: how long it lasts cannot be told; it needs two or more"
-        )
+    length, notice = _length(checked.rows.times, pieces[0], reading.timeframe)
+    if notice:
+        market = replace(market, notices=[*market.notices, notice])
     return of_candles(market, rows, floats, length, reading.path, reading.seed)
+
+
+def _length(times: Sequence[int], piece: Piece, timeframe: str | None) -> tuple[int, str | None]:
+    """How long a candle is (ms), as its rows say it; and a word about a name that says something else."""
+    said = timeframe or piece.timeframe
+    named, length = LENGTHS.get(said or ""), candle_length(times)
+    if length is None and named is None:
+        raise BadRequest(
+            f"{piece.name} has a single candle: how long it lasts cannot be told; it needs two or more, or a timeframe"
+        )
+    if length is None or named is None or length == named:
+        return length or named or 0, None
+    really = next((name for name, each in LENGTHS.items() if each == length), f"{length} ms")
+    if timeframe:
+        raise BadRequest(f"the candles of {piece.name} are {really} long, not {timeframe}")
+    return length, f"the name of {piece.name} says {said}; its candles are {really} long"
 
 
 def _of_streams(

@@ -125,9 +125,10 @@ def _of_folder(folder: Path, symbol: str | None) -> list[Piece]:
         return readable
     if not named:
         market = f" of {symbol}" if symbol else ""
+        others = [*nameless, *(f"{each.name}/" for each in sorted(folder.iterdir()) if each.is_dir())]
         raise BadRequest(
             f"the folder {str(folder)!r} has no file of prices{market} that is named like BTC_USDT-1m.feather"
-            + (f"; it has {', '.join(nameless)[:200]}" if nameless else "")
+            + (f"; it has {', '.join(others)[:200]}" if others else "")
         )
     note = f"left out of {folder.name}, for their names tell no market: {', '.join(nameless)[:200]}"
     return [replace(each, notes=(note,) if nameless else ()) for each in named]

@@ -36,6 +36,7 @@ class Reading:
     tick_size: Decimal | None = None
     step_size: Decimal | None = None
     levels: int = DEFAULT_LEVELS
+    timeframe: str | None = None
 
     def __post_init__(self) -> None:
         """Raises BadRequest for a value that makes no sense."""

@@ -169,6 +169,17 @@ def test_raw_streams_are_cut(tmp_path: Path) -> None:
         load(path, since=int(whole.times[-1]) + 1)
 
 
+def test_a_quarter_that_is_just_a_step_is_a_trade() -> None:
+    """Though a float of it is a little less."""
+    rows = [
+        {"time": T + at * MINUTE, **dict.fromkeys(("open", "high", "low", "close"), "7"), "volume": "0.00028"}
+        for at in (0, 1)
+    ]
+    (history,) = load(rows, symbol="BTC/USDT", volume="quote")
+    assert history.tick(1).trades[0].quantity == Decimal("0.00001")
+    agrees(history)
+
+
 def lasts(history: History) -> list[float]:
     return history.last.tolist()
 

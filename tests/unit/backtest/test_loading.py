@@ -211,7 +211,7 @@ def test_a_folder_of_freqtrades_gives_every_market(tmp_path: Path) -> None:
     feather(tmp_path / "BTC_USDT-5m.feather")
     with pytest.raises(BadRequest, match="BTC/USDT is there as 1m, 5m: choose one, as in timeframe='1m'"):
         load(tmp_path)
-    assert one(tmp_path, symbol="BTC/USDT", timeframe="5m").source == "replay:BTC_USDT-5m.feather"
+    assert one(tmp_path, symbol="BTC/USDT", timeframe="1m").source == "replay:BTC_USDT-1m.feather"
     with pytest.raises(BadRequest, match="there is no 1h of BTC/USDT; there is 1m, 5m"):
         load(tmp_path, timeframe="1h")
 
@@ -367,6 +367,24 @@ def test_what_is_no_data_is_refused(data: object, reason: str) -> None:
         load(data)
 
 
+def test_a_small_float_of_a_frame_has_the_digits_that_it_shows() -> None:
+    found = frame([[row[0], *[10.1] * 4, 1] for row in ROWS]).astype(dict.fromkeys(NAMES[1:5], "float32"))
+    assert one(found, symbol="BTC/USDT").tick(1).quote.bid == Decimal("10.1")
+
+
+def test_a_length_that_rows_do_not_have_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="the candles of rows are 1m long, not 1h"):
+        load(ROWS, symbol="BTC/USDT", timeframe="1h")
+    text(csv(ROWS))(tmp_path / "BTC_USDT-5m.csv")
+    history = one(tmp_path)
+    assert (history.length, history.notices) == (
+        MINUTE,
+        ["the name of BTC_USDT-5m.csv says 5m; its candles are 1m long"],
+    )
+    text(csv(ROWS[:1]))(tmp_path / "BTC_USDT-5m.csv")
+    assert one(tmp_path).length == one(ROWS[:1], symbol="BTC/USDT", timeframe="5m").length == 5 * MINUTE
+
+
 def test_a_frame_without_rows_is_refused() -> None:
     with pytest.raises(BadRequest, match="the frame has no rows"):
         load(frame().iloc[:0], symbol="BTC/USDT")
@@ -386,7 +404,8 @@ def test_a_folder_without_prices_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="has no file of prices that is named like"):
         load(tmp_path)
     text(csv(ROWS))(tmp_path / "prices.csv")
-    with pytest.raises(BadRequest, match=r"it has prices\.csv"):
+    (tmp_path / "binance").mkdir()
+    with pytest.raises(BadRequest, match=r"it has prices\.csv, binance/$"):
         load(tmp_path)
     is_right(one(tmp_path, symbol="BTC/USDT"))
 
