@@ -61,7 +61,7 @@ def test_what_the_account_did() -> None:
 def test_the_first_bought_is_the_first_sold_and_orders_stay_whole() -> None:
     run = Run(USDT="1000")
     run.trade("buy", "BTC/USDT", "1", "100", 1)
-    run.trade("buy", "BTC/USDT", "1", "120", 1, order=1)
+    run.trade("buy", "BTC/USDT", "1", "120", 1.5, order=1)
     run.trade("buy", "BTC/USDT", "3", "90", 2)
     run.trade("sell", "BTC/USDT", "2.5", "130", 3)
     run.trade("sell", "BTC/USDT", "1", "80", 3.5)
@@ -111,6 +111,8 @@ def test_leftovers_are_no_position() -> None:
     run.trade("buy", "BTC/USDT", "1", "100", 1)
     run.trade("sell", "BTC/USDT", "0.995", "100", 2)
     assert Results.of(run.record(BTC=[100, 100, 100, 100])).curve.exposure == 0.25
+    run.trade("buy", "BTC/USDT", "0.02", "100", 3)
+    assert Results.of(run.record(BTC=[100, 100, 100, 100])).curve.exposure == 0.75
 
 
 def test_parts_of_a_cost_that_has_no_end_lose_nothing() -> None:

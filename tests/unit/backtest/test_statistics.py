@@ -103,7 +103,7 @@ def test_days_without_a_value_return_nothing() -> None:
 
 
 def test_a_drawdown_tells_when_it_was_and_whether_it_is_over() -> None:
-    times, values = curve(1, 2, 1.5, 1.8, 2.2, 2.0, 1.1, 2.1, 2.3, 2.2)
+    times, values = curve(1, 2, 1.5, 1.8, 2.2, 2.0, 1.1, 2.1, 2.3, 2.4)
     found = drawdown(times, values)
     assert found.depth == pytest.approx(-0.5)
     assert [found.peak, found.bottom, found.recovered] == [int(times[4]), int(times[6]), int(times[8])]
@@ -111,6 +111,7 @@ def test_a_drawdown_tells_when_it_was_and_whether_it_is_over() -> None:
     lasting = drawdown(*curve(1, 2, 1.5, 1.8, 1.9, 1.7, 1.6))
     assert lasting.recovered is None
     assert lasting.longest == 5 * DAY
+    assert drawdown(*curve(1, 2, 1.9, 2.1, 2.2)).longest == 2 * DAY
     assert drawdown(*curve(1, 1, 2, 2)).depth == 0
     assert drawdown(*curve(1, 1, 2, 2)).longest == 0
 
