@@ -178,7 +178,7 @@ def test_exceptions_have_the_same_names(exchange):
     with pytest.raises(unified_errors.InsufficientFunds):
         exchange.create_order("BTC/USDT", "market", "buy", 1_000)
     exchange.fail_next("429")
-    with pytest.raises(unified_errors.NetworkError, match="-1003"):
+    with pytest.raises(unified_errors.DDoSProtection, match="-1003"):
         exchange.create_order("BTC/USDT", "market", "buy", 1)
 
 def test_a_client_is_asked_for(exchange_server):

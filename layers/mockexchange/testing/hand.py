@@ -6,11 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 from ..clock import SystemClock
-from ..domain.amounts import add, multiply
+from ..domain.amounts import add, multiply, text
 from ..domain.audit import AuditReport
+from ..domain.candle_path import LEGS, candle_prices, leg_time
+from ..domain.candles import LENGTHS
 from ..domain.depth import DEFAULT_LEVELS, MOST_LEVELS
 from ..domain.fill_models import named, preset_of
 from ..domain.models import Engine
@@ -145,6 +148,28 @@ class Hand(ABC):
                 self._tick(quote, trades=(trade,), book=before.book)
 
         self._do(let_trade)
+
+    def candle(
+        self,
+        symbol: str,
+        open: Amount,  # noqa: A002  # what the price of a candle is called
+        high: Amount,
+        low: Amount,
+        close: Amount,
+        timeframe: str = "1m",
+    ) -> None:
+        """Let a market go through a candle, from now on: its four prices in the order of a replay
+        (domain/candle_path.py), and the time that it takes. Orders fill on the way."""
+        if timeframe not in LENGTHS:
+            raise ValueError(f"a timeframe is one of {', '.join(LENGTHS)}, was {timeframe!r}")
+        prices = [exact(price) for price in (open, high, low, close)]
+        if not prices[2] <= min(prices) <= max(prices) <= prices[1]:
+            raise ValueError(f"high and low hold all prices of a candle, was {', '.join(map(text, prices))}")
+        length = LENGTHS[timeframe]
+        moments = [leg_time(0, length, leg) for leg in range(LEGS)] + [length]
+        for price, (moment, next_one) in zip(candle_prices(*prices), pairwise(moments), strict=True):
+            self.price(symbol, price)
+            self.advance(milliseconds=next_one - moment)
 
     def _newest(self, symbol: str) -> Tick | None:
         return self._venue.store.market(symbol).tick

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -11,7 +10,7 @@ from typing import Any
 
 from ..api import binance_errors as errors
 from ..api.chaos_answers import BUSIEST, UNKNOWN
-from ..backtest.unified_errors import ID, NetworkError, error, of_wire
+from ..backtest.unified_errors import error, of_wire
 from ..backtest.unified_exchange import UnifiedExchange
 from ..charts import live_candles
 from ..clock import ManualClock
@@ -95,15 +94,6 @@ class _Prices:
         return [[each.time, *map(float, (each.open, each.high, each.low, each.close, each.volume))] for each in found]
 
 
-class DDoSProtection(NetworkError):
-    """429 and 418 of Binance, in ccxt's word; ccxt's own where that is loaded."""
-
-
-def _protection(refused: errors.BinanceError) -> Exception:
-    kind: type[Exception] = getattr(sys.modules.get("ccxt"), "DDoSProtection", DDoSProtection)
-    return kind(f"{ID} {json.dumps(refused.body, separators=(',', ':'))}")
-
-
 def _reject(command: PlaceOrder) -> None:
     raise OrderRejected(f"the matching engine took no order on {command.symbol} at this moment; nothing was placed")
 
@@ -116,15 +106,20 @@ def _exception(fault: Fault, now: int) -> Exception:
         case Fault.UNAVAILABLE:
             return error("ExchangeNotAvailable", "503 Service Temporarily Unavailable")
         case Fault.RATE_LIMITED:
-            return _protection(errors.too_much_weight(BUSIEST, _WAIT))
+            return _too_often(errors.too_much_weight(BUSIEST, _WAIT))
         case Fault.BANNED:
-            return _protection(errors.banned(now + 1000 * _WAIT, _WAIT))
+            return _too_often(errors.banned(now + 1000 * _WAIT, _WAIT))
         case Fault.ERROR:
             return of_wire(errors.internal())
         case Fault.TIMEOUT:
             return of_wire(errors.from_refusal(UNKNOWN))
         case _:
             return error("NetworkError", "the connection ended without an answer")
+
+
+def _too_often(refused: errors.BinanceError) -> Exception:
+    """ccxt tells a 429 and a 418 by their numbers, not by their words."""
+    return error("DDoSProtection", json.dumps(refused.body, separators=(",", ":")))
 
 
 def _may_fail(name: str, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -65,10 +65,9 @@ class ServedExchange(Hand):
             raise
 
     def _serve(self) -> None:
-        try:
-            self._loop.run_until_complete(self._server.serve(sockets=[self._listener]))
-        finally:
-            self._loop.close()
+        # whatever is still at work at the end, like a stream of events, is ended with the loop
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._server.serve(sockets=[self._listener]))
 
     def stop(self) -> None:
         """End the server: its port is free, and its thread is gone."""
@@ -102,6 +101,8 @@ class ServedExchange(Hand):
         }
 
     def _do(self, work: Callable[[], T]) -> T:
+        if not self._thread.is_alive():
+            raise RuntimeError(f"the server at {self.url} has ended")
         done: Future[T] = Future()
 
         def do() -> None:

@@ -205,6 +205,37 @@ def test_prices_become_candles(exchange: ExchangeInHand) -> None:
     assert exchange.fetch_ohlcv(SYMBOL, "1d")[-1][2:5] == [50_300, 49_900, 50_300]
 
 
+def test_a_candle_is_gone_through(exchange: ExchangeInHand) -> None:
+    low = exchange.create_order(SYMBOL, "limit", "buy", 0.1, 49_000)
+    exchange.candle(SYMBOL, 50_000, 50_500, 48_900, 50_200, "1h")
+    exchange.candle(SYMBOL, 50_200, 50_300, 50_100, "50100", "1h")
+    bought = exchange.fetch_my_trades(SYMBOL)
+    assert [(trade["order"], trade["price"], trade["timestamp"]) for trade in bought] == [
+        (low["id"], 49_000, 1_704_067_200_000 + 15 * 60_000)
+    ]
+    rows = exchange.fetch_ohlcv(SYMBOL, "1h")
+    assert [row[:5] for row in rows[:2]] == [
+        [1_704_067_200_000, 50_000, 50_500, 48_900, 50_200],
+        [1_704_070_800_000, 50_200, 50_300, 50_100, 50_100],
+    ]
+    assert exchange.milliseconds() == 1_704_074_400_000
+
+
+@pytest.mark.parametrize(
+    ("prices", "timeframe", "said"),
+    [
+        ((1, 2, 3, 1), "1m", "high and low hold all prices of a candle, was 1, 2, 3, 1"),
+        ((1, 2, 1, 3), "1m", "high and low hold all prices of a candle, was 1, 2, 1, 3"),
+        ((1, 1, 1, 1), "1y", "a timeframe is one of 1m, 3m, "),
+    ],
+)
+def test_a_candle_that_cannot_be(
+    exchange: ExchangeInHand, prices: tuple[int, int, int, int], timeframe: str, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        exchange.candle(SYMBOL, *prices, timeframe=timeframe)
+
+
 def test_money_in_and_out(exchange: ExchangeInHand) -> None:
     exchange.deposit("BTC", 0.1)
     exchange.withdraw("USDT", "9999.5")
