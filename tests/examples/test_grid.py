@@ -19,7 +19,7 @@ from ..conformance.served import FIRST_BALANCES, Served
 from .test_examples import EXAMPLES
 
 PRICES = [(59_999, 60_001), (58_700, 58_799), (59_401, 59_500), (59_401, 59_500)]
-"""Bid and ask: the grid begins at 60,000; two buys fill, then the first of the sells that came of them; then nothing."""
+"""Bid and ask: the grid begins at 60,000; two buys fill, then one of the sells that came of them; then nothing does."""
 RESTING = [
     (list(range(-25, 0)), list(range(1, 26))),
     (list(range(-25, -2)), list(range(-1, 26))),
@@ -67,7 +67,8 @@ def test_in_a_back_test(strategy: ModuleType) -> None:
     rows = [(1_700_000_000_000 + at * 60_000, bid, ask) for at, (bid, ask) in enumerate(PRICES)]
     frame = pd.DataFrame(rows, columns=["timestamp", "bid", "ask"])
     bt = Backtest({"BTC/USDT": frame}, balances=FIRST_BALANCES)
-    grid, seen = None, []
+    grid: Any = None
+    seen: list[tuple[list[int], ...]] = []
     for _ in bt:
         grid = strategy.step(bt.exchange, grid) if grid else strategy.start(bt.exchange)
         seen.append(levels(bt.exchange))
