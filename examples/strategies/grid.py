@@ -54,10 +54,9 @@ def step(exchange: Any, grid: Grid) -> Grid:
     for gone in [order for order in grid.orders if order not in rest]:
         side, level = grid.orders[gone]
         grid = replace(grid, orders={order: where for order, where in grid.orders.items() if order != gone})
-        if exchange.fetch_order(gone, SYMBOL)["status"] == "closed":  # else somebody canceled it: leave the gap
-            grid = (
-                place(exchange, grid, "sell", level + 1) if side == "buy" else place(exchange, grid, "buy", level - 1)
-            )
+        if exchange.fetch_order(gone, SYMBOL)["status"] != "closed":
+            continue  # somebody canceled it: that leaves a gap
+        grid = place(exchange, grid, "sell", level + 1) if side == "buy" else place(exchange, grid, "buy", level - 1)
     return grid
 
 

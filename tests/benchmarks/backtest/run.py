@@ -36,8 +36,9 @@ TITLES = {
 }
 AIMS = {(OURS, "silent"): 1_000_000, (OURS, "orders"): 100_000}
 """Quotes a second that we want."""
-FEWER = {("backtrader", "resting"): 50, ("nautilus", "resting"): 5}
-"""These look at every resting order at every quote: so many times fewer quotes tell the same, in less than an hour."""
+FEWER = {("nautilus", "orders"): 5, ("nautilus", "resting"): 50, ("backtrader", "resting"): 50}
+"""So many times fewer quotes, or a round would take an hour. An order costs nautilus more the more were before it, so
+fewer quotes flatter it if anything; both look at every resting order at every quote, however many quotes come."""
 SAME = 1e-5
 """How far, as a share of what was traded, profits may lie apart: ours takes the fee of a buy in coins, as Binance
 does."""
