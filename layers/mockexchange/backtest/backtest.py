@@ -298,7 +298,7 @@ class Backtest:
     def report(self) -> Results:
         """What has come of it up to now."""
         notices = [*(note for each in self._histories for note in self._notes_of(each)), *self._notices]
-        if self._flow.ambiguous and not self._notices:
+        if self._flow.ambiguous and not self._notices and self._terms.path == Path.DEFAULT:
             notices.append(
                 f"in {self._flow.ambiguous} candles the result depends on which extreme came first; run it with "
                 "path='optimistic' and path='pessimistic' as well"
