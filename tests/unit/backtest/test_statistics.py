@@ -47,7 +47,7 @@ AS_THE_LIBRARY: list[tuple[Callable[[Any], float | None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("own", "name"), AS_THE_LIBRARY, ids=str)
+@pytest.mark.parametrize(("own", "name"), AS_THE_LIBRARY, ids=[name for _, name in AS_THE_LIBRARY])
 @pytest.mark.parametrize("days", [2, 3, 90, 365, 2_000])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_row_of_returns_says_what_the_library_says(
