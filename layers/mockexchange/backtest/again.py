@@ -39,11 +39,11 @@ from ..domain.quotes import Tick
 from ..domain.rules import Rules
 from ..domain.valuation import direct_rates, holdings
 from ..exchange import Exchange
-from ..ports import Backlog, FeedTick
+from ..ports import FeedTick
 from ..replaying import placement_command
-from ..store.memory import MemoryStore
 from .honesty import ALL, POINTS, Run, count, engine_named
 from .recorded import Command, Recorded, placements, time_of
+from .recorded_venue import RecordedVenue
 from .schedule import Met, Said, Shown, Step, TimeUp, schedule
 
 
@@ -70,14 +70,14 @@ def again(
     chosen = [engine_named(model, Engine(), levels=levels, seed=seed) for model in models]
     steps = list(schedule(of))
     own = "as it was: " + ", ".join(of.models)
-    first = _Repetition(of, own, None)
+    first = Repetition(of, own, None)
     first.run(steps, progress)
     runs: list[Run] = []
     for model, each in zip(models, chosen, strict=True):
-        repetition = _Repetition(of, model, each)
+        repetition = Repetition(of, model, each)
         repetition.run(steps, progress)
         runs.append(repetition.found)
-    same = [_traits(fill) for fill in first.fills()] == [_traits(fill) for fill in of.fills]
+    same = first.fills() == list(of.fills)
     return Again(first.found, same, runs)
 
 
@@ -87,43 +87,10 @@ def steps_of(of: Recorded) -> int:
 
 
 def fills_again(of: Recorded) -> list[Fill]:
-    """What the account's orders get under what the venue was like, oldest first. Trade ids are new ones."""
-    repetition = _Repetition(of, "", None)
+    """What the account's orders get under what the venue was like, oldest first."""
+    repetition = Repetition(of, "", None)
     repetition.run(list(schedule(of)))
     return repetition.fills()
-
-
-def _traits(fill: Fill) -> Fill:
-    """A fill but for what others' trades have a part in."""
-    return replace(fill, trade_id=0)
-
-
-class _Venue(MemoryStore):
-    """Gives orders the ids that they had: they are named by them later, and slippage is drawn by them. Ticks that
-    nobody knows were not missed by its matcher: nothing happened on them. It meets those up to a number only: the
-    newest may be there before it comes by."""
-
-    def __init__(self) -> None:
-        super().__init__(ALL, levels=ALL)
-        self.order_id = 0
-        """That of the next order, the first of a list."""
-        self.until: dict[str, int] = {}
-        self.has_a_clock = True
-        """Whether a matcher ends orders whose time is up, without a tick."""
-
-    def next_id(self, sequence: str, count: int = 1) -> int:
-        """See ports.Store.next_id."""
-        return self.order_id if sequence == "order" else super().next_id(sequence, count)
-
-    def backlogs(self, symbols: Sequence[str], limit: int) -> list[Backlog]:
-        """See ports.Store.backlogs."""
-        return [self._bounded(each) for each in super().backlogs(symbols, limit)]
-
-    def _bounded(self, backlog: Backlog) -> Backlog:
-        until = self.until.get(backlog.symbol, 0)
-        ticks = [tick for tick in backlog.ticks if tick.number <= until]
-        expiry = backlog.next_expiry if self.has_a_clock else None
-        return replace(backlog, gap=0, ticks=ticks, newest=min(backlog.newest, until), next_expiry=expiry)
 
 
 class _Exchange(Exchange):
@@ -138,7 +105,7 @@ class _Exchange(Exchange):
         return {**super().last_prices(symbols), **known}
 
 
-class _Repetition:
+class Repetition:
     """One run. `engine` has the fill model, and how long orders are on their way: None for what the venue was like."""
 
     def __init__(self, of: Recorded, name: str, engine: Engine | None) -> None:
@@ -146,7 +113,7 @@ class _Repetition:
         self.engine = engine
         self.found = Run(name)
         self.clock = ManualClock(of.since)
-        self.store = _Venue()
+        self.store = RecordedVenue(of)
         self.rules = Rules(scales=of.scales, quote_asset=of.quote_asset)
         self.exchange = self._exchange(self.rules)
         self.shown: dict[tuple[str, int], Tick] = {}
@@ -161,6 +128,7 @@ class _Repetition:
     def _open(self) -> None:
         maker, taker, pays = self.of.rates
         first = {asset: amount for _, asset, amount, _ in self.of.deposits}
+        self.store.entry_id = min((entry_id for entry_id, *_ in self.of.deposits), default=0)
         account = self.exchange.open_account(self.of.account_id, first, maker_rate=maker, taker_rate=taker)
         if pays:
             self._change_fees(account, maker, taker, pays=pays)
@@ -270,9 +238,11 @@ class _Repetition:
                 given = (command.quantity, command.client_order_id)
                 exchange.amend(account_id, command.order_id, quantity=given[0], new_client_order_id=given[1])
             case Deposited():
+                self.store.entry_id = command.entry_id
                 exchange.deposit(account_id, command.asset, command.amount)
                 self.found.paid_in = add(self.found.paid_in, self._value(command))
             case Withdrawn():
+                self.store.entry_id = command.entry_id
                 exchange.pay_out(account_id, command.asset, command.amount, command.note)
                 self.found.paid_out = add(self.found.paid_out, self._value(command))
             case FeesChanged():

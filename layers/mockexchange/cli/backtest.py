@@ -16,7 +16,8 @@ from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import Invocation, invocation_of, say
 from .moments import span
-from .parameters import SYMBOL, Json, Since, SymbolOption, Until, asset, balances, rate, symbol
+from .own_orders import venue_store
+from .parameters import SYMBOL, Json, Since, SymbolOption, Until, asset, balances, name, rate, symbol
 from .strategies import Strategy, stopped, strategy_of
 
 if TYPE_CHECKING:
@@ -265,3 +266,59 @@ def _progress_bar(
             return lambda done, total: bar.update(task, completed=done, total=total)
 
         yield of
+
+
+@backtest.command("same", epilog="Example: mockx backtest same --account default")
+def same(
+    context: typer.Context,
+    account: Annotated[
+        str, typer.Option(parser=name, metavar="ACCOUNT", help="Whose commands are given again.")
+    ] = "default",
+    as_json: Json = False,
+) -> None:
+    """Give an account's own commands once more, in the exchange of back-tests, and compare the books: orders, fills,
+    ledger and balances, to the byte. The journal of the running exchange has the commands, the times and the ids; what
+    came of them is decided again. Exits with 1 where anything differs."""
+    # here, not above: other commands start without them
+    from ..backtest.recorded import recorded
+    from ..backtest.sameness import same_again
+    from ..domain.errors import AccountNotFound, BadRequest, ExchangeNotAvailable
+    from ..settings import BadSettings, Settings
+
+    invocation = invocation_of(context)
+    if invocation.url is not None:
+        raise typer.BadParameter("a journal is read from Valkey, not from --url: give --data-dir, or set VALKEY_URL")
+    try:
+        given = {"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}
+        chosen = Settings(**given)
+        store = venue_store(chosen, names_directory=bool(given))
+        of = recorded(store, account, chosen.quote_asset)
+        found = same_again(of, store)
+    except BadSettings as error:
+        fail(f"These settings cannot be used.\n{error}", ExitCode.USAGE)
+    except AccountNotFound as error:
+        fail(error.detail, ExitCode.NOT_FOUND, "`mockx account list` lists the accounts.")
+    except BadRequest as error:
+        fail(error.detail, ExitCode.USAGE)
+    except ExchangeNotAvailable as error:
+        fail(error.detail, ExitCode.UNREACHABLE)
+    invocation.show(
+        {
+            "account": account,
+            "commands": of.commands,
+            "orders": found.orders,
+            "fills": found.fills,
+            "ledgerEntries": found.ledger_entries,
+            "same": not found.differences,
+            "differences": list(found.differences),
+        },
+        list,
+        as_json=as_json,
+    )
+    if not as_json:
+        compared = f"{found.orders:,} orders, {found.fills:,} fills and {found.ledger_entries:,} ledger lines"
+        typer.echo(f"{compared}: {'not the same' if found.differences else 'the same to the byte'}.")
+    for difference in found.differences:
+        say(difference)
+    if found.differences:
+        raise typer.Exit(ExitCode.REFUSED)

@@ -35,7 +35,7 @@ def own_orders(context: typer.Context, account: str, models: str | None, plot: P
     try:
         given = {"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}
         chosen = Settings(**given)
-        store = _store(chosen, names_directory=bool(given))
+        store = venue_store(chosen, names_directory=bool(given))
         with progress_bar(invocation, store.revision()) as progress:
             of = recorded(store, account, chosen.quote_asset, lambda read: progress("reading the journal", read))
         with progress_bar(invocation, (1 + len(wanted)) * steps_of(of)) as progress:
@@ -60,7 +60,7 @@ def own_orders(context: typer.Context, account: str, models: str | None, plot: P
         draw(plot, f"journal of {account}", runs)
 
 
-def _store(chosen: Settings, *, names_directory: bool) -> ValkeyStore:
+def venue_store(chosen: Settings, *, names_directory: bool) -> ValkeyStore:
     """The venue's, as this machine can reach it. A directory that the command names counts before the settings'
     Valkey."""
     from ..local.checkup import valkey_address
