@@ -33,7 +33,7 @@ def is_above(prices):
 def step(exchange):
     """What is to be done once a bar."""
     side = signal(closes(exchange))
-    base = exchange.fetch_balance()["free"].get(SYMBOL.split("/")[0], 0)
+    base = exchange.fetch_balance()["free"].get(SYMBOL.split("/", maxsplit=1)[0], 0)
     if side == "buy":
         exchange.create_market_buy_order_with_cost(SYMBOL, SPEND)
     elif side == "sell" and base > 0:

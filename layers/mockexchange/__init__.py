@@ -13,7 +13,11 @@ __all__ = ["Backtest"]
 def __getattr__(name: str) -> object:
     """What users import from here, loaded when they do: the functions on AWS need none of it."""
     if name == "Backtest":
-        from .backtest.backtest import Backtest
-
+        try:
+            from .backtest.backtest import Backtest
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("mockexchange"):
+                raise
+            raise ImportError(f"a back-test needs {error.name}: install mockexchange[backtest]") from error
         return Backtest
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

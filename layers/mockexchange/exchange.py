@@ -53,7 +53,7 @@ from .domain.placing import (
     replace_order,
 )
 from .domain.placing_lists import ListPlacement, ListView, PlaceList, list_name, place_list
-from .domain.quotes import Quote, Tick
+from .domain.quotes import Book, PublicTrade, Quote, Tick
 from .domain.reasons import Reason, Seen, reasons
 from .domain.rules import Rules
 from .domain.transactions import Transaction
@@ -644,13 +644,15 @@ class Exchange:
         ticks, now = self.ticks(self.symbols()).values(), self.now()
         return any(tick.is_catching_up(now, self.rules.engine.stale_after) for tick in ticks)
 
-    def set_price(self, symbol: str, quote: Quote) -> Tick:
-        """Log a price by hand and match that symbol before answering. Raises BadSymbol."""
+    def set_price(
+        self, symbol: str, quote: Quote, *, trades: tuple[PublicTrade, ...] = (), book: Book | None = None
+    ) -> Tick:
+        """Log a price by hand, with what came with it, and match that symbol before answering. Raises BadSymbol."""
         self.check_symbol(symbol)
         if self.store.market(symbol).instrument is None:
             self._describe_as(symbol, quote.last)
         market = self.store.market(symbol)
-        self.store.append(FeedTick(quote, 0), "manual", self.now(), serves=False, floor=market.seen)
+        self.store.append(FeedTick(quote, 0, trades, book), "manual", self.now(), serves=False, floor=market.seen)
         with already(f"the price of {symbol} is logged"):
             self.match([symbol])
             tick = self.store.market(symbol).tick

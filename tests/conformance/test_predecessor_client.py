@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.clock import ManualClock
 from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
@@ -105,14 +106,9 @@ class GatewayOrder:
         return cls(**{name: answer[name] for name in cls.__dataclass_fields__})
 
 
-class Clock:
-    def now(self) -> int:
-        return START
-
-
 @pytest.fixture
 def client() -> GatewayClient:
-    exchange = Exchange(MemoryStore(), Clock(), Rules())
+    exchange = Exchange(MemoryStore(), ManualClock(START), Rules())
     for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):
         last = Decimal(price)
         exchange.set_price(symbol, Quote(symbol, last - 1, last + 1, last, START))

@@ -16,7 +16,7 @@ from mockexchange.ports import FeedState
 from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory
 from mockexchange.store.memory import MemoryStore
-from tests.property.checks import BOOKKEEPING
+from tests.replayed import BOOKKEEPING
 
 from .prices import MARKETS, SwingingPrices
 from .remains import Remains

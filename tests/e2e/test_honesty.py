@@ -35,15 +35,15 @@ def test_a_picture_that_cannot_be_written_costs_no_result(tmp_path: Path) -> Non
 def test_a_bot_that_is_refused_says_why() -> None:
     code, _, err = mockx("--balance", "10", "--worth", "1", "--models", "touch")
     assert code == 0
-    assert "touch: 60 orders were refused, 0 taken. The last refusal: NOTIONAL: " in err
+    assert "touch: 60 refused, 0 taken. The last refusal: NOTIONAL: " in err
 
 
 def test_a_difference_that_rounds_to_nothing_is_one() -> None:
     _, _, err = mockx("--bot", "taker", "--models", "last,touch", "--balance", "1000000000", "--worth", "10")
     assert "last and touch differ by less than 0.001 percentage points" in err
-    assert "the same equity" not in err
+    assert "win or lose the same" not in err
     _, _, err = mockx("--bot", "taker", "--models", "touch,touch")
-    assert "looks at the same prices: all models end with the same equity" in err
+    assert "looks at the same prices: all models win or lose the same" in err
     assert "differ by" not in err
 
 

@@ -10,7 +10,7 @@ from .terminal import Terminal
 
 
 @pytest.mark.slow
-def test_an_account_s_own_orders_once_more(terminal: Terminal) -> None:
+def test_an_account_s_own_orders_once_more(terminal: Terminal, tmp_path_factory: pytest.TempPathFactory) -> None:
     terminal.environment = {**terminal.environment, "FILL_MODEL": "touch"}
     with terminal.up("--feed", "manual", "--symbols", "BTC/USDT", "--interval", "0.2"):
         terminal.ask("balance")  # opens the account
@@ -24,7 +24,12 @@ def test_an_account_s_own_orders_once_more(terminal: Terminal) -> None:
         terminal.ask("price", "set", "BTC/USDT", "61500", "--bid", "61499", "--ask", "61501")
         assert len(terminal.ask("trades")) == 2
 
-        told = terminal.ask("honesty", "--journal", "--models", "last,touch")
+        # from elsewhere, where the settings name another Valkey
+        elsewhere = Terminal(
+            tmp_path_factory.mktemp("elsewhere"), {**terminal.environment, "VALKEY_URL": "valkey://127.0.0.1:1/0"}
+        )
+        named = ("--data-dir", str(terminal.directory / "data"))
+        told = elsewhere.ask(*named, "honesty", "--journal", "--models", "last,touch")
         assert (told["account"], told["commands"], told["fills"], told["sameFillsAsItWas"]) == ("default", 4, 2, True)
         own, last, touch = told["models"]
         assert (own["model"], own["fills"], own["skipped"]) == ("as it was: touch", 2, 0)

@@ -11,7 +11,6 @@ from math import ceil
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from mockexchange.clock import SystemClock
 from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill, Liquidity
@@ -26,27 +25,23 @@ from mockexchange.domain.journal import (
     Replaced,
     Restored,
 )
-from mockexchange.domain.models import reaches
+from mockexchange.domain.models import FillModel, TouchModel, reaches
 from mockexchange.domain.orders import Order, OrderStatus, Side
 from mockexchange.domain.placing_lists import list_name
 from mockexchange.domain.quotes import Tick
-from mockexchange.domain.rules import Rules
-from mockexchange.exchange import Exchange
+from mockexchange.domain.tape import TapeModel
 from mockexchange.local.recorded_books import Offered
-from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
+from tests import replayed
 
 from .fee_checks import check_fees
 from .histories import histories, model_histories
-from .model_checks import check_models
-from .tape_checks import check_tape
+from .model_checks import Models, check_models
+from .tape_checks import check_tape, traded_for
 from .world import ACCOUNTS, LEVELS, MAKER_RATE, PRICES, STALE_AFTER, TAKER_RATE, Command, Match, Sweep, World
-
-BOOKKEEPING = ("sequence", "cursor", "taken", "announced", "generations", "trails")
-"""What a replayed journal does not bring back: cursors and counters of the original's own processes."""
 
 FREE = FeeSchedule()
 """The schedule that charges nothing but each account's own rates."""
@@ -190,16 +185,10 @@ def check_ticks(world: World) -> None:
         check_slippage(orders, fills, ticks)
     if model == "depth":
         check_depth(orders, fills, ticks)
-        return  # what a book leaves for an order is no matter of one tick
     if "queue" in model or "share" in model:
-        check_tape(orders, fills, _rests_on(world, orders, fills, placed_on), ticks)
-        return  # nor is what stands before it
+        world.seen.update(check_tape(orders, fills, _rests_on(world, orders, fills, placed_on), ticks))
     if model == "touch-size":
         check_sizes(orders, fills, ticks)
-    if model == "touch-size":
-        # What an account took of a tick before it began anew is not in its books any more, and is not there to take.
-        touched = {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
-        orders = {number: order for number, order in orders.items() if order.account_id not in touched}
     check_pairs(orders, fills)
     triggers = triggers_of(world, orders)
     triggered_on = {order_id: entry.tick for order_id, entry in triggers.items()}
@@ -209,6 +198,32 @@ def check_ticks(world: World) -> None:
     for order in orders.values():
         if order.trailing and order.trailing.started_at is not None and not order.is_pending:
             check_trail(order, triggers.get(order.order_id), ticks, brought_back.get(order.order_id, 0))
+
+
+def arrivals(world: World, orders: dict[int, Order], ticks: dict[tuple[str, int], Tick]) -> dict[int, int]:
+    """The tick that each order arrived on which may not have rested on the one that it was placed on: of those trades
+    it had nothing yet."""
+    found: dict[int, int] = {}
+    on_their_way = set[int]()
+    for entry in world.store.journal(0, 100_000).items:
+        placed = entry.placed if isinstance(entry, Replaced) else entry
+        if isinstance(placed, Placed):
+            tick = ticks.get((placed.symbol, placed.tick))
+            old = tick is None or of_candle(tick) or placed.now - tick.quote.timestamp > STALE_AFTER
+            on_their_way |= {placed.order_id} if old or world.latency else set()
+        if isinstance(entry, ListPlaced):
+            on_their_way |= {each.order_id for each in entry.placed}
+        if isinstance(entry, Restored):
+            on_their_way |= {order_id for order_id in orders if order_id >= entry.first_order_id}
+        if isinstance(entry, Matched) and entry.order_id in on_their_way:
+            found[entry.order_id] = entry.tick
+            on_their_way.remove(entry.order_id)
+    return found
+
+
+def begun_anew(journal: list[JournalEntry]) -> set[str]:
+    """The accounts that were reset or brought back."""
+    return {entry.account_id for entry in journal if isinstance(entry, AccountReset | Restored)}
 
 
 def _rests_on(world: World, orders: dict[int, Order], fills: list[Fill], placed_on: dict[int, int]) -> dict[int, int]:
@@ -231,7 +246,7 @@ def check_latency(
     for each in (*matched, *fills):
         if each.order_id in orders:
             order, tick = orders[each.order_id], ticks[each.symbol, each.tick]
-            if isinstance(each, Matched) and is_timed_out(order) and order.met_tick == each.tick:
+            if isinstance(each, Matched) and order.expires_at is not None and tick.quote.timestamp >= order.expires_at:
                 continue  # its date ends it on its way, too
             assert tick.began_at >= order.created_at + world.latency, f"{order} was on its way at tick {tick.number}"
     for entry in matched:
@@ -359,7 +374,8 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
     to meet was not passed over."""
     journal = world.store.journal(0, 100_000).items
     ends = {entry.order_id: entry for entry in journal if isinstance(entry, Expired | Matched)}
-    placed_on, model = _placed_on(journal, orders), fill_model(world.model)
+    placed_on, models, anew = _placed_on(journal, orders), Models(world), begun_anew(journal)
+    arrived_on = arrivals(world, orders, ticks)
     for fill in fills:
         date = orders[fill.order_id].expires_at
         assert date is None or ticks[fill.symbol, fill.tick].quote.timestamp < date, f"{fill} is after {date}"
@@ -373,8 +389,8 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
         end = ends.get(order.order_id)
         if not is_timed_out(order) or end is None or order.amendments:
             continue
-        if model.limits_size or world.keeps:
-            continue  # a tick that reached it may have had too little for it, under the venue's model or its account's
+        ended_at = ticks[order.symbol, end.tick].quote.timestamp if isinstance(end, Matched) else end.now
+        assert ended_at >= order.expires_at, f"{order} ended before its date"
         for (symbol, number), tick in ticks.items():
             meets = number < end.tick if isinstance(end, Matched) else tick.logged_at < end.now
             before = placed_on[order.order_id] < number and tick.quote.timestamp < order.expires_at
@@ -382,9 +398,15 @@ def check_expiry(world: World, orders: dict[int, Order], fills: list[Fill], tick
                 continue  # it was on its way
             if symbol != order.symbol or not meets or not before or of_candle(tick) or tick.was_stale(STALE_AFTER):
                 continue
+            model = models.of(order.account_id, tick.logged_at, end.now)
+            if model is None or (model.limits_size and order.account_id in anew):
+                continue  # which it met the tick under is not on record, or what its account took of that before
             assert order.price is not None
-            reached = reaches(order.side, order.price, model.touch(order.side, tick))
-            assert not reached, f"{order} was to fill on tick {number}"
+            if model.reads_tape and number <= arrived_on.get(order.order_id, 0):
+                continue
+            if model.reads_tape or reaches(order.side, order.price, model.touch(order.side, tick)):
+                missed = left_for(order, model, tick, orders, fills)
+                assert missed < Fraction(1, 10_000), f"{order} was to get {float(missed)} of tick {number}"
 
 
 def of_candle(tick: Tick) -> bool:
@@ -464,7 +486,7 @@ def check_mixed(
     check_sizes(orders, of["touch-size"] + of["depth+no-book"], ticks)
     check_depth(orders, of["depth"] + of["depth+no-book"], ticks)
     taped = [fill for fill in fills if "queue" in fill.model or "share" in fill.model]
-    check_tape(orders, taped, rests_on, ticks)
+    world.seen.update(check_tape(orders, taped, rests_on, ticks))
     for fill in fills:
         if fill.model == "last":
             last, limit = ticks[fill.symbol, fill.tick].quote.last, orders[fill.order_id].price
@@ -492,6 +514,7 @@ def check_nothing_missed(
     ticks: dict[tuple[str, int], Tick],
 ) -> None:
     """`working_on`: the tick from which on each order was held against others, its own placement or trigger."""
+    anew, arrived_on = begun_anew(world.store.journal(0, 100_000).items), arrivals(world, orders, ticks)
     own = {account: world.exchange().account(account).fill_model or world.model for account in ACCOUNTS}
     for order in orders.values():
         model, since = fill_model(own[order.account_id]), world.chosen_at.get(order.account_id, {})
@@ -516,33 +539,41 @@ def check_nothing_missed(
                 continue
             assert order.price is not None, f"order {order.order_id} rests without a price"
             assert not order.unmet, f"order {order.order_id} never met tick {number}"
-            if not reaches(order.side, order.price, model.touch(order.side, tick)):
+            if model.limits_size and (order.iceberg_quantity is not None or order.account_id in anew):
+                continue  # its next part shows later; what was taken of a tick before is not in its books any more
+            if model.reads_tape and number <= arrived_on.get(order.order_id, 0):
+                continue  # nothing that traded then was for it
+            if not model.reads_tape and not reaches(order.side, order.price, model.touch(order.side, tick)):
                 continue
-            if world.keeps and model.limits_size:
-                continue  # what other models took of a tick is not on record by model
-            if order.iceberg_quantity is not None and world.model == "touch-size":
-                continue  # its next part shows later
-            size = tick.quote.ask_size if order.side == "BUY" else tick.quote.bid_size
-            assert world.model == "touch-size" and size is not None, f"order {order.order_id} missed tick {number}"
-            taken = sum(
-                (
-                    fill.quantity
-                    for fill in fills
-                    if (fill.symbol, fill.tick, fill.side) == (symbol, number, order.side)
-                    and fill.order_id in orders
-                    and orders[fill.order_id].account_id == order.account_id
-                ),
-                Decimal(0),
-            )
-            assert size - taken < Decimal("0.0001"), f"order {order.order_id} missed {size - taken} of tick {number}"
+            missed = left_for(order, model, tick, orders, fills)
+            assert missed < Fraction(1, 10_000), f"order {order.order_id} missed {float(missed)} of tick {number}"
+
+
+def left_for(order: Order, model: FillModel, tick: Tick, orders: dict[int, Order], fills: list[Fill]) -> Fraction:
+    """How much at least a tick that reached an order had for it in the end; nothing where one tick does not tell."""
+    assert order.price is not None, "it rests"
+    taken = sum(
+        (
+            Fraction(fill.quantity)
+            for fill in fills
+            if (fill.symbol, fill.tick, fill.side) == (order.symbol, tick.number, order.side)
+            and fill.order_id in orders
+            and orders[fill.order_id].account_id == order.account_id
+        ),
+        Fraction(0),
+    )
+    if isinstance(model, TapeModel):  # what traded beyond its price would have met it first
+        return (
+            traded_for(tick, order.side, order.price, order.working_since or 0, beyond=True) * Fraction(model.share)
+            - taken
+        )
+    if model.limits_size and model != TouchModel(sized=True):
+        return Fraction(0)  # what a book leaves for an order is no matter of one tick
+    size = tick.quote.ask_size if order.side is Side.BUY else tick.quote.bid_size
+    if size is None or not model.limits_size:
+        return Fraction(order.quantity)
+    return Fraction(size) - taken
 
 
 def check_replay(journal: list[JournalEntry], dump: Dump) -> None:
-    again = MemoryStore()
-    replay(journal, again)
-    Exchange(again, SystemClock(), Rules()).accounts.sweep(unused_for=0)
-    assert _results(dump_memory(again.state)) == _results(dump)
-
-
-def _results(dump: Dump) -> Dump:
-    return {key: value for key, value in dump.items() if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING}
+    replayed.check_replay(journal, dump, swept=True)

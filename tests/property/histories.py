@@ -359,7 +359,7 @@ def doubly_contested(draw: st.DrawFn) -> list[Command]:
     return [*draw(st.lists(placements, min_size=2, max_size=4)), *draw(contested()), *draw(contested())]
 
 
-phases = weighted(
+usual_phases = [
     st.lists(simple, min_size=2, max_size=6),
     st.lists(placements, min_size=1, max_size=5),
     doubly_contested(),
@@ -392,8 +392,44 @@ phases = weighted(
     fought_over(),
     st.lists(weighted(once_interrupted, twice_interrupted), min_size=1, max_size=2),
     st.lists(once_interrupted, min_size=1, max_size=2),
-)
+]
+phases = weighted(*usual_phases)
 histories = st.lists(phases, min_size=5, max_size=10).map(lambda parts: [command for part in parts for command in part])
+
+
+# With orders that wait in line, which only models that read the tape tell from others.
+
+
+@st.composite
+def in_line(draw: st.DrawFn) -> list[Command]:
+    """Orders come to rest behind those who stand at the best price, and less trades there, or more, than stands before
+    them, tick by tick, with the matcher or whoever comes to stand there held up."""
+    account, side, symbol = draw(accounts), draw(st.sampled_from(Side)), draw(symbols)
+    level, spread = draw(st.integers(-3, 3)), draw(st.integers(1, 2))
+    passive = -level if side is Side.BUY else level + spread
+    sizes = st.sampled_from([1, 3, 4, 7, 9])
+
+    def same() -> Price:
+        return Price(symbol, level, spread, draw(sizes), draw(sizes), stale=False)
+
+    def rest() -> Place:
+        return Place(account, symbol, side, draw(kinds), passive, draw(st.integers(1, 9)), None)
+
+    kinds = st.sampled_from(["LIMIT", "LIMIT", "LIMIT", "ICEBERG"])
+    held_up = st.integers(1, 9).map(lambda step: Interrupted(Match(), step, (Match(),), dies=False))
+    commands: list[Command] = [same(), Match(), rest()]
+    for _ in range(draw(st.integers(2, 4))):
+        commands.append(same())
+        commands.append(draw(weighted(matches, matches, held_up, st.just(Amend(0, 1, None)))))
+        if not draw(st.integers(0, 3)):
+            commands.append(Interrupted(rest(), draw(st.integers(1, 3)), (same(), Match()), dies=False))
+    return [*commands, Match()]
+
+
+queue_phases = weighted(*usual_phases, *[in_line()] * 5)
+queue_histories = st.lists(queue_phases, min_size=5, max_size=10).map(
+    lambda parts: [command for part in parts for command in part]
+)
 
 
 # With accounts that begin anew, are kept, brought back and cloned.

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill
 from mockexchange.domain.journal import FillModelChanged, ListPlaced, Matched, Placed, Replaced
-from mockexchange.domain.models import NO_BOOK
+from mockexchange.domain.models import NO_BOOK, FillModel
 from mockexchange.domain.orders import Order
 
 from .world import World
+
+
+class Models:
+    """Which fill model each account's orders were held against, by the journal alone."""
+
+    def __init__(self, world: World) -> None:
+        entries = world.store.journal(0, 100_000).items
+        self._venue = world.model
+        self._changes = [entry for entry in entries if isinstance(entry, FillModelChanged)]
+
+    def of(self, account: str, since: int, until: int) -> FillModel | None:
+        """The one that it had all the time from one moment (venue ms) to another; None: it had several."""
+        own = [entry for entry in self._changes if entry.account_id == account and entry.now <= until]
+        if any(entry.now >= since for entry in own):
+            return None
+        return fill_model((own[-1].model if own else None) or self._venue)
 
 
 def check_models(world: World, orders: dict[int, Order], fills: list[Fill]) -> None:

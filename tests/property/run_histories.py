@@ -15,7 +15,7 @@ from mockexchange.store.valkey_connection import Connection
 
 from .checks import FREE, SHORT, SLIPPING, check_histories
 from .fee_histories import fee_histories
-from .histories import account_histories, chaos_histories, histories, model_histories
+from .histories import account_histories, chaos_histories, histories, model_histories, queue_histories
 from .world import CHARGES
 
 USUAL = ("touch-size", "touch")
@@ -26,7 +26,7 @@ KINDS = {
     "fees": (fee_histories, USUAL, CHARGES),
     "slippage": (histories, (SLIPPING,), FREE),
     "depth": (histories, ("depth",), FREE),
-    "queue": (histories, ("depth+queue", "touch+queue+share=0.5"), FREE),
+    "queue": (queue_histories, ("depth+queue", "touch+queue+share=0.5"), FREE),
     "chaos": (chaos_histories, USUAL, FREE),
     "latency": (account_histories, USUAL, FREE),
 }

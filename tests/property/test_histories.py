@@ -27,36 +27,40 @@ DENSITY = {
     "replacements": 0.3,
     "amendments": 0.3,
     "duplicated": 1.0,
-    "deaths": 0.2,
-    "conflicts": 0.1,
+    "deaths": 0.5,
+    "conflicts": 0.3,
     "MAX_NUM_ORDERS": 0.2,
     "late fills": 0.2,
     "candle fills": 0.15,
     "MAX_NUM_ALGO_ORDERS": 0.05,
-    "triggers": 0.4,
-    "trailed": 0.3,
+    "triggers": 1.0,
+    "trailed": 0.5,
     "lists": 0.5,
     "pairs ended": 0.2,
     "timed out": 0.3,
     "orders that waited": 0.1,
 }
 FILLING = {
-    what: DENSITY[what] for what in ("fills", "maker fills", "duplicated", "deaths", "conflicts", "triggers", "lists")
-}
+    what: DENSITY[what]
+    for what in (
+        "fills", "maker fills", "duplicated", "deaths", "conflicts", "triggers", "trailed", "lists", "pairs ended"
+    )
+}  # fmt: skip
 """What every fill model is asked for: the rest has nothing to do with it, and is dense enough in the many."""
 PARTLY = {"partial fills": 0.4}
-TRADED = {"trades": 3.0, "maker fills": 1.0}
+TRADED = {"trades": 3.0, "maker fills": 1.0, "filled in line": 1.0, "pairs ended": 0.15}
+"""Lines take the place of some of the pairs."""
 ACCOUNT_DENSITY = {
-    "keep": 0.5,
+    "keep": 1.0,
     "restore": 0.5,
     "reset": 0.3,
     "clone": 0.15,
     "fees": 0.1,
     "fills": 0.7,
     "amendments": 0.1,
-    "deaths": 0.05,
-    "candle fills": 0.05,
-    "triggers": 0.3,
+    "deaths": 0.3,
+    "candle fills": 0.3,
+    "triggers": 0.7,
     "lock only": 0.1,
     "rejections": 0.05,
     "timed out": 0.1,
@@ -67,8 +71,8 @@ MODEL_DENSITY = {
     "model": 1.5,
     "fills of other models": 0.7,
     "partial fills": 0.2,
-    "conflicts": 0.1,
-    "trades": 3.0,
+    "conflicts": 0.2,
+    "trades": 10.0,
     "restore": 0.05,
 }
 FEE_DENSITY = {
@@ -117,8 +121,8 @@ RUNS = [
     Run("orders", "touch-size", DENSITY | PARTLY, MANY),
     Run("orders", SLIPPING, FILLING),
     Run("orders", "depth", FILLING | PARTLY),
-    Run("orders", "depth+queue", FILLING | PARTLY | TRADED),
-    Run("orders", "touch+queue+share=0.5", FILLING | PARTLY | TRADED),
+    Run("queue", "depth+queue", FILLING | PARTLY | TRADED),
+    Run("queue", "touch+queue+share=0.5", FILLING | PARTLY | TRADED),
     *(Run("models", model, MODEL_DENSITY) for model in KINDS["models"][1]),
     *(
         Run(kind, model, density)

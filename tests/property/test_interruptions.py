@@ -97,6 +97,18 @@ INTERRUPTIONS = [
         others=(Reset("alice", 0),),
     ),
     Interruption(
+        "an account is brought back while a tick fills its order",
+        before=(AWAY, REST, Match(), Keep("alice", 0), crossing(Side.BUY, BTC, 9)),
+        command=Match(),
+        others=(Restore("alice", 0),),
+    ),
+    Interruption(
+        "an account is brought back while the time of its order is up",
+        before=(AWAY, Match(), buy(3, 1, "GTD"), Keep("alice", 0), Wait(2_000)),
+        command=Match(),
+        others=(Restore("alice", 0),),
+    ),
+    Interruption(
         "a stop is triggered, and rests, while the books of its account are read",
         # 3 steps: its limit is one price step below its stop price, and the ask above both
         before=(Price(BTC, -3, 0, 0, 0, stale=False), Match(), buy(1, 3, "STOP_LOSS_LIMIT")),

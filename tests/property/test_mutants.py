@@ -3,6 +3,7 @@ else a test that comes to it every time."""
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -15,11 +16,10 @@ import pytest
 import mockexchange
 
 from .run_histories import KINDS
+from .test_histories import EXAMPLES  # plenty: a mutant that some twenty do not notice has a test of its own
 
 PACKAGE = Path(mockexchange.__file__).parent
 ROOT = Path(__file__).parents[2]
-EXAMPLES = 400
-"""Histories of each model: plenty, as a mutant that some twenty of them do not notice has a test of its own."""
 UNBROKEN = 20
 """Histories of code that is not broken: that the copy runs is all that they are to show."""
 DOMAIN = "tests/unit/domain/"
@@ -29,6 +29,7 @@ LATE = VENUE + "test_latency.py::"
 ARRIVAL = LATE + "test_no_order_meets_a_tick_of_before_it_is_there[memory-"
 GIVEN_BACK = VENUE + "test_fill_models.py::test_what_a_conflict_gives_back_is_for_the_next_one_that_arrives"
 OWN = VENUE + "test_account_models.py::"
+AGAIN = "tests/unit/backtest/test_own_orders.py::"
 DOORS = "tests/integration/api/test_chaos.py::"
 INTERRUPTED = "tests/property/test_interruptions.py::test_at_any_step_it_gives_one_venue"
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout")
@@ -591,6 +592,13 @@ MUTANTS = [
         INTERRUPTED + "[books that nobody sees yet are swept]",
     ),
     Mutant(
+        "generation: orders that were left are nobody's",
+        "matcher.py",
+        "orders = [order for order in found if order.generation == accounts[order.account_id].generation]",
+        "orders = list(found)",
+        VENUE + "test_new_generations.py::test_an_order_that_is_left_while_it_is_matched_is_nobodys",
+    ),
+    Mutant(
         "snapshot: an order that was open then is as it was",
         "copying.py",
         "open_then.get(number) or order for",
@@ -797,7 +805,7 @@ MUTANTS = [
         "domain/order_lists.py",
         "(whole[index].held, whole[index].is_untriggered)",
         "(-whole[index].held, whole[index].is_untriggered)",
-        "accounts",
+        VENUE + "test_order_lists.py::test_scenario[memory-OCO buy: the limit order may promise more than the stop]",
     ),
     Mutant(
         "list: what is placed later meets later ticks",
@@ -824,7 +832,7 @@ MUTANTS = [
         "domain/matching.py",
         "short=around.lock_only,",
         "short=False,",
-        "accounts",
+        VENUE + ("test_order_lists.py::test_a_sale_is_whole_although_what_waits_for_it_cannot_be_paid_for[memory]"),
     ),
     Mutant(
         "list: it is on record, in Valkey",
@@ -839,6 +847,7 @@ MUTANTS = [
         "",
         VENUE + "test_order_lists.py::test_a_snapshot_brings_lists_back[memory]",
     ),
+    Mutant("nothing is broken, chaos", "domain/chaos.py", "from __future__", "from __future__", "chaos"),
     Mutant(
         "chaos: a rejected order is not there",
         "exchange.py",
@@ -961,6 +970,7 @@ MUTANTS = [
         "if got < wanted",
         QUEUES + "test_scenario[memory-a share of what traded, and nothing else]",
     ),
+    Mutant("nothing is broken, models", "domain/account_models.py", "from __future__", "from __future__", "models"),
     Mutant(
         "own model: an order is placed under it",
         "domain/placing.py",
@@ -1369,19 +1379,65 @@ MUTANTS = [
         "if False:",
         LATE + "test_why_says_that_it_is_on_its_way[memory]",
     ),
+    Mutant(
+        "honesty: what was spared was spared by the account's own model",
+        "backtest/schedule.py",
+        "self.own or self.venue",
+        "self.venue",
+        AGAIN + "test_what_an_account_s_own_model_spares_is_spared",
+    ),
+    Mutant(
+        "honesty: an order ends by the clock in its place",
+        "backtest/schedule.py",
+        "yield TimeUp(symbol, entry.now)",
+        "yield from ()",
+        AGAIN + "test_what_an_order_held_is_free_when_its_date_has_ended_it",
+    ),
+    Mutant(
+        "honesty: money that was taken out is no loss",
+        "backtest/honesty.py",
+        "add(self.last, self.paid_out)",
+        "self.last",
+        AGAIN + "test_money_in_and_out_is_no_profit",
+    ),
+    Mutant(
+        "honesty: models have the settings' seed",
+        "backtest/honesty.py",
+        "levels=levels, seed=seed)",
+        "levels=levels, seed=0)",
+        "tests/unit/backtest/test_honesty.py::test_the_period_s_levels_and_seed_are_those_of_its_models",
+    ),
+    Mutant(
+        "recorded books: what traded before an order was there filled others",
+        "local/recorded_books.py",
+        "if trade.timestamp > self.since:",
+        "if True:",
+        "tests/unit/local/test_recorded_books.py::test_what_traded_before_it_was_there_filled_others",
+    ),
 ]
 
 
 TESTS = sorted({mutant.of for mutant in MUTANTS if mutant.of not in KINDS})
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package with its bytecode, which every copy takes along, so that no mutant compiles what is not broken."""
+    package = tmp_path_factory.mktemp("compiled") / "mockexchange"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert compileall.compile_dir(package, quiet=1)
+    return package
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)
-def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Path) -> None:
-    file = copied(tmp_path) / mutant.file
+def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, compiled: Path, tmp_path: Path) -> None:
+    file = copied(compiled, tmp_path) / mutant.file
     source = file.read_text()
     assert source.count(mutant.text) == 1, f"{mutant.file} has {source.count(mutant.text)} times: {mutant.text}"
     file.write_text(source.replace(mutant.text, mutant.broken))
+    for stale in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+        stale.unlink()  # Python would see it by time and size, which a change of this second may have kept
     holds = mutant.text == mutant.broken
     if mutant.of in KINDS:
         examples = UNBROKEN if holds else EXAMPLES
@@ -1396,16 +1452,14 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, tmp_path: Pat
 
 
 @pytest.mark.timeout(300)
-def test_where_nothing_is_broken_the_tests_pass(tmp_path: Path) -> None:
-    copied(tmp_path)
+def test_where_nothing_is_broken_the_tests_pass(compiled: Path, tmp_path: Path) -> None:
+    copied(compiled, tmp_path)
     result = run(tmp_path, *PYTEST, *TESTS)
     assert result.returncode == 0, result.stderr
 
 
-def copied(directory: Path) -> Path:
-    copy = directory / "mockexchange"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    return copy
+def copied(compiled: Path, directory: Path) -> Path:
+    return Path(shutil.copytree(compiled, directory / "mockexchange"))
 
 
 def run(directory: Path, *module: str) -> subprocess.CompletedProcess[str]:

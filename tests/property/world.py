@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from mockexchange.accounts import Accounts
+from mockexchange.clock import ManualClock
 from mockexchange.domain.candles import MINUTE, Candle
 from mockexchange.domain.chaos import ChaosPlan
 from mockexchange.domain.errors import (
@@ -77,16 +78,6 @@ START = 1_700_000_000_000
 
 class KilledError(Exception):
     """The process that ran a command died at one of its steps."""
-
-
-class SteppingClock:
-    """A clock that only moves when a history moves it."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        return self.time
 
 
 @dataclass(frozen=True)
@@ -365,7 +356,7 @@ class World:
     fees: FeeSchedule = field(default_factory=FeeSchedule)
     latency: int = 0
     keeps: bool = False
-    clock: SteppingClock = field(default_factory=SteppingClock)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(START))
     outcomes: list[str] = field(default_factory=list[str])
     seen: Counter[str] = field(default_factory=Counter[str])
     chosen_at: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
@@ -447,6 +438,7 @@ class World:
                 self.seen["amendments"] += 1
             case Match():
                 report = exchange.match()
+                assert not report.unpaid, report.unpaid
                 self.seen["matched fills"] += report.fills
                 self.seen["conflicts"] += report.conflicts
             case Pay() | Leave():

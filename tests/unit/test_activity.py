@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.errors import ExchangeError, ExchangeNotAvailable
 from mockexchange.domain.orders import OrderType, Side
 from mockexchange.domain.placing import PlaceOrder
@@ -17,11 +18,7 @@ from mockexchange.exchange import Exchange
 from mockexchange.store.memory import MemoryStore
 
 D = Decimal
-
-
-class Clock:
-    def now(self) -> int:
-        return 1_700_000_000_000
+NOW = 1_700_000_000_000
 
 
 class Busy(MemoryStore):
@@ -46,7 +43,7 @@ def store() -> Busy:
 
 @pytest.fixture
 def exchange(store: Busy) -> Exchange:
-    exchange = Exchange(store, Clock(), Rules())
+    exchange = Exchange(store, ManualClock(NOW), Rules())
     exchange.open_account("alice", {"USDT": D(1000)})
     exchange.set_price("BTC/USDT", price("100"))
     assert not any(exchange.activity.take().values())
@@ -54,7 +51,7 @@ def exchange(store: Busy) -> Exchange:
 
 
 def price(amount: str) -> Quote:
-    return Quote("BTC/USDT", D(amount), D(amount), D(amount), Clock().now())
+    return Quote("BTC/USDT", D(amount), D(amount), D(amount), NOW)
 
 
 def buy(quantity: str, *, at: str | None = None, name: str | None = None) -> PlaceOrder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +46,14 @@ _UNUSED = {
 }
 """What each type has no use for."""
 
+_ABOVE_ZERO = (
+    ("quantity", "quantity"),
+    ("quoteOrderQty", "quote order qty"),
+    ("price", "price"),
+    ("stopPrice", "stop price"),
+)
+"""What is no zero where it is sent, and what it is called then."""
+
 ICEBERG_NOT_GTC = -1014
 """What is said of an iceberg that may not rest."""
 
@@ -86,33 +95,12 @@ class OrderCommands:
     def read(self, asked: Asked) -> PlaceOrder:
         """The command in a request. Raises BinanceError."""
         market = self._symbols.unified(asked["symbol"])
-        kind: str = asked["type"]
-        strategy = asked["strategyType"]
-        if strategy is not None and strategy < LEAST_STRATEGY_TYPE:
-            raise BinanceError(-1134, "strategyType was less than 1000000.")
-        if any(asked[name] is not None for name in PEGS):
-            raise errors.not_supported("Pegged")
-        _check_form(asked, kind)
-        self._check_digits(asked, market)
-        return PlaceOrder(
-            account_id=asked.account_id,
-            symbol=market,
-            side=Side(asked["side"]),
-            type=OrderType.LIMIT if kind == "LIMIT_MAKER" else OrderType(kind),
-            quantity=asked["quantity"],
-            price=asked["price"],
-            quote_quantity=asked["quoteOrderQty"],
-            time_in_force=TimeInForce(asked["timeInForce"] or TimeInForce.GTC),
-            post_only=kind == "LIMIT_MAKER",
-            client_order_id=asked["newClientOrderId"],
-            stop_price=asked["stopPrice"],
-            trailing_delta=asked["trailingDelta"],
-            iceberg_quantity=asked["icebergQty"] or None,  # 0 is what Binance calls none
-            self_trade_prevention=asked["selfTradePreventionMode"],
-            reuse_client_id=True,
-        )
+        command = command_of(asked.values, asked.account_id, market)
+        self.check_digits(asked.values, market)
+        return command
 
-    def _check_digits(self, asked: Asked, market: str) -> None:
+    def check_digits(self, asked: Mapping[str, Any], market: str) -> None:
+        """Whether the assets keep so many decimal places. Raises BinanceError."""
         base, quote = split_symbol(market)
         scale = self._exchange.rules.scale
         kept = {"quantity": base, "icebergQty": base, "quoteOrderQty": quote, "price": quote, "stopPrice": quote}
@@ -122,7 +110,45 @@ class OrderCommands:
                 raise errors.too_precise(name)
 
 
-def _check_form(asked: Asked, kind: str) -> None:
+_KINDS = {kind: OrderType.LIMIT if kind == "LIMIT_MAKER" else OrderType(kind) for kind in ORDER_TYPES}
+_SIDES = {side.value: side for side in Side}
+_TIMES_IN_FORCE: Mapping[str | None, TimeInForce] = {
+    None: TimeInForce.GTC,
+    **{each.value: each for each in TimeInForce},
+}
+
+
+def command_of(asked: Mapping[str, Any], account_id: str, market: str) -> PlaceOrder:
+    """The command in the parameters of NEW_ORDER, all of which are there, whatever digits they have. Raises
+    BinanceError."""
+    kind: str = asked["type"]
+    strategy = asked["strategyType"]
+    if strategy is not None and strategy < LEAST_STRATEGY_TYPE:
+        raise BinanceError(-1134, "strategyType was less than 1000000.")
+    for name in PEGS:
+        if asked[name] is not None:
+            raise errors.not_supported("Pegged")
+    _check_form(asked, kind)
+    return PlaceOrder(
+        account_id=account_id,
+        symbol=market,
+        side=_SIDES[asked["side"]],
+        type=_KINDS[kind],
+        quantity=asked["quantity"],
+        price=asked["price"],
+        quote_quantity=asked["quoteOrderQty"],
+        time_in_force=_TIMES_IN_FORCE[asked["timeInForce"]],
+        post_only=kind == "LIMIT_MAKER",
+        client_order_id=asked["newClientOrderId"],
+        stop_price=asked["stopPrice"],
+        trailing_delta=asked["trailingDelta"],
+        iceberg_quantity=asked["icebergQty"] or None,  # 0 is what Binance calls none
+        self_trade_prevention=asked["selfTradePreventionMode"],
+        reuse_client_id=True,
+    )
+
+
+def _check_form(asked: Mapping[str, Any], kind: str) -> None:
     """Which parameters a type needs, and which it has no use for."""
     if kind == "MARKET":
         if asked["quantity"] is None and asked["quoteOrderQty"] is None:
@@ -139,13 +165,7 @@ def _check_form(asked: Asked, kind: str) -> None:
             raise errors.not_required(name)
     if asked["icebergQty"] and asked["timeInForce"] not in (None, "GTC"):
         raise BinanceError(ICEBERG_NOT_GTC, "Unsupported order combination.")
-    amounts = (
-        ("quantity", "quantity"),
-        ("quoteOrderQty", "quote order qty"),
-        ("price", "price"),
-        ("stopPrice", "stop price"),
-    )
-    for name, said in amounts:
+    for name, said in _ABOVE_ZERO:
         if asked[name] is not None and not asked[name]:
             raise BinanceError(-1013, f"Invalid {said}.")
 

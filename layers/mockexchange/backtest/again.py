@@ -12,11 +12,11 @@ from decimal import Decimal
 
 from ..clock import ManualClock
 from ..domain.account_models import change_fill_model
-from ..domain.amounts import ZERO, add, divide, multiply, subtract
+from ..domain.amounts import ZERO, add, multiply
 from ..domain.balances import Account
 from ..domain.errors import ExchangeError, OrderNotFound, OrderNotOpen, QuantityFilled
 from ..domain.fill_models import fill_model
-from ..domain.fills import Fill, Liquidity
+from ..domain.fills import Fill
 from ..domain.generations import change_fees
 from ..domain.instruments import split_symbol
 from ..domain.journal import (
@@ -34,7 +34,6 @@ from ..domain.journal import (
     Withdrawn,
 )
 from ..domain.models import Engine
-from ..domain.orders import Side
 from ..domain.placing_lists import PlaceList
 from ..domain.quotes import Tick
 from ..domain.rules import Rules
@@ -43,15 +42,9 @@ from ..exchange import Exchange
 from ..ports import Backlog, FeedTick
 from ..replaying import placement_command
 from ..store.memory import MemoryStore
-from .honesty import Run, modelled
-from .recorded import Command, Recorded, placements
-from .schedule import Met, Said, Shown, Step, schedule
-
-_TWO, _BASIS_POINTS = Decimal(2), Decimal(10_000)
-_POINTS = 240
-"""Values of an equity curve."""
-_ALL = 10_000_000
-"""More orders or trades than an account has."""
+from .honesty import ALL, POINTS, Run, count, engine_named
+from .recorded import Command, Recorded, placements, time_of
+from .schedule import Met, Said, Shown, Step, TimeUp, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ def again(
 ) -> Again:
     """The same commands under what the venue was like, and under each model. `progress` is told a model and the steps
     it has done, of as many as `steps_of` says. Raises BadRequest for a model that there is not."""
-    chosen = [modelled(Engine(), model, levels, seed) for model in models]
+    chosen = [engine_named(model, Engine(), levels=levels, seed=seed) for model in models]
     steps = list(schedule(of))
     own = "as it was: " + ", ".join(of.models)
     first = _Repetition(of, own, None)
@@ -111,10 +104,12 @@ class _Venue(MemoryStore):
     newest may be there before it comes by."""
 
     def __init__(self) -> None:
-        super().__init__(_ALL, levels=_ALL)
+        super().__init__(ALL, levels=ALL)
         self.order_id = 0
         """That of the next order, the first of a list."""
         self.until: dict[str, int] = {}
+        self.has_a_clock = True
+        """Whether a matcher ends orders whose time is up, without a tick."""
 
     def next_id(self, sequence: str, count: int = 1) -> int:
         """See ports.Store.next_id."""
@@ -127,7 +122,8 @@ class _Venue(MemoryStore):
     def _bounded(self, backlog: Backlog) -> Backlog:
         until = self.until.get(backlog.symbol, 0)
         ticks = [tick for tick in backlog.ticks if tick.number <= until]
-        return replace(backlog, gap=0, ticks=ticks, newest=min(backlog.newest, until))
+        expiry = backlog.next_expiry if self.has_a_clock else None
+        return replace(backlog, gap=0, ticks=ticks, newest=min(backlog.newest, until), next_expiry=expiry)
 
 
 class _Exchange(Exchange):
@@ -181,7 +177,7 @@ class _Repetition:
 
     def run(self, steps: Sequence[Step], progress: Callable[[str, int], None] = lambda _model, _steps: None) -> None:
         """All steps, and what they came to."""
-        found, every = self.found, max(1, len(steps) // _POINTS)
+        found, every = self.found, max(1, len(steps) // POINTS)
         found.first = self._equity()
         found.curve.append((self.of.since, found.first))
         for number, step in enumerate(steps):
@@ -192,11 +188,12 @@ class _Repetition:
         found.steps, found.last = len(steps), self._equity()
         found.curve.append((self.clock.time, found.last))
         progress(found.model, len(steps))
-        self._count()
+        found.orders = len(self.store.order_ids(self.exchange.account(self.of.account_id), None, None, ALL).items)
+        count(found, self.fills(), lambda fill: self.shown[fill.symbol, fill.tick].quote, self._worth)
 
     def fills(self) -> list[Fill]:
         """What the account's orders got, oldest first."""
-        return self.exchange.trades(self.of.account_id, limit=_ALL).items[::-1]
+        return self.exchange.trades(self.of.account_id, limit=ALL).items[::-1]
 
     def _do(self, step: Step) -> None:
         match step:
@@ -216,9 +213,17 @@ class _Repetition:
                 symbol = step.tick.quote.symbol
                 self._at(step.now)
                 self.store.until[symbol] = step.tick.number
-                self.exchange.match([symbol])
+                # Of the run as it was the journal says when the clock ended an order; a matcher may have come late.
+                self._match(symbol, ends=self.engine is not None)
+            case TimeUp():
+                self._at(step.now)
+                self._match(step.symbol, ends=True)
             case Said():
                 self._say(step.command)
+
+    def _match(self, symbol: str, *, ends: bool) -> None:
+        self.store.has_a_clock = ends
+        self.exchange.match([symbol])
 
     def _show(self, tick: Tick) -> None:
         quote = tick.quote
@@ -236,13 +241,7 @@ class _Repetition:
         self.exchange.said = {**self.exchange.said, **dict(prices)}
 
     def _say(self, command: Command) -> None:
-        match command:
-            case ListPlaced():
-                self._at(command.placed[0].now)
-            case Replaced():
-                self._at(command.placed.now)
-            case _:
-                self._at(command.now)
+        self._at(time_of(command))
         placed = placements(command)
         if placed:
             self.store.order_id = placed[0].order_id
@@ -272,10 +271,10 @@ class _Repetition:
                 exchange.amend(account_id, command.order_id, quantity=given[0], new_client_order_id=given[1])
             case Deposited():
                 exchange.deposit(account_id, command.asset, command.amount)
-                self._moved(command.asset, command.amount)
+                self.found.paid_in = add(self.found.paid_in, self._value(command))
             case Withdrawn():
                 exchange.pay_out(account_id, command.asset, command.amount, command.note)
-                self._moved(command.asset, command.amount.copy_negate())
+                self.found.paid_out = add(self.found.paid_out, self._value(command))
             case FeesChanged():
                 account = exchange.account(account_id)
                 rates = (command.maker_rate, command.taker_rate)
@@ -283,42 +282,16 @@ class _Repetition:
             case FillModelChanged():
                 self._change_fill_model(command.model)
 
-    def _moved(self, asset: str, amount: Decimal) -> None:
-        """Money in or out is no profit: it is what was begun with, later."""
-        self.found.first = add(self.found.first, multiply(amount, self._worth(asset)))
-
     def _equity(self) -> Decimal:
         quote = self.of.quote_asset
         rates = direct_rates(self.assets | {quote}, quote, self.last)
         return holdings(self.exchange.balances(self.of.account_id), quote, rates).equity
 
+    def _value(self, moved: Deposited | Withdrawn) -> Decimal:
+        """Of money in or out, in the quote asset."""
+        return multiply(moved.amount, self._worth(moved.asset))
+
     def _worth(self, asset: str) -> Decimal:
         """Of one, in the quote asset; 0 when no market says."""
         rates = direct_rates([asset], self.of.quote_asset, self.last)
         return rates[asset].price if rates else ZERO
-
-    def _count(self) -> None:
-        found, against_middle = self.found, ZERO
-        account = self.exchange.account(self.of.account_id)
-        found.orders = len(self.store.order_ids(account, None, None, _ALL).items)
-        for fill in self.fills():
-            shown = self.shown[fill.symbol, fill.tick].quote
-            worth = self._worth(split_symbol(fill.symbol)[1])
-            middle = divide(add(shown.bid, shown.ask), _TWO)
-            worse = subtract(fill.price, middle) if fill.side is Side.BUY else subtract(middle, fill.price)
-            against_middle = add(against_middle, multiply(multiply(worse, fill.quantity), worth))
-            found.fills += 1
-            found.makers += fill.liquidity is Liquidity.MAKER
-            found.traded = add(found.traded, multiply(multiply(fill.price, fill.quantity), worth))
-            found.fees = add(found.fees, self._fee(fill, worth))
-        if found.traded:
-            found.cost = divide(multiply(against_middle, _BASIS_POINTS), found.traded)
-
-    def _fee(self, fill: Fill, worth: Decimal) -> Decimal:
-        """In the quote asset: at the fill's own price where it is of its market, else at the last one."""
-        base, quote = split_symbol(fill.symbol)
-        if fill.commission_asset == base:
-            return multiply(multiply(fill.commission, fill.price), worth)
-        return multiply(
-            fill.commission, worth if fill.commission_asset == quote else self._worth(fill.commission_asset)
-        )

@@ -13,7 +13,8 @@ or, for a function that would trade on a real exchange just as well, `bt.run(fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -34,9 +35,9 @@ from .flow import Flow
 from .history import History
 from .history_store import HistoryStore
 from .loading import load
-from .run_recorder import record
 from .results import Results
-from .stepping import Steps, steps_of
+from .run_recorder import record
+from .stepping import steps_of
 from .unified_exchange import UnifiedExchange
 
 ACCOUNT = "default"
@@ -84,8 +85,8 @@ class Backtest:
     `data`: what history.load reads: a file, a folder, several of them, a frame, rows as ccxt has them, or any of these
     by symbol; `load_options` go there.
     `balances`: what the account has at first, by asset; 10,000 of the quote asset if nothing is said.
-    `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and of quotes and trades each one is a
-    step. `every`: a step is each so-manieth moment at which a price came.
+    `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and each quote or trade is a step.
+    `every`: a step is each so-manieth moment at which a price came.
     `commission`, or `maker` and `taker`: fractions (0.001). `fees`: tiers and the like.
     `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms).
     `path`: how the price goes through a candle: default, optimistic, pessimistic or random (by `seed`).
@@ -233,16 +234,14 @@ class Backtest:
         if self._flow.ambiguous and self._terms.check_path and self._terms.path == Path.DEFAULT:
             others = {path: self._another(path) for path in (Path.OPTIMISTIC, Path.PESSIMISTIC)}
             for each in others.values():
-                each._drive(function)  # noqa: SLF001  # one of its own kind
+                each._drive(function)  # one of its own kind
             results = self._with_paths({path: each.report() for path, each in others.items()})
         return results
 
     def _drive(self, function: Callable[[UnifiedExchange], object]) -> None:
         self._once()
-        try:
+        with suppress(EndOfHistory):
             function(self.exchange)
-        except EndOfHistory:
-            pass
         self._finish()
 
     def _another(self, path: Path) -> Backtest:
@@ -299,7 +298,7 @@ class Backtest:
     def report(self) -> Results:
         """What has come of it up to now."""
         notices = [*(note for each in self._histories for note in self._notes_of(each)), *self._notices]
-        if self._flow.ambiguous and not self._notices:
+        if self._flow.ambiguous and not self._notices and self._terms.path == Path.DEFAULT:
             notices.append(
                 f"in {self._flow.ambiguous} candles the result depends on which extreme came first; run it with "
                 "path='optimistic' and path='pessimistic' as well"

@@ -6,11 +6,10 @@ back-test runs, before any tick of its candle was met.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
-from typing import cast
 
 import numpy as np
 
@@ -48,7 +47,7 @@ _EIGHTHS = {LEGS: (0, 2, 4), 6: (0, 2, 3, 4, 5)}
 class CandlePaths:
     """The ticks of candles in columns; candles count from 0, ticks from 1. The columns change in place."""
 
-    def __init__(self, rows: Rows, length: int, floats: dict[str, Floats], low_first: Truths, legs: int) -> None:
+    def __init__(self, rows: Rows, length: int, floats: Mapping[str, Floats], low_first: Truths, legs: int) -> None:
         self._recorded = RecordedCandles(rows, length)
         self._legs, self._way = legs, _WAYS[legs]
         self._low_first, self._begins_with = low_first.copy(), low_first
@@ -95,7 +94,7 @@ class CandlePaths:
         """In which candles there is a trade: where a quarter of the volume (base asset) is a step at least."""
         steps = volumes * 0.25 / float(terms.step_size)
         found = steps >= 1
-        for row in cast("list[int]", np.flatnonzero(np.abs(steps - 1) < 1e-9).tolist()):
+        for row in np.flatnonzero(np.abs(steps - 1) < 1e-9).tolist():
             found[row] = bool(self._recorded.traded(row, terms))
         return found
 
@@ -117,19 +116,19 @@ class CandlePaths:
         for candle in sorted(self._changed):
             self.choose(candle, low_first=bool(self._begins_with[candle]))
 
-    def _along(self, prices: dict[str, Floats]) -> Floats:
+    def _along(self, prices: Mapping[str, Floats]) -> Floats:
         low, high = prices["low"], prices["high"]
         first, second = np.where(self._low_first, low, high), np.where(self._low_first, high, low)
         met = (prices["open"], first, second, prices["close"])
         return np.stack([met[each] for each in self._way], 1).ravel()
 
 
-def closed_up(rows: Rows, floats: dict[str, Floats]) -> Truths:
+def closed_up(rows: Rows, floats: Mapping[str, Floats]) -> Truths:
     """Which candles meet their low first by default, as domain.candle_path says."""
     opened, close = floats["open"], floats["close"]
     found = close >= opened
     before, after = rows.cells["open"], rows.cells["close"]
-    for row in cast("list[int]", np.flatnonzero(close == opened).tolist()):
+    for row in np.flatnonzero(close == opened).tolist():
         # digits that a float has not
         found[row] = before[row] == after[row] or exact(after[row]) >= exact(before[row])
     return found

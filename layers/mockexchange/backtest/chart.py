@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..domain.candles import DAY
+from .checking import Floats
 from .history import Columns, History
 
 _WEEK, _FIRST_MONDAY = 7 * DAY, 4 * DAY
@@ -24,7 +25,8 @@ def openings(times: NDArray[np.int64], length: int) -> NDArray[np.int64]:
 def rows(history: History, shown: int, length: int, since: int | None, limit: int | None) -> list[Row]:
     """The candles of a length (ms) when `shown` ticks have come by, oldest first: from `since` (ms) on, or the newest;
     no more than `limit`. The last may be one in progress."""
-    base, closed, part = history.candles, *_progress(history, shown)
+    base = history.candles
+    closed, part = _progress(history, shown)
     first, last = 0, closed
     if since is not None:
         first = int(np.searchsorted(base.opened, since, side="left"))
@@ -57,10 +59,10 @@ def _progress(history: History, shown: int) -> tuple[int, Row | None]:
     else:
         if not shown:
             return 0, None
-        closed = int(np.searchsorted(history.candles.opened, history.times[shown - 1], side="right")) - 1
-        start = int(np.searchsorted(history.times, history.candles.opened[closed], side="left"))
+        closed = int(np.searchsorted(history.candles.opened, int(history.times[shown - 1]), side="right")) - 1
+        start = int(np.searchsorted(history.times, int(history.candles.opened[closed]), side="left"))
         volume = 0.0 if history.traded is None else float(history.traded[start:shown].sum())
-    last = history.last[start:shown]
+    last: Floats = history.last[start:shown]
     opened = float(history.candles.opened[closed])
     return closed, [opened, float(last[0]), float(last.max()), float(last.min()), float(last[-1]), volume]
 
@@ -70,7 +72,7 @@ def joined(base: Columns, length: int, base_length: int) -> list[Row]:
     return _joined([base.opened, base.open, base.high, base.low, base.close, base.volume], length, base_length)
 
 
-def _joined(columns: list[NDArray[np.float64] | NDArray[np.int64]], length: int, base_length: int) -> list[Row]:
+def _joined(columns: list[Floats | NDArray[np.int64]], length: int, base_length: int) -> list[Row]:
     opened, first, high, low, close, volume = columns
     if length == base_length or not len(opened):
         merged = columns

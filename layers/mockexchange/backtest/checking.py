@@ -74,7 +74,7 @@ def check(
     numbers = {each: _numbers(columns[each]) for each in _numeric(kind) if each in columns}
     times, sure = _moments(columns["time"])
     reasons = _refused(kind, columns, np.flatnonzero(~_plain(kind, columns, numbers)))
-    for index in cast("list[int]", np.flatnonzero(~sure).tolist()):
+    for index in np.flatnonzero(~sure).tolist():
         if index not in reasons:
             try:
                 times[index] = milliseconds(columns["time"][index])
@@ -136,7 +136,7 @@ def _plain_sizes(column: Sequence[Cell]) -> Truths:
     found = _numbers(column)
     with np.errstate(invalid="ignore"):
         good = found.sure & (found.values >= 0)
-    for index in cast("list[int]", np.flatnonzero(~found.sure).tolist()):
+    for index in np.flatnonzero(~found.sure).tolist():
         good[index] = str(column[index]).strip().lower() in _BLANK
     return good
 
@@ -162,9 +162,10 @@ def _refused(kind: Kind, columns: Mapping[str, Sequence[Cell]], doubtful: Ints) 
     """Of the doubtful rows those that cannot be, and why."""
     names, exactly = told_by(columns), CHECKS[kind]
     reasons: dict[int, str] = {}
-    for index in cast("list[int]", doubtful.tolist()):
+    for index in doubtful.tolist():
         try:
-            exactly({name: columns[name][index] for name in names})
+            row: dict[str, Cell] = {name: columns[name][index] for name in names}
+            exactly(row)
         except ValueError as reason:
             reasons[index] = str(reason)
     return reasons
@@ -195,16 +196,16 @@ def _each_once(
 def _taken(column: Sequence[Cell], rows: Ints) -> Sequence[Cell]:
     if len(rows) == len(column) and bool((np.diff(rows) == 1).all()):
         return column
-    if isinstance(column, array):
-        code = cast("array[Any]", column).typecode
-        return cast("Sequence[Cell]", array(code, np.frombuffer(column, code)[rows].tobytes()))
+    code = typecode(column)
+    if code:
+        return cast("Sequence[Cell]", array(code, np.array(column, code)[rows].tobytes()))
     return [column[index] for index in cast("list[int]", rows.tolist())]
 
 
 def _nearest(found: _Numbers, column: Sequence[Cell], rows: Ints) -> Floats:
     """The floats nearest to the numbers of these rows, which have been checked."""
     values = found.values[rows]
-    for place in cast("list[int]", np.flatnonzero(~found.sure[rows]).tolist()):
+    for place in np.flatnonzero(~found.sure[rows]).tolist():
         values[place] = float(size(column[int(rows[place])]) or 0)
     return values
 
@@ -238,7 +239,7 @@ def _read(texts: Sequence[Any]) -> tuple[Floats, Truths]:
     except ValueError:
         values = np.fromiter(map(_float, texts), np.float64, count)
     precise = (np.fromiter(map(len, texts), np.int64, count) <= _LONGEST_EXACT) & (np.abs(values) < _MOST_DIGITS)
-    for index in cast("list[int]", np.flatnonzero(values == 0).tolist()):
+    for index in np.flatnonzero(values == 0).tolist():
         precise[index] &= not texts[index].strip("0.")  # 0e-30 is nothing that money has
     return values, precise
 
@@ -250,10 +251,19 @@ def _float(text: str) -> float:
         return np.nan
 
 
+def typecode(column: object) -> str | None:
+    """Of a column that is an array, the letter for its numbers: d for floats, q for whole ones."""
+    return cast("array[Any]", column).typecode if isinstance(column, array) else None
+
+
 def _types(column: Sequence[Cell]) -> set[type]:
-    if isinstance(column, array):
-        return {float} if cast("array[Any]", column).typecode == "d" else {int}
-    return set(map(type, column))
+    match typecode(column):
+        case "d":
+            return {float}
+        case "q":
+            return {int}
+        case _:
+            return set(map(type, column))
 
 
 def _moments(column: Sequence[Cell]) -> tuple[Ints, Truths]:
@@ -273,7 +283,7 @@ def _moments(column: Sequence[Cell]) -> tuple[Ints, Truths]:
         numbers[sure] = values[sure].astype(np.int64)
     elif types == {str}:
         sure = np.fromiter(map(_is_whole, cast("Sequence[str]", column)), np.bool_, count)
-        places = cast("list[int]", np.flatnonzero(sure).tolist())
+        places = np.flatnonzero(sure).tolist()
         numbers[sure] = np.fromiter((int(cast("str", column[place])) for place in places), np.int64, len(places))
     in_ms = np.select(
         [numbers < 10**11, numbers < 10**14, numbers < 10**17],

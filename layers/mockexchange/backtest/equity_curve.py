@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_LEAST = 1e-4
+_LEAST = 1e-3
 """Coins that are worth less, as a share of the equity, are no position: what fees and lot sizes leave over."""
 
 
@@ -99,8 +99,6 @@ class EquityCurve:
         """What one unit of money became: each step returns (equity - flows) / equity before - 1. nan from where that
         is not defined: something was earned on nothing, or on debts."""
         if not self.flows.any():
-            if not self.equity[0]:
-                return np.where(self.equity == 0, 1.0, np.nan)
             return self.equity / self.equity[0] if self.equity[0] > 0 else np.full(len(self.equity), np.nan)
         before, after = self.equity[:-1], (self.equity - self.flows)[1:]
         idle = (before == 0) & (np.abs(after) <= 1e-9 * np.abs(self.flows[1:]))  # what comes into an empty account
@@ -111,7 +109,7 @@ class EquityCurve:
 
     @cached_property
     def exposure(self) -> float | None:
-        """The share of time with a position, by what stood at the end of each bar. Worth less than 0.01 % of the equity
+        """The share of time with a position, by what stood at the end of each bar. Worth less than 0.1 % of the equity
         is none."""
         return self._over_time((self.invested > _LEAST * np.abs(self.equity)).astype(np.float64))
 

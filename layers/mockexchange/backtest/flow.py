@@ -24,6 +24,8 @@ from .path_choice import low_first
 
 _FIRST_BLOCK, _LARGEST_BLOCK = 64, 1 << 16
 """Ticks that are searched at once: few at first, as an order may be near, and more the longer nothing is."""
+_LOOK_AHEAD = 4096
+"""Ticks that are searched beyond the clock, where a strategy is asked at each."""
 _NEVER = 1 << 62
 
 
@@ -94,6 +96,22 @@ class Flow:
             self._show(line, line.until(until))
         self._clock.time = max(self._clock.time, until)
 
+    def quiet_until(self) -> int:
+        """Of one market: the last tick up to which nothing happens to any order that is there now. See slip."""
+        [line] = self.lines
+        self._search(line, line.time(min(line.shown + _LOOK_AHEAD, line.last)))
+        resting = line.resting
+        if resting.arrivals or resting.trails:
+            return line.shown
+        last = line.contact - 1 if line.contact else line.searched if _bounds(resting) else line.last
+        return last if resting.next_expiry is None else min(last, line.until(resting.next_expiry - 1))
+
+    def slip(self, number: int) -> None:
+        """Show a tick that is no later than `quiet_until` said, and nothing else."""
+        line = self.lines[0]
+        line.shown = number
+        self._store.show(line.history.symbol, number)
+
     def next_time(self) -> int | None:
         """When the next tick comes (ms); None after the last one."""
         times = [line.time(line.shown + 1) for line in self.lines if line.shown < line.last]
@@ -126,8 +144,9 @@ class Flow:
         if resting.arrivals or resting.trails:
             line.contact = line.shown + 1 if line.shown < line.last else 0
             return
-        if not (resting.best_bid or resting.best_ask or resting.lowest_rise or resting.highest_fall):
+        if not _bounds(resting):
             return
+        line.searched = max(line.searched, line.shown)
         size = _FIRST_BLOCK
         while line.searched < line.last and line.time(line.searched + 1) <= until:
             end = min(line.searched + size, line.last)
@@ -210,6 +229,11 @@ class Flow:
             return False  # its first price comes before either; and what has begun is not turned round
         chosen = low_first(self._path, self._exchange, history, candle)
         return chosen is not None and history.choose(candle, low_first=chosen)
+
+
+def _bounds(resting: Resting) -> bool:
+    """Whether any order waits for a price."""
+    return bool(resting.best_bid or resting.best_ask or resting.lowest_rise or resting.highest_fall)
 
 
 def _reads_tape(model: FillModel) -> bool:

@@ -78,7 +78,8 @@ def _cell(cell: Any) -> Cell:
             return None
         return ((cell if cell.tzinfo else cell.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
     if isinstance(cell, np.datetime64):
-        return None if np.isnat(cell) else int(cell.astype("datetime64[ms]").astype(np.int64))
+        moment = cast("Any", cell)
+        return None if np.isnat(moment) else int(moment.astype("datetime64[ms]").astype(np.int64))
     if isinstance(cell, np.floating):
         return float(cast("Any", cell)) if isinstance(cell, np.float64) else str(cast("object", cell))
     if isinstance(cell, np.generic):

@@ -63,8 +63,8 @@ class History:
     candles: Columns
     notices: list[str]
     rejected: list[str]
-    gaps: list[tuple[int, int]]
     exactly: Callable[[int], FeedTick] = field(repr=False)
+    gaps: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     paths: CandlePaths | None = field(default=None, repr=False)
     traded: Floats | None = field(default=None, repr=False)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..domain.instruments import Instrument
 from ..domain.quotes import Book, PublicTrade, Tick
 from ..ports import MarketView
@@ -25,6 +27,8 @@ class HistoryStore(MemoryStore):
         self._histories = {each.symbol: each for each in histories}
         self._shown = dict.fromkeys(self._histories, 0)
         self._views: dict[str, MarketView] = {}
+        self._tapes: dict[str, tuple[int, list[PublicTrade]]] = {}
+        """By market, the newest tick that was looked at for trades, and the newest of them."""
         self._described: dict[str, Instrument] = {each.symbol: each.instrument for each in histories}
 
     def shown(self, symbol: str) -> int:
@@ -74,22 +78,27 @@ class HistoryStore(MemoryStore):
 
     def public_trades(self, symbol: str, limit: int) -> list[PublicTrade]:
         """See ports.MarketData.public_trades."""
-        history, number = self._histories.get(symbol), self._shown.get(symbol, 0)
-        found: list[PublicTrade] = []
-        # A history of quotes has no trades: it is not searched to its beginning for them.
-        last = max(0, number - TAPE_LENGTH)
-        while history and number > last and len(found) < limit:
-            found = [*history.tick(number).trades, *found]
-            number -= 1
-        return found[-limit:] if limit else []
+        tape = self._tape(symbol)
+        return tape[max(0, len(tape) - limit) :]
+
+    def _tape(self, symbol: str) -> list[PublicTrade]:
+        """The newest trades; those since it was asked for last are added."""
+        history, shown = self._histories.get(symbol), self._shown.get(symbol, 0)
+        since, tape = self._tapes.get(symbol, (0, []))
+        if history is not None and shown > since:
+            with_trades = np.flatnonzero(np.isfinite(history.low_trade[since:shown])) + since + 1
+            new = [trade for number in with_trades[-TAPE_LENGTH:].tolist() for trade in history.tick(number).trades]
+            tape = [*tape, *new][-TAPE_LENGTH:]
+            self._tapes[symbol] = shown, tape
+        return tape
 
     def tape_lengths(self, symbols: Sequence[str]) -> list[int]:
         """See ports.MarketData.tape_lengths."""
-        return [len(self.public_trades(symbol, TAPE_LENGTH)) for symbol in symbols]
+        return [len(self._tape(symbol)) for symbol in symbols]
 
     def trades_at(self, places: Sequence[tuple[str, int]]) -> list[PublicTrade | None]:
         """See ports.MarketData.trades_at."""
-        tapes = {symbol: self.public_trades(symbol, TAPE_LENGTH) for symbol, _ in places}
+        tapes = {symbol: self._tape(symbol) for symbol, _ in places}
         return [
             tapes[symbol][place] if -len(tapes[symbol]) <= place < len(tapes[symbol]) else None
             for symbol, place in places

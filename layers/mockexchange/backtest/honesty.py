@@ -6,17 +6,19 @@ there. What differs in the end is what the fill model gave away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ..clock import ManualClock
-from ..domain.amounts import ZERO, add, divide, multiply, round_down, subtract, text
+from ..domain.amounts import ONE, ZERO, add, divide, multiply, round_down, subtract, text
 from ..domain.errors import BadRequest
-from ..domain.fill_models import configured, fill_model, preset_of
+from ..domain.fill_models import named, preset_of
 from ..domain.fills import Fill, Liquidity
+from ..domain.instruments import split_symbol
 from ..domain.models import MOST_LATENCY, Engine
-from ..domain.orders import Side
+from ..domain.orders import BASIS_POINTS, Side
 from ..domain.quotes import Quote, Tick
 from ..domain.rules import Rules
 from ..exchange import Exchange
@@ -28,13 +30,14 @@ from .bots import ACCOUNT, BOTS
 START = 1_767_225_600_000
 """Where the clock stands at first: 2026-01-01T00:00:00Z. A replay has a clock of its own."""
 
-_LATENCY = "latency="
-"""What stands before the latency in the name of a model."""
+_LATENCY = "latency"
+"""The option in the name of a model that says how long an order is on its way (ms)."""
 
-_TWO, _FOUR, _BASIS_POINTS = Decimal(2), Decimal(4), Decimal(10_000)
-_POINTS = 240
+_TWO, _FOUR, _IN_ONE = Decimal(2), Decimal(4), Decimal(BASIS_POINTS)
+
+POINTS = 240
 """Values of an equity curve."""
-_ALL = 10_000_000
+ALL = 10_000_000
 """More orders, trades or ticks than a run has."""
 
 
@@ -60,9 +63,9 @@ class Period:
 class Run:
     """What became of the bot under one model. Amounts are in the quote asset. `cost` is what its fills cost against the
     middle of bid and ask at their moment, in basis points of what was traded: positive is paid, negative earned.
-    `refusal` is why
-    the last order that was refused was; `skipped` counts commands to change orders that were not open any more;
-    `spread`, `sizes`: whether any of the quotes had them."""
+    `first` and `last` are what the account was worth then, `paid_in` and `paid_out` the money that came and went in
+    between. `refusal` is why the last order that was refused was; `skipped` counts commands to change orders that were
+    not open any more; `spread`, `sizes`: whether any of the quotes had them."""
 
     model: str
     orders: int = 0
@@ -76,15 +79,23 @@ class Run:
     fees: Decimal = ZERO
     first: Decimal = ZERO
     last: Decimal = ZERO
+    paid_in: Decimal = ZERO
+    paid_out: Decimal = ZERO
     steps: int = 0
     spread: bool = False
     sizes: bool = False
     curve: list[tuple[int, Decimal]] = field(default_factory=list[tuple[int, Decimal]])
 
     @property
-    def profit(self) -> Decimal:
-        """What it won or lost, as a fraction of what it began with."""
-        return divide(subtract(self.last, self.first), self.first)
+    def gain(self) -> Decimal:
+        """What it won or lost: money in or out is neither."""
+        return subtract(add(self.last, self.paid_out), add(self.first, self.paid_in))
+
+    @property
+    def profit(self) -> Decimal | None:
+        """What it won or lost, as a fraction of what it began with and what was paid in; None when that was nothing."""
+        base = add(self.first, self.paid_in)
+        return divide(self.gain, base) if base > 0 else None
 
 
 def compare(
@@ -101,14 +112,15 @@ def compare(
             "have nothing to place them with"
         )
     for model in models:
-        modelled(period.rules.engine, model, period.levels, period.seed)
+        engine_named(model, period.rules.engine, levels=period.levels, seed=period.seed)
     return [run(bot, period, model, lambda steps, model=model: progress(model, steps)) for model in models]
 
 
 def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = lambda _: None) -> Run:
     """One bot under one model. Raises BadRequest when the source gives no price."""
     clock, store, found = ManualClock(START), MemoryStore(levels=period.levels), Run(model)
-    rules = replace(period.rules, engine=modelled(period.rules.engine, model, period.levels, period.seed))
+    engine = engine_named(model, period.rules.engine, levels=period.levels, seed=period.seed)
+    rules = replace(period.rules, engine=engine)
     exchange = Exchange(store, clock, rules)
     feeder = Feeder(store, period.source(), clock)
     feeder.tick()
@@ -127,7 +139,7 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     )
     trader = BOTS[bot](exchange, instrument, period.worth)
     seen: dict[int, Tick] = {newest.number: newest}
-    every = max(1, period.steps // _POINTS)
+    every = max(1, period.steps // POINTS)
     finished = False
     for number in range(period.steps):
         if finished:
@@ -136,7 +148,7 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
             clock.time += period.interval
             # the last prices of a recording are met like all others
             finished = feeder.tick().finished
-        for tick in store.ticks(period.symbol, newest.number, _ALL):
+        for tick in store.ticks(period.symbol, newest.number, ALL):
             seen[tick.number] = newest = tick
             found.spread |= tick.quote.ask > tick.quote.bid
             found.sizes |= tick.quote.bid_size is not None
@@ -150,24 +162,35 @@ def run(bot: str, period: Period, model: str, progress: Callable[[int], None] = 
     progress(period.steps)
     found.first, found.last, found.refused = found.curve[0][1], found.curve[-1][1], trader.refused
     found.refusal = trader.refusal
-    _count(found, exchange, seen, quote)
+    found.orders = len(store.order_ids(exchange.account(ACCOUNT), None, None, ALL).items)
+    fills = exchange.trades(ACCOUNT, limit=ALL).items
+    count(found, fills, lambda fill: seen[fill.tick].quote, lambda asset: ONE if asset == quote else ZERO)
     return found
 
 
-def modelled(engine: Engine, name: str, levels: int, seed: int) -> Engine:
-    """`engine` with the fill model or preset of that name; `levels` and `seed` are those of the settings. An option
-    `+latency=250` is how long orders are on their way (ms) then, whatever a preset has. Raises BadRequest for a name
-    that there is not."""
-    options = name.split("+")
-    delays = [option.removeprefix(_LATENCY) for option in options if option.startswith(_LATENCY)]
-    word = "+".join(option for option in options if not option.startswith(_LATENCY))
-    if len(delays) > 1 or not all(each.isascii() and each.isdecimal() for each in delays):
-        raise BadRequest(f"fill model {name!r}: latency is a number of ms")
-    latency = int(delays[0]) if delays else preset_of(word).latency
-    if latency > MOST_LATENCY:
-        raise BadRequest(f"fill model {name!r}: an order is on its way for {MOST_LATENCY} ms at most")
-    model = fill_model(word) if "+" in word else configured(word, levels=levels, slippage=ZERO, seed=seed)
+def engine_named(name: str, engine: Engine, *, levels: int, seed: int) -> Engine:
+    """`engine` with the fill model or preset of that name (see fill_models.named). An option `+latency=250` beside the
+    model's own is how long orders are on their way (ms), whatever the preset has. Raises BadRequest for a name that
+    there is not."""
+    word, *options = name.split("+")
+    delays = [value for option, _, value in (each.partition("=") for each in options) if option == _LATENCY]
+    own = [option for option in options if option.partition("=")[0] != _LATENCY]
+    model = named("+".join([word, *own]), levels=levels, seed=seed)
+    latency = _delay(delays) if delays else preset_of(word).latency
+    if latency is None:
+        raise BadRequest(
+            f"fill model {name[:100]!r}: latency=N, at most once, is for how long an order is on its way, from 0 to "
+            f"{MOST_LATENCY} ms"
+        )
     return replace(engine, model=model, latency=latency)
+
+
+def _delay(written: Sequence[str]) -> int | None:
+    """The one latency (ms) that is written; None for anything else."""
+    if len(written) != 1 or not re.fullmatch("[0-9]{1,9}", written[0]):
+        return None
+    latency = int(written[0])
+    return latency if latency <= MOST_LATENCY else None
 
 
 def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:
@@ -176,25 +199,23 @@ def _equity(exchange: Exchange, base: str, quote: str, shown: Quote) -> Decimal:
     return add(owned.get(quote, ZERO), multiply(owned.get(base, ZERO), shown.last))
 
 
-def _count(found: Run, exchange: Exchange, seen: Mapping[int, Tick], quote: str) -> None:
-    """Add up what the account's trades were."""
-    account = exchange.account(ACCOUNT)
-    orders = exchange.store.order_ids(account, None, None, _ALL).items
-    found.orders = len(orders)
+def count(found: Run, fills: Iterable[Fill], shown: Callable[[Fill], Quote], worth: Callable[[str], Decimal]) -> None:
+    """Add up what a run's trades were. `shown` is the quote that a fill was on, `worth` what one of an asset is in the
+    quote asset of the run."""
     against_middle = ZERO
-    for fill in exchange.trades(ACCOUNT, limit=_ALL).items:
-        shown = seen[fill.tick].quote
-        middle = divide(add(shown.bid, shown.ask), _TWO)
+    for fill in fills:
+        base, quote = split_symbol(fill.symbol)
+        one = worth(quote)
+        value = multiply(multiply(fill.price, fill.quantity), one)
+        at = shown(fill)
+        middle = divide(add(at.bid, at.ask), _TWO)
         worse = subtract(fill.price, middle) if fill.side is Side.BUY else subtract(middle, fill.price)
-        against_middle = add(against_middle, multiply(worse, fill.quantity))
+        against_middle = add(against_middle, multiply(multiply(worse, fill.quantity), one))
         found.fills += 1
         found.makers += fill.liquidity is Liquidity.MAKER
-        found.traded = add(found.traded, multiply(fill.price, fill.quantity))
-        found.fees = add(found.fees, _in_quote(fill, quote))
+        found.traded = add(found.traded, value)
+        # a fee in the base asset is worth what the fill paid for it
+        each = multiply(fill.price, one) if fill.commission_asset == base else worth(fill.commission_asset)
+        found.fees = add(found.fees, multiply(fill.commission, each))
     if found.traded:
-        found.cost = divide(multiply(against_middle, _BASIS_POINTS), found.traded)
-
-
-def _in_quote(fill: Fill, quote: str) -> Decimal:
-    """A fill's fee in the quote asset, at the fill's price."""
-    return fill.commission if fill.commission_asset == quote else multiply(fill.commission, fill.price)
+        found.cost = divide(multiply(against_middle, _IN_ONE), found.traded)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, cast
 
 import numpy as np
 
@@ -16,6 +14,7 @@ from ..domain.instruments import Instrument, default_instrument, is_known
 from ..feed.columns import exact
 from ..feed.replay import MOST_PLACES
 from ..feed.table import Cell
+from .checking import Floats, typecode
 
 _LARGEST_COUNTED = 2.0**50
 """Up to here a float times a power of ten is rounded to the whole number that it stands for."""
@@ -48,14 +47,9 @@ def market_of(
 
 def places(column: Sequence[Cell]) -> int:
     """How many decimal places the numbers of a column have at most; what is beyond MOST_PLACES is not counted."""
-    types = {float} if isinstance(column, array) and _code(column) == "d" else set(map(type, column))
-    if types == {float}:
+    if typecode(column) == "d" or set(map(type, column)) == {float}:
         return _places_of_floats(np.array(column, np.float64))
     return max((_written(cell) if isinstance(cell, str) else decimal_places(exact(cell)) for cell in column), default=0)
-
-
-def _code(column: object) -> str:
-    return cast("array[Any]", column).typecode
 
 
 def _written(cell: str) -> int:
@@ -64,7 +58,7 @@ def _written(cell: str) -> int:
     return len(cell.rstrip().partition(".")[2].rstrip("0"))
 
 
-def _places_of_floats(values: Any) -> int:
+def _places_of_floats(values: Floats) -> int:
     """As many as their shortest texts have: a float has no more than n when it is the one nearest to a whole number of
     the n-th places."""
     for count in range(MOST_PLACES):

@@ -22,7 +22,8 @@ def low_first(path: Path, exchange: Exchange, history: History, candle: int) -> 
     limits = {Side.BUY: False, Side.SELL: False}
     for order in _open(exchange, history.symbol):
         if order.is_untriggered:
-            if order.stop_price is not None:
+            # one that waits for what enters here is there only after that
+            if order.stop_price is not None and not order.is_pending:
                 towards, stop = order.direction, float(order.stop_price)
                 stops[towards] |= low <= stop if towards is Direction.FALLS else high >= stop
         elif order.price is not None:

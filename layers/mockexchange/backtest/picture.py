@@ -42,7 +42,8 @@ def picture(title: str, runs: Sequence[Run]) -> str:
         parts.append(f"<polyline points='{line}' fill='none' stroke='{color}' stroke-width='1.5'/>")
         # names stand below each other, however close the lines end
         legend = max(legend + 15, int(y(run.last)))
-        said = f"{escape(run.model)} {float(run.profit) * 100:+.3f} %"
+        profit = "-" if run.profit is None else f"{float(run.profit) * 100:+.3f} %"
+        said = f"{escape(run.model)} {profit}"
         parts.append(
             f"<text x='{_WIDTH - _RIGHT + 8}' y='{legend}' {_STYLE}><tspan fill='{color}'>■</tspan> {said}</text>"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -52,7 +52,7 @@ class Piece:
         return self.path is not None and is_raw_streams(self.path)
 
 
-def pieces_of(data: object, symbol: str | None = None) -> list[Piece]:
+def pieces_of(data: Any, symbol: str | None = None) -> list[Piece]:
     """Everything there is to read. `symbol` is whose prices they are, where the caller knows.
 
     Raises BadRequest for what is nothing of the kind.
@@ -62,12 +62,11 @@ def pieces_of(data: object, symbol: str | None = None) -> list[Piece]:
     if is_frame(data):
         return [Piece("frame", table=table_of_frame(data), symbol=symbol)]
     if isinstance(data, Mapping):
-        given = cast("Mapping[object, object]", data)
-        return [piece for name, each in given.items() for piece in _named(pieces_of(each, str(name)), str(name))]
-    if hasattr(data, "tolist"):  # an array of rows
-        data = cast("Any", data).tolist()
-    if isinstance(data, Iterable) and not isinstance(data, bytes):
-        items = list(cast("Iterable[object]", data))
+        named = cast("Mapping[object, object]", data)
+        return [piece for name, each in named.items() for piece in _named(pieces_of(each, str(name)), str(name))]
+    given: Any = data.tolist() if hasattr(data, "tolist") else data  # an array of rows
+    if isinstance(given, list | tuple | Iterator):
+        items = list(cast("Iterable[object]", given))
         if items and all(isinstance(each, str | Path) or is_frame(each) for each in items):
             return [piece for each in items for piece in pieces_of(each, symbol)]
         if items and all(isinstance(each, Sequence | Mapping) for each in items):
@@ -126,9 +125,10 @@ def _of_folder(folder: Path, symbol: str | None) -> list[Piece]:
         return readable
     if not named:
         market = f" of {symbol}" if symbol else ""
+        others = [*nameless, *(f"{each.name}/" for each in sorted(folder.iterdir()) if each.is_dir())]
         raise BadRequest(
             f"the folder {str(folder)!r} has no file of prices{market} that is named like BTC_USDT-1m.feather"
-            + (f"; it has {', '.join(nameless)[:200]}" if nameless else "")
+            + (f"; it has {', '.join(others)[:200]}" if others else "")
         )
     note = f"left out of {folder.name}, for their names tell no market: {', '.join(nameless)[:200]}"
     return [replace(each, notes=(note,) if nameless else ()) for each in named]

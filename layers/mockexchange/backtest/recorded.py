@@ -17,6 +17,7 @@ from ..domain.journal import (
     Canceled,
     Deposited,
     EngineSeen,
+    Expired,
     FeesChanged,
     FillModelChanged,
     InstrumentSeen,
@@ -30,7 +31,7 @@ from ..domain.journal import (
     Withdrawn,
 )
 from ..domain.quotes import Tick
-from ..domain.valuation import symbols_between
+from ..domain.valuation import direct_rates, symbols_between
 from ..ports import Store
 
 PAGE = 1000
@@ -38,6 +39,9 @@ ATTEMPTS = 20
 
 Command = Placed | ListPlaced | Replaced | Canceled | Amended | Deposited | Withdrawn | FeesChanged | FillModelChanged
 """What an account can have said."""
+
+Dated = Command | Expired | Matched
+"""What happened at a time."""
 
 Deposits = tuple[tuple[int, str, Decimal, int], ...]
 """As AccountOpened has them."""
@@ -66,8 +70,9 @@ class Prices:
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An account's present generation: what it began with at `since` (venue ms), everything that was said to it, and
-    what its orders got. `entries` are in the journal's order; of others there is only when the matcher met a tick, and
-    what the venue was like. `fills` are the account's own, oldest first."""
+    what its orders got. `entries` are in the journal's order, with the account's orders that ended by the clock; of
+    others there is only when the matcher met a tick, and what the venue was like. `fills` are the account's own, oldest
+    first."""
 
     account_id: str
     since: int
@@ -95,8 +100,8 @@ class Recorded:
     def until(self) -> int:
         """When the last thing happened that is known (venue ms)."""
         logged = [each.ticks[-1].logged_at for each in self.prices if each.ticks]
-        said = [entry.now for entry in self.entries if isinstance(entry, Placed | Canceled | Amended | Matched)]
-        return max([self.since, *logged, *said])
+        happened = [time_of(entry) for entry in self.entries if isinstance(entry, Dated)]
+        return max([self.since, *logged, *happened])
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -131,6 +136,17 @@ def placements(entry: JournalEntry) -> tuple[Placed, ...]:
             return ()
 
 
+def time_of(entry: Dated) -> int:
+    """When it happened (venue ms)."""
+    match entry:
+        case ListPlaced():
+            return entry.placed[0].now
+        case Replaced():
+            return entry.placed.now
+        case _:
+            return entry.now
+
+
 def command_of(entry: JournalEntry, account_id: str) -> Command | None:
     """The entry, if it is something that this account said or that was said of it."""
     if isinstance(entry, Replaced):
@@ -145,8 +161,9 @@ def recorded(
 ) -> Recorded:
     """Read all of it. `quote_asset`: what it is to be valued in; `progress` is told how much of the journal is read.
 
-    Raises AccountNotFound; BadRequest when the account has given no order in its present generation, or that began with
-    a snapshot; Contention when the account does not come to rest while it is read.
+    Raises AccountNotFound; BadRequest when the account has given no order in its present generation, when that began
+    with a snapshot, or when nothing of it can be valued in that asset; Contention when the account does not come to
+    rest while it is read.
     """
     account = store.account(account_id)
     if account is None:
@@ -220,6 +237,9 @@ class _Reading:
                 self._begin(entry)
             case Matched():
                 self._met(entry)
+            case Expired():
+                if entry.order_id in self.own:
+                    self.entries.append(entry)
             case _:
                 self._said(entry)
 
@@ -264,7 +284,13 @@ class _Reading:
         held |= {asset for _, asset, _, _ in self.began.deposits}
         held |= {entry.asset for entry in self.entries if isinstance(entry, Deposited)}
         symbols = sorted(traded | set(symbols_between(sorted(held), quote_asset)))
-        prices = [self._prices(store, symbol, met.get(symbol)) for symbol in symbols]
+        prices = [each for symbol in symbols if (each := self._prices(store, symbol, met.get(symbol))).ticks]
+        priced = {each.symbol: each.ticks[0].quote.last for each in prices}
+        if not direct_rates(held, quote_asset, priced):
+            raise BadRequest(
+                f"nothing of account {account_id!r} can be valued in {quote_asset}, which is the QUOTE_ASSET: it has "
+                f"{', '.join(sorted(held))}, and no market here says what one of them is worth"
+            )
         kept = (
             entry for entry in self.entries if not isinstance(entry, Matched | InstrumentSeen) or _of(entry) in traded
         )
@@ -276,7 +302,7 @@ class _Reading:
             self.first_rates or present,
             self.first_fill_model,
             tuple(kept),
-            tuple(each for each in prices if each.ticks),
+            tuple(prices),
             fills,
             quote_asset,
         )

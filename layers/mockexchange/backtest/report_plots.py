@@ -131,8 +131,8 @@ def _drawn(line: Line, times: NDArray[np.int64], room: _Room) -> str:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers among the values."""
-    raw = (high - low) / 5
+    """Three to eight round numbers among the values."""
+    raw = (high - low) / 7
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -47,9 +47,10 @@ def number(value: float | None) -> str:
 
 
 def moment(at: int | None) -> str:
-    """UTC, to the minute, or to the second where that says more."""
+    """UTC, to the minute, or to the second where that says more. A bar's last millisecond is told as its end."""
     if at is None:
         return NONE
+    at = _rounded(at)
     read = datetime.fromtimestamp(at / 1000, UTC)
     return f"{read:%Y-%m-%d %H:%M:%S}" if at % 60_000 else f"{read:%Y-%m-%d %H:%M}"
 
@@ -58,6 +59,7 @@ def duration(length: int | None) -> str:
     """In its two largest units."""
     if length is None:
         return NONE
+    length = _rounded(length)
     parts: list[str] = []
     for unit, name in _UNITS:
         count, length = divmod(length, unit)
@@ -66,6 +68,10 @@ def duration(length: int | None) -> str:
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
+
+
+def _rounded(milliseconds: int) -> int:
+    return milliseconds + 1 if milliseconds % 1000 == 999 else milliseconds
 
 
 def when(fall: Drawdown | None) -> str:
@@ -110,7 +116,7 @@ def trading_rows(results: Results) -> list[tuple[str, str]]:
         ("Orders", f"{did.orders:,}" + (f", and {did.refused:,} refused" if did.refused else "")),
         ("Fills", f"{did.fills:,}" + (f", {percent(did.maker_share)} as maker" if did.fills else "")),
         ("Traded", f"{money(did.traded)}, {number(did.turnover)} times the mean equity"),
-        ("Fees", money(did.fees) + "".join(f", {text(paid)} {asset}" for asset, paid in results.fees.items())),
+        ("Fees", _fees(results)),
         ("Time with a position", percent(did.exposure)),
         ("Mean share invested", percent(did.mean_invested)),
         ("Round trips", f"{did.trades:,}"),
@@ -122,6 +128,12 @@ def trading_rows(results: Results) -> list[tuple[str, str]]:
         ("Realized", money(did.realized, signed=True)),
         ("Not realized", money(did.unrealized, signed=True)),
     ]
+
+
+def _fees(results: Results) -> str:
+    paid = ", ".join(f"{text(amount)} {asset}" for asset, amount in results.fees.items())
+    worth = money(results.trading.fees)
+    return f"{worth} ({paid})" if set(results.fees) - {results.record.quote_asset} else worth
 
 
 SYMBOL_HEADERS = ("Symbol", "Orders", "Fills", "Traded", "Fees", "Round trips", "Won", "Realized", "Price")

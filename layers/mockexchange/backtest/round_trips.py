@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,11 @@ from .run_record import RunRecord
 
 if TYPE_CHECKING:
     from .equity_curve import Rates
+
+
+_LEFTOVER = Decimal("0.01")
+"""A part of a sale that is smaller, as a share of its largest part, is no round trip: it is what lot sizes and fees
+left over when something was sold before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,23 @@ def round_trips(record: RunRecord, rates: Rates) -> RoundTrips:
     return trips
 
 
+def _without_leftovers(trips: list[RoundTrip]) -> list[RoundTrip]:
+    """The round trips of one sale; what was left over from another purchase is part of the largest."""
+    largest = max(trips, key=lambda trip: trip.quantity)
+    least = multiply(largest.quantity, _LEFTOVER)
+    kept = [trip for trip in trips if trip is not largest and trip.quantity >= least]
+    for trip in trips:
+        if trip.quantity < least:
+            largest = replace(
+                largest,
+                quantity=add(largest.quantity, trip.quantity),
+                cost=add(largest.cost, trip.cost),
+                proceeds=add(largest.proceeds, trip.proceeds),
+                fees=add(largest.fees, trip.fees),
+            )
+    return [*kept, largest]
+
+
 class _OfAsset:
     """One coin: what was bought of it waits here to be sold, whatever the market."""
 
@@ -162,7 +184,10 @@ class _OfAsset:
                 self._buys(event)
             else:
                 self._sells(event)
-        trips.closed += self.closed.values()
+        of_orders: dict[int, list[RoundTrip]] = {}
+        for trip in self.closed.values():
+            of_orders.setdefault(trip.exit_order, []).append(trip)
+        trips.closed += (trip for of_order in of_orders.values() for trip in _without_leftovers(of_order))
         if self.uncovered:
             trips.uncovered.add(self.asset)
         if self.lots:

@@ -11,29 +11,24 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from ..domain.amounts import divide, multiply
 from ..domain.fill_models import fill_model
 from ..domain.journal import (
     Amended,
     Canceled,
-    Deposited,
     EngineSeen,
-    FeesChanged,
+    Expired,
     FillModelChanged,
     InstrumentSeen,
     JournalEntry,
-    ListPlaced,
     Matched,
     Placed,
     Replaced,
-    Withdrawn,
 )
 from ..domain.models import FillModel, reaches
-from ..domain.orders import Direction, direction
+from ..domain.orders import Side, Trail, direction
 from ..domain.quotes import Tick
-from .recorded import Command, Prices, Recorded, placements
+from .recorded import Command, Prices, Recorded, placements, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +53,15 @@ class Said:
     command: Command
 
 
-_ALL = Decimal(10_000)
-"""Basis points."""
+@dataclass(frozen=True, slots=True)
+class TimeUp:
+    """Orders of a market end at `now` (venue ms) if their time is up, without a tick that says so."""
 
-Step = Shown | Met | Said | EngineSeen | InstrumentSeen | Matched
+    symbol: str
+    now: int
+
+
+Step = Shown | Met | Said | TimeUp | EngineSeen | InstrumentSeen | Matched
 """`Matched` only tells at what prices the fees of the next `Met` were reckoned."""
 
 
@@ -100,7 +100,10 @@ class _Schedule:
         self.fates: dict[int, _Fate] = {}
         self.there: dict[str, list[_Fate]] = {}
         """By market, the orders that commands are yet to change."""
-        self.model: FillModel = fill_model(of.models[0]) if of.models else fill_model("touch")
+        self.venue: FillModel = fill_model("touch")
+        """What the first entry says, before anything is decided."""
+        self.own = _model(of.fill_model)
+        """The account's, in the place of the venue's."""
         self.stale_after = 60_000
         self._look_ahead()
 
@@ -131,30 +134,17 @@ class _Schedule:
         for at, entry in enumerate(self.entries):
             match entry:
                 case EngineSeen():
-                    self.model, self.stale_after = fill_model(entry.model), entry.stale_after
+                    self.venue, self.stale_after = fill_model(entry.model), entry.stale_after
                     yield entry
                 case InstrumentSeen():
                     yield entry
                 case Matched():
                     yield entry
                     yield from self._meet_to(entry)
-                case (
-                    Placed()
-                    | ListPlaced()
-                    | Replaced()
-                    | Canceled()
-                    | Amended()
-                    | Deposited()
-                    | Withdrawn()
-                    | FeesChanged()
-                    | FillModelChanged()
-                ):
-                    yield from self._before(entry, at)
-                    yield Said(entry)
-                    for placed in placements(entry):
-                        fate = self.fates[placed.order_id]
-                        if fate.changed:
-                            self.there.setdefault(placed.symbol, []).append(fate)
+                case Expired():
+                    yield from self._end(entry, at)
+                case _ if isinstance(entry, Command):
+                    yield from self._say(entry, at)
                 case _:
                     continue
         for line in self.lines.values():
@@ -166,9 +156,29 @@ class _Schedule:
             yield from self._show(line, entry.tick)
             yield from self._pass(line, entry.tick, entry.now)
 
-    def _before(self, entry: Command, at: int) -> Iterator[Step]:
-        """What is there, and what was met, when a command comes."""
-        now = _time(entry)
+    def _say(self, entry: Command, at: int) -> Iterator[Step]:
+        yield from self._before(entry, at)
+        yield Said(entry)
+        if isinstance(entry, FillModelChanged):
+            self.own = _model(entry.model)
+        for placed in placements(entry):
+            fate = self.fates[placed.order_id]
+            if fate.changed:
+                self.there.setdefault(placed.symbol, []).append(fate)
+
+    def _end(self, entry: Expired, at: int) -> Iterator[Step]:
+        yield from self._before(entry, at)
+        symbol = self.fates[entry.order_id].placed.symbol
+        if symbol in self.lines:
+            line = self.lines[symbol]
+            # The clock ends no order before every tick that is there is met.
+            shown = line.to_show[0].number - 1 if line.to_show else line.to_meet[-1].number if line.to_meet else 0
+            yield from self._pass(line, shown)
+        yield TimeUp(symbol, entry.now)
+
+    def _before(self, entry: Command | Expired, at: int) -> Iterator[Step]:
+        """What is there, and what was met, when a command comes or an order ends."""
+        now = time_of(entry)
         for symbol, fates in self.there.items():
             self.there[symbol] = [fate for fate in fates if fate.changed[-1][0] >= at]
         on = {placed.symbol: placed.tick for placed in placements(entry)}
@@ -194,7 +204,7 @@ class _Schedule:
             placed = fate.placed
             if placed.tick >= tick.number or (placed.order_id, tick.number) in self.met:
                 continue
-            if _reached(fate, tick, self.ticks[placed.symbol], self.model) and any(
+            if _reached(fate, tick, self.ticks[placed.symbol], self.own or self.venue) and any(
                 place >= at and 0 <= now - tick.logged_at <= self.stale_after for place, now in fate.changed
             ):
                 return True
@@ -214,20 +224,25 @@ class _Schedule:
 
 def _reached(fate: _Fate, tick: Tick, ticks: Sequence[Tick], model: FillModel) -> bool:
     """Whether the tick, one of its market's `ticks`, comes to the order's limit or its stop price, or so far back that
-    a stop which trails the price is triggered; one that begins at a price is taken to have begun."""
+    a stop which trails the price is triggered, or is of the date that ends it; a stop that begins to trail at a price
+    is taken to have begun."""
     placed, last = fate.placed, tick.quote.last
+    if placed.expires_at is not None and tick.quote.timestamp >= placed.expires_at:
+        return True
     stop, limit, delta = placed.stop_price, placed.price, placed.trailing_delta
-    towards = direction(placed.type, placed.side)
     if delta is not None:
-        rises = towards is Direction.RISES
-        first = bisect_left(ticks, placed.tick, key=_number)
-        best = (min if rises else max)(
-            each.quote.last for each in ticks[first : bisect_left(ticks, tick.number, key=_number)]
-        )
-        stop = multiply(best, divide(_ALL + delta if rises else _ALL - delta, _ALL))
-    if stop is not None and towards.reaches(last, stop):
+        first, end = (bisect_left(ticks, number, key=_number) for number in (placed.tick, tick.number))
+        prices = [each.quote.last for each in ticks[first:end]]
+        extreme = (min if placed.side is Side.BUY else max)(prices, default=last)
+        if Trail(placed.side, delta).reaches(last, extreme):
+            return True
+    elif stop is not None and direction(placed.type, placed.side).reaches(last, stop):
         return True
     return limit is not None and reaches(placed.side, limit, model.reach(placed.side, tick))
+
+
+def _model(name: str | None) -> FillModel | None:
+    return None if name is None else fill_model(name)
 
 
 def _number(tick: Tick) -> int:
@@ -243,13 +258,3 @@ def _changed(entry: JournalEntry) -> tuple[int, int]:
             return entry.canceled_order_id, entry.placed.now
         case _:
             return 0, 0
-
-
-def _time(entry: Command) -> int:
-    match entry:
-        case ListPlaced():
-            return entry.placed[0].now
-        case Replaced():
-            return entry.placed.now
-        case _:
-            return entry.now

@@ -57,6 +57,7 @@ class Performance:
     days: int
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is too large for a number is not known, and said to be so
 def performance(times: NDArray[np.int64], growth: NDArray[np.float64]) -> Performance:
     """The numbers of a curve that begins with the moment before anything happened. `times` in ms, rising."""
     if len(times) < 2 or not np.isfinite(growth).all() or (growth < 0).any() or growth[0] <= 0:
@@ -116,7 +117,8 @@ def sharpe(returns: NDArray[np.float64]) -> float | None:
     """The mean daily return over its standard deviation (n - 1), times the root of 365. None where all are alike."""
     if len(returns) < 2 or returns.max() == returns.min():
         return None
-    return _known(returns.mean() / returns.std(ddof=1) * math.sqrt(DAYS_A_YEAR))
+    deviation = float(returns.std(ddof=1))
+    return _known(returns.mean() / deviation * math.sqrt(DAYS_A_YEAR)) if math.isfinite(deviation) else None
 
 
 def sortino(returns: NDArray[np.float64]) -> float | None:

@@ -146,12 +146,31 @@ class Moments:
 
     def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
         """See Steps.walk. A price that came can be traded at."""
-        del same_bar, clock
+        del same_bar
+        if len(self.histories) == 1:
+            yield from self._of_one(self.histories[0], flow, clock, store)
+            return
         for time in self._times()[self.every - 1 :: self.every].tolist():
             flow.advance(time)
             found = [(each, store.shown(each.symbol)) for each in self.histories]
             came = [Moment(each, number) for each, number in found if number and int(each.times[number - 1]) == time]
-            yield 0, came[0] if len(self.histories) == 1 else {each.symbol: each for each in came}
+            yield 0, {each.symbol: each for each in came}
+
+    def _of_one(
+        self, history: History, flow: Flow, clock: ManualClock, store: HistoryStore
+    ) -> Iterator[tuple[int, Moment]]:
+        """The same of one market: while nothing can happen to an order, its ticks have only to be shown."""
+        times = history.times
+        last_at = np.flatnonzero(np.append(times[1:] != times[:-1], True))[self.every - 1 :: self.every]
+        quiet, revision = 0, -1
+        for number, time in zip((last_at + 1).tolist(), times[last_at].tolist(), strict=True):
+            if number > quiet or store.revision() != revision:
+                flow.advance(time)
+                quiet, revision = flow.quiet_until(), store.revision()
+            else:
+                flow.slip(number)
+                clock.time = time
+            yield 0, Moment(history, number)
 
     def _times(self) -> NDArray[np.int64]:
         return np.unique(np.concatenate([each.times for each in self.histories]))

@@ -83,6 +83,10 @@ class NetworkError(OperationFailed):
     """Somewhere between here and there."""
 
 
+class DDoSProtection(NetworkError):
+    """What ccxt makes of every 429 and 418 of Binance's: nobody asks too often here, but where a test wants it."""
+
+
 class RateLimitExceeded(NetworkError):
     """Too many requests."""
 

@@ -194,6 +194,14 @@ class UnifiedExchange(ShorthandMethods, AccountMethods, MarketDataMethods):
     parse8601 = staticmethod(parse8601)
     parse_timeframe = staticmethod(parse_timeframe)
 
+    def set_sandbox_mode(self, enabled: bool) -> None:  # noqa: FBT001  # as in ccxt
+        """It is paper either way."""
+
+    def check_required_credentials(self, error: bool = True) -> bool:  # noqa: FBT001, FBT002  # as in ccxt
+        """Nothing is asked for."""
+        del error
+        return True
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from ..domain.candles import DAY, HOUR, LENGTHS, MINUTE, MONTH, Candle, aggregate, opening
@@ -163,7 +164,13 @@ class MarketDataMethods(UnifiedBase):
 
 
 def _exact(rows: Iterable[Sequence[float]]) -> list[Candle]:
-    return [Candle(int(row[0]), *(exact(value) for value in row[1:6])) for row in rows]
+    return [_candle(*row[:6]) for row in rows]
+
+
+@lru_cache(maxsize=4096)
+def _candle(time: float, opened: float, high: float, low: float, close: float, volume: float) -> Candle:
+    """A row; whoever asks for a ticker at every step asks for the same ones again."""
+    return Candle(int(time), *(exact(value) for value in (opened, high, low, close, volume)))
 
 
 def _row(candle: Candle) -> list[float]:

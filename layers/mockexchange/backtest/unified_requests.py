@@ -25,6 +25,9 @@ Params = Mapping[str, Any]
 _NEW: Mapping[str, Parameter[Any]] = {each.name: each for each in NEW_ORDER}
 _REPLACING: Mapping[str, Parameter[Any]] = {each.name: each for each in CANCEL_REPLACE}
 
+_NOTHING = dict.fromkeys(_NEW)
+_SIDES = {"buy": "BUY", "sell": "SELL"}
+
 _SAID = frozenset(
     """type newClientOrderId clientOrderId postOnly stopLossPrice takeProfitPrice stopPrice triggerPrice
     trailingTriggerPrice activationPrice trailingPercent quoteOrderQty cost test hedged icebergAmount
@@ -62,7 +65,8 @@ def new_order(
     if kind is None or side is None:
         raise error("ArgumentsRequired", f"requires a {'type' if kind is None else 'side'} argument")
     stated = kind.upper()
-    sent = Values(symbol=market.name, side=_read("side", side.upper()), newOrderRespType=FULL)
+    sent = Values(_NOTHING)
+    sent["symbol"], sent["side"], sent["newOrderRespType"] = market.name, _side(side), FULL
     if not params:
         wire_type, stop_price = stated, None
     else:
@@ -103,7 +107,8 @@ def replacement(
         raise error("ArgumentsRequired", f"requires a {'type' if kind is None else 'side'} argument")
     stated = wire_type = kind.upper()
     told = FULL if kind in ("limit", "market") else "RESULT"
-    sent = Values(symbol=market.name, side=_read("side", side.upper()), newOrderRespType=told)
+    sent = Values(_NOTHING)
+    sent["symbol"], sent["side"], sent["newOrderRespType"] = market.name, _side(side), told
     if _is_post_only(stated, params):
         wire_type = "LIMIT_MAKER"
     trigger = said(params, "stopPrice", "triggerPrice")
@@ -122,6 +127,10 @@ def replacement(
         sent["cancelOrderId"] = integer("cancelOrderId", text_of(order_id))
     _hand_on(params, _SAID_OF_EDIT, _REPLACING, sent)
     return sent
+
+
+def _side(side: str) -> str:
+    return _SIDES.get(side) or _read("side", side.upper())
 
 
 def _read(name: str, text: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ..domain.amounts import add
+from ..domain.amounts import add, multiply, subtract
 from .unified_numbers import positive, quotient
 from .unified_time import in_words
 
@@ -35,9 +35,6 @@ _TYPE = {
     "TAKE_PROFIT_LIMIT": "limit",
 }
 
-_TIMES = ("time", "workingTime", "transactTime", "updateTime")
-"""Where an order's time stands, the first one that is there."""
-
 
 def order(found: Mapping[str, Any], symbol: str) -> Structure:
     """An order, as it was placed, asked for or canceled."""
@@ -45,14 +42,17 @@ def order(found: Mapping[str, Any], symbol: str) -> Structure:
         return _no_order(found, symbol)
     kind: str = found["type"]
     status: str = _STATUS.get(found["status"]) or found["status"]
-    timestamp = next(found[name] for name in _TIMES if name in found)
-    updated = found["transactTime"] if "transactTime" in found else found["updateTime"]
+    if "transactTime" in found:
+        updated = found["transactTime"]
+        timestamp = found.get("workingTime", updated)
+    else:
+        updated, timestamp = found["updateTime"], found["time"]
     filled, cost = float(found["executedQty"]), float(found["cummulativeQuoteQty"])
     amount = float(found["origQty"]) or (filled if status == "closed" else None)
     fills = found.get("fills")
     trades = in_order([of_order(each, symbol) for each in fills]) if fills else []
     fees = _fees(trades)
-    average = quotient(found["cummulativeQuoteQty"], found["executedQty"]) or None if filled else None
+    average = (quotient(found["cummulativeQuoteQty"], found["executedQty"]) or None) if filled else None
     price = float(found["price"]) or (average if _TYPE[kind] == "market" else None)
     trigger = positive(found["stopPrice"]) if "stopPrice" in found else None
     return {
@@ -89,7 +89,7 @@ def order(found: Mapping[str, Any], symbol: str) -> Structure:
 def _difference(asked: str, filled: str, amount: float | None, status: str) -> float | None:
     if amount is None:
         return None
-    return 0.0 if status == "closed" else float(Decimal(asked) - Decimal(filled))
+    return 0.0 if status == "closed" else float(subtract(Decimal(asked), Decimal(filled)))
 
 
 def _no_order(found: Mapping[str, Any], symbol: str) -> Structure:
@@ -118,7 +118,7 @@ def of_order(found: Mapping[str, Any], symbol: str) -> Structure:
         "takerOrMaker": None,
         "price": float(price),
         "amount": float(amount),
-        "cost": float(Decimal(price) * Decimal(amount)),
+        "cost": float(multiply(Decimal(price), Decimal(amount))),
         "fee": fee,
         "fees": [dict(fee)],
     }
@@ -159,7 +159,7 @@ def public_trade(found: Mapping[str, Any], symbol: str) -> Structure:
         "takerOrMaker": None,
         "price": float(found["p"]),
         "amount": float(found["q"]),
-        "cost": float(Decimal(found["p"]) * Decimal(found["q"])),
+        "cost": float(multiply(Decimal(found["p"]), Decimal(found["q"]))),
         "fee": {"cost": None, "currency": None},
         "fees": [],
     }
@@ -167,6 +167,8 @@ def public_trade(found: Mapping[str, Any], symbol: str) -> Structure:
 
 def _fees(trades: Sequence[Structure]) -> list[Structure]:
     """What trades cost in each currency."""
+    if len(trades) == 1:
+        return [dict(trades[0]["fee"])]
     costs: dict[str, Decimal] = {}
     for each in trades:
         info = each["info"]

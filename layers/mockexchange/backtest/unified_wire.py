@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import charts
+from ..api import binance_errors as errors
 from ..api.binance_account import WireAccount
 from ..api.binance_amendments import WireAmendments
 from ..api.binance_cancel_replace import WireCancelReplace
@@ -110,8 +111,12 @@ class Wire:
 
     def _send(self, endpoint: Endpoint, sent: Mapping[str, object]) -> Any:
         texts = {name: text_of(value) for name, value in sent.items()}
+        known = sum(each.name in texts for each in endpoint.parameters)
+        if endpoint.strict and known < len(texts):
+            beside = SIGNED if endpoint.security.is_signed else 0
+            raise of_wire(errors.unread(known + beside, len(texts) + beside))
         try:
-            read = values(endpoint.parameters, texts, strict=endpoint.strict)
+            read = values(endpoint.parameters, texts, strict=False)
         except BinanceError as refused:
             raise of_wire(refused) from None
         return self.ask(endpoint.handle, read)

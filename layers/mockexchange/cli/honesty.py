@@ -76,7 +76,6 @@ def honesty(
     # here, not above: other commands start without them
     from ..backtest.honesty import Period, compare
     from ..domain.errors import BadRequest, BadSymbol
-    from ..domain.fill_models import MODELS
     from ..feed.sources import price_source
     from ..settings import BadSettings, Settings
     from ..wiring import rules
@@ -97,7 +96,7 @@ def honesty(
             levels=chosen.book_levels,
             seed=chosen.seed,
         )
-        wanted = [*MODELS, "realistic", "brutal"] if models is None else [each.strip() for each in models.split(",")]
+        wanted = wanted_models(models)
         with progress_bar(invocation, len(wanted) * period.steps) as progress:
             runs = compare(bot, period, wanted, progress)
     except BadSettings as error:
@@ -108,7 +107,7 @@ def honesty(
         fail(error.detail, ExitCode.USAGE)
     told = {"bot": bot, "symbol": of, "feed": feed, "steps": runs[0].steps, "models": [row(run) for run in runs]}
     invocation.show(told, lambda: [run_table(runs)], as_json=as_json)
-    conclude(runs, f"The same bot, the same {runs[0].steps:,} looks at the same prices")
+    conclude(runs, f"The same bot, the same {counted(runs[0].steps, 'look')} at the same prices")
     if plot is not None:
         draw(plot, f"{bot}, {of}, {feed}", runs)
 
@@ -120,6 +119,15 @@ def _only_with_a_bot(context: typer.Context) -> None:
         if source is not None and source.name == "COMMANDLINE":
             written = "--symbol" if option == "of" else f"--{option}"
             raise typer.BadParameter(f"{written} is for a bot; a --journal has its own orders, prices and times")
+
+
+def wanted_models(written: str | None) -> list[str]:
+    """The names that `--models` lists. Not given: every model, and the presets that are more than one of them."""
+    from ..domain.fill_models import MODELS, PRESETS, Preset  # here, not above: other commands start without them
+
+    if written is None:
+        return [*MODELS, *(name for name, preset in PRESETS.items() if preset != Preset(preset.word))]
+    return [name.strip() for name in written.split(",")]
 
 
 def draw(plot: Path, title: str, runs: Sequence[Run]) -> None:
@@ -146,14 +154,14 @@ def row(run: Run) -> dict[str, object]:
         "costBps": _rounded(run.cost, _BASIS),
         "fees": _rounded(run.fees, _CENT),
         "equity": _rounded(run.last, _CENT),
-        "profitPercent": _rounded(run.profit * 100, _PERCENT),
+        "profitPercent": None if run.profit is None else _percent(run.profit),
     }
 
 
 def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
     """One row for each model; with what was skipped if anything can have been."""
     skipped = (">skipped",) if skips else ()
-    least = min(runs, key=lambda run: run.last)
+    least = min(runs, key=lambda run: run.gain)
     return Table(
         headers=(
             "model", ">orders", ">refused", *skipped, ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
@@ -171,8 +179,8 @@ def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
                 f"{_rounded(run.cost, _BASIS):+}",
                 f"{_rounded(run.fees, _CENT):,}",
                 f"{_rounded(run.last, _CENT):,}",
-                f"{_rounded(run.profit * 100, _PERCENT):+}",
-                f"{_rounded(run.last - least.last, _CENT):,}",
+                "-" if run.profit is None else f"{_percent(run.profit):+}",
+                f"{_rounded(run.gain - least.gain, _CENT):,}",
             )
             for run in runs
         ],
@@ -181,25 +189,39 @@ def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
 
 
 def conclude(runs: Sequence[Run], same: str, *, told_all: bool = False) -> None:
-    """What the numbers say together, on stderr. `same`: what was the same in all of them;
-    `told_all`: a refusal is told of however few there are."""
-    most, least = (choose(runs, key=lambda run: run.last) for choose in (max, min))
-    if most.last != least.last:
-        apart = _rounded((most.profit - least.profit) * 100, _PERCENT)
+    """What the numbers say together, on stderr. `same`: what was the same in all of them. A refusal is told where more
+    was refused than taken; with `told_all` always."""
+    most, least = (choose(runs, key=lambda run: run.gain) for choose in (max, min))
+    if most.gain != least.gain:
         say(
-            f"{same}: {most.model} and {least.model} "
-            f"differ by {apart or f'less than {_PERCENT}'} percentage points. That much of the result is what the "
-            "simulator assumes."
+            f"{same}: {most.model} and {least.model} differ by {_distance(most, least)}. That much of the result is "
+            "what the simulator assumes."
         )
     elif len(runs) > 1:
-        say(f"{same}: all models end with the same equity.")
+        say(f"{same}: all models win or lose the same.")
     for run in runs:
         if run.refused > run.orders or (told_all and run.refused):
-            say(f"{run.model}: {run.refused} orders were refused, {run.orders} taken. The last refusal: {run.refusal}")
+            say(f"{run.model}: {run.refused:,} refused, {run.orders:,} taken. The last refusal: {run.refusal}")
     lacks = [what for what, there in (("spread", runs[0].spread), ("sizes", runs[0].sizes)) if not there]
     if lacks:
         say(f"These prices show no {' and no '.join(lacks)}: models that differ in that alone cannot differ here.")
     say("Costs are against the middle of bid and ask at each fill: positive is paid, negative earned.")
+
+
+def _distance(most: Run, least: Run) -> str:
+    if most.profit is None or least.profit is None:
+        return f"{_rounded(most.gain - least.gain, _CENT):,} of the quote asset"
+    apart = _percent(most.profit - least.profit)
+    return f"{apart or f'less than {_PERCENT}'} percentage points"
+
+
+def counted(count: int, what: str) -> str:
+    """`1 look`, `1,800 looks`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _percent(fraction: Decimal) -> Decimal:
+    return _rounded(fraction * 100, _PERCENT)
 
 
 def _rounded(amount: Decimal, to: Decimal) -> Decimal:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .accounts import accounts, reset
+from .backtest import backtest
 from .backups import backups
 from .chaos import chaos
 from .charts import book, ohlcv
@@ -93,6 +94,7 @@ app.command(
     epilog="Examples: mockx honesty --bot taker --worth 50000  |  "
     "mockx honesty --feed replay:prices.csv.gz --minutes 600 --plot honesty.svg"
 )(honesty)
+app.add_typer(backtest, name="backtest")
 app.command(epilog="Example: mockx doctor")(doctor)
 app.command(epilog="Example: mockx audit")(audit)
 app.command(epilog="Example: mockx version")(version)

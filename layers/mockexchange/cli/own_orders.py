@@ -10,7 +10,7 @@ import typer
 
 from .exit_codes import ExitCode
 from .failures import fail
-from .honesty import conclude, draw, progress_bar, row, run_table
+from .honesty import conclude, counted, draw, progress_bar, row, run_table, wanted_models
 from .invocation import invocation_of, say
 
 if TYPE_CHECKING:
@@ -26,16 +26,16 @@ def own_orders(context: typer.Context, account: str, models: str | None, plot: P
     from ..backtest.again import again, steps_of
     from ..backtest.recorded import recorded
     from ..domain.errors import AccountNotFound, BadRequest, ExchangeNotAvailable
-    from ..domain.fill_models import MODELS
     from ..settings import BadSettings, Settings
 
     invocation = invocation_of(context)
     if invocation.url is not None:
         raise typer.BadParameter("a --journal is read from Valkey, not from --url: give --data-dir, or set VALKEY_URL")
-    wanted = [*MODELS, "realistic", "brutal"] if models is None else [each.strip() for each in models.split(",")]
+    wanted = wanted_models(models)
     try:
-        chosen = Settings(**({"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}))
-        store = _store(chosen)
+        given = {"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}
+        chosen = Settings(**given)
+        store = _store(chosen, names_directory=bool(given))
         with progress_bar(invocation, store.revision()) as progress:
             of = recorded(store, account, chosen.quote_asset, lambda read: progress("reading the journal", read))
         with progress_bar(invocation, (1 + len(wanted)) * steps_of(of)) as progress:
@@ -52,22 +52,24 @@ def own_orders(context: typer.Context, account: str, models: str | None, plot: P
     invocation.show(_told(of, found), lambda: [run_table(runs, skips=True)], as_json=as_json)
     for prices in of.prices:
         say(_known(prices, of.since))
-    _say_whether_the_same(of, found)
-    conclude(runs, f"The same {of.commands:,} commands of {account}, the same prices", told_all=True)
+    say(agreement(of, found))
+    conclude(runs, f"The same {counted(of.commands, 'command')} of {account}, the same prices", told_all=True)
     if not any(tick.book for prices in of.prices for tick in prices.ticks):
         say("No books were kept with these prices: a model that walks them is held to the sizes of the best prices.")
     if plot is not None:
         draw(plot, f"journal of {account}", runs)
 
 
-def _store(chosen: Settings) -> ValkeyStore:
-    """The venue's, as this machine can reach it."""
+def _store(chosen: Settings, *, names_directory: bool) -> ValkeyStore:
+    """The venue's, as this machine can reach it. A directory that the command names counts before the settings'
+    Valkey."""
     from ..local.checkup import valkey_address
     from ..store.keys import VenueKeys
     from ..store.valkey import ValkeyStore
     from ..store.valkey_connection import connect
 
-    address = valkey_address(chosen)
+    its_own = valkey_address(chosen.model_copy(update={"valkey_url": None})) if names_directory else None
+    address = its_own or valkey_address(chosen)
     if address is None:
         fail(
             "A journal is read from the Valkey of the exchange, and none is known here.",
@@ -78,6 +80,7 @@ def _store(chosen: Settings) -> ValkeyStore:
 
 
 def _told(of: Recorded, found: Again) -> dict[str, object]:
+    """All of it, for machines."""
     return {
         "account": of.account_id,
         "since": of.since,
@@ -99,14 +102,14 @@ def _told(of: Recorded, found: Again) -> dict[str, object]:
 
 
 def _known(prices: Prices, since: int) -> str:
-    """For which time which ticks there are."""
+    """For which time which ticks of a market there are."""
     log, journal = prices.from_the_log, prices.from_the_journal
     every = (
         f"every tick from {_written(max(log[0].logged_at, since))} on ({len(log):,}, the venue's log)" if log else ""
     )
     if not journal:
         return f"{prices.symbol}: {every}."
-    some = f"only the {len(journal):,} ticks that the journal has, on which something happened"
+    some = f"only the {counted(len(journal), 'tick')} that the journal has, on which something happened"
     since_then = f"; before that {some}" if log else some
     return (
         f"{prices.symbol}: {every}{since_then}. There orders meet those alone: a model that fills sooner than the "
@@ -114,17 +117,28 @@ def _known(prices: Prices, since: int) -> str:
     )
 
 
-def _say_whether_the_same(of: Recorded, found: Again) -> None:
+def agreement(of: Recorded, found: Again) -> str:
+    """Whether the account's fills came out again, and if not, what may be why."""
     was, has = found.as_it_was, len(of.fills)
     if found.same:
-        say(f"{was.model}: exactly the {has:,} fills that the account has.")
-        return
+        return f"{was.model}: {_exactly(has)}."
     why = (
         "Not every tick is known."
         if any(prices.from_the_journal for prices in of.prices)
         else "The journal does not say when a tick was met that did nothing, or this version decides otherwise."
     )
-    say(f"{was.model}: {was.fills:,} fills, and the account has {has:,}; they are not all the same. {why}")
+    return f"{was.model}: not the fills that the account has; those are {has:,}, these {was.fills:,}. {why}"
+
+
+def _exactly(fills: int) -> str:
+    """That so many are all the same."""
+    match fills:
+        case 0:
+            return "no fill, and the account has none"
+        case 1:
+            return "exactly the one fill that the account has"
+        case _:
+            return f"exactly the {fills:,} fills that the account has"
 
 
 def _written(moment: int) -> str:

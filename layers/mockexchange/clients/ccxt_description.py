@@ -55,12 +55,12 @@ def address_in(config: dict[str, Any]) -> str | None:
 def urls(theirs: dict[str, Any], address: str) -> dict[str, Any]:
     """The `urls` of an exchange at `address`, with a place for every one that `theirs` has."""
     here = address.rstrip("/")
-    api = _moved(theirs["api"], here)
+    api = moved(theirs["api"], here)
     return {
         "api": api,
         # paper itself: sandbox and demo mode change nothing
-        "test": _moved(theirs["api"], here),
-        "demo": _moved(theirs["api"], here),
+        "test": moved(theirs["api"], here),
+        "demo": moved(theirs["api"], here),
         "www": here,
         "doc": [f"{here}/docs"],
         "logo": None,
@@ -93,10 +93,10 @@ def features(theirs: dict[str, Any]) -> dict[str, Any]:
     return {"spot": spot}
 
 
-def _moved(value: Any, here: str, kind: str = "") -> Any:
+def moved(value: Any, here: str, kind: str = "") -> Any:
     """A structure of addresses with `here` in the place of each host; what belongs to a stream becomes a WebSocket."""
     if isinstance(value, dict):
-        return {name: _moved(each, here, name) for name, each in cast("dict[str, Any]", value).items()}
+        return {name: moved(each, here, name) for name, each in cast("dict[str, Any]", value).items()}
     parts = urlsplit(str(value))
     if not parts.scheme.startswith("ws"):
         return f"{here}{parts.path}"

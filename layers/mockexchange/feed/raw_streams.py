@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -30,7 +31,7 @@ def is_raw_streams(path: Path) -> bool:
     try:
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
             return bool(_LINE.match(file.readline(200)))
-    except (OSError, EOFError, UnicodeDecodeError):
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
         return False
 
 
@@ -39,7 +40,7 @@ def read_lines(path: Path) -> list[str]:
     try:
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
             return file.read().splitlines()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BadRequest(f"{path.name} cannot be read: {error}") from error
 
 
@@ -175,6 +176,11 @@ class RecordedStreams:
     def time(self, position: int) -> int:
         """See Recording.time."""
         return self._times[position - 1]
+
+    @property
+    def gaps(self) -> int:
+        """How often updates of the book were missing, up to the tick that was asked for last."""
+        return self._rebuilt.gaps
 
     def prices(self) -> list[str]:
         """Prices of the recording, as they are written there."""

@@ -14,6 +14,7 @@ from .journal_records import write_entry
 from .keys import VenueKeys
 from .memory_state import Books, Market, VenueState
 from .valkey_connection import Connection
+from .valkey_sockets import Command
 
 Dump = dict[str, Any]
 """Key to its contents: text, a list, a dict (hash), or a list of (member, score) (sorted set)."""
@@ -104,26 +105,39 @@ def dump_valkey(connection: Connection, venue: str = "main") -> Dump:
     cursor: bytes | int = 0
     while True:
         cursor, page = connection.run("SCAN", cursor, "MATCH", f"{{{venue}}}:*", "COUNT", 1000)
-        for name in page:
-            if not any(part in name for part in _NOT_BOOKS):
-                found[name.decode()] = _contents(connection, name)
+        names = [name for name in page if not any(part in name for part in _NOT_BOOKS)]
+        kinds = connection.pipe([("TYPE", name) for name in names])
+        reads = [_read(name, kind) for name, kind in zip(names, kinds, strict=True)]
+        for name, kind, contents in zip(names, kinds, connection.pipe(reads), strict=True):
+            found[name.decode()] = _contents(kind, contents)
         if int(cursor) == 0:
             return found
 
 
-def _contents(connection: Connection, name: bytes) -> Any:
-    match connection.run("TYPE", name):
+def _read(name: bytes, kind: bytes) -> Command:
+    match kind:
         case b"string":
-            return connection.run("GET", name).decode()
+            return ("GET", name)
         case b"list":
-            return [each.decode() for each in connection.run("LRANGE", name, 0, -1)]
+            return ("LRANGE", name, 0, -1)
         case b"hash":
-            return _pairs(connection.run("HGETALL", name))
+            return ("HGETALL", name)
         case b"zset":
-            flat = _pairs(connection.run("ZRANGE", name, 0, -1, "WITHSCORES"))
-            return [(member, float(score)) for member, score in flat.items()]
+            return ("ZRANGE", name, 0, -1, "WITHSCORES")
         case other:
             raise ValueError(f"{name!r} is a {other!r}, which this schema does not have")
+
+
+def _contents(kind: bytes, read: Any) -> Any:
+    match kind:
+        case b"string":
+            return read.decode()
+        case b"list":
+            return [each.decode() for each in read]
+        case b"hash":
+            return _pairs(read)
+        case _:
+            return [(member, float(score)) for member, score in _pairs(read).items()]
 
 
 def _pairs(flat: Sequence[bytes]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.clock import ManualClock
 from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.models import Engine
@@ -28,16 +29,6 @@ KEY = "the-key-of-the-default-account"
 SECRET = "the-secret-that-belongs-to-it"
 START = 1_700_000_000_000  # 2023-11-14T22:13:20.000Z
 FIRST_BALANCES = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
-
-
-class ManualClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        return self.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +69,7 @@ class Door:
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
     fees: FeeSchedule = field(default_factory=FeeSchedule)
     chaos_header: bool = False
-    clock: ManualClock = field(default_factory=ManualClock)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(START))
     waits: list[float] = field(default_factory=list[float])
     """Seconds that requests were held up on purpose."""
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)

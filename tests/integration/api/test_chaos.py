@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.chaos import ChaosPlan
 from mockexchange.domain.errors import ExchangeNotAvailable
 from mockexchange.domain.quotes import Tick
@@ -19,7 +20,7 @@ from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 
-from .door import KEY, START, Door, ManualClock, Reply, order, set_chaos
+from .door import KEY, START, Door, Reply, order, set_chaos
 from .wire import Wire, refused
 
 HEADER = "x-mockexchange-chaos"
@@ -207,7 +208,7 @@ class HangingStore(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = ManualClock()
+        self.clock = ManualClock(START)
         self.looks = 0
 
     def chaos(self) -> ChaosPlan | None:

@@ -26,6 +26,7 @@ from httpx_sse import ServerSentEvent, connect_sse
 from mockexchange.api import native_events
 from mockexchange.api.app import HttpApi, create_app
 from mockexchange.api.callers import Callers
+from mockexchange.clock import ManualClock
 from mockexchange.domain.access import Caller, Scope
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
@@ -34,7 +35,7 @@ from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection
 
-from .door import START, ManualClock
+from .door import START
 
 D = Decimal
 KEY = "a-key"
@@ -86,7 +87,7 @@ def run(exchange: Exchange, app: HttpApi) -> Served:
 
 
 def venue(store: MemoryStore | ValkeyStore) -> Exchange:
-    exchange = Exchange(store, ManualClock(), Rules())
+    exchange = Exchange(store, ManualClock(START), Rules())
     exchange.open_account("default", {"USDT": D(100)})
     exchange.open_account("other", {"USDT": D(100)})
     return exchange

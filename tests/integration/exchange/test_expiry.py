@@ -16,9 +16,6 @@ from mockexchange.domain.rules import Rules
 from mockexchange.domain.transactions import Verdict
 from mockexchange.exchange import Exchange
 from mockexchange.feed.catching_up import candle_ticks
-from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
-from mockexchange.store.memory import MemoryStore
 
 from .venue import BTC, IOC, START, ClockThatIsAsked, D, Venue, order
 
@@ -324,10 +321,7 @@ def test_the_journal_makes_it_again(venue: Venue) -> None:
     venue.exchange.match()
     venue.clock.time = DATE + 6_000
     assert venue.exchange.match().expired == 1
-    again = MemoryStore()
-    replay(venue.store.journal(0, 1000).items, again)
-    kept = {name: value for name, value in venue.dump().items() if ":order:" in name or ":balance:" in name}
-    assert kept.items() <= dump_memory(again.state).items()
+    venue.check_replay()
 
 
 def test_the_same_request_again_is_the_same_order(venue: Venue) -> None:

@@ -13,9 +13,7 @@ from mockexchange.domain.models import NO_BOOK, Engine
 from mockexchange.domain.rules import Rules
 from mockexchange.ports import FeedTick
 from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
-from tests.property.checks import BOOKKEEPING
 
 from .conftest import with_alice
 from .venue import LEVELS, D, Overtaken, Venue, order
@@ -81,13 +79,7 @@ def test_a_journal_holds_the_model_and_replays(venue: Venue, model: str) -> None
         for side, price in (("BUY", None), ("SELL", None), ("BUY", "101"), ("SELL", "103"), ("BUY", "90")):
             exchange.place(order(side, "0.7", price))
         exchange.match()
-    again = MemoryStore()
-    replay(venue.store.journal(0, 1000).items, again)
-    dumps = [
-        {key: value for key, value in dump.items() if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING}
-        for dump in (dump_memory(again.state), venue.dump())
-    ]
-    assert dumps[0] == dumps[1]
+    venue.check_replay()
     # these ticks have no book
     assert {fill.model for fill in venue.all_fills()} == {model + NO_BOOK if model == "depth" else model}
 

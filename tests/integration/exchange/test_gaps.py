@@ -13,9 +13,6 @@ from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.matcher import MatchReport
 from mockexchange.ports import CandleChange, FeedTick
-from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
-from mockexchange.store.memory import MemoryStore
 
 from .venue import BTC, START, ClockThatIsAsked, D, Venue, order
 
@@ -192,12 +189,7 @@ def test_a_matcher_that_dies_in_a_gap_is_followed_by_one_that_goes_on(venue: Ven
 def test_the_journal_gives_the_same_again(missed: Venue) -> None:
     keep(missed, *(candle(minute, "85" if minute == 30 else "100") for minute in range(-1, MISSED)))
     missed.exchange.match()
-    again = MemoryStore()
-    replay(missed.store.journal(0, 10_000).items, again)
-    found, written = dump_memory(again.state), missed.dump()
-    cursors = ("sequence", "cursor", "announced", "generations")
-    results = [key for key in written if key.split(":")[1] not in cursors]
-    assert {key: found[key] for key in results} == {key: written[key] for key in results}
+    missed.check_replay()
 
 
 def test_a_second_gap_is_judged_as_the_first_was(missed: Venue) -> None:

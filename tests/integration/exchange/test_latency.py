@@ -18,10 +18,6 @@ from mockexchange.domain.quotes import Quote
 from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick
-from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
-from mockexchange.store.memory import MemoryStore
-from tests.property.checks import BOOKKEEPING
 
 from .venue import BTC, IOC, D, Overtaken, Venue, order
 
@@ -258,12 +254,7 @@ def test_no_order_meets_a_tick_of_before_it_is_there(venue: Venue, scenario: Sce
 
 def check_replay(venue: Venue) -> None:
     """The journal says how long orders were on their way: done again, it gives the same books."""
-    again = MemoryStore()
-    replay(venue.store.journal(0, 10_000).items, again)
-    results, dump = dump_memory(again.state), venue.dump()
-    for key in set(results) | set(dump):
-        if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING:
-            assert results.get(key) == dump.get(key), key
+    venue.check_replay()
 
 
 def oco(quantity: str = "1") -> PlaceList:

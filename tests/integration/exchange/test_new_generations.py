@@ -17,7 +17,8 @@ from mockexchange.domain.errors import (
 from mockexchange.domain.fills import Liquidity
 from mockexchange.domain.orders import OrderStatus
 
-from .venue import START, D, Venue, order
+from .conftest import with_alice
+from .venue import LEVELS, START, D, Overtaken, Venue, order
 
 ALICE = {"BTC": (D(2), D(0)), "USDT": (D(1000), D(0))}
 
@@ -114,6 +115,25 @@ def test_a_restored_order_meets_no_price_from_before(venue: Venue) -> None:
     venue.price("79", "79")
     fill = venue.all_fills()[0]
     assert (fill.price, fill.liquidity) == (D(90), Liquidity.MAKER)
+
+
+def test_an_order_that_is_left_while_it_is_matched_is_nobodys() -> None:
+    """The matcher read it, and the account is brought back before that is committed: no fill, no debt, no alarm."""
+    store = Overtaken(levels=LEVELS)
+    venue = with_alice(Venue(store, None))
+    exchange = venue.exchange
+    exchange.place(order("BUY", "1", "90"))
+    exchange.accounts.take_snapshot("alice", "before")
+    venue.tick("80", "90")
+    store.before = lambda: exchange.accounts.restore("alice", "before")
+
+    report = exchange.match()
+
+    assert (report.conflicts, report.fills, report.unpaid) == (1, 0, [])
+    assert [each.status for each in venue.all_orders()] == [OrderStatus.NEW]
+    assert venue.owned()["USDT"] == (D(910), D(90))
+    assert exchange.audit().problems == []
+    venue.close()
 
 
 def test_an_order_that_was_partly_filled_goes_on_from_there(venue: Venue) -> None:

@@ -13,10 +13,6 @@ from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Book, PublicTrade, Quote
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick
-from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
-from mockexchange.store.memory import MemoryStore
-from tests.property.checks import BOOKKEEPING
 
 from .venue import BTC, IOC, D, Venue, order
 
@@ -186,12 +182,7 @@ def stands(exchange: Exchange, placed: Order) -> str:
 
 def check(venue: Venue) -> None:
     """The journal makes the same books."""
-    again = MemoryStore()
-    replay(venue.store.journal(0, 10_000).items, again)
-    made = dump_memory(again.state)
-    for key, value in venue.dump().items():
-        if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING:
-            assert made.get(key) == value, key
+    venue.check_replay()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)

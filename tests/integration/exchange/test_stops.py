@@ -24,7 +24,6 @@ from mockexchange.exchange import Exchange
 from mockexchange.matcher import MatchReport
 from mockexchange.ports import FeedTick
 from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 from tests.integration.stop_scenarios import SCENARIOS, Scenario, amounts
 
@@ -82,10 +81,7 @@ def test_scenario(scenario: Scenario, venue: Venue) -> None:
         assert (now.status, not now.is_untriggered, shown(now, venue.exchange)) == (step.status, step.works, step.fills)
     assert owned(venue) == amounts(scenario.owned)
 
-    again = MemoryStore()
-    replay(venue.store.journal(0, 1000).items, again)
-    key = f"{{main}}:order:{placed.order_id}"
-    assert dump_memory(again.state)[key] == venue.dump()[key]
+    venue.check_replay()
 
 
 def test_a_trigger_and_the_fill_it_causes_are_one_commit(venue: Venue) -> None:

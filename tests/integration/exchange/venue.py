@@ -9,6 +9,7 @@ from typing import Any
 
 import redis
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.fills import Fill
 from mockexchange.domain.models import Engine
@@ -24,6 +25,7 @@ from mockexchange.store.dump import Dump, dump_memory, dump_valkey
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from mockexchange.store.valkey_connection import Connection, connect
+from tests.replayed import check_replay
 
 D = Decimal
 START = 1_700_000_000_000
@@ -33,16 +35,6 @@ LEVELS = 20
 
 HOME = "{main}"
 """A key of the venue's slot."""
-
-
-class ManualClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> int:
-        return self.time
 
 
 class Overtaken(MemoryStore):
@@ -94,7 +86,7 @@ class Venue:
     def __init__(self, store: MemoryStore | ValkeyStore, url: str | None) -> None:
         self.store = store
         self.url = url
-        self.clock = ManualClock()
+        self.clock = ManualClock(START)
         self._connections: list[Connection] = []
         self.exchange = self.another()
 
@@ -184,6 +176,10 @@ class Venue:
         return (
             dump_memory(self.store.state) if isinstance(self.store, MemoryStore) else dump_valkey(self.store.connection)
         )
+
+    def check_replay(self) -> None:
+        """The journal makes the same venue again."""
+        check_replay(self.store.journal(0, 100_000).items, self.dump())
 
 
 def _levels(words: str) -> tuple[Level, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from mockexchange import wiring
-from mockexchange.clock import SystemClock
+from mockexchange.clock import ManualClock, SystemClock
 from mockexchange.domain.candles import MINUTE
 from mockexchange.domain.orders import OrderType, Side
 from mockexchange.domain.placing import PlaceOrder
@@ -21,17 +21,6 @@ HOURS = 3
 BTC = "BTC/USDT"
 
 
-class StandingClock:
-    """A clock that shows one moment."""
-
-    def __init__(self, time: int) -> None:
-        self.time = time
-
-    def now(self) -> int:
-        """See ports.Clock."""
-        return self.time
-
-
 def test_resting_orders_are_judged_by_the_hours_that_it_was_down(tmp_path: Path, valkey_url: str) -> None:
     """Feeder and venue stood there hours ago; then the whole of it starts."""
     settings = Settings(feed="synthetic:7", symbols=(BTC,), mockx_balances={"USDT": Decimal(100_000)})
@@ -39,7 +28,7 @@ def test_resting_orders_are_judged_by_the_hours_that_it_was_down(tmp_path: Path,
     hours_ago = SystemClock().now() // MINUTE * MINUTE - HOURS * 60 * MINUTE
     # From the highest minute of an hour on it can only fall.
     highest = max(source.candles(BTC, "1m", hours_ago, 60), key=lambda candle: candle.close)
-    then = StandingClock(highest.time + MINUTE - 1)
+    then = ManualClock(highest.time + MINUTE - 1)
     store = ValkeyStore(Connection(valkey_url))
     wiring.feeder(settings, on=store, clock=then).tick()
     venue = wiring.exchange(settings, on=store, clock=then)

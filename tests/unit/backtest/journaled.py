@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from mockexchange.clock import ManualClock
@@ -116,6 +116,7 @@ def _act(traded: Traded, drawn: random.Random, who: str, number: int) -> None:
         client_order_id=name,
         reuse_client_id=True,
     )
+    dated = replace(limit, time_in_force=TimeInForce.GTC, expires_at=traded.clock.time + drawn.choice((1_000, 9_000)))
     spend = (quantity * last).quantize(D("0.01"))
     market = PlaceOrder(who, symbol, side, OrderType.MARKET, quote_quantity=spend)
     stop = PlaceOrder(
@@ -133,6 +134,7 @@ def _act(traded: Traded, drawn: random.Random, who: str, number: int) -> None:
     actions: list[Callable[[], object]] = [
         lambda: exchange.place(limit),
         lambda: exchange.place(limit),
+        lambda: exchange.place(dated),
         lambda: exchange.place(market),
         lambda: exchange.place(stop),
         lambda: exchange.place(trail),

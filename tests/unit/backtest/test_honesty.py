@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from mockexchange.backtest.bots import BOTS
-from mockexchange.backtest.honesty import START, Period, Run, compare
+from mockexchange.backtest.honesty import START, Period, Run, compare, engine_named
 from mockexchange.backtest.picture import picture
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.fees import FeeOverride, FeeSchedule
-from mockexchange.domain.fill_models import MODELS
+from mockexchange.domain.fill_models import MODELS, named
 from mockexchange.domain.models import Engine
 from mockexchange.domain.rules import Rules
 from mockexchange.feed.manual import ManualSource
@@ -119,6 +119,42 @@ def test_who_comes_late_pays_another_price() -> None:
     assert costs["brutal"] == costs["brutal+latency=500"] != costs["brutal+latency=4000"]
 
 
+@pytest.mark.parametrize(
+    ("name", "model", "latency"),
+    [
+        ("touch", "touch", 0),
+        ("depth", "depth+levels=7", 0),
+        ("depth+levels=50", "depth+levels=50", 0),
+        ("realistic", "depth+levels=7+queue", 0),
+        ("realistic+share=0.2", "depth+levels=7+queue+share=0.2", 0),
+        ("touch+slippage=5", "touch+slippage=5+seed=3", 0),
+        ("touch+slippage=5+seed=9", "touch+slippage=5+seed=9", 0),
+        ("brutal", "depth+levels=7+slippage=10+seed=3", 500),
+        ("brutal+slippage=2", "depth+levels=7+slippage=2+seed=3", 500),
+        ("brutal+latency=0+queue", "depth+levels=7+queue+slippage=10+seed=3", 0),
+        ("touch+latency=60000", "touch", 60_000),
+    ],
+)
+def test_a_model_is_named_as_everywhere_and_has_the_settings_levels_and_seed(
+    name: str, model: str, latency: int
+) -> None:
+    venue = Engine(stale_after=5_000, latency=9_000)
+    assert replace(venue, model=named(model, levels=20, seed=0), latency=latency) == engine_named(
+        name, venue, levels=7, seed=3
+    )
+
+
+def test_the_period_s_levels_and_seed_are_those_of_its_models() -> None:
+    large = period(equity=D(4_000_000), worth=D(500_000), rules=FREE)
+    (twenty,), (one,) = (compare("taker", replace(large, levels=levels), ["depth"]) for levels in (20, 1))
+    assert twenty.traded > one.traded
+    (a, written), (b, _) = (
+        compare("taker", replace(large, seed=seed), ["touch+slippage=20", "touch+slippage=20+seed=1"])
+        for seed in (1, 2)
+    )
+    assert a.last == written.last != b.last
+
+
 def test_a_maker_is_never_a_taker() -> None:
     for run in compare("maker", period(), ["last", "touch", "touch-size"]):
         assert run.makers == run.fills
@@ -129,7 +165,12 @@ def test_what_does_not_exist_is_refused() -> None:
         compare("x", period(), ["touch"])
     with pytest.raises(BadRequest, match="unknown fill model"):
         compare("maker", period(), ["touch", "kind"])
-    for latency in ("latency=x", "latency=-1", "latency=", "latency=60001", "latency=1+latency=1"):
+    with pytest.raises(BadRequest, match="the options, each at most once"):
+        compare("maker", period(), ["touch+queue+delay=5"])
+    for latency in (
+        "latency=x", "latency=-1", "latency=", "latency", "latency=60001", "latency=" + "9" * 5_000,
+        "latency=1+latency=1", "latency=²",
+    ):  # fmt: skip
         with pytest.raises(BadRequest, match="ms"):
             compare("maker", period(), [f"touch+{latency}"])
     with pytest.raises(BadRequest, match="more than a quarter of 100000"):

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from mockexchange import charts
+from mockexchange.clock import ManualClock
 from mockexchange.domain.candles import DAY, HOUR, LENGTHS, MINUTE, Candle, flat, opening
 from mockexchange.domain.errors import BadSymbol, ExchangeNotAvailable
 from mockexchange.feed.backfill import (
@@ -26,23 +27,13 @@ BTC, ETH, SOL = "BTC/USDT", "ETH/USDT", "SOL/USDT"
 NOW = 1_767_225_600_000 + 13 * HOUR + 7 * MINUTE + 20_000
 
 
-class Clock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> int:
-        return self.time
-
-
 class Source:
     """An exchange that listed its market a hundred days ago; the price is the number of minutes since then.
 
     Each answer takes `slowness` ms of the clock; while `failing` is set it fails with it.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
         self.listed = opening(NOW - 100 * DAY, "1d")
         self.ended: int | None = None
@@ -69,12 +60,12 @@ class Source:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock(NOW)
 
 
 @pytest.fixture
-def source(clock: Clock) -> Source:
+def source(clock: ManualClock) -> Source:
     return Source(clock)
 
 
@@ -84,7 +75,7 @@ def store() -> MemoryStore:
 
 
 @pytest.fixture
-def backfill(store: MemoryStore, source: Source, clock: Clock) -> Backfill:
+def backfill(store: MemoryStore, source: Source, clock: ManualClock) -> Backfill:
     return Backfill(store, source, clock)
 
 
@@ -92,7 +83,7 @@ def run(backfill: Backfill, *symbols: str, keep_on: bool = True) -> int:
     return backfill.run(symbols or [BTC], lambda: keep_on)
 
 
-def run_to_the_end(backfill: Backfill, clock: Clock, *symbols: str) -> int:
+def run_to_the_end(backfill: Backfill, clock: ManualClock, *symbols: str) -> int:
     runs = 1
     while run(backfill, *symbols):
         runs += 1
@@ -105,7 +96,7 @@ def line(store: MemoryStore, timeframe: str, limit: int, symbol: str = BTC) -> l
 
 
 def test_it_ends_with_everything_that_is_kept(
-    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+    backfill: Backfill, store: MemoryStore, clock: ManualClock, source: Source
 ) -> None:
     run_to_the_end(backfill, clock)
 
@@ -120,7 +111,7 @@ def test_it_ends_with_everything_that_is_kept(
 
 
 def test_what_charts_show_comes_first_and_without_a_false_flat_line(
-    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+    backfill: Backfill, store: MemoryStore, clock: ManualClock, source: Source
 ) -> None:
     source.slowness = TIME_PER_RUN + 1  # one question a run
     for _ in range(3):
@@ -139,7 +130,7 @@ def test_what_charts_show_comes_first_and_without_a_false_flat_line(
 
 
 def test_a_question_asks_for_closed_candles_and_not_for_too_many(
-    backfill: Backfill, clock: Clock, source: Source
+    backfill: Backfill, clock: ManualClock, source: Source
 ) -> None:
     run_to_the_end(backfill, clock)
 
@@ -149,7 +140,9 @@ def test_a_question_asks_for_closed_candles_and_not_for_too_many(
     assert len(source.asked) == 3 + 20 + 4 + 2  # the recent ones, then minutes, hours and days before them
 
 
-def test_afterwards_there_is_one_question_for_each_minute(backfill: Backfill, clock: Clock, source: Source) -> None:
+def test_afterwards_there_is_one_question_for_each_minute(
+    backfill: Backfill, clock: ManualClock, source: Source
+) -> None:
     run_to_the_end(backfill, clock)
     source.asked.clear()
 
@@ -162,7 +155,9 @@ def test_afterwards_there_is_one_question_for_each_minute(backfill: Backfill, cl
     assert asked == (BTC, "1m", opening(NOW, "1m"), 1)
 
 
-def test_a_candle_counts_as_closed_a_little_after_its_end(backfill: Backfill, clock: Clock, source: Source) -> None:
+def test_a_candle_counts_as_closed_a_little_after_its_end(
+    backfill: Backfill, clock: ManualClock, source: Source
+) -> None:
     run_to_the_end(backfill, clock)
     clock.time = opening(NOW, "1m") + MINUTE + SETTLE - 1
     assert run(backfill) == 0
@@ -171,7 +166,9 @@ def test_a_candle_counts_as_closed_a_little_after_its_end(backfill: Backfill, cl
     assert run(backfill) == 1
 
 
-def test_one_run_asks_few_questions_of_every_market_in_turn(backfill: Backfill, clock: Clock, source: Source) -> None:
+def test_one_run_asks_few_questions_of_every_market_in_turn(
+    backfill: Backfill, clock: ManualClock, source: Source
+) -> None:
     run(backfill, BTC, ETH)
 
     assert len(source.asked) == QUESTIONS_PER_RUN
@@ -198,7 +195,7 @@ def test_when_the_time_is_up_nothing_is_asked(backfill: Backfill, source: Source
 
 
 def test_a_source_that_fails_is_left_alone_longer_and_longer_and_said_to_once(
-    backfill: Backfill, clock: Clock, source: Source, caplog: pytest.LogCaptureFixture
+    backfill: Backfill, clock: ManualClock, source: Source, caplog: pytest.LogCaptureFixture
 ) -> None:
     source.failing = ExchangeNotAvailable("out of order")
     with caplog.at_level(logging.INFO):
@@ -223,7 +220,7 @@ def test_a_source_that_fails_is_left_alone_longer_and_longer_and_said_to_once(
 
 
 def test_one_market_that_fails_holds_the_others_up_less_and_less(
-    backfill: Backfill, clock: Clock, source: Source, caplog: pytest.LogCaptureFixture
+    backfill: Backfill, clock: ManualClock, source: Source, caplog: pytest.LogCaptureFixture
 ) -> None:
     source.broken = ETH
     for _ in range(3_600):
@@ -243,7 +240,7 @@ def test_whatever_a_source_raises_the_feed_goes_on(backfill: Backfill, source: S
 
 
 def test_a_market_that_the_source_does_not_serve_is_asked_about_once(
-    backfill: Backfill, clock: Clock, source: Source
+    backfill: Backfill, clock: ManualClock, source: Source
 ) -> None:
     run(backfill, SOL)
     clock.time += DAY
@@ -253,7 +250,7 @@ def test_a_market_that_the_source_does_not_serve_is_asked_about_once(
 
 
 def test_what_was_missed_while_nothing_ran_is_made_up_for(
-    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+    backfill: Backfill, store: MemoryStore, clock: ManualClock, source: Source
 ) -> None:
     run_to_the_end(backfill, clock)
     clock.time += 3 * HOUR
@@ -267,7 +264,7 @@ def test_what_was_missed_while_nothing_ran_is_made_up_for(
 
 
 def test_a_second_one_at_work_changes_nothing(
-    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+    backfill: Backfill, store: MemoryStore, clock: ManualClock, source: Source
 ) -> None:
     run_to_the_end(backfill, clock)
     before = line(store, "1m", 20_000)
@@ -280,7 +277,7 @@ def test_a_second_one_at_work_changes_nothing(
 
 
 def test_a_market_that_stands_still_gets_its_history_all_the_same(
-    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+    backfill: Backfill, store: MemoryStore, clock: ManualClock, source: Source
 ) -> None:
     source.ended = opening(NOW - 30 * MINUTE, "1m")
 
@@ -297,7 +294,7 @@ def test_a_market_that_stands_still_gets_its_history_all_the_same(
 
 
 def test_a_candle_that_appears_late_is_taken_all_the_same(
-    backfill: Backfill, store: MemoryStore, clock: Clock, source: Source
+    backfill: Backfill, store: MemoryStore, clock: ManualClock, source: Source
 ) -> None:
     run_to_the_end(backfill, clock)
     source.ended = opening(NOW, "1m")

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.candle_building import CandleRecord, count_ticks
 from mockexchange.domain.candles import MINUTE, Candle
 from mockexchange.domain.errors import BadSymbol, ExchangeNotAvailable
@@ -21,7 +22,7 @@ from mockexchange.feed.synthetic import SyntheticSource
 from mockexchange.ports import FeedBatch, FeedState, FeedTick
 from mockexchange.store.memory_market import MemoryMarketData
 
-from .test_feeding import HandClock, KilledError, MortalMarketData
+from .test_feeding import KilledError, MortalMarketData
 
 START = 1_700_000_040_000
 """A full minute."""
@@ -74,7 +75,9 @@ class Source:
 TERMS = Terms(behind=MINUTE, longest=48 * 60 * MINUTE)
 
 
-def feeder(data: MemoryMarketData, source: Source | SyntheticSource, clock: HandClock, terms: Terms = TERMS) -> Feeder:
+def feeder(
+    data: MemoryMarketData, source: Source | SyntheticSource, clock: ManualClock, terms: Terms = TERMS
+) -> Feeder:
     """A new process."""
     return Feeder(data, source, clock, catch_up=CatchUp(data, source, source.name, clock, terms))
 
@@ -93,9 +96,9 @@ def story(ticks: Sequence[Tick]) -> list[str]:
     ]
 
 
-def missed(minutes: int, **more: int) -> tuple[MemoryMarketData, Source, HandClock]:
+def missed(minutes: int, **more: int) -> tuple[MemoryMarketData, Source, ManualClock]:
     """A market that was fed at START + 20 s, and then not for so many minutes."""
-    data, source, clock = MemoryMarketData(), Source(), HandClock(START + 20_000)
+    data, source, clock = MemoryMarketData(), Source(), ManualClock(START + 20_000)
     feeder(data, source, clock).tick()
     clock.time += minutes * MINUTE
     return data, source, clock
@@ -123,7 +126,7 @@ def test_each_missed_candle_is_four_ticks_before_the_next_live_quote() -> None:
 
 def test_nothing_is_caught_up_while_prices_come() -> None:
     """A minute without any is not too long."""
-    data, source, clock = MemoryMarketData(), Source(), HandClock(START)
+    data, source, clock = MemoryMarketData(), Source(), ManualClock(START)
     running = feeder(data, source, clock)
     for _ in range(3):
         running.tick()
@@ -134,7 +137,7 @@ def test_nothing_is_caught_up_while_prices_come() -> None:
 
 def test_a_feeder_that_runs_all_the_time_catches_up_after_an_outage_of_the_source() -> None:
     """It asks for nothing before the source answers again."""
-    data, source, clock = MemoryMarketData(), Source(), HandClock(START)
+    data, source, clock = MemoryMarketData(), Source(), ManualClock(START)
     running = feeder(data, source, clock)
     running.tick()
     source.outage = "it is down"
@@ -194,7 +197,7 @@ def test_markets_that_did_not_miss_anything_go_on_meanwhile() -> None:
 
 def test_every_market_gets_its_turn() -> None:
     """Though a run may have no time for a second question."""
-    data, source, clock = MemoryMarketData(), Source(BTC, ETH), HandClock(START)
+    data, source, clock = MemoryMarketData(), Source(BTC, ETH), ManualClock(START)
     feeder(data, source, clock).tick()
     clock.time += 300 * MINUTE
     running = feeder(data, source, clock, replace(TERMS, page=100, time_per_run=-1))
@@ -210,7 +213,7 @@ def test_a_feeder_killed_at_any_write_misses_and_repeats_nothing(page: int, afte
     """The next one goes on after the newest tick in the log."""
     terms = replace(TERMS, page=page, to_the_end=False)
     for write in range(1, 40):
-        data, source, clock = MortalMarketData(), Source(), HandClock(START + 20_000)
+        data, source, clock = MortalMarketData(), Source(), ManualClock(START + 20_000)
         feeder(data, source, clock).tick()
         clock.time += 7 * MINUTE
         data.dies_after_writing, data.writes_left = after_writing, write
@@ -231,7 +234,7 @@ def test_a_feeder_killed_at_any_write_misses_and_repeats_nothing(page: int, afte
 
 
 def test_a_feeder_killed_in_the_last_candle_completes_it_however_new_its_tick_is() -> None:
-    data, source, clock = MortalMarketData(), Source(), HandClock(START + 20_000)
+    data, source, clock = MortalMarketData(), Source(), ManualClock(START + 20_000)
     feeder(data, source, clock).tick()
     clock.time = START + 5 * MINUTE + 1_000
     data.writes_left = 1 + 19  # in the middle of the fifth minute's candle
@@ -347,7 +350,7 @@ def test_charts_do_not_count_a_candle_twice() -> None:
 
 def test_an_invented_market_is_caught_up_to_its_own_ticks() -> None:
     """Its candles up to the present minute, whose ticks it gives itself: the same as if a feeder had run."""
-    clock, data = HandClock(START + 20_000), MemoryMarketData()
+    clock, data = ManualClock(START + 20_000), MemoryMarketData()
     source = SyntheticSource(7, (BTC,), 2_000)
     terms = replace(TERMS, to_the_end=False)
     feeder(data, source, clock, terms).tick()

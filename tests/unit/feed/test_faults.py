@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.chaos import ChaosPlan
 from mockexchange.domain.quotes import Quote, Tick
 from mockexchange.feed.feeding import Feeder
@@ -16,7 +17,7 @@ from mockexchange.feed.replay import ReplayOptions, ReplaySource
 from mockexchange.ports import PriceSource
 from mockexchange.store.memory_market import MemoryMarketData
 
-from .test_feeding import NOW, HandClock, T, synthetic
+from .test_feeding import NOW, T, synthetic
 
 D = Decimal
 BTC = "BTC/USDT"
@@ -35,7 +36,7 @@ class Fed:
 
     def __init__(self, source: PriceSource) -> None:
         self.market_data = MemoryMarketData()
-        self.clock = HandClock()
+        self.clock = ManualClock(NOW)
         self.plan: ChaosPlan | None = None
         self.feeder = Feeder(self.market_data, source, self.clock, chaos=lambda: self.plan)
 
@@ -127,7 +128,7 @@ def test_a_share_of_quotes_is_missing_the_same_ones_again(tmp_path: Path) -> Non
 
 
 def test_two_feeders_at_once_log_each_quote_once_all_the_same() -> None:
-    market_data, clock = MemoryMarketData(), HandClock()
+    market_data, clock = MemoryMarketData(), ManualClock(NOW)
     plan = ChaosPlan(seed=3, gap=D("0.4"))
     feeders = [Feeder(market_data, synthetic(), clock, chaos=lambda: plan) for _ in range(2)]
     alone = Fed(synthetic())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.errors import BadRequest
 from mockexchange.domain.instruments import Instrument
 from mockexchange.domain.quotes import Tick
@@ -21,17 +22,6 @@ from mockexchange.store.memory_market import MemoryMarketData
 NOW = 1_700_000_000_500
 SYMBOLS = ("BTC/USDT", "ETH/USDT")
 T = 1_640_995_200_000
-
-
-class HandClock:
-    """Wall time in hand."""
-
-    def __init__(self, time: int = NOW) -> None:
-        self.time = time
-
-    def now(self) -> int:
-        """See ports.Clock."""
-        return self.time
 
 
 class KilledError(Exception):
@@ -110,7 +100,7 @@ def times(ticks: Sequence[Tick]) -> list[int]:
 
 def test_a_step_logs_what_is_new_and_remembers_where_it_stands() -> None:
     """With markets, books and trades."""
-    data, clock = MemoryMarketData(), HandClock()
+    data, clock = MemoryMarketData(), ManualClock(NOW)
     feeder = Feeder(data, synthetic(), clock)
     first = feeder.tick()
     clock.time += 2_000
@@ -128,7 +118,7 @@ def test_a_step_logs_what_is_new_and_remembers_where_it_stands() -> None:
 
 def test_invented_quotes_are_logged_at_wall_time_so_that_late_ones_are_stale() -> None:
     """Of two minutes the last sixty ticks are made up for, and of those only the fresh ones may meet an order."""
-    data, clock = MemoryMarketData(), HandClock()
+    data, clock = MemoryMarketData(), ManualClock(NOW)
     feeder = Feeder(data, synthetic(), clock, stale_after=30_000)
     feeder.tick()
     clock.time += 120_000
@@ -140,7 +130,7 @@ def test_invented_quotes_are_logged_at_wall_time_so_that_late_ones_are_stale() -
 
 def test_a_replay_drives_the_venues_clock(recording: Path) -> None:
     """Its quotes are logged at their own time: they were never stale."""
-    data, clock = MemoryMarketData(), HandClock()
+    data, clock = MemoryMarketData(), ManualClock(NOW)
     feeder = Feeder(data, ReplaySource(recording, "BTC/USDT", ReplayOptions(speed=3, interval=1_000)), clock)
     feeder.tick()
     clock.time += 1_000
@@ -153,7 +143,7 @@ def test_a_replay_drives_the_venues_clock(recording: Path) -> None:
 
 def test_two_feeders_at_once_log_each_tick_once() -> None:
     """Both read the state before either wrote it."""
-    data, clock = MemoryMarketData(), HandClock()
+    data, clock = MemoryMarketData(), ManualClock(NOW)
     one, other = Feeder(data, synthetic(), clock), Feeder(data, synthetic(), clock)
     one.tick()
     before = data.feed_state()
@@ -173,7 +163,7 @@ def test_a_feeder_killed_at_any_write_loses_and_repeats_nothing(
 ) -> None:
     """A new one goes on from what was remembered."""
     for source in (synthetic, lambda: ReplaySource(recording, "BTC/USDT", ReplayOptions(interval=1_000))):
-        data, clock = MortalMarketData(), HandClock()
+        data, clock = MortalMarketData(), ManualClock(NOW)
         data.dies_after_writing = after_writing
         data.writes_left = write
         deaths = 0
@@ -195,7 +185,7 @@ def test_a_feeder_killed_at_any_write_loses_and_repeats_nothing(
 
 def test_another_source_over_the_same_data_is_refused() -> None:
     """With what to do; nothing is written."""
-    data, clock = MemoryMarketData(), HandClock()
+    data, clock = MemoryMarketData(), ManualClock(NOW)
     Feeder(data, synthetic(), clock).tick()
     state = data.feed_state()
     clock.time += 10_000
@@ -207,7 +197,7 @@ def test_another_source_over_the_same_data_is_refused() -> None:
 def test_a_source_without_quotes_is_remembered_too() -> None:
     """Otherwise another could follow it without a word."""
     data = MemoryMarketData()
-    report = Feeder(data, ExternalSource(), HandClock()).tick()
+    report = Feeder(data, ExternalSource(), ManualClock(NOW)).tick()
     assert (report.appended, data.feed_state()) == (0, FeedState("external", wall=NOW))
 
 
@@ -216,14 +206,14 @@ def test_markets_on_record_stay_as_they_are() -> None:
     data = MemoryMarketData()
     changed = replace(synthetic().instruments()[0], status="BREAK")
     data.put_instruments([changed], replace=True)
-    Feeder(data, synthetic(), HandClock()).tick()
+    Feeder(data, synthetic(), ManualClock(NOW)).tick()
     assert data.market("BTC/USDT").instrument == changed
     assert data.market("ETH/USDT").instrument
 
 
 def test_markets_are_put_again_when_the_data_was_reset_under_a_running_feeder() -> None:
     """It notices that nothing is remembered."""
-    clock = HandClock()
+    clock = ManualClock(NOW)
     feeder = Feeder(MemoryMarketData(), synthetic(), clock)
     feeder.tick()
     emptied = MemoryMarketData()
@@ -236,5 +226,5 @@ def test_dropped_rows_are_in_the_report(tmp_path: Path) -> None:
     """Where a metric counts them."""
     path = tmp_path / "BTC_USDT.csv"
     path.write_text(f"time,bid,ask\n{T},9,10\n{T},nan,10\n")
-    report = Feeder(MemoryMarketData(), ReplaySource(path, "BTC/USDT", ReplayOptions()), HandClock()).tick()
+    report = Feeder(MemoryMarketData(), ReplaySource(path, "BTC/USDT", ReplayOptions()), ManualClock(NOW)).tick()
     assert report.rejected == ["BTC_USDT.csv, row 2: bid: NaN is not a finite number"]

@@ -222,7 +222,7 @@ def test_nobody_gets_more_of_a_recorded_book_than_it_offered(tmp_path: Path) -> 
     walking, kind = trade(RecordedStreams(path.read_text().splitlines(), 20), ("depth", "touch"), order=10)
     assert walking.is_clean()
     assert walking.fills > 50
-    assert (walking.beyond, kind.beyond > 20) == (0, True)
+    assert (walking.wrong, kind.wrong > 20) == (0, True)
     rows = list(tables([path]))
     assert rows[2].startswith("| BTC_USDT-l2 | 1,50")
     walked, waited = (

@@ -85,7 +85,7 @@ def test_nobody_gets_more_of_the_recorded_book_than_it_offered() -> None:
     walking, kind = trade(RecordedStreams(lines, 20), ("depth", "touch"))
     assert walking.is_clean()
     assert walking.fills > 200
-    assert (walking.beyond, kind.beyond > 50) == (0, True)
+    assert (walking.wrong, kind.wrong > 50) == (0, True)
 
 
 def test_nobody_fills_before_those_who_stood_before_him() -> None:
@@ -94,7 +94,7 @@ def test_nobody_fills_before_those_who_stood_before_him() -> None:
     waiting, pushing = wait(RecordedStreams(lines, 20), ("depth+queue", "touch+share=0.5"))
     assert waiting.is_clean()
     assert waiting.fills > 40
-    assert (waiting.early, pushing.early > 20) == (0, True)
+    assert (waiting.wrong, pushing.wrong > 20) == (0, True)
 
 
 def test_raw_streams_play_to_their_end() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +30,43 @@ def test_csv_cells_stay_text(tmp_path: Path, name: str) -> None:
 def test_a_csv_without_a_header_has_numbered_columns(tmp_path: Path) -> None:
     """As exchanges publish their archives; REPLAY_COLUMNS can then say time=0."""
     assert list(read_table(written(tmp_path / "a.csv", "1700000000000,1,2\n")).columns) == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("1,2,3,4,5,6", {"timestamp": "1", "close": "5", "volume": "6", "5": "6"}),
+        ("1,2,3,4,5,6,7,8,9,10,11,12", {"open_time": "1", "volume": "6", "close_time": "7", "11": "12"}),
+        ("1,2,3,4,5,True,True", {"id": "1", "price": "2", "qty": "3", "time": "5", "is_buyer_maker": "True"}),
+        ("1,2,3,4,5,6,false,True", {"agg_trade_id": "1", "quantity": "3", "transact_time": "6"}),
+    ],
+)
+def test_the_archives_of_binance_have_names_beside_their_numbers(
+    tmp_path: Path, row: str, expected: dict[str, str]
+) -> None:
+    """And so have candles as ccxt lists them."""
+    columns = read_table(written(tmp_path / "a.csv", f"{row}\n")).columns
+    assert {name: columns[name] for name in expected} == {name: [cell] for name, cell in expected.items()}
+
+
+@pytest.mark.parametrize("row", ["1,2,3,4,5,6,7", "1,2,3,4,5,6,7,8", "1,2,3,4,5,6,7,8,9,10,11"])
+def test_a_form_that_is_not_known_has_numbers_only(tmp_path: Path, row: str) -> None:
+    """Nothing is guessed."""
+    columns = read_table(written(tmp_path / "a.csv", f"{row}\n")).columns
+    assert list(columns) == [str(number) for number in range(len(columns))]
+
+
+def test_a_zip_is_the_csv_in_it(tmp_path: Path) -> None:
+    """One, whatever else there is."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "\ufefftime,price\n1,0.10\n")
+        archive.writestr("CHECKSUM", "")
+    assert read_table(path).columns == {"time": ["1"], "price": ["0.10"]}
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("b.csv", "")
+    with pytest.raises(BadRequest, match=r"a\.zip must hold one CSV file; it has 2"):
+        read_table(path)
 
 
 def test_a_byte_order_mark_is_not_part_of_a_name(tmp_path: Path) -> None:
@@ -79,6 +117,7 @@ def test_arrow_files_keep_numbers_and_turn_times_into_milliseconds(tmp_path: Pat
         ("a.json", "[[1,2,3,4,5,6], [1]]", "lists of 6"),
         ("a.json", "[7]", "lists of 6"),
         ("a.json", "[{", "cannot be read"),
+        ("a.zip", "no zip", "cannot be read"),
         ("a.parquet", "no parquet", "cannot be read"),
         ("a.feather", "no feather", "cannot be read"),
         ("a.xls", "1;2", "no known format"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from mockexchange.clock import ManualClock
 from mockexchange.domain.models import Engine, TouchModel
 from mockexchange.domain.orders import Order, Side
 from mockexchange.domain.rules import Rules
@@ -36,16 +37,6 @@ class CountingStore(MemoryStore):
         return super().arrivals(symbol, after, limit)
 
 
-class StandingClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> int:
-        return self.time
-
-
 class Venue:
     """Alice and others on any market, each with plenty of everything. Every check of a story ends with `audit`."""
 
@@ -57,7 +48,7 @@ class Venue:
         accounts: Iterable[str] = ("alice",),
         scales: Mapping[str, int] | None = None,
     ) -> None:
-        self.clock = StandingClock()
+        self.clock = ManualClock(NOW)
         self.store = CountingStore(log_length)
         rules = Rules(engine=Engine(TouchModel(sized=sized), STALE_AFTER), scales=scales or {})
         self.exchange = Exchange(self.store, self.clock, rules)

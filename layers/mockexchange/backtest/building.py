@@ -1,0 +1,151 @@
+"""Rows and streams laid out as a History."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..domain.candles import in_words
+from ..domain.instruments import Instrument
+from ..feed.columns import Kind, exact
+from ..feed.raw_streams import RecordedStreams
+from ..feed.recording import RecordedQuotes, RecordedTrades, Terms
+from ..feed.rows import Rows
+from .candle_paths import CandlePaths, Path, by_chance, closed_up
+from .checking import Floats, Ints
+from .history import Columns, History, minutes_of
+from .spreads import around
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Whose prices are laid out, where they come from, and what has been said about them."""
+
+    source: str
+    instrument: Instrument
+    terms: Terms
+    notices: Sequence[str] = ()
+    rejected: Sequence[str] = ()
+
+
+def of_rows(market: Market, rows: Rows, floats: Mapping[str, Floats]) -> History:
+    """Quotes or trades: a tick for each."""
+    terms, times = market.terms, np.array(rows.times, np.int64)
+    volumes: Floats | None = None
+    if rows.kind is Kind.QUOTES:
+        recording = RecordedQuotes(rows)
+        bid, ask, last = floats["bid"], floats["ask"], floats.get("price", floats["bid"])
+        low, high = np.full(len(times), np.inf), np.full(len(times), -np.inf)
+    else:
+        recording = RecordedTrades(rows)
+        last = low = high = floats["price"]
+        bid, ask = around(last, lambda row: exact(rows.cells["price"][row]), terms)
+        volumes = floats["quantity"]
+    return History(
+        symbol=terms.symbol,
+        source=market.source,
+        kind=rows.kind,
+        length=None,
+        legs=1,
+        instrument=market.instrument,
+        times=times,
+        bid=bid,
+        ask=ask,
+        last=last,
+        low_trade=low,
+        high_trade=high,
+        candles=minutes_of(times, last, volumes),
+        notices=list(market.notices),
+        rejected=list(market.rejected),
+        exactly=lambda number: recording.tick(number, terms),
+        traded=volumes,
+    )
+
+
+def of_candles(market: Market, rows: Rows, floats: Mapping[str, Floats], length: int, path: Path, seed: int) -> History:
+    """Candles of `length` (ms): four ticks for each, six for a pessimist."""
+    terms, opened = market.terms, np.array(rows.times, np.int64)
+    low_first = by_chance(seed, terms.symbol, rows.times) if path is Path.RANDOM else closed_up(rows, floats)
+    legs = 6 if path is Path.PESSIMISTIC else 4
+    paths = CandlePaths(rows, length, floats, low_first, legs)
+    opens, high, low, close = (floats[name] for name in ("open", "high", "low", "close"))
+    volumes = floats.get("volume", np.zeros(len(opened)))
+    if terms.volume_in_quote:
+        volumes = volumes / ((opens + high + low + close) * 0.25)
+    paths.lay_out(terms, paths.traded(volumes, terms))
+    gaps, notices = _gaps(opened, length)
+    return History(
+        symbol=terms.symbol,
+        source=market.source,
+        kind=rows.kind,
+        length=length,
+        legs=legs,
+        instrument=market.instrument,
+        times=paths.times,
+        bid=paths.bid,
+        ask=paths.ask,
+        last=paths.last,
+        low_trade=paths.low_trade,
+        high_trade=paths.high_trade,
+        candles=Columns(opened, opens, high, low, close, volumes),
+        notices=[*market.notices, *notices],
+        rejected=list(market.rejected),
+        gaps=gaps,
+        exactly=paths.tick,
+        paths=paths,
+    )
+
+
+def of_streams(market: Market, lines: Sequence[str], levels: int, numbers: slice) -> History:
+    """Raw streams: a tick for each message. `numbers` are those that are taken, counting from 0."""
+    terms, whole = market.terms, RecordedStreams(lines, levels)
+    # The book is built once more for the columns, with its best levels alone.
+    best = RecordedStreams(lines, 1)
+    ticks = [best.tick(number, terms) for number in range(numbers.start + 1, numbers.stop + 1)]
+    quotes = [tick.quote for tick in ticks]
+    times = np.array([quote.timestamp for quote in quotes], np.int64)
+    bid, ask, last = (np.array([float(getattr(quote, side)) for quote in quotes]) for side in ("bid", "ask", "last"))
+    low = np.array([min((float(trade.price) for trade in tick.trades), default=np.inf) for tick in ticks])
+    high = np.array([max((float(trade.price) for trade in tick.trades), default=-np.inf) for tick in ticks])
+    volumes = np.array([sum(float(trade.quantity) for trade in tick.trades) for tick in ticks])
+    lost = [f"{best.gaps} times updates of the book are missing; what they said is not in it"] if best.gaps else []
+    return History(
+        symbol=terms.symbol,
+        source=market.source,
+        kind=None,
+        length=None,
+        legs=1,
+        instrument=market.instrument,
+        times=times,
+        bid=bid,
+        ask=ask,
+        last=last,
+        low_trade=low,
+        high_trade=high,
+        candles=minutes_of(times, last, volumes),
+        notices=[*market.notices, *lost],
+        rejected=list(market.rejected),
+        exactly=lambda number: whole.tick(numbers.start + number, terms),
+        traded=volumes,
+    )
+
+
+def _gaps(opened: Ints, length: int) -> tuple[list[tuple[int, int]], list[str]]:
+    """Where candles are missing, and words about it; nothing takes their place."""
+    notices: list[str] = []
+    distances = np.diff(opened)
+    after = np.flatnonzero(distances > length)
+    gaps = [(int(opened[at]) + length, int(opened[at + 1])) for at in after.tolist()]
+    if gaps:
+        missing = int((distances[after] // length - 1).sum())
+        longest = max(gaps, key=lambda gap: gap[1] - gap[0])
+        notices.append(
+            f"{missing} candles are missing in {len(gaps)} gaps, the longest from {in_words(longest[0])} to"
+            f" {in_words(longest[1])}"
+        )
+    early = int((distances < length).sum())
+    if early:
+        notices.append(f"{early} candles begin before the one before is over, which ends there")
+    return gaps, notices
