@@ -223,7 +223,7 @@ def month(path: Path, about: str, *, as_json: bool) -> int:
     for number, run in enumerate(runs, start=1):
         table.add_row(
             str(number),
-            f"{run['candles']:,}",
+            f"{run['ticks']:,}",
             f"{run['loading_seconds']:.1f} s",
             f"{run['seconds']:.1f} s",
             f"{run['cpu_seconds']:.1f} s",
