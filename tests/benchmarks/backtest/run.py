@@ -210,7 +210,7 @@ def month(path: Path, about: str, *, as_json: bool) -> int:
     table = Table(title="A grid of 50 resting orders over 1-minute candles", title_justify="left", header_style="bold")
     names = (
         "run",
-        "candles",
+        "ticks",
         "loading",
         "run alone",
         "processor time",
