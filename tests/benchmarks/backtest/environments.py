@@ -40,8 +40,8 @@ def _suitable(given: str | None) -> str:
         if found and OLDEST <= _version(found) <= NEWEST:
             return found
     between = " to ".join(".".join(map(str, each)) for each in (OLDEST, NEWEST))
-    asked = f"{given} is not" if given else "nor is any on the PATH"
-    raise NotInstalled(f"it needs Python {between}, and {asked}; name one: --python PATH")
+    have = f"{given} is none" if given else "none is on the PATH"
+    raise NotInstalled(f"it needs Python {between}, and {have}; name one: --python PATH")
 
 
 def _version(python: str) -> tuple[int, ...]:
@@ -57,5 +57,6 @@ def _run(*command: str) -> None:
     except subprocess.TimeoutExpired:
         raise NotInstalled(f"installing took more than {TOO_LONG} s") from None
     if ended.returncode:
-        said = [line for line in (ended.stderr or ended.stdout).splitlines() if line.strip()]
-        raise NotInstalled(next((line for line in said if line.startswith("ERROR")), said[-1] if said else "no reason"))
+        said = [line for line in (ended.stderr or ended.stdout).splitlines() if line.strip()] or ["without a word"]
+        errors = [line for line in said if line.startswith("ERROR")]  # pip may print advice after them
+        raise NotInstalled((errors or said)[-1])

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from .quotes import Outcome, Quotes, load
 
-CASES = ("silent", "called", "orders", "resting")
-"""Nothing is asked until the end; a function is called at each quote and does nothing; a market order every 10 quotes;
-1,000 limit orders rest far away, and the function is called at each quote."""
+CASES = ("silent", "waiting", "called", "orders", "resting")
+"""Nothing is asked until the end; the same while 1,000 limit orders rest far away; a function is called at each quote
+and does nothing; a market order every 10 quotes; 1,000 orders rest, and the function is called at each quote."""
 
 
 class Absent(Exception):

@@ -38,10 +38,13 @@ def run(quotes: Quotes, case: str, watch: Stopwatch) -> Outcome:
         commission=COMMISSION,
         instruments={SYMBOL: MARKET},
     )
-    with watch:
-        steps = _walk(bt, case, watch)
-    assert steps == {"silent": 1, "orders": len(quotes) // EVERY}.get(case, len(quotes)), steps
-    if case == "resting":
+    if case == "waiting":
+        _wait(bt, int(quotes.timestamp[-1]), watch)
+    else:
+        with watch:
+            steps = _walk(bt, case, watch)
+        assert steps == {"silent": 1, "orders": len(quotes) // EVERY}.get(case, len(quotes)), steps
+    if case in ("waiting", "resting"):
         assert len(bt.exchange.fetch_open_orders(SYMBOL)) == RESTING
     return _outcome(bt, float(quotes.bid[-1]))
 
@@ -58,6 +61,15 @@ def _walk(bt: Backtest, case: str, watch: Stopwatch) -> int:
             watch.start()  # again: what placing costs is not asked here
         steps += 1
     return steps
+
+
+def _wait(bt: Backtest, until: int, watch: Stopwatch) -> None:
+    exchange = bt.exchange
+    for price in resting_prices():
+        exchange.create_order(SYMBOL, "limit", "buy", AMOUNT, price)
+    with watch:
+        exchange.sleep(until - exchange.milliseconds())
+    assert exchange.milliseconds() == until
 
 
 def _outcome(bt: Backtest, last_bid: float) -> Outcome:

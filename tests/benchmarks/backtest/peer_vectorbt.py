@@ -31,7 +31,7 @@ def portfolio(quotes: Quotes, case: str) -> vbt.Portfolio:
 
 
 def run(quotes: Quotes, case: str, watch: Stopwatch) -> Outcome:
-    if case == "resting":
+    if case in ("resting", "waiting"):
         raise Absent("its core has no resting orders")
     portfolio(quotes.first(100), case)
     with watch:

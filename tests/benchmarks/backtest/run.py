@@ -30,11 +30,12 @@ OURS = "mockexchange"
 ENGINES = {OURS: "ours", "nautilus": "peer_nautilus", "backtrader": "peer_backtrader", "vectorbt": "peer_vectorbt"}
 TITLES = {
     "silent": "no orders, the strategy is not asked",
+    "waiting": f"{RESTING:,} resting limits, the strategy is not asked",
     "called": "no orders, called at each quote",
     "orders": f"a market order every {EVERY} quotes",
     "resting": f"{RESTING:,} resting limits, called at each quote",
 }
-AIMS = {(OURS, "silent"): 1_000_000, (OURS, "orders"): 100_000}
+AIMS = {(OURS, "silent"): 1_000_000, (OURS, "waiting"): 1_000_000, (OURS, "orders"): 100_000}
 """Quotes a second that we want."""
 FEWER = {("nautilus", "orders"): 5, ("nautilus", "resting"): 50, ("backtrader", "resting"): 50}
 """So many times fewer quotes, or a round would take an hour. An order costs nautilus more the more were before it, so
@@ -209,7 +210,7 @@ def month(path: Path, about: str, *, as_json: bool) -> int:
     table = Table(title="A grid of 50 resting orders over 1-minute candles", title_justify="left", header_style="bold")
     names = (
         "run",
-        "candles",
+        "ticks",
         "loading",
         "run alone",
         "processor time",
@@ -223,7 +224,7 @@ def month(path: Path, about: str, *, as_json: bool) -> int:
     for number, run in enumerate(runs, start=1):
         table.add_row(
             str(number),
-            f"{run['candles']:,}",
+            f"{run['ticks']:,}",
             f"{run['loading_seconds']:.1f} s",
             f"{run['seconds']:.1f} s",
             f"{run['cpu_seconds']:.1f} s",
