@@ -19,6 +19,10 @@ SPEED = 2_400
 """A day in 36 seconds."""
 
 
+PATIENT = {"STALE_AFTER_SEC": "3600"}
+"""At that speed a matcher that is a second late is forty minutes late."""
+
+
 def record_a_day(path: Path) -> None:
     rows, price, state = ["timestamp,open,high,low,close,volume"], 50_000.0, 5
     for at in range(MINUTES):
@@ -72,7 +76,7 @@ def test_a_recorded_day_gives_the_same_books_on_paper_and_here(terminal: Termina
     import_module("mockexchange.clients.ccxt")
     day = terminal.directory / "BTC_USDT-1m.csv"
     record_a_day(day)
-    terminal.environment = {**terminal.environment, "MOCKX_BALANCES": "USDT=100000,BTC=1"}
+    terminal.environment = {**terminal.environment, "MOCKX_BALANCES": "USDT=100000,BTC=1", **PATIENT}
     options = ("--symbols", BTC, "--speed", str(SPEED), "--interval", "0.2")
     with terminal.up("--feed", f"replay:{day}", *options):
         keys = json.loads((terminal.directory / "data" / "credentials.json").read_text())

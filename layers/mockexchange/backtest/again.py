@@ -203,7 +203,8 @@ class Repetition:
         self.store.append(logged, tick.source, tick.logged_at, serves=False, floor=tick.number - 1)
 
     def _at(self, now: int) -> None:
-        self.clock.time = max(now, self.clock.time)
+        # What each process took for the time there, in the order in which it was done: that may go back a little.
+        self.clock.time = now
 
     def _price_of_fees(self, prices: Iterable[tuple[str, Decimal]]) -> None:
         self.exchange.said = {**self.exchange.said, **dict(prices)}
