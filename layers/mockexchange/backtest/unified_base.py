@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..exchange import Exchange
 from .unified_markets import Markets
+from .unified_structures import Structure
 from .unified_wire import Wire
 
 if TYPE_CHECKING:
@@ -20,3 +21,5 @@ class UnifiedBase:
     _prices: Prices
     _wire: Wire
     _markets: Markets
+    _open_orders: dict[str | None, tuple[int, list[Structure]]]
+    """What was told of a market's open orders, and at which revision of the books."""

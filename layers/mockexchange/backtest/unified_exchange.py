@@ -72,6 +72,7 @@ class UnifiedExchange(ShorthandMethods, AccountMethods, MarketDataMethods):
         self._prices = prices
         self._wire = Wire(exchange, account_id, self._statistics)
         self._markets = Markets(exchange, self._wire)
+        self._open_orders = {}
         self.id, self.name, self.countries = ID, "MockExchange", list[str]()
         self.has = Abilities.fromkeys(_ABILITIES, True)
         self.timeframes = {name: name for name in (*LENGTHS, MONTH)}

@@ -20,7 +20,7 @@ from .unified_errors import error, of_wire
 from .unified_market_data import NONE, Params
 from .unified_markets import Listed
 from .unified_requests import FULL, new_order, replacement, said
-from .unified_structures import Structure, between, by_time, order
+from .unified_structures import Structure, between, by_time, copied, order
 from .unified_wire import Values, text_of
 
 _ORDER = "/api/v3/order"
@@ -107,10 +107,15 @@ class OrderMethods(UnifiedBase):
         self, symbol: str | None = None, since: int | None = None, limit: int | None = None, params: Params = NONE
     ) -> list[Structure]:
         """Open orders of one market, or of all."""
-        market = None if symbol is None else self._markets.find(symbol)
-        sent = {} if market is None else {"symbol": market.name}
-        found = self._wire.request("GET", "/api/v3/openOrders", {**sent, **_left(params)})
-        return between(by_time(self._orders(found, market)), since, limit)
+        # A strategy looks at its orders far more often than they change.
+        revision, told = self._exchange.store.revision(), self._open_orders.get(symbol)
+        if params or told is None or told[0] != revision:
+            market = None if symbol is None else self._markets.find(symbol)
+            sent = {} if market is None else {"symbol": market.name}
+            found = self._wire.request("GET", "/api/v3/openOrders", {**sent, **_left(params)})
+            told = revision, by_time(self._orders(found, market))
+            self._open_orders[symbol] = told
+        return between([copied(each) for each in told[1]], since, limit)
 
     def fetch_orders(
         self, symbol: str | None = None, since: int | None = None, limit: int | None = None, params: Params = NONE

@@ -86,6 +86,11 @@ def order(found: Mapping[str, Any], symbol: str) -> Structure:
     }
 
 
+def copied(of: Structure) -> Structure:
+    """An order of one's own, to do with as one likes; of one that was looked up, which tells no trades."""
+    return {**of, "info": {**of["info"]}, "trades": [], "fees": []}
+
+
 def _difference(asked: str, filled: str, amount: float | None, status: str) -> float | None:
     if amount is None:
         return None

@@ -266,3 +266,18 @@ def test_numbers_that_are_none(desk: Desk) -> None:
     for amount in (float("nan"), float("inf"), -1):
         with pytest.raises(errors_of_now("BadRequest")):
             desk.face.create_order(BTC, "limit", "buy", amount, 50_000)
+
+
+def test_what_was_told_of_open_orders_is_its_reader_s_own(desk: Desk) -> None:
+    """It is kept until the books change; nobody can change what the next one is told."""
+    first, second = (desk.face.create_order(BTC, "limit", "buy", 0.1, price) for price in (50_000, 51_000))
+    told = desk.face.fetch_open_orders(BTC)
+    told[0]["status"], told[0]["info"]["status"] = "eaten", "EATEN"
+    told[0]["trades"].append("crumbs")
+    told.pop()
+    again = desk.face.fetch_open_orders(BTC)
+    assert [(each["id"], each["status"], each["info"]["status"], each["trades"]) for each in again] == [
+        (each["id"], "open", "NEW", []) for each in (first, second)
+    ]
+    desk.face.cancel_order(first["id"], BTC)
+    assert [each["id"] for each in desk.face.fetch_open_orders(BTC)] == [second["id"]]
