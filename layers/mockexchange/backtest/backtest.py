@@ -318,7 +318,7 @@ class Backtest:
             "fill model": rules.engine.model.name,
             "fees": f"maker {rules.maker_rate}, taker {rules.taker_rate}",
             "latency": f"{terms.latency} ms",
-            **({"path through candles": terms.path, "orders fill": self._when} if candles else {}),
+            **({"path through candles": str(terms.path), "orders fill": self._when} if candles else {}),
             "seed": str(terms.seed),
         }
 
