@@ -16,6 +16,7 @@ from .errors import NotConfigured
 from .private_file import write_private
 
 DATA_FORMAT = 1
+"""1 is the form of the first release. What was written by the code before it is not promised to be read."""
 
 FILE = "format.json"
 
