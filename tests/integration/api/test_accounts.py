@@ -53,7 +53,7 @@ def test_an_account_is_given_a_fill_model_and_the_exchange_s_again(door: Door) -
     [
         ('"best"', "unknown fill model 'best'; one of: last, touch, touch-size, depth"),
         ('"venue"', "fillModel must be null for the exchange's own fill model, was 'venue'"),
-        ('"touch+size=1"', "the options are queue"),
+        ('"touch+size=1"', "the options, each at most once, are queue"),
         ('"depth"', "KEEP_BOOKS=true"),
         ("7", "fillModel"),
         (f'"{"x" * 101}"', "fillModel"),

@@ -141,9 +141,18 @@ def trigger_one_of_two(venue: Venue, exchange: Exchange) -> None:
     exchange.match()
 
 
+def follow_a_price(venue: Venue, exchange: Exchange) -> None:
+    """A stop that follows the price, and comes to its end."""
+    exchange.place(order("SELL", "0.1", type=OrderType.STOP_LOSS, trailing_delta=100))
+    for bid in ("98", "90"):
+        venue.tick(bid, "101", sizes="0.5")
+        exchange.match()
+
+
 def trade_otherwise(venue: Venue, exchange: Exchange) -> None:
     """What not every exchange does."""
     trigger_one_of_two(venue, exchange)
+    follow_a_price(venue, exchange)
     pay_fees(venue)
 
 
