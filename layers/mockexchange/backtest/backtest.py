@@ -272,10 +272,17 @@ class Backtest:
     def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
         """Candles up to the clock, as ccxt has them. See chart.rows. Raises BadRequest for a length that is no multiple
         of the data's."""
-        history = next(each for each in self._histories if each.symbol == symbol)
+        history = self._history(symbol)
         if length_ms % history.base_length:
             raise BadRequest(f"candles of {length_ms} ms cannot be made of the data's, of {history.base_length} ms")
         return rows(history, self.store.shown(symbol), length_ms, since, limit)
+
+    def finest(self, symbol: str) -> int:
+        """How long the candles of a market's data are (ms), or those that are made of its ticks."""
+        return self._history(symbol).base_length
+
+    def _history(self, symbol: str) -> History:
+        return next(each for each in self._histories if each.symbol == symbol)
 
     def _obstruct(self, command: PlaceOrder) -> None:
         """A market that had no price since the bar that an order is decided by takes none: it would fill at that bar's

@@ -38,7 +38,9 @@ def rows(history: History, shown: int, length: int, since: int | None, limit: in
         if since is None:
             first = max(first, last - (limit + 1) * ratio)
         else:
-            last = min(last, int(np.searchsorted(base.opened, since + (limit + 1) * length, side="left")))
+            # time may have passed without candles, as before the first one
+            until = int(np.searchsorted(base.opened, since + (limit + 1) * length, side="left"))
+            last = min(last, max(until, first + (limit + 1) * ratio))
     columns = [base.opened, base.open, base.high, base.low, base.close, base.volume]
     picked = [column[first:last] for column in columns]
     if part is not None and last == closed and (since is None or part[0] >= since or closed > first):

@@ -187,6 +187,46 @@ def test_looking_ahead_is_impossible(kind: str) -> None:
             assert seen == with_future, f"step {at} of {end}"
 
 
+def test_the_first_candles_since_a_time_are_found_behind_a_gap_and_before_the_first_one() -> None:
+    gap = [*walk(5), *candles(*[(9, 9, 9, 9)] * 30, start=START + 40 * MINUTE)]
+    bt = Backtest({BTC: gap}, same_bar=True)
+    list(bt)
+    found = bt.exchange.fetch_ohlcv(BTC, "1m", START, 10)
+    assert [row[0] for row in found] == [row[0] for row in gap[:10]]
+    assert bt.exchange.fetch_ohlcv(BTC, "1m", 0, 10) == found, "as an exchange has it: the first that there are"
+    hour = START // (5 * MINUTE) * (5 * MINUTE)
+    longer = bt.exchange.fetch_ohlcv(BTC, "5m", hour, 3)
+    assert longer[0][0] == hour
+    assert len(longer) == 3
+    assert longer == bt.exchange.fetch_ohlcv(BTC, "5m", hour)[:3]
+
+
+@pytest.mark.parametrize("minutes", [3, 5, 7, 60, 240, 1440])
+def test_a_ticker_is_made_of_whatever_candles_there_are(minutes: int) -> None:
+    length, day = minutes * MINUTE, 1440 * MINUTE
+    begin = START - START % (day * 7)
+    rows = [[begin + at * length, *row[1:]] for at, row in enumerate(walk(3 * 1440 // minutes + 2))]
+    bt = Backtest({BTC: rows})
+    for bar in bt:
+        if bar.timestamp + length < begin + 2 * day:
+            continue
+        ticker, now = bt.exchange.fetch_ticker(BTC), bt.exchange.milliseconds()
+        inside = [row for row in rows if now - day <= row[0] < now]
+        assert ticker["open"] == inside[0][1]
+        assert ticker["high"] == max(ticker["last"], *(row[2] for row in inside))
+        assert ticker["low"] == min(ticker["last"], *(row[3] for row in inside))
+        return
+    pytest.fail("there is no such bar")
+
+
+def test_candles_of_days_may_be_those_of_the_data() -> None:
+    week = 7 * 1440 * MINUTE
+    monday = START - (START - 4 * 1440 * MINUTE) % week
+    bt = Backtest({BTC: [[monday + at * week, *row[1:]] for at, row in enumerate(walk(6))]}, same_bar=True)
+    bars = list(bt)
+    assert bt.exchange.fetch_ohlcv(BTC, "1w") == [list(bar[1:]) for bar in bars]
+
+
 def test_the_last_candle_is_in_progress_and_grows() -> None:
     seen: list[list[float]] = []
 
