@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from numbers import Integral
+from typing import Any, cast
 
 from ..clock import ManualClock
 from ..domain.candles import LENGTHS
@@ -138,7 +139,7 @@ class Backtest:
             stale_after,
             quote_asset,
         )
-        self._data = data
+        self._data = _kept(data)
         self._load_options = load_options
         self._progress = progress
         self._histories = self._load(path)
@@ -338,11 +339,25 @@ class Backtest:
 
 
 def exact(number: Number, name: str) -> Decimal:
-    """Raises BadRequest for what is no number."""
+    """Raises BadRequest for what is no finite number."""
     try:
-        return Decimal(repr(number) if isinstance(number, float) else number)
+        # a float of numpy is one, and prints as something else
+        whole = int(number) if isinstance(number, Integral) else number
+        found = Decimal(repr(float(number)) if isinstance(number, float) else whole)
     except (InvalidOperation, TypeError, ValueError):
         raise BadRequest(f"{name}: {number!r} is no number") from None
+    if not found.is_finite():
+        raise BadRequest(f"{name}: {number!r} is no number")
+    return found
+
+
+def _kept(data: Any) -> Any:
+    """What can be read more than once: each of the paths is read anew."""
+    if isinstance(data, Iterator):
+        return list(cast("Iterator[object]", data))
+    if isinstance(data, Mapping):
+        return {name: _kept(each) for name, each in cast("Mapping[object, object]", data).items()}
+    return data
 
 
 def _length(timeframe: str | None) -> int | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clock import ManualClock
-from ..domain.models import FillModel
+from ..domain.fill_models import fill_model
 from ..exchange import Exchange
 from ..ports import Resting
 from .candle_paths import Path
@@ -75,8 +75,7 @@ class Flow:
         self._exchange = exchange
         self._clock = clock
         self._path = path
-        self._tape = _reads_tape(exchange.rules.engine.model)
-        self._last_price = exchange.rules.engine.model.name.startswith("last")
+        self._model = exchange.rules.engine.model
 
     def advance(self, until: int) -> None:
         """Let the clock run to a time (ms): all ticks up to it come by."""
@@ -161,8 +160,8 @@ class Flow:
         history, resting = line.history, line.resting
         reached: NDArray[np.bool_] | None = None
         for bound, columns, falls in (
-            (resting.best_bid, self._columns(history, buys=True), True),
-            (resting.best_ask, self._columns(history, buys=False), False),
+            (resting.best_bid, self._columns(line, buys=True), True),
+            (resting.best_ask, self._columns(line, buys=False), False),
             (resting.highest_fall, (history.last,), True),
             (resting.lowest_rise, (history.last,), False),
         ):
@@ -177,12 +176,17 @@ class Flow:
         at = int(reached.argmax())
         return start + at + 1 if reached[at] else 0
 
-    def _columns(self, history: History, *, buys: bool) -> tuple[NDArray[np.float64], ...]:
-        """The prices that come to resting orders on one side."""
-        if self._last_price:
-            return (history.last,)
-        touch = history.ask if buys else history.bid
-        return (touch, history.low_trade if buys else history.high_trade) if self._tape else (touch,)
+    def _columns(self, line: Line, *, buys: bool) -> list[NDArray[np.float64]]:
+        """The prices that come to resting orders on one side, under the venue's model or one that an account has."""
+        history = line.history
+        models = [fill_model(name) for name in line.resting.models]
+        found: list[NDArray[np.float64]] = []
+        for model in (self._model, *models):
+            touch = history.ask if buys else history.bid
+            found.append(history.last if model.name.startswith("last") else touch)
+            if model.reads_tape:
+                found.append(history.low_trade if buys else history.high_trade)
+        return found
 
     def _meet(self, line: Line, number: int) -> None:
         history = line.history
@@ -234,7 +238,3 @@ class Flow:
 def _bounds(resting: Resting) -> bool:
     """Whether any order waits for a price."""
     return bool(resting.best_bid or resting.best_ask or resting.lowest_rise or resting.highest_fall)
-
-
-def _reads_tape(model: FillModel) -> bool:
-    return model.reads_tape

@@ -7,6 +7,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mockexchange import Backtest
@@ -325,7 +326,7 @@ def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others
         )
         exchange.sleep(2 * MINUTE)
 
-    results = Backtest({BTC: BOTH}).run(depends)
+    results = Backtest({BTC: iter(BOTH)}).run(depends)
     [notice] = [note for note in results.record.notices if "extreme" in note]
     assert notice.startswith("in 1 candle")
     default, best, worst = (
@@ -387,11 +388,42 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
         ({"fill_model": "kind"}, "unknown fill model 'kind'"),
         ({"balances": {"USDT": "x"}}, "USDT: 'x' is no number"),
         ({"balances": {"USDT": -1}}, "-1"),
+        ({"balances": {"USDT": float("inf")}}, "USDT: inf is no number"),
+        ({"maker": float("nan")}, "maker: nan is no number"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         Backtest({BTC: UP}, **options)
+
+
+def test_numbers_may_be_those_of_numpy() -> None:
+    balances: Any = {"USDT": np.float64(0.1), "BTC": np.int64(3)}
+    bt = Backtest({BTC: UP}, balances=balances, commission=np.float64(0.5))
+    assert (bt.venue.balances("default")[0].free, bt.venue.balances("default")[1].free) == (3, Decimal("0.1"))
+    assert bt.venue.rules.taker_rate == Decimal("0.5")
+
+
+def test_an_accounts_own_fill_model_misses_no_price() -> None:
+    frame = pd.DataFrame({"timestamp": range(START, START + 10_000, 1_000), "bid": 90, "ask": 110, "price": 100})
+    frame.loc[4, "price"] = 95
+    bt = Backtest({BTC: frame})
+    bt.venue.accounts.set_fill_model("default", "last")
+    left: list[int] = []
+    for moment in bt:
+        if moment.timestamp == START:
+            bt.exchange.create_order(BTC, "limit", "buy", 1, 96)
+        left.append(len(bt.exchange.fetch_open_orders()))
+    assert left == [1] * 4 + [0] * 6
+
+
+def test_open_orders_asked_for_in_other_words_are_not_told_again() -> None:
+    bt = Backtest({BTC: UP, ETH: UP})
+    for symbol in (BTC, ETH):
+        bt.exchange.create_order(symbol, "limit", "buy", 1, 50)
+    [order] = bt.exchange.fetch_open_orders(params={"symbol": "BTCUSDT"})
+    assert order["symbol"] == BTC
+    assert len(bt.exchange.fetch_open_orders()) == 2
 
 
 def test_fees_latency_and_the_fill_model_are_those_asked_for() -> None:
