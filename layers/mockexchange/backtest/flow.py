@@ -17,10 +17,10 @@ from ..clock import ManualClock
 from ..domain.fill_models import fill_model
 from ..exchange import Exchange
 from ..ports import Resting
-from .candle_paths import Path
+from .candle_paths import FIRST, Path
 from .history import History
 from .history_store import HistoryStore
-from .path_choice import low_first
+from .path_choice import enters_within, low_first, may_turn
 
 _FIRST_BLOCK, _LARGEST_BLOCK = 64, 1 << 16
 """Ticks that are searched at once: few at first, as an order may be near, and more the longer nothing is."""
@@ -43,7 +43,7 @@ class Line:
     candle: int = -1
     """The candle (from 0 on) in which an order was reached last."""
     ways: int = 0
-    """Whether that was on its way down (1), up (2) or both (3)."""
+    """Whether that was on its way down (1), up (2) or both (3); also 3 where it is a matter of which way was first."""
 
     @property
     def last(self) -> int:
@@ -196,9 +196,18 @@ class Flow:
         line.contact = 0
         self._show(line, number)
         self._store.pass_over(history.symbol, number - 1)
-        self._exchange.match([history.symbol])
+        report = self._exchange.match([history.symbol])
+        if report.fills and history.legs > 1:
+            candle, leg = divmod(number - 1, history.legs)
+            within = FIRST <= leg < history.legs - 1
+            if within and line.ways != 3 and enters_within(self._exchange, history, candle, number):
+                self._count(line, 3)
         self._store.pass_over(history.symbol, number)
         line.searched = max(line.searched, number)
+
+    def _count(self, line: Line, ways: int) -> None:
+        before, line.ways = line.ways, line.ways | ways
+        self.ambiguous += line.ways == 3 != before
 
     def _show_others(self, line: Line, number: int, at: int) -> None:
         """Of what comes at the same time, the market that stands first goes first."""
@@ -226,9 +235,8 @@ class Flow:
         low, high = history.candles.low[candle], history.candles.high[candle]
         down = any(bound is not None and low <= bound for bound in (resting.best_bid, resting.highest_fall))
         up = any(bound is not None and high >= bound for bound in (resting.best_ask, resting.lowest_rise))
-        both = line.ways == 3
-        line.ways |= down | up << 1
-        self.ambiguous += line.ways == 3 and not both
+        turns = bool(resting.trails) and leg == FIRST and may_turn(self._exchange, history, candle)
+        self._count(line, 3 if turns else down | up << 1)
         if leg == 0 or line.shown > candle * history.legs + 1:
             return False  # its first price comes before either; and what has begun is not turned round
         chosen = low_first(self._path, self._exchange, history, candle)

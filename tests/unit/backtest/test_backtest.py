@@ -338,6 +338,53 @@ def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others
     assert not any("extreme" in note for note in Backtest({BTC: UP}).run(depends).record.notices)
 
 
+def paths_of(rows: Rows, function: Callable[[Any], None]) -> tuple[list[str], list[Decimal]]:
+    """What is said of the path, and at what prices was sold on the default, the best and the worst one."""
+    notices = Backtest({BTC: rows}).run(function).record.notices
+    sold: list[Decimal] = []
+    for path in ("default", "optimistic", "pessimistic"):
+        record = Backtest({BTC: rows}, path=path, check_path=False).run(function).record
+        sold += [fill.price for fill in record.fills if fill.side == "SELL"]
+    return [note for note in notices if "extreme" in note], sold
+
+
+def test_what_depends_on_the_path_after_it_came_in_is_told() -> None:
+    notices, sold = paths_of(BOTH, entry)
+    assert sold == [110, 110, 90], "its stop goes off where it came in, and sells at the next price"
+    assert len(notices) == 1
+
+    def afterwards(exchange: Any) -> None:
+        """What is bought at the low is sold at a high that comes first by default."""
+        parameters = {"symbol": "BTCUSDT", "workingSide": "BUY", "workingType": "LIMIT", "pendingSide": "SELL"}
+        parameters |= {"workingTimeInForce": "GTC", "workingPrice": "95", "workingQuantity": "1"}
+        parameters |= {"pendingType": "LIMIT_MAKER", "pendingPrice": "105", "pendingQuantity": "0.9"}
+        exchange.privatePostOrderListOto(parameters)
+        exchange.sleep(2 * MINUTE)
+
+    down = [*BOTH[:1], *candles((100, 110, 90, 99), (99, 99, 99, 99), start=START + MINUTE)]
+    assert len(paths_of(down, afterwards)[0]) == 1
+    narrow = [*BOTH[:1], *candles((100, 104, 90, 99), (99, 99, 99, 99), start=START + MINUTE)]
+    assert not paths_of(narrow, afterwards)[0], "it comes to no target on either way"
+
+
+def trailing(exchange: Any) -> None:
+    exchange.create_order(BTC, "market", "buy", 1)
+    exchange.create_order(BTC, "stop_loss", "sell", 0.9, None, {"trailingDelta": 1000})
+    exchange.sleep(3 * MINUTE)
+
+
+def test_a_stop_that_trails_depends_on_the_path_where_a_candle_goes_better_first() -> None:
+    rows = candles((100, 100, 100, 100), (100, 110, 95, 96), (96, 96, 96, 96), (96, 96, 96, 96))
+    notices, sold = paths_of(rows, trailing)
+    assert sold == [95, 96, 95], "95 is a tenth below 110, and not below 100"
+    assert len(notices) == 1
+    rows = candles((100, 100, 100, 100), (100, 104, 89, 96), (96, 96, 96, 96), (96, 96, 96, 96))
+    notices, sold = paths_of(rows, trailing)
+    assert (notices, sold) == ([], [89, 89, 89]), "a tenth below where it began: on either way"
+    rows = candles((100, 100, 100, 100), (100, 104, 95, 96), (96, 96, 96, 96), (96, 96, 96, 96))
+    assert paths_of(rows, trailing) == ([], []), "on neither"
+
+
 # the ways of a loop
 
 
