@@ -68,6 +68,29 @@ def test_bars_are_those_of_the_data_or_longer_ones() -> None:
     assert longer == [Bar(BTC, start + at * 3 * MINUTE, 1, 2, 1, 2, 3) for at in range(2)]
 
 
+def test_a_bar_is_over_with_its_last_candle_wherever_that_begins() -> None:
+    day, hours = 1440 * MINUTE, 60 * MINUTE
+    start = START - START % day + 5 * hours
+    days = [[start + at * day, *row[1:]] for at, row in enumerate(UP)]
+    assert [bar.timestamp for bar in Backtest({BTC: days}, same_bar=True)] == [row[0] for row in days]
+    half = START - START % (5 * MINUTE) + MINUTE // 2
+    bt = Backtest({BTC: candles(*[(at, at + 1, at, at + 0.5) for at in range(10, 22)], start=half)}, timeframe="5m")
+    for bar in bt:
+        assert bar.close == bar.open + 4.5
+        assert bt.exchange.milliseconds() == half + (bar.close - 9.5) * MINUTE, "not before its last candle is over"
+    early = candles(*[(at, at + 1, at, at + 0.5) for at in range(10, 16)])
+    early[3][0] -= 20_000
+    assert [bar.open for bar in Backtest({BTC: early}, same_bar=True)] == list(range(10, 16)), "each is a step"
+
+
+def test_a_run_ends_with_its_data() -> None:
+    start = START - START % (60 * MINUTE)
+    for options in ({}, {"same_bar": True}):
+        bt = Backtest({BTC: candles(*[(1, 2, 1, 2)] * 70, start=start)}, timeframe="1h", **options)  # type: ignore[arg-type]
+        list(bt)
+        assert bt.report().record.ended == start + 70 * MINUTE - 1
+
+
 def test_every_price_of_quotes_is_a_step_and_every_so_manieth_where_asked_for() -> None:
     frame = quotes(walk(20))
     seen = list(Backtest({BTC: frame}))
@@ -442,6 +465,11 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
 def test_what_makes_no_sense_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         Backtest({BTC: UP}, **options)
+
+
+def test_no_data_is_refused() -> None:
+    with pytest.raises(BadRequest, match="the data is empty"):
+        Backtest({})
 
 
 def test_numbers_may_be_those_of_numpy() -> None:
