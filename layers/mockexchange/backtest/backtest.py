@@ -164,7 +164,7 @@ class Backtest:
         self._closed_before = 0
         self._reported = -1
         self._notices: list[str] = []
-        self._began = self._over = False
+        self._began = False
         self.exchange = UnifiedExchange(self.venue, ACCOUNT, self)
         """What trades here: ccxt's methods."""
         self._flow.advance(self.clock.time)
@@ -218,7 +218,6 @@ class Backtest:
         self._closed_before = 0
         self._flow.advance(self._ends)
         self._report_progress()
-        self._over = True
 
     @property
     def _ends(self) -> int:
