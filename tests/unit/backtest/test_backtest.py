@@ -72,7 +72,9 @@ def test_a_bar_is_over_with_its_last_candle_wherever_that_begins() -> None:
     day, hours = 1440 * MINUTE, 60 * MINUTE
     start = START - START % day + 5 * hours
     days = [[start + at * day, *row[1:]] for at, row in enumerate(UP)]
-    assert [bar.timestamp for bar in Backtest({BTC: days}, same_bar=True)] == [row[0] for row in days]
+    by_day = Backtest({BTC: days}, same_bar=True)
+    assert [bar.timestamp for bar in by_day] == [row[0] for row in days]
+    assert by_day.exchange.fetch_ohlcv(BTC, "1d", int(days[1][0])) == days[1:]
     half = START - START % (5 * MINUTE) + MINUTE // 2
     bt = Backtest({BTC: candles(*[(at, at + 1, at, at + 0.5) for at in range(10, 22)], start=half)}, timeframe="5m")
     for bar in bt:
