@@ -197,7 +197,9 @@ class Flow:
         self._show(line, number)
         self._store.pass_over(history.symbol, number - 1)
         report = self._exchange.match([history.symbol])
-        if report.fills and history.legs > 1:
+        resting = line.resting
+        may_enter = report.fills or resting.lowest_rise is not None or resting.highest_fall is not None
+        if may_enter and history.legs > 1:
             candle, leg = divmod(number - 1, history.legs)
             within = FIRST <= leg < history.legs - 1
             if within and line.ways != 3 and enters_within(self._exchange, history, candle, number):

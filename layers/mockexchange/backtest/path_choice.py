@@ -48,15 +48,18 @@ def may_turn(exchange: Exchange, history: History, candle: int) -> bool:
 
 
 def enters_within(exchange: Exchange, history: History, candle: int, number: int) -> bool:
-    """Whether a candle leads to an order that came in with another one of its list on a tick, one of the candle's own:
-    it may have been there before that."""
+    """Whether a candle leads to an order that came in on a tick, one of the candle's own, with another one of its list
+    or because its stop price was reached: the candle may have been at its price before that."""
     low, high = (Decimal(repr(float(column[candle]))) for column in (history.candles.low, history.candles.high))
+    now = exchange.now()
     new = [
         order
         for order in _open(exchange, history.symbol)
-        if order.leg and order.leg.placed_at is not None and order.met_tick == number
+        if order.met_tick == number and (order.triggered_at == now or (order.leg and order.leg.placed_at is not None))
     ]
-    prices = [price for order in new for price in (order.price, order.stop_price) if price is not None]
+    # of one that was triggered what counts is its limit, if it has one
+    stops = [order.stop_price for order in new if order.price is None or order.triggered_at is None]
+    prices = [price for price in (*stops, *(order.price for order in new)) if price is not None]
     return any(low <= price <= high for price in prices)
 
 

@@ -392,6 +392,20 @@ def test_what_depends_on_the_path_after_it_came_in_is_told() -> None:
     assert not paths_of(narrow, afterwards)[0], "it comes to no target on either way"
 
 
+def test_a_limit_that_a_stop_leaves_depends_on_the_path() -> None:
+    def stop_limit(exchange: Any) -> None:
+        exchange.create_order(BTC, "stop_loss_limit", "buy", 1, 103, {"stopPrice": 105})
+        exchange.sleep(2 * MINUTE)
+
+    def told(*candle: float) -> bool:
+        rows = candles((100, 100, 100, 100), candle, (108, 108, 108, 108))  # type: ignore[arg-type]
+        return bool(paths_of(rows, stop_limit)[0])
+
+    assert told(104, 110, 95, 108), "low, high: it came in too late for the low"
+    assert told(104, 110, 95, 99), "high, low"
+    assert not told(104, 110, 104, 108), "on neither way"
+
+
 def trailing(exchange: Any) -> None:
     exchange.create_order(BTC, "market", "buy", 1)
     exchange.create_order(BTC, "stop_loss", "sell", 0.9, None, {"trailingDelta": 1000})
