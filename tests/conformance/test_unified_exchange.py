@@ -55,6 +55,10 @@ class Stored:
         values = [(each.open, each.high, each.low, each.close, each.volume) for each in found]
         return [[each.time, *(float(value) for value in row)] for each, row in zip(found, values, strict=True)]
 
+    def finest(self, symbol: str) -> int:
+        del symbol
+        return 60_000
+
     def pass_time(self, milliseconds: int) -> None:
         self.clock.time += milliseconds
 

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from numbers import Integral
+from typing import Any, cast
 
 from ..clock import ManualClock
 from ..domain.candles import LENGTHS
@@ -138,7 +139,7 @@ class Backtest:
             stale_after,
             quote_asset,
         )
-        self._data = data
+        self._data = _kept(data)
         self._load_options = load_options
         self._progress = progress
         self._histories = self._load(path)
@@ -163,7 +164,7 @@ class Backtest:
         self._closed_before = 0
         self._reported = -1
         self._notices: list[str] = []
-        self._began = self._over = False
+        self._began = False
         self.exchange = UnifiedExchange(self.venue, ACCOUNT, self)
         """What trades here: ccxt's methods."""
         self._flow.advance(self.clock.time)
@@ -217,7 +218,6 @@ class Backtest:
         self._closed_before = 0
         self._flow.advance(self._ends)
         self._report_progress()
-        self._over = True
 
     @property
     def _ends(self) -> int:
@@ -272,10 +272,17 @@ class Backtest:
     def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
         """Candles up to the clock, as ccxt has them. See chart.rows. Raises BadRequest for a length that is no multiple
         of the data's."""
-        history = next(each for each in self._histories if each.symbol == symbol)
+        history = self._history(symbol)
         if length_ms % history.base_length:
             raise BadRequest(f"candles of {length_ms} ms cannot be made of the data's, of {history.base_length} ms")
         return rows(history, self.store.shown(symbol), length_ms, since, limit)
+
+    def finest(self, symbol: str) -> int:
+        """How long the candles of a market's data are (ms), or those that are made of its ticks."""
+        return self._history(symbol).base_length
+
+    def _history(self, symbol: str) -> History:
+        return next(each for each in self._histories if each.symbol == symbol)
 
     def _obstruct(self, command: PlaceOrder) -> None:
         """A market that had no price since the bar that an order is decided by takes none: it would fill at that bar's
@@ -331,11 +338,25 @@ class Backtest:
 
 
 def exact(number: Number, name: str) -> Decimal:
-    """Raises BadRequest for what is no number."""
+    """Raises BadRequest for what is no finite number."""
     try:
-        return Decimal(repr(number) if isinstance(number, float) else number)
+        # a float of numpy is one, and prints as something else
+        whole = int(number) if isinstance(number, Integral) else number
+        found = Decimal(repr(float(number)) if isinstance(number, float) else whole)
     except (InvalidOperation, TypeError, ValueError):
         raise BadRequest(f"{name}: {number!r} is no number") from None
+    if not found.is_finite():
+        raise BadRequest(f"{name}: {number!r} is no number")
+    return found
+
+
+def _kept(data: Any) -> Any:
+    """What can be read more than once: each of the paths is read anew."""
+    if isinstance(data, Iterator):
+        return list(cast("Iterator[object]", data))
+    if isinstance(data, Mapping):
+        return {name: _kept(each) for name, each in cast("Mapping[object, object]", data).items()}
+    return data
 
 
 def _length(timeframe: str | None) -> int | None:

@@ -139,7 +139,7 @@ def _gaps(opened: Ints, length: int) -> tuple[list[tuple[int, int]], list[str]]:
     after = np.flatnonzero(distances > length)
     gaps = [(int(opened[at]) + length, int(opened[at + 1])) for at in after.tolist()]
     if gaps:
-        missing = int((distances[after] // length - 1).sum())
+        missing = int((-(-distances[after] // length) - 1).sum())  # also of one there is only a part of
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])
         notices.append(
             f"{missing} candles are missing in {len(gaps)} gaps, the longest from {in_words(longest[0])} to"

@@ -29,16 +29,17 @@ def rows(history: History, shown: int, length: int, since: int | None, limit: in
     closed, part = _progress(history, shown)
     first, last = 0, closed
     if since is not None:
-        first = int(np.searchsorted(base.opened, since, side="left"))
-        # one that began before and goes on is not from then on
-        while first < last and int(openings(base.opened[first : first + 1], length)[0]) < since:
-            first += 1
+        # a longer one that began before and goes on is not from then on
+        begin = since if length == history.base_length else int(openings(np.array([since + length - 1]), length)[0])
+        first = min(last, int(np.searchsorted(base.opened, begin, side="left")))
     ratio = max(1, length // history.base_length)
     if limit is not None:
         if since is None:
             first = max(first, last - (limit + 1) * ratio)
         else:
-            last = min(last, int(np.searchsorted(base.opened, since + (limit + 1) * length, side="left")))
+            # time may have passed without candles, as before the first one
+            until = int(np.searchsorted(base.opened, since + (limit + 1) * length, side="left"))
+            last = min(last, max(until, first + (limit + 1) * ratio))
     columns = [base.opened, base.open, base.high, base.low, base.close, base.volume]
     picked = [column[first:last] for column in columns]
     if part is not None and last == closed and (since is None or part[0] >= since or closed > first):

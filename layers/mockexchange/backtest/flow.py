@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clock import ManualClock
-from ..domain.models import FillModel
+from ..domain.fill_models import fill_model
 from ..exchange import Exchange
 from ..ports import Resting
-from .candle_paths import Path
+from .candle_paths import FIRST, Path
 from .history import History
 from .history_store import HistoryStore
-from .path_choice import low_first
+from .path_choice import enters_within, low_first, may_turn
 
 _FIRST_BLOCK, _LARGEST_BLOCK = 64, 1 << 16
 """Ticks that are searched at once: few at first, as an order may be near, and more the longer nothing is."""
@@ -43,7 +43,7 @@ class Line:
     candle: int = -1
     """The candle (from 0 on) in which an order was reached last."""
     ways: int = 0
-    """Whether that was on its way down (1), up (2) or both (3)."""
+    """Whether that was on its way down (1), up (2) or both (3); also 3 where it is a matter of which way was first."""
 
     @property
     def last(self) -> int:
@@ -75,8 +75,7 @@ class Flow:
         self._exchange = exchange
         self._clock = clock
         self._path = path
-        self._tape = _reads_tape(exchange.rules.engine.model)
-        self._last_price = exchange.rules.engine.model.name.startswith("last")
+        self._model = exchange.rules.engine.model
 
     def advance(self, until: int) -> None:
         """Let the clock run to a time (ms): all ticks up to it come by."""
@@ -161,8 +160,8 @@ class Flow:
         history, resting = line.history, line.resting
         reached: NDArray[np.bool_] | None = None
         for bound, columns, falls in (
-            (resting.best_bid, self._columns(history, buys=True), True),
-            (resting.best_ask, self._columns(history, buys=False), False),
+            (resting.best_bid, self._columns(line, buys=True), True),
+            (resting.best_ask, self._columns(line, buys=False), False),
             (resting.highest_fall, (history.last,), True),
             (resting.lowest_rise, (history.last,), False),
         ):
@@ -177,12 +176,17 @@ class Flow:
         at = int(reached.argmax())
         return start + at + 1 if reached[at] else 0
 
-    def _columns(self, history: History, *, buys: bool) -> tuple[NDArray[np.float64], ...]:
-        """The prices that come to resting orders on one side."""
-        if self._last_price:
-            return (history.last,)
-        touch = history.ask if buys else history.bid
-        return (touch, history.low_trade if buys else history.high_trade) if self._tape else (touch,)
+    def _columns(self, line: Line, *, buys: bool) -> list[NDArray[np.float64]]:
+        """The prices that come to resting orders on one side, under the venue's model or one that an account has."""
+        history = line.history
+        models = [fill_model(name) for name in line.resting.models]
+        found: list[NDArray[np.float64]] = []
+        for model in (self._model, *models):
+            touch = history.ask if buys else history.bid
+            found.append(history.last if model.name.startswith("last") else touch)
+            if model.reads_tape:
+                found.append(history.low_trade if buys else history.high_trade)
+        return found
 
     def _meet(self, line: Line, number: int) -> None:
         history = line.history
@@ -192,9 +196,20 @@ class Flow:
         line.contact = 0
         self._show(line, number)
         self._store.pass_over(history.symbol, number - 1)
-        self._exchange.match([history.symbol])
+        report = self._exchange.match([history.symbol])
+        resting = line.resting
+        may_enter = report.fills or resting.lowest_rise is not None or resting.highest_fall is not None
+        if may_enter and history.legs > 1:
+            candle, leg = divmod(number - 1, history.legs)
+            within = FIRST <= leg < history.legs - 1
+            if within and line.ways != 3 and enters_within(self._exchange, history, candle, number):
+                self._count(line, 3)
         self._store.pass_over(history.symbol, number)
         line.searched = max(line.searched, number)
+
+    def _count(self, line: Line, ways: int) -> None:
+        before, line.ways = line.ways, line.ways | ways
+        self.ambiguous += line.ways == 3 != before
 
     def _show_others(self, line: Line, number: int, at: int) -> None:
         """Of what comes at the same time, the market that stands first goes first."""
@@ -222,9 +237,8 @@ class Flow:
         low, high = history.candles.low[candle], history.candles.high[candle]
         down = any(bound is not None and low <= bound for bound in (resting.best_bid, resting.highest_fall))
         up = any(bound is not None and high >= bound for bound in (resting.best_ask, resting.lowest_rise))
-        both = line.ways == 3
-        line.ways |= down | up << 1
-        self.ambiguous += line.ways == 3 and not both
+        turns = bool(resting.trails) and leg == FIRST and may_turn(self._exchange, history, candle)
+        self._count(line, 3 if turns else down | up << 1)
         if leg == 0 or line.shown > candle * history.legs + 1:
             return False  # its first price comes before either; and what has begun is not turned round
         chosen = low_first(self._path, self._exchange, history, candle)
@@ -234,7 +248,3 @@ class Flow:
 def _bounds(resting: Resting) -> bool:
     """Whether any order waits for a price."""
     return bool(resting.best_bid or resting.best_ask or resting.lowest_rise or resting.highest_fall)
-
-
-def _reads_tape(model: FillModel) -> bool:
-    return model.reads_tape

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..domain.orders import Direction, Order, Side
+from decimal import Decimal
+
+from ..domain.orders import Direction, Order, Side, Trail
 from ..exchange import Exchange
 from .candle_paths import Path
 from .history import History
@@ -19,11 +21,14 @@ def low_first(path: Path, exchange: Exchange, history: History, candle: int) -> 
         return None
     low, high = float(history.candles.low[candle]), float(history.candles.high[candle])
     stops = {Direction.FALLS: False, Direction.RISES: False}
+    for trail, turns in _trails(exchange, history, candle):
+        # what triggers anyway is a stop like any other; else the price has to go up first to come back from there
+        stops[Direction.FALLS if (trail.side is Side.SELL) is not turns else Direction.RISES] = True
     limits = {Side.BUY: False, Side.SELL: False}
     for order in _open(exchange, history.symbol):
         if order.is_untriggered:
             # one that waits for what enters here is there only after that
-            if order.stop_price is not None and not order.is_pending:
+            if order.stop_price is not None and order.trail is None and not order.is_pending:
                 towards, stop = order.direction, float(order.stop_price)
                 stops[towards] |= low <= stop if towards is Direction.FALLS else high >= stop
         elif order.price is not None:
@@ -35,6 +40,46 @@ def low_first(path: Path, exchange: Exchange, history: History, candle: int) -> 
             return None
         bad_below, bad_above = False, True
     return bad_above if path is Path.OPTIMISTIC else bad_below
+
+
+def may_turn(exchange: Exchange, history: History, candle: int) -> bool:
+    """Whether trailing stops are triggered on one way through a candle, and perhaps not on the other."""
+    return any(turns for _, turns in _trails(exchange, history, candle))
+
+
+def enters_within(exchange: Exchange, history: History, candle: int, number: int) -> bool:
+    """Whether a candle leads to an order that came in on a tick, one of the candle's own, with another one of its list
+    or because its stop price was reached: the candle may have been at its price before that."""
+    low, high = (Decimal(repr(float(column[candle]))) for column in (history.candles.low, history.candles.high))
+    now = exchange.now()
+    new = [
+        order
+        for order in _open(exchange, history.symbol)
+        if order.met_tick == number and (order.triggered_at == now or (order.leg and order.leg.placed_at is not None))
+    ]
+    # of one that was triggered what counts is its limit, if it has one
+    stops = [order.stop_price for order in new if order.price is None or order.triggered_at is None]
+    prices = [price for price in (*stops, *(order.price for order in new)) if price is not None]
+    return any(low <= price <= high for price in prices)
+
+
+def _trails(exchange: Exchange, history: History, candle: int) -> list[tuple[Trail, bool]]:
+    """What trailing stops a candle triggers on either way, measured from before it; and, True, those that it may
+    trigger because the price went better in it first."""
+    opened, low, high = (
+        Decimal(repr(float(column[candle])))
+        for column in (history.candles.open, history.candles.low, history.candles.high)
+    )
+    found: list[tuple[Trail, bool]] = []
+    for trail, known in exchange.store.trails(history.symbol):
+        best, worst = (high, low) if trail.side is Side.SELL else (low, high)
+        before = known.extremes[0][1] if known and known.extremes else opened
+        before = opened if trail.better(opened, before) else before
+        if trail.reaches(worst, before):
+            found.append((trail, False))
+        elif trail.reaches(worst, best):
+            found.append((trail, True))
+    return found
 
 
 def _open(exchange: Exchange, symbol: str) -> list[Order]:

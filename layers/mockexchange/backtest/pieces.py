@@ -63,6 +63,8 @@ def pieces_of(data: Any, symbol: str | None = None) -> list[Piece]:
         return [Piece("frame", table=table_of_frame(data), symbol=symbol)]
     if isinstance(data, Mapping):
         named = cast("Mapping[object, object]", data)
+        if not named:
+            raise BadRequest("the data is empty: give files, frames or rows of prices by symbol")
         return [piece for name, each in named.items() for piece in _named(pieces_of(each, str(name)), str(name))]
     given: Any = data.tolist() if hasattr(data, "tolist") else data  # an array of rows
     if isinstance(given, list | tuple | Iterator):

@@ -110,12 +110,16 @@ class Bars:
         """See Steps.walk. Unless it is the same bar, the next price is there already."""
         del clock, store
         bars = [
-            {int(row[0]) + self.length: Bar(each.symbol, int(row[0]), *row[1:]) for row in self._rows(each)}
+            {
+                end: Bar(each.symbol, int(row[0]), *row[1:])
+                for end, row in zip(self._ends(each).tolist(), self._rows(each), strict=True)
+            }
             for each in self.histories
         ]
         single = bars[0] if len(bars) == 1 else None
+        last = max(int(each.times[-1]) for each in self.histories)
         for end in self.samples().tolist():
-            until = end - 1
+            until = min(end - 1, last)
             if not same_bar:
                 flow.advance(until)
                 coming = flow.next_time()
@@ -130,8 +134,17 @@ class Bars:
 
     def samples(self) -> NDArray[np.int64]:
         """The ends of all bars."""
-        opened = [openings(each.candles.opened, self.length) for each in self.histories]
-        return np.unique(np.concatenate(opened)) + self.length
+        return np.unique(np.concatenate([self._ends(each) for each in self.histories]))
+
+    def _ends(self, history: History) -> NDArray[np.int64]:
+        """When each of its bars is over: with the last candle that began in it."""
+        opened = history.candles.opened
+        ends = np.minimum(opened + history.base_length, np.append(opened[1:], opened[-1] + history.base_length))
+        if self.length == history.base_length:
+            return ends
+        begins = openings(opened, self.length)
+        is_last = np.append(begins[1:] != begins[:-1], True)
+        return np.maximum(begins[is_last] + self.length, ends[is_last])
 
     def _rows(self, history: History) -> list[list[float]]:
         return joined(history.candles, self.length, history.base_length)

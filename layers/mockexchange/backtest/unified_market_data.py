@@ -40,6 +40,10 @@ class Prices(Protocol):
         open at `since` or later, or, without it, the newest. The last one may still be in progress."""
         ...
 
+    def finest(self, symbol: str) -> int:
+        """The length (ms) of the shortest candles of a market that there are."""
+        ...
+
     def pass_time(self, milliseconds: int) -> None:
         """Let the venue's clock run: ticks come by, and orders are matched."""
         ...
@@ -130,7 +134,7 @@ class MarketDataMethods(UnifiedBase):
         return [row for row in self._candles(listed.symbol, timeframe, start, count) if row[0] <= end]
 
     def _candles(self, symbol: str, timeframe: str, since: int | None, count: int) -> list[list[float]]:
-        if timeframe not in _OF_DAYS:
+        if timeframe not in _OF_DAYS or self._prices.finest(symbol) == LENGTHS.get(timeframe):
             rows = self._prices.candles(symbol, LENGTHS[timeframe], since, count)
             return rows if since is None else [row for row in rows if row[0] >= since]
         days = (count + 1) * _LONGEST[timeframe]
@@ -140,14 +144,19 @@ class MarketDataMethods(UnifiedBase):
         return found[-count:] if since is None else found[:count]
 
     def _statistics(self, last: Mapping[str, Decimal], begin: int, now: int) -> dict[str, Statistics | None]:
-        """As the wire has them: of the hour in which a window begins the minutes count, and the hours after it."""
+        """As the wire has them: of the hour in which a window begins the minutes count, and the hours after it; of
+        longer candles those that began in the window."""
         del now
         hour = opening(begin, "1h") + HOUR
         found: dict[str, Statistics | None] = {}
         for symbol, price in last.items():
-            minutes = self._prices.candles(symbol, MINUTE, begin, (hour - begin) // MINUTE)
-            rows = [row for row in minutes if begin <= row[0] < hour]
-            rows += [row for row in self._prices.candles(symbol, HOUR, hour, None) if row[0] >= hour]
+            finest = max(MINUTE, self._prices.finest(symbol))
+            if HOUR % finest:
+                rows = [row for row in self._prices.candles(symbol, finest, begin, None) if row[0] >= begin]
+            else:
+                minutes = self._prices.candles(symbol, finest, begin, (hour - begin) // finest)
+                rows = [row for row in minutes if begin <= row[0] < hour]
+                rows += [row for row in self._prices.candles(symbol, HOUR, hour, None) if row[0] >= hour]
             found[symbol] = statistics(_exact(rows), price)
         return found
 

@@ -114,7 +114,8 @@ class OrderMethods(UnifiedBase):
             sent = {} if market is None else {"symbol": market.name}
             found = self._wire.request("GET", "/api/v3/openOrders", {**sent, **_left(params)})
             told = revision, by_time(self._orders(found, market))
-            self._open_orders[symbol] = told
+            if not params:  # with some it may have been another question
+                self._open_orders[symbol] = told
         return between([copied(each) for each in told[1]], since, limit)
 
     def fetch_orders(

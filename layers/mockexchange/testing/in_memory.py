@@ -81,6 +81,11 @@ class _Prices:
         """Let the test's clock run."""
         self._pass_time(milliseconds)
 
+    def finest(self, symbol: str) -> int:
+        """A second, in ms."""
+        del symbol
+        return SECOND
+
     def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
         """Rows of ccxt, oldest first, up to the clock."""
         tick, now, most = self._exchange.market(symbol).tick, self._exchange.now(), _MOST if limit is None else limit

@@ -7,6 +7,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mockexchange import Backtest
@@ -65,6 +66,31 @@ def test_bars_are_those_of_the_data_or_longer_ones() -> None:
     start = START - START % (3 * MINUTE)
     longer = list(Backtest({BTC: candles(*[(1, 2, 1, 2)] * 6, start=start)}, timeframe="3m", same_bar=True))
     assert longer == [Bar(BTC, start + at * 3 * MINUTE, 1, 2, 1, 2, 3) for at in range(2)]
+
+
+def test_a_bar_is_over_with_its_last_candle_wherever_that_begins() -> None:
+    day, hours = 1440 * MINUTE, 60 * MINUTE
+    start = START - START % day + 5 * hours
+    days = [[start + at * day, *row[1:]] for at, row in enumerate(UP)]
+    by_day = Backtest({BTC: days}, same_bar=True)
+    assert [bar.timestamp for bar in by_day] == [row[0] for row in days]
+    assert by_day.exchange.fetch_ohlcv(BTC, "1d", int(days[1][0])) == days[1:]
+    half = START - START % (5 * MINUTE) + MINUTE // 2
+    bt = Backtest({BTC: candles(*[(at, at + 1, at, at + 0.5) for at in range(10, 22)], start=half)}, timeframe="5m")
+    for bar in bt:
+        assert bar.close == bar.open + 4.5
+        assert bt.exchange.milliseconds() == half + (bar.close - 9.5) * MINUTE, "not before its last candle is over"
+    early = candles(*[(at, at + 1, at, at + 0.5) for at in range(10, 16)])
+    early[3][0] -= 20_000
+    assert [bar.open for bar in Backtest({BTC: early}, same_bar=True)] == list(range(10, 16)), "each is a step"
+
+
+def test_a_run_ends_with_its_data() -> None:
+    start = START - START % (60 * MINUTE)
+    for options in ({}, {"same_bar": True}):
+        bt = Backtest({BTC: candles(*[(1, 2, 1, 2)] * 70, start=start)}, timeframe="1h", **options)  # type: ignore[arg-type]
+        list(bt)
+        assert bt.report().record.ended == start + 70 * MINUTE - 1
 
 
 def test_every_price_of_quotes_is_a_step_and_every_so_manieth_where_asked_for() -> None:
@@ -187,6 +213,46 @@ def test_looking_ahead_is_impossible(kind: str) -> None:
             assert seen == with_future, f"step {at} of {end}"
 
 
+def test_the_first_candles_since_a_time_are_found_behind_a_gap_and_before_the_first_one() -> None:
+    gap = [*walk(5), *candles(*[(9, 9, 9, 9)] * 30, start=START + 40 * MINUTE)]
+    bt = Backtest({BTC: gap}, same_bar=True)
+    list(bt)
+    found = bt.exchange.fetch_ohlcv(BTC, "1m", START, 10)
+    assert [row[0] for row in found] == [row[0] for row in gap[:10]]
+    assert bt.exchange.fetch_ohlcv(BTC, "1m", 0, 10) == found, "as an exchange has it: the first that there are"
+    hour = START // (5 * MINUTE) * (5 * MINUTE)
+    longer = bt.exchange.fetch_ohlcv(BTC, "5m", hour, 3)
+    assert longer[0][0] == hour
+    assert len(longer) == 3
+    assert longer == bt.exchange.fetch_ohlcv(BTC, "5m", hour)[:3]
+
+
+@pytest.mark.parametrize("minutes", [3, 5, 7, 60, 240, 1440])
+def test_a_ticker_is_made_of_whatever_candles_there_are(minutes: int) -> None:
+    length, day = minutes * MINUTE, 1440 * MINUTE
+    begin = START - START % (day * 7)
+    rows = [[begin + at * length, *row[1:]] for at, row in enumerate(walk(3 * 1440 // minutes + 2))]
+    bt = Backtest({BTC: rows})
+    for bar in bt:
+        if bar.timestamp + length < begin + 2 * day:
+            continue
+        ticker, now = bt.exchange.fetch_ticker(BTC), bt.exchange.milliseconds()
+        inside = [row for row in rows if now - day <= row[0] < now]
+        assert ticker["open"] == inside[0][1]
+        assert ticker["high"] == max(ticker["last"], *(row[2] for row in inside))
+        assert ticker["low"] == min(ticker["last"], *(row[3] for row in inside))
+        return
+    pytest.fail("there is no such bar")
+
+
+def test_candles_of_days_may_be_those_of_the_data() -> None:
+    week = 7 * 1440 * MINUTE
+    monday = START - (START - 4 * 1440 * MINUTE) % week
+    bt = Backtest({BTC: [[monday + at * week, *row[1:]] for at, row in enumerate(walk(6))]}, same_bar=True)
+    bars = list(bt)
+    assert bt.exchange.fetch_ohlcv(BTC, "1w") == [list(bar[1:]) for bar in bars]
+
+
 def test_the_last_candle_is_in_progress_and_grows() -> None:
     seen: list[list[float]] = []
 
@@ -285,7 +351,7 @@ def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others
         )
         exchange.sleep(2 * MINUTE)
 
-    results = Backtest({BTC: BOTH}).run(depends)
+    results = Backtest({BTC: iter(BOTH)}).run(depends)
     [notice] = [note for note in results.record.notices if "extreme" in note]
     assert notice.startswith("in 1 candle")
     default, best, worst = (
@@ -295,6 +361,67 @@ def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others
     assert worst == default != best
     assert notice.endswith(f"default {default:f}, optimistic {best:f}, pessimistic {worst:f}")
     assert not any("extreme" in note for note in Backtest({BTC: UP}).run(depends).record.notices)
+
+
+def paths_of(rows: Rows, function: Callable[[Any], None]) -> tuple[list[str], list[Decimal]]:
+    """What is said of the path, and at what prices was sold on the default, the best and the worst one."""
+    notices = Backtest({BTC: rows}).run(function).record.notices
+    sold: list[Decimal] = []
+    for path in ("default", "optimistic", "pessimistic"):
+        record = Backtest({BTC: rows}, path=path, check_path=False).run(function).record
+        sold += [fill.price for fill in record.fills if fill.side == "SELL"]
+    return [note for note in notices if "extreme" in note], sold
+
+
+def test_what_depends_on_the_path_after_it_came_in_is_told() -> None:
+    notices, sold = paths_of(BOTH, entry)
+    assert sold == [110, 110, 90], "its stop goes off where it came in, and sells at the next price"
+    assert len(notices) == 1
+
+    def afterwards(exchange: Any) -> None:
+        """What is bought at the low is sold at a high that comes first by default."""
+        parameters = {"symbol": "BTCUSDT", "workingSide": "BUY", "workingType": "LIMIT", "pendingSide": "SELL"}
+        parameters |= {"workingTimeInForce": "GTC", "workingPrice": "95", "workingQuantity": "1"}
+        parameters |= {"pendingType": "LIMIT_MAKER", "pendingPrice": "105", "pendingQuantity": "0.9"}
+        exchange.privatePostOrderListOto(parameters)
+        exchange.sleep(2 * MINUTE)
+
+    down = [*BOTH[:1], *candles((100, 110, 90, 99), (99, 99, 99, 99), start=START + MINUTE)]
+    assert len(paths_of(down, afterwards)[0]) == 1
+    narrow = [*BOTH[:1], *candles((100, 104, 90, 99), (99, 99, 99, 99), start=START + MINUTE)]
+    assert not paths_of(narrow, afterwards)[0], "it comes to no target on either way"
+
+
+def test_a_limit_that_a_stop_leaves_depends_on_the_path() -> None:
+    def stop_limit(exchange: Any) -> None:
+        exchange.create_order(BTC, "stop_loss_limit", "buy", 1, 103, {"stopPrice": 105})
+        exchange.sleep(2 * MINUTE)
+
+    def told(*candle: float) -> bool:
+        rows = candles((100, 100, 100, 100), candle, (108, 108, 108, 108))  # type: ignore[arg-type]
+        return bool(paths_of(rows, stop_limit)[0])
+
+    assert told(104, 110, 95, 108), "low, high: it came in too late for the low"
+    assert told(104, 110, 95, 99), "high, low"
+    assert not told(104, 110, 104, 108), "on neither way"
+
+
+def trailing(exchange: Any) -> None:
+    exchange.create_order(BTC, "market", "buy", 1)
+    exchange.create_order(BTC, "stop_loss", "sell", 0.9, None, {"trailingDelta": 1000})
+    exchange.sleep(3 * MINUTE)
+
+
+def test_a_stop_that_trails_depends_on_the_path_where_a_candle_goes_better_first() -> None:
+    rows = candles((100, 100, 100, 100), (100, 110, 95, 96), (96, 96, 96, 96), (96, 96, 96, 96))
+    notices, sold = paths_of(rows, trailing)
+    assert sold == [95, 96, 95], "95 is a tenth below 110, and not below 100"
+    assert len(notices) == 1
+    rows = candles((100, 100, 100, 100), (100, 104, 89, 96), (96, 96, 96, 96), (96, 96, 96, 96))
+    notices, sold = paths_of(rows, trailing)
+    assert (notices, sold) == ([], [89, 89, 89]), "a tenth below where it began: on either way"
+    rows = candles((100, 100, 100, 100), (100, 104, 95, 96), (96, 96, 96, 96), (96, 96, 96, 96))
+    assert paths_of(rows, trailing) == ([], []), "on neither"
 
 
 # the ways of a loop
@@ -347,11 +474,47 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
         ({"fill_model": "kind"}, "unknown fill model 'kind'"),
         ({"balances": {"USDT": "x"}}, "USDT: 'x' is no number"),
         ({"balances": {"USDT": -1}}, "-1"),
+        ({"balances": {"USDT": float("inf")}}, "USDT: inf is no number"),
+        ({"maker": float("nan")}, "maker: nan is no number"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         Backtest({BTC: UP}, **options)
+
+
+def test_no_data_is_refused() -> None:
+    with pytest.raises(BadRequest, match="the data is empty"):
+        Backtest({})
+
+
+def test_numbers_may_be_those_of_numpy() -> None:
+    balances: Any = {"USDT": np.float64(0.1), "BTC": np.int64(3)}
+    bt = Backtest({BTC: UP}, balances=balances, commission=np.float64(0.5))
+    assert (bt.venue.balances("default")[0].free, bt.venue.balances("default")[1].free) == (3, Decimal("0.1"))
+    assert bt.venue.rules.taker_rate == Decimal("0.5")
+
+
+def test_an_accounts_own_fill_model_misses_no_price() -> None:
+    frame = pd.DataFrame({"timestamp": range(START, START + 10_000, 1_000), "bid": 90, "ask": 110, "price": 100})
+    frame.loc[4, "price"] = 95
+    bt = Backtest({BTC: frame})
+    bt.venue.accounts.set_fill_model("default", "last")
+    left: list[int] = []
+    for moment in bt:
+        if moment.timestamp == START:
+            bt.exchange.create_order(BTC, "limit", "buy", 1, 96)
+        left.append(len(bt.exchange.fetch_open_orders()))
+    assert left == [1] * 4 + [0] * 6
+
+
+def test_open_orders_asked_for_in_other_words_are_not_told_again() -> None:
+    bt = Backtest({BTC: UP, ETH: UP})
+    for symbol in (BTC, ETH):
+        bt.exchange.create_order(symbol, "limit", "buy", 1, 50)
+    [order] = bt.exchange.fetch_open_orders(params={"symbol": "BTCUSDT"})
+    assert order["symbol"] == BTC
+    assert len(bt.exchange.fetch_open_orders()) == 2
 
 
 def test_fees_latency_and_the_fill_model_are_those_asked_for() -> None:

@@ -246,6 +246,13 @@ def test_rows_of_joined_files_are_named_by_file(tmp_path: Path) -> None:
     assert history.candles.close.tolist() == [11.0, 9.25, 9.5]
 
 
+def test_a_gap_that_is_shorter_than_a_candle_is_one_that_is_missing() -> None:
+    rows: Rows = [[T + at, 1, 1, 1, 1, 0] for at in (0, MINUTE, 2 * MINUTE, 3 * MINUTE - 20_000, 4 * MINUTE)]
+    [gap, early] = one(rows, symbol="BTC/USDT").notices
+    assert gap.startswith("1 candles are missing in 1 gaps, the longest from 2024-01-01T00:03:40")
+    assert early.startswith("1 candles begin before")
+
+
 def test_gaps_are_said_and_not_filled() -> None:
     rows: Rows = [[T + at * MINUTE, 1, 1, 1, 1, 0] for at in (0, 1, 2, 4, 5, 9)]
     history = one(rows, symbol="BTC/USDT")

@@ -49,6 +49,10 @@ class Past:
             return rows
         return rows[:limit] if since is not None else rows[-limit:]
 
+    def finest(self, symbol: str) -> int:
+        del symbol
+        return 60_000
+
     def pass_time(self, milliseconds: int) -> None:
         self.clock.time += milliseconds
 
