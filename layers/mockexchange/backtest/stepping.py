@@ -96,6 +96,14 @@ def steps_of(histories: Sequence[History], length: int | None, every: int | None
             raise BadRequest(
                 f"bars of {length or shortest} ms cannot be made of the data of {each.symbol}, of {each.base_length} ms"
             )
+        # a candle across the end of a bar would be in that bar whole, and what came later be told early
+        if (length or shortest) != each.base_length and (
+            openings(each.candles.opened, each.base_length) != each.candles.opened
+        ).any():
+            raise BadRequest(
+                f"the candles of {each.symbol} begin at odd times, so no longer bars can be made of them: leave "
+                "timeframe out, or give candles that begin at whole multiples of their length (UTC)"
+            )
     return Bars(histories, length or shortest)
 
 
@@ -130,7 +138,10 @@ class Bars:
 
     def samples(self) -> NDArray[np.int64]:
         """The ends of all bars."""
-        opened = [openings(each.candles.opened, self.length) for each in self.histories]
+        opened = [
+            each.candles.opened if self.length == each.base_length else openings(each.candles.opened, self.length)
+            for each in self.histories
+        ]
         return np.unique(np.concatenate(opened)) + self.length
 
     def _rows(self, history: History) -> list[list[float]]:

@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -273,6 +273,7 @@ def test_what_is_wrong_with_rows_is_said() -> None:
         (T + 1, None, [T + MINUTE, T + 2 * MINUTE]),
         ("2024-01-01T00:01:00Z", "2024-01-01 00:02", [T + MINUTE]),
         (None, datetime(2024, 1, 1, 0, 1, tzinfo=UTC), [T]),
+        (date(2024, 1, 1), date(2024, 1, 2), [T, T + MINUTE, T + 2 * MINUTE]),
         (None, datetime(2024, 1, 1, 0, 1), [T]),  # noqa: DTZ001  # UTC where it does not say
     ],
 )
@@ -383,6 +384,11 @@ def test_a_length_that_rows_do_not_have_is_said(tmp_path: Path) -> None:
     )
     text(csv(ROWS[:1]))(tmp_path / "BTC_USDT-5m.csv")
     assert one(tmp_path).length == one(ROWS[:1], symbol="BTC/USDT", timeframe="5m").length == 5 * MINUTE
+
+
+def test_a_frame_of_what_ccxt_gives_has_its_columns() -> None:
+    found = pytest.importorskip("pandas").DataFrame(ROWS)
+    assert one(found, symbol="BTC/USDT").candles.close.tolist() == [row[4] for row in ROWS]
 
 
 def test_a_frame_without_rows_is_refused() -> None:
