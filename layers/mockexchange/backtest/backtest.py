@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
+from inspect import iscoroutinefunction, signature
 from typing import Any
 
 from ..clock import ManualClock
@@ -45,6 +46,9 @@ ACCOUNT = "default"
 
 LEVELS = 20
 """Of each side of a book, where the history has one."""
+
+_LOAD_OPTIONS = frozenset(signature(load).parameters) - {"data", "timeframe", "path", "seed"}
+"""What a back-test hands on as it is."""
 
 _LONG = 1 << 60
 """No price of a history is too old."""
@@ -138,6 +142,9 @@ class Backtest:
             stale_after,
             quote_asset,
         )
+        if unknown := load_options.keys() - _LOAD_OPTIONS:
+            known = sorted({*_LOAD_OPTIONS, *(each.name for each in fields(Terms)), "progress"})
+            raise TypeError(f"Backtest has no option {min(unknown)!r}; it has {', '.join(known)}")
         self._data = data
         self._load_options = load_options
         self._progress = progress
@@ -156,6 +163,8 @@ class Backtest:
         self.store = HistoryStore(histories)
         self.venue = Exchange(self.store, self.clock, self._rules())
         balances = {self.quote_asset: 10_000} if terms.balances is None else terms.balances
+        if not hasattr(balances, "items"):
+            raise BadRequest(f"balances are amounts by asset, like {{{self.quote_asset!r}: 1000}}, was {balances!r}")
         self.venue.open_account(ACCOUNT, {asset: exact(amount, asset) for asset, amount in balances.items()})
         self.venue.obstruct = self._obstruct
         self._flow = Flow(histories, self.store, self.venue, self.clock, Path(terms.path))
@@ -203,6 +212,7 @@ class Backtest:
 
     def run_bars(self, on_bar: Callable[[UnifiedExchange, Any], object]) -> Results:
         """Call a function with the exchange and each step, to the end."""
+        _check_called(on_bar)
         for bar in self:
             on_bar(self.exchange, bar)
         return self.report()
@@ -239,6 +249,7 @@ class Backtest:
         return results
 
     def _drive(self, function: Callable[[UnifiedExchange], object]) -> None:
+        _check_called(function)
         self._once()
         with suppress(EndOfHistory):
             function(self.exchange)
@@ -330,12 +341,23 @@ class Backtest:
         return self.report().final_equity
 
 
+def _check_called(function: Callable[..., object]) -> None:
+    """Raises BadRequest for a coroutine: called, it would do nothing."""
+    if iscoroutinefunction(function):
+        raise BadRequest(
+            f"{function.__name__} is async: a back-test calls an ordinary function, and its exchange is not awaited"
+        )
+
+
 def exact(number: Number, name: str) -> Decimal:
     """Raises BadRequest for what is no number."""
     try:
-        return Decimal(repr(number) if isinstance(number, float) else number)
-    except (InvalidOperation, TypeError, ValueError):
-        raise BadRequest(f"{name}: {number!r} is no number") from None
+        found = Decimal(str(number))  # numpy's numbers print as Python's do, and are no Python numbers otherwise
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise BadRequest(f"{name}: {number!r} is no number")
+    return found
 
 
 def _length(timeframe: str | None) -> int | None:

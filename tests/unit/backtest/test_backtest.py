@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from mockexchange import Backtest
@@ -342,6 +343,8 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
         ({"timeframe": "5m", "every": 3}, "give timeframe or every, not both"),
         ({"every": 0}, "every must be at least 1, was 0"),
         ({"commission": "much"}, "commission: 'much' is no number"),
+        ({"commission": float("nan")}, "commission: nan is no number"),
+        ({"balances": 1_000}, "balances are amounts by asset, like {'USDT': 1000}, was 1000"),
         ({"maker": 1}, "maker must be a fraction"),
         ({"latency": -1}, "latency must be from 0 to 60000 ms, was -1"),
         ({"fill_model": "kind"}, "unknown fill model 'kind'"),
@@ -352,6 +355,32 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
 def test_what_makes_no_sense_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         Backtest({BTC: UP}, **options)
+
+
+def test_an_option_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(TypeError, match=r"Backtest has no option 'cash'; it has balances, .*, tick_size, timeframe"):
+        Backtest({BTC: UP}, cash=1_000)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    bt = Backtest({BTC: UP}, commission=np.float64(0.002), balances={"USDT": cast("int", np.int64(500))})
+    assert bt.settings()["fees"] == "maker 0.002, taker 0.002"
+    assert bt.exchange.fetch_balance()["USDT"]["free"] == 500
+
+
+def test_a_coroutine_is_refused() -> None:
+    async def trade(*_: object) -> None: ...
+
+    for run in (Backtest({BTC: UP}).run, Backtest({BTC: UP}).run_bars):
+        with pytest.raises(BadRequest, match="trade is async"):
+            run(trade)
+
+
+def test_candles_that_begin_at_odd_times_are_bars_but_no_longer_ones_are_made_of_them() -> None:
+    odd = [[row[0] + 20_000, *row[1:]] for row in UP]  # as of pandas' resample with an offset
+    assert [bar.timestamp for bar in Backtest({BTC: odd})] == [int(row[0]) for row in odd[:-1]]
+    with pytest.raises(BadRequest, match="the candles of BTC/USDT begin at odd times"):
+        Backtest({BTC: odd}, timeframe="3m")
 
 
 def test_fees_latency_and_the_fill_model_are_those_asked_for() -> None:
