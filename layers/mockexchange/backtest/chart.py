@@ -38,7 +38,7 @@ def rows(history: History, shown: int, length: int, since: int | None, limit: in
         if since is None:
             first = max(first, last - (limit + 1) * ratio)
         else:
-            last = min(last, int(np.searchsorted(base.opened, since + (limit + 1) * length, side="left")))
+            last = min(last, first + (limit + 1) * ratio)  # by count, not by time: `since` may be long before the data
     columns = [base.opened, base.open, base.high, base.low, base.close, base.volume]
     picked = [column[first:last] for column in columns]
     if part is not None and last == closed and (since is None or part[0] >= since or closed > first):
