@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from copy import Error as CopyError
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from inspect import iscoroutinefunction, signature
@@ -238,15 +240,24 @@ class Backtest:
     def run(self, function: Callable[[UnifiedExchange], object]) -> Results:
         """Call a function that trades, and sleeps in between, until it returns or the history is over; what is left of
         that comes by all the same. When the result depends on the path through candles, it is called again for each of
-        the other paths."""
+        the other paths; an object that remembers what it did, as it was before."""
+        before = self._copy(function)
         self._drive(function)
         results = self.report()
         if self._flow.ambiguous and self._terms.check_path and self._terms.path == Path.DEFAULT:
             others = {path: self._another(path) for path in (Path.OPTIMISTIC, Path.PESSIMISTIC)}
             for each in others.values():
-                each._drive(function)  # one of its own kind
+                each._drive(self._copy(before))  # one of its own kind
             results = self._with_paths({path: each.report() for path, each in others.items()})
         return results
+
+    def _copy(self, function: Callable[[UnifiedExchange], object]) -> Callable[[UnifiedExchange], object]:
+        """An object or a bound method with a state of its own; a function, and what cannot be copied, as it is."""
+        own: dict[int, Any] = {id(each): each for each in (self, self.exchange)}  # a bot may hold them: not copied
+        try:
+            return deepcopy(function, own)
+        except (TypeError, CopyError):  # it holds a lock, a connection, an open file
+            return function
 
     def _drive(self, function: Callable[[UnifiedExchange], object]) -> None:
         _check_called(function)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from importlib import import_module
+from threading import Lock
 from typing import Any, cast
 
 import numpy as np
@@ -188,6 +189,13 @@ def test_looking_ahead_is_impossible(kind: str) -> None:
             assert seen == with_future, f"step {at} of {end}"
 
 
+def test_candles_since_long_before_the_data_are_its_first() -> None:
+    exchange = Backtest({BTC: UP}).exchange
+    exchange.sleep(MINUTE + 1)
+    first = [int(UP[0][0]), *UP[0][1:]]
+    assert exchange.fetch_ohlcv(BTC, "1m", 0, 1) == exchange.fetch_ohlcv(BTC, "1m", 0)[:1] == [first]
+
+
 def test_the_last_candle_is_in_progress_and_grows() -> None:
     seen: list[list[float]] = []
 
@@ -269,23 +277,24 @@ def sold_at_by(seed: int) -> list[Decimal]:
     return [fill.price for fill in record.fills if fill.side == "SELL"]
 
 
-def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others() -> None:
-    def depends(exchange: Any) -> None:
-        """With an OCO only one of the two fills."""
-        exchange.create_order(BTC, "market", "buy", 1)
-        exchange.privatePostOrderListOco(
-            {
-                "symbol": "BTCUSDT",
-                "side": "SELL",
-                "quantity": "0.9",
-                "aboveType": "LIMIT_MAKER",
-                "abovePrice": "105",
-                "belowType": "STOP_LOSS",
-                "belowStopPrice": "95",
-            }
-        )
-        exchange.sleep(2 * MINUTE)
+def depends(exchange: Any) -> None:
+    """With an OCO only one of the two fills."""
+    exchange.create_order(BTC, "market", "buy", 1)
+    exchange.privatePostOrderListOco(
+        {
+            "symbol": "BTCUSDT",
+            "side": "SELL",
+            "quantity": "0.9",
+            "aboveType": "LIMIT_MAKER",
+            "abovePrice": "105",
+            "belowType": "STOP_LOSS",
+            "belowStopPrice": "95",
+        }
+    )
+    exchange.sleep(2 * MINUTE)
 
+
+def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others() -> None:
     results = Backtest({BTC: BOTH}).run(depends)
     [notice] = [note for note in results.record.notices if "extreme" in note]
     assert notice.startswith("in 1 candle")
@@ -296,6 +305,30 @@ def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others
     assert worst == default != best
     assert notice.endswith(f"default {default:f}, optimistic {best:f}, pessimistic {worst:f}")
     assert not any("extreme" in note for note in Backtest({BTC: UP}).run(depends).record.notices)
+
+
+class Once:
+    """A bot that remembers whether it has traded."""
+
+    def __init__(self, *held: object) -> None:
+        self.traded, self.held = False, held
+
+    def trade(self, exchange: Any) -> None:
+        if not self.traded:
+            self.traded = True
+            depends(exchange)
+
+    __call__ = trade
+
+
+def test_a_bot_that_remembers_begins_anew_on_the_other_paths() -> None:
+    def said(bot: Callable[[Any], object], bt: Backtest | None = None) -> list[str]:
+        return (bt or Backtest({BTC: BOTH})).run(bot).record.notices
+
+    bot, bt = Once(), Backtest({BTC: BOTH})
+    assert said(bot) == said(Once().trade) == said(Once(bt, bt.exchange), bt) == said(depends)
+    assert bot.traded, "the first run is its own"
+    assert said(Once(Lock())) != said(depends), "what cannot be copied is called as it is"
 
 
 # the ways of a loop
