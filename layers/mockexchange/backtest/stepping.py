@@ -87,6 +87,8 @@ def steps_of(histories: Sequence[History], length: int | None, every: int | None
             raise BadRequest("give timeframe or every, not both")
         if every < 1:
             raise BadRequest(f"every must be at least 1, was {every}")
+        if any(each.legs > 1 for each in histories):  # a step would be in the middle of a candle, at a made-up time
+            raise BadRequest("every counts quotes or trades; of candles, make longer bars, as by timeframe='1h'")
         return Moments(histories, every)
     if length is None and all(each.legs == 1 for each in histories):
         return Moments(histories, 1)

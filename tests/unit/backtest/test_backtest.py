@@ -375,6 +375,7 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
         ({"timeframe": "7m"}, "timeframe must be one of 1m"),
         ({"timeframe": "5m", "every": 3}, "give timeframe or every, not both"),
         ({"every": 0}, "every must be at least 1, was 0"),
+        ({"every": 5}, "every counts quotes or trades"),
         ({"commission": "much"}, "commission: 'much' is no number"),
         ({"commission": float("nan")}, "commission: nan is no number"),
         ({"balances": 1_000}, "balances are amounts by asset, like {'USDT': 1000}, was 1000"),
