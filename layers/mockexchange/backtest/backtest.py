@@ -49,7 +49,7 @@ ACCOUNT = "default"
 LEVELS = 20
 """Of each side of a book, where the history has one."""
 
-_LOAD_OPTIONS = frozenset(signature(load).parameters) - {"data", "timeframe", "path", "seed"}
+_LOAD_OPTIONS = frozenset(signature(load).parameters) - {"data", "timeframe", "bars", "path", "seed"}
 """What a back-test hands on as it is."""
 
 _LONG = 1 << 60
@@ -156,7 +156,8 @@ class Backtest:
     def _load(self, path: str) -> list[History]:
         if path not in list(Path):
             raise BadRequest(f"path must be one of {', '.join(Path)}, was {path!r}")
-        return load(self._data, path=path, seed=self._terms.seed, **self._load_options)
+        terms = self._terms
+        return load(self._data, bars=terms.timeframe, path=path, seed=terms.seed, **self._load_options)
 
     def _begin(self) -> None:
         terms, histories = self._terms, self._histories

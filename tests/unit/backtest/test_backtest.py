@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
@@ -400,6 +401,17 @@ def test_numbers_of_numpy_are_numbers() -> None:
     bt = Backtest({BTC: UP}, commission=np.float64(0.002), balances={"USDT": cast("int", np.int64(500))})
     assert bt.settings()["fees"] == "maker 0.002, taker 0.002"
     assert bt.exchange.fetch_balance()["USDT"]["free"] == 500
+
+
+def test_of_a_folder_with_several_lengths_the_one_that_is_asked_for_is_taken(tmp_path: Path) -> None:
+    frame = pd.DataFrame(walk(120), columns=["date", "open", "high", "low", "close", "volume"])
+    frame.to_feather(tmp_path / "BTC_USDT-1m.feather")
+    frame.assign(date=START + (frame["date"] - START) * 5).to_feather(tmp_path / "BTC_USDT-5m.feather")
+    for timeframe, length in (("1m", MINUTE), ("5m", 5 * MINUTE)):
+        one, other = list(Backtest(tmp_path, timeframe=timeframe))[:2]
+        assert other.timestamp - one.timestamp == length
+    with pytest.raises(BadRequest, match="BTC/USDT is there as 1m, 5m: choose one, as in timeframe='1m'"):
+        Backtest(tmp_path, timeframe="15m")
 
 
 def test_a_coroutine_is_refused() -> None:
