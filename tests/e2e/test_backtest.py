@@ -168,6 +168,7 @@ def test_what_is_wrong_is_said(prices: Path, tmp_path: Path) -> None:
         ((good, "--data", prices, "--fill-model", "kind"), "unknown fill model 'kind'"),
         ((good, "--data", prices, "--balance", "1000"), "--balance: balances are written like USDT=1000,BTC=1"),
         ((good, "--data", prices, "--path", "sideways"), "sideways"),
+        ((good, "--data", prices, "--spread-bps", "few"), "basis points is written like 2 or 0.5"),
         ((good, "--data", prices, "--timeframe", "7x"), "7x"),
         ((good, "--data", prices, "--data", f"ETH/USDT={prices}"), "each is written SYMBOL=FILE"),
         ((good,), "Missing option '--data'"),

@@ -15,8 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from copy import Error as CopyError
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
+from inspect import iscoroutinefunction, signature
 from numbers import Integral
 from typing import Any, cast
 
@@ -46,6 +49,9 @@ ACCOUNT = "default"
 
 LEVELS = 20
 """Of each side of a book, where the history has one."""
+
+_LOAD_OPTIONS = frozenset(signature(load).parameters) - {"data", "timeframe", "bars", "path", "seed"}
+"""What a back-test hands on as it is."""
 
 _LONG = 1 << 60
 """No price of a history is too old."""
@@ -139,6 +145,9 @@ class Backtest:
             stale_after,
             quote_asset,
         )
+        if unknown := load_options.keys() - _LOAD_OPTIONS:
+            known = sorted({*_LOAD_OPTIONS, *(each.name for each in fields(Terms)), "progress"})
+            raise TypeError(f"Backtest has no option {min(unknown)!r}; it has {', '.join(known)}")
         self._data = _kept(data)
         self._load_options = load_options
         self._progress = progress
@@ -148,15 +157,23 @@ class Backtest:
     def _load(self, path: str) -> list[History]:
         if path not in list(Path):
             raise BadRequest(f"path must be one of {', '.join(Path)}, was {path!r}")
-        return load(self._data, path=path, seed=self._terms.seed, **self._load_options)
+        terms = self._terms
+        return load(self._data, bars=terms.timeframe, path=path, seed=terms.seed, **self._load_options)
 
     def _begin(self) -> None:
         terms, histories = self._terms, self._histories
         self.quote_asset = terms.quote_asset or split_symbol(histories[0].symbol)[1]
+        assets = {asset for each in histories for asset in split_symbol(each.symbol)}
+        if self.quote_asset not in assets:
+            raise BadRequest(
+                f"quote_asset {self.quote_asset!r} is in no market of the data: {', '.join(sorted(assets))}"
+            )
         self.clock = ManualClock(min(int(each.times[0]) for each in histories))
         self.store = HistoryStore(histories)
         self.venue = Exchange(self.store, self.clock, self._rules())
         balances = {self.quote_asset: 10_000} if terms.balances is None else terms.balances
+        if not hasattr(balances, "items"):
+            raise BadRequest(f"balances are amounts by asset, like {{{self.quote_asset!r}: 1000}}, was {balances!r}")
         self.venue.open_account(ACCOUNT, {asset: exact(amount, asset) for asset, amount in balances.items()})
         self.venue.obstruct = self._obstruct
         self._flow = Flow(histories, self.store, self.venue, self.clock, Path(terms.path))
@@ -164,7 +181,7 @@ class Backtest:
         self._closed_before = 0
         self._reported = -1
         self._notices: list[str] = []
-        self._began = False
+        self._began = self._loops = False
         self.exchange = UnifiedExchange(self.venue, ACCOUNT, self)
         """What trades here: ccxt's methods."""
         self._flow.advance(self.clock.time)
@@ -179,8 +196,10 @@ class Backtest:
         for name, rate in (("maker", maker), ("taker", taker)):
             if not 0 <= rate < 1:
                 raise BadRequest(f"{name} must be a fraction from 0 to below 1 (0.001 is 0.1 %), was {rate}")
-        if not 0 <= terms.latency <= MOST_LATENCY:
-            raise BadRequest(f"latency must be from 0 to {MOST_LATENCY} ms, was {terms.latency}")
+        latency = terms.latency
+        whole = isinstance(latency, int)  # pyright: ignore[reportUnnecessaryIsInstance]  # what people write
+        if not whole or not 0 <= latency <= MOST_LATENCY:
+            raise BadRequest(f"latency must be a whole number of ms from 0 to {MOST_LATENCY}, was {latency}")
         engine = Engine(
             model=named(terms.fill_model, levels=LEVELS, seed=terms.seed),
             stale_after=_LONG if terms.stale_after is None else terms.stale_after,
@@ -196,6 +215,7 @@ class Backtest:
         """Each step: a Bar or a Moment, of several markets by symbol. What a step tells is over; its orders meet what
         comes after it."""
         self._once()
+        self._loops = True
         for until, step in self._steps.walk(self._flow, self.clock, self.store, same_bar=self._terms.same_bar):
             self._closed_before = until
             self._report_progress()
@@ -204,6 +224,7 @@ class Backtest:
 
     def run_bars(self, on_bar: Callable[[UnifiedExchange, Any], object]) -> Results:
         """Call a function with the exchange and each step, to the end."""
+        _check_called(on_bar)
         for bar in self:
             on_bar(self.exchange, bar)
         return self.report()
@@ -228,17 +249,27 @@ class Backtest:
     def run(self, function: Callable[[UnifiedExchange], object]) -> Results:
         """Call a function that trades, and sleeps in between, until it returns or the history is over; what is left of
         that comes by all the same. When the result depends on the path through candles, it is called again for each of
-        the other paths."""
+        the other paths; an object that remembers what it did, as it was before."""
+        before = self._copy(function)
         self._drive(function)
         results = self.report()
         if self._flow.ambiguous and self._terms.check_path and self._terms.path == Path.DEFAULT:
             others = {path: self._another(path) for path in (Path.OPTIMISTIC, Path.PESSIMISTIC)}
             for each in others.values():
-                each._drive(function)  # one of its own kind
+                each._drive(self._copy(before))  # one of its own kind
             results = self._with_paths({path: each.report() for path, each in others.items()})
         return results
 
+    def _copy(self, function: Callable[[UnifiedExchange], object]) -> Callable[[UnifiedExchange], object]:
+        """An object or a bound method with a state of its own; a function, and what cannot be copied, as it is."""
+        own: dict[int, Any] = {id(each): each for each in (self, self.exchange)}  # a bot may hold them: not copied
+        try:
+            return deepcopy(function, own)
+        except (TypeError, CopyError):  # it holds a lock, a connection, an open file
+            return function
+
     def _drive(self, function: Callable[[UnifiedExchange], object]) -> None:
+        _check_called(function)
         self._once()
         with suppress(EndOfHistory):
             function(self.exchange)
@@ -255,16 +286,17 @@ class Backtest:
     def _with_paths(self, others: Mapping[Path, Results]) -> Results:
         equities = {path: each.final_equity for path, each in others.items()}
         self._notices.append(
-            f"in {self._flow.ambiguous} candles the result depends on which extreme came first; final equity: "
+            f"in {_candles(self._flow.ambiguous)} the result depends on which extreme came first; final equity: "
             + ", ".join(f"{path} {equity}" for path, equity in {Path.DEFAULT: self._equity(), **equities}.items())
         )
         return self.report()
 
     def pass_time(self, milliseconds: int) -> None:
-        """Let the clock run. Raises EndOfHistory when that leads beyond the last price."""
-        until = self.clock.time + max(0, milliseconds)
-        if until > self._ends:
+        """Let the clock run. Raises EndOfHistory when that leads beyond the last price, but where a loop waits."""
+        until = self.clock.time + int(min(max(0, milliseconds), _LONG))
+        if until > self._ends and not self._loops:
             raise EndOfHistory
+        until = min(until, max(self._ends, self.clock.time))  # a loop ends by itself
         self._closed_before = 0
         self._flow.advance(until)
         self._report_progress()
@@ -307,7 +339,7 @@ class Backtest:
         notices = [*(note for each in self._histories for note in self._notes_of(each)), *self._notices]
         if self._flow.ambiguous and not self._notices and self._terms.path == Path.DEFAULT:
             notices.append(
-                f"in {self._flow.ambiguous} candles the result depends on which extreme came first; run it with "
+                f"in {_candles(self._flow.ambiguous)} the result depends on which extreme came first; run it with "
                 "path='optimistic' and path='pessimistic' as well"
             )
         return Results.of(record(self.venue, ACCOUNT, self._histories, self._steps, self.settings(), notices))
@@ -337,6 +369,14 @@ class Backtest:
         return self.report().final_equity
 
 
+def _check_called(function: Callable[..., object]) -> None:
+    """Raises BadRequest for a coroutine: called, it would do nothing."""
+    if iscoroutinefunction(function):
+        raise BadRequest(
+            f"{function.__name__} is async: a back-test calls an ordinary function, and its exchange is not awaited"
+        )
+
+
 def exact(number: Number, name: str) -> Decimal:
     """Raises BadRequest for what is no finite number."""
     try:
@@ -363,3 +403,7 @@ def _length(timeframe: str | None) -> int | None:
     if timeframe is not None and timeframe not in LENGTHS:
         raise BadRequest(f"timeframe must be one of {', '.join(LENGTHS)}, was {timeframe!r}")
     return None if timeframe is None else LENGTHS[timeframe]
+
+
+def _candles(count: int) -> str:
+    return "1 candle" if count == 1 else f"{count:,} candles"

@@ -110,7 +110,11 @@ def of_streams(market: Market, lines: Sequence[str], levels: int, numbers: slice
     low = np.array([min((float(trade.price) for trade in tick.trades), default=np.inf) for tick in ticks])
     high = np.array([max((float(trade.price) for trade in tick.trades), default=-np.inf) for tick in ticks])
     volumes = np.array([sum(float(trade.quantity) for trade in tick.trades) for tick in ticks])
-    lost = [f"{best.gaps} times updates of the book are missing; what they said is not in it"] if best.gaps else []
+    lost = (
+        [f"updates of the book are missing {counted(best.gaps, 'time')}; what they said is not in it"]
+        if best.gaps
+        else []
+    )
     return History(
         symbol=terms.symbol,
         source=market.source,
@@ -141,11 +145,15 @@ def _gaps(opened: Ints, length: int) -> tuple[list[tuple[int, int]], list[str]]:
     if gaps:
         missing = int((-(-distances[after] // length) - 1).sum())  # also of one there is only a part of
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])
-        notices.append(
-            f"{missing} candles are missing in {len(gaps)} gaps, the longest from {in_words(longest[0])} to"
-            f" {in_words(longest[1])}"
-        )
+        begin, end = map(in_words, longest)
+        there = f"{counted(missing, 'candle')} missing, in {counted(len(gaps), 'gap')}"
+        notices.append(f"{there}, the longest from {begin} to {end}")
     early = int((distances < length).sum())
     if early:
-        notices.append(f"{early} candles begin before the one before is over, which ends there")
+        notices.append(f"begun before the one before was over, which ends there: {counted(early, 'candle')}")
     return gaps, notices
+
+
+def counted(number: int, what: str) -> str:
+    """`1 gap`, `2 gaps`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

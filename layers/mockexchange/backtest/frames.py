@@ -15,6 +15,8 @@ from ..feed.columns import NAMES
 from ..feed.table import Cell, Table, table_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CCXT = ["timestamp", "open", "high", "low", "close", "volume"]
+"""What the cells of ccxt's candles are, in their order."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -27,6 +29,8 @@ def table_of_frame(frame: Any) -> Table:
     """The columns of a frame; its index too, where that is the time. Raises BadRequest for a frame without rows."""
     if hasattr(frame, "to_pandas"):
         frame = frame.to_pandas()
+    if list(frame.columns) == list(range(len(_CCXT))):  # pandas.DataFrame(exchange.fetch_ohlcv(...))
+        frame = frame.set_axis(_CCXT, axis=1)
     columns: dict[str, Sequence[Cell]] = {
         str(name): _cells(frame.iloc[:, at]) for at, name in enumerate(cast("list[object]", list(frame.columns)))
     }

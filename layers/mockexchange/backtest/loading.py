@@ -31,6 +31,7 @@ def load(
     *,
     symbol: str | None = None,
     timeframe: str | None = None,
+    bars: str | None = None,
     columns: Mapping[str, str] | None = None,
     spread_bps: float | str | Decimal = 0,
     volume: str = "base",
@@ -47,7 +48,8 @@ def load(
     candles, a list of files or frames, or a mapping of symbols to these. Files of one market are joined.
 
     `symbol`: whose prices they are, where no name says it. `timeframe` chooses where there are several ("trades" for
-    trades); it never makes longer candles of shorter ones. `columns` maps our words to unusual names. `spread_bps` lies
+    trades); it never makes longer candles of shorter ones. `bars` chooses too, but only where there are several, one of
+    them of this length. `columns` maps our words to unusual names. `spread_bps` lies
     between bid and ask where there is one price only. `volume` is what candles count: the base or the quote asset.
     `path` is the way through a candle, `seed` that of a random one. Rows from `since` to before `until` are taken.
     `instruments` by symbol, or `tick_size` and `step_size`, say what a market is like. `levels` are those of each side
@@ -74,7 +76,7 @@ def load(
     markets: dict[str | None, list[Piece]] = {}
     for piece in pieces_of(data, symbol):
         markets.setdefault(_symbol_of(piece, symbol), []).append(piece)
-    return [_history(name, _chosen(name, pieces, timeframe), reading) for name, pieces in markets.items()]
+    return [_history(name, _chosen(name, pieces, timeframe, bars), reading) for name, pieces in markets.items()]
 
 
 def _symbol_of(piece: Piece, symbol: str | None) -> str | None:
@@ -84,8 +86,10 @@ def _symbol_of(piece: Piece, symbol: str | None) -> str | None:
     raise BadRequest(f"the name of {piece.name} says {piece.symbol} but symbol is {symbol}: change one of them")
 
 
-def _chosen(symbol: str | None, pieces: list[Piece], timeframe: str | None) -> list[Piece]:
+def _chosen(symbol: str | None, pieces: list[Piece], timeframe: str | None, bars: str | None) -> list[Piece]:
     there = sorted({str(piece.timeframe) for piece in pieces if piece.timeframe})
+    if timeframe is None and len(there) > 1 and bars in there:
+        timeframe = bars
     if timeframe is not None and there:
         pieces = [piece for piece in pieces if piece.timeframe == timeframe]
         if not pieces:

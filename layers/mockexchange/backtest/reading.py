@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 
 from ..domain.amounts import ZERO
@@ -17,8 +17,8 @@ from ..feed.columns import exact, milliseconds
 from ..feed.recording import Terms
 from .candle_paths import Path
 
-Moment = int | str | datetime
-"""ms since the epoch, ISO text, or a datetime; UTC unless it says otherwise."""
+Moment = int | str | date
+"""ms since the epoch, ISO text, a date, or a datetime; UTC unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,6 @@ def number(name: str, value: float | str | Decimal) -> Decimal:
 def moment(name: str, value: Moment) -> int:
     """An option that is a time, in ms. Raises BadRequest."""
     try:
-        return milliseconds(value.isoformat() if isinstance(value, datetime) else value)
+        return milliseconds(value.isoformat() if isinstance(value, date) else value)
     except ValueError as reason:
         raise BadRequest(f"{name}: {reason}; write it like 2024-01-31 or 2024-01-31T12:00:00Z") from None

@@ -85,18 +85,20 @@ def steps_of(histories: Sequence[History], length: int | None, every: int | None
     if every is not None:
         if length is not None:
             raise BadRequest("give timeframe or every, not both")
-        if every < 1:
-            raise BadRequest(f"every must be at least 1, was {every}")
+        if not isinstance(every, int) or every < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # what people write
+            raise BadRequest(f"every must be a whole number from 1 on, was {every}")
+        if any(each.legs > 1 for each in histories):  # a step would be in the middle of a candle, at a made-up time
+            raise BadRequest("every counts quotes or trades; of candles, make longer bars, as by timeframe='1h'")
         return Moments(histories, every)
     if length is None and all(each.legs == 1 for each in histories):
         return Moments(histories, 1)
-    shortest = max(each.base_length for each in histories)
+    length = length or max(each.base_length for each in histories)
     for each in histories:
-        if (length or shortest) % each.base_length:
+        if length % each.base_length:
             raise BadRequest(
-                f"bars of {length or shortest} ms cannot be made of the data of {each.symbol}, of {each.base_length} ms"
+                f"bars of {length} ms cannot be made of the data of {each.symbol}, of {each.base_length} ms"
             )
-    return Bars(histories, length or shortest)
+    return Bars(histories, length)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from .failures import fail
 from .invocation import Invocation, invocation_of, say
 from .moments import span
 from .own_orders import venue_store
-from .parameters import SYMBOL, Json, Since, SymbolOption, Until, asset, balances, name, rate, symbol
+from .parameters import SYMBOL, Json, Since, SymbolOption, Until, asset, balances, basis_points, name, rate, symbol
 from .strategies import Strategy, stopped, strategy_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def run(
     spread_bps: Annotated[
         Decimal | None,
         typer.Option(
-            parser=Decimal, metavar="BPS", help="Between bid and ask, where the data has one price only; basis points."
+            parser=basis_points,
+            metavar="BPS",
+            help="Between bid and ask, where the data has one price only; basis points.",
         ),
     ] = None,
     since: Since = None,

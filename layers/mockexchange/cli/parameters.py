@@ -97,6 +97,17 @@ def rate(given: str) -> Decimal:
     return found
 
 
+def basis_points(given: str) -> Decimal:
+    """A number of basis points; what reads it says how many there may be."""
+    try:
+        found = Decimal(given)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise typer.BadParameter(f"a number of basis points is written like 2 or 0.5, was {given!r}")
+    return found
+
+
 def balances(given: str) -> dict[str, Decimal]:
     """Amounts by asset, from `USDT=1000,BTC=1`; `none` for nothing."""
     if given.strip().lower() == "none":

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -161,6 +163,14 @@ def test_a_back_test_runs_once() -> None:
         list(bt)
 
 
+def test_who_sleeps_in_a_loop_beyond_the_end_is_at_the_end() -> None:
+    bt = Backtest({BTC: UP})
+    for _ in bt:
+        bt.exchange.sleep(10**15)
+        bt.exchange.sleep(10 * MINUTE)
+    assert bt.report().record.ended == START + 3 * MINUTE - 1
+
+
 # nothing is seen before it is there
 
 
@@ -253,6 +263,13 @@ def test_candles_of_days_may_be_those_of_the_data() -> None:
     assert bt.exchange.fetch_ohlcv(BTC, "1w") == [list(bar[1:]) for bar in bars]
 
 
+def test_candles_since_long_before_the_data_are_its_first() -> None:
+    exchange = Backtest({BTC: UP}).exchange
+    exchange.sleep(MINUTE + 1)
+    first = [int(UP[0][0]), *UP[0][1:]]
+    assert exchange.fetch_ohlcv(BTC, "1m", 0, 1) == exchange.fetch_ohlcv(BTC, "1m", 0)[:1] == [first]
+
+
 def test_the_last_candle_is_in_progress_and_grows() -> None:
     seen: list[list[float]] = []
 
@@ -334,23 +351,24 @@ def sold_at_by(seed: int) -> list[Decimal]:
     return [fill.price for fill in record.fills if fill.side == "SELL"]
 
 
-def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others() -> None:
-    def depends(exchange: Any) -> None:
-        """With an OCO only one of the two fills."""
-        exchange.create_order(BTC, "market", "buy", 1)
-        exchange.privatePostOrderListOco(
-            {
-                "symbol": "BTCUSDT",
-                "side": "SELL",
-                "quantity": "0.9",
-                "aboveType": "LIMIT_MAKER",
-                "abovePrice": "105",
-                "belowType": "STOP_LOSS",
-                "belowStopPrice": "95",
-            }
-        )
-        exchange.sleep(2 * MINUTE)
+def depends(exchange: Any) -> None:
+    """With an OCO only one of the two fills."""
+    exchange.create_order(BTC, "market", "buy", 1)
+    exchange.privatePostOrderListOco(
+        {
+            "symbol": "BTCUSDT",
+            "side": "SELL",
+            "quantity": "0.9",
+            "aboveType": "LIMIT_MAKER",
+            "abovePrice": "105",
+            "belowType": "STOP_LOSS",
+            "belowStopPrice": "95",
+        }
+    )
+    exchange.sleep(2 * MINUTE)
 
+
+def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others() -> None:
     results = Backtest({BTC: iter(BOTH)}).run(depends)
     [notice] = [note for note in results.record.notices if "extreme" in note]
     assert notice.startswith("in 1 candle")
@@ -424,6 +442,30 @@ def test_a_stop_that_trails_depends_on_the_path_where_a_candle_goes_better_first
     assert paths_of(rows, trailing) == ([], []), "on neither"
 
 
+class Once:
+    """A bot that remembers whether it has traded."""
+
+    def __init__(self, *held: object) -> None:
+        self.traded, self.held = False, held
+
+    def trade(self, exchange: Any) -> None:
+        if not self.traded:
+            self.traded = True
+            depends(exchange)
+
+    __call__ = trade
+
+
+def test_a_bot_that_remembers_begins_anew_on_the_other_paths() -> None:
+    def said(bot: Callable[[Any], object], bt: Backtest | None = None) -> list[str]:
+        return (bt or Backtest({BTC: BOTH})).run(bot).record.notices
+
+    bot, bt = Once(), Backtest({BTC: BOTH})
+    assert said(bot) == said(Once().trade) == said(Once(bt, bt.exchange), bt) == said(depends)
+    assert bot.traded, "the first run is its own"
+    assert said(Once(Lock())) != said(depends), "what cannot be copied is called as it is"
+
+
 # the ways of a loop
 
 
@@ -467,10 +509,16 @@ def test_steps_at_which_nothing_happens_change_nothing() -> None:
         ({"path": "lucky"}, "path must be one of default, random, optimistic, pessimistic, was 'lucky'"),
         ({"timeframe": "7m"}, "timeframe must be one of 1m"),
         ({"timeframe": "5m", "every": 3}, "give timeframe or every, not both"),
-        ({"every": 0}, "every must be at least 1, was 0"),
+        ({"every": 0}, "every must be a whole number from 1 on, was 0"),
+        ({"every": 1.5}, "every must be a whole number from 1 on, was 1.5"),
+        ({"latency": 1.5}, "latency must be a whole number of ms from 0 to 60000, was 1.5"),
+        ({"quote_asset": "EUR"}, "quote_asset 'EUR' is in no market of the data: BTC, USDT"),
+        ({"every": 5}, "every counts quotes or trades"),
         ({"commission": "much"}, "commission: 'much' is no number"),
+        ({"commission": float("nan")}, "commission: nan is no number"),
+        ({"balances": 1_000}, "balances are amounts by asset, like {'USDT': 1000}, was 1000"),
         ({"maker": 1}, "maker must be a fraction"),
-        ({"latency": -1}, "latency must be from 0 to 60000 ms, was -1"),
+        ({"latency": -1}, "latency must be a whole number of ms from 0 to 60000, was -1"),
         ({"fill_model": "kind"}, "unknown fill model 'kind'"),
         ({"balances": {"USDT": "x"}}, "USDT: 'x' is no number"),
         ({"balances": {"USDT": -1}}, "-1"),
@@ -515,6 +563,36 @@ def test_open_orders_asked_for_in_other_words_are_not_told_again() -> None:
     [order] = bt.exchange.fetch_open_orders(params={"symbol": "BTCUSDT"})
     assert order["symbol"] == BTC
     assert len(bt.exchange.fetch_open_orders()) == 2
+
+
+def test_an_option_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(TypeError, match=r"Backtest has no option 'cash'; it has balances, .*, tick_size, timeframe"):
+        Backtest({BTC: UP}, cash=1_000)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    bt = Backtest({BTC: UP}, commission=np.float64(0.002), balances={"USDT": cast("int", np.int64(500))})
+    assert bt.settings()["fees"] == "maker 0.002, taker 0.002"
+    assert bt.exchange.fetch_balance()["USDT"]["free"] == 500
+
+
+def test_of_a_folder_with_several_lengths_the_one_that_is_asked_for_is_taken(tmp_path: Path) -> None:
+    frame = pd.DataFrame(walk(120), columns=["date", "open", "high", "low", "close", "volume"])
+    frame.to_feather(tmp_path / "BTC_USDT-1m.feather")
+    frame.assign(date=START + (frame["date"] - START) * 5).to_feather(tmp_path / "BTC_USDT-5m.feather")
+    for timeframe, length in (("1m", MINUTE), ("5m", 5 * MINUTE)):
+        one, other = list(Backtest(tmp_path, timeframe=timeframe))[:2]
+        assert other.timestamp - one.timestamp == length
+    with pytest.raises(BadRequest, match="BTC/USDT is there as 1m, 5m: choose one, as in timeframe='1m'"):
+        Backtest(tmp_path, timeframe="15m")
+
+
+def test_a_coroutine_is_refused() -> None:
+    async def trade(*_: object) -> None: ...
+
+    for run in (Backtest({BTC: UP}).run, Backtest({BTC: UP}).run_bars):
+        with pytest.raises(BadRequest, match="trade is async"):
+            run(trade)
 
 
 def test_fees_latency_and_the_fill_model_are_those_asked_for() -> None:

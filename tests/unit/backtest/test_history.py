@@ -144,7 +144,7 @@ def test_raw_streams_are_those_of_a_replay(tmp_path: Path, levels: int) -> None:
     assert len(book.bids) == levels
     assert [notice.partition(" ")[2] for notice in history.notices] in (
         [],
-        ["times updates of the book are missing; what they said is not in it"],
+        ["updates of the book are missing ; what they said is not in it"],
     )
     traded = sum(float(trade.quantity) for at in range(1, len(history) + 1) for trade in history.tick(at).trades)
     assert history.candles.volume.sum() == traded > 0

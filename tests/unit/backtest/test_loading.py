@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -249,8 +249,8 @@ def test_rows_of_joined_files_are_named_by_file(tmp_path: Path) -> None:
 def test_a_gap_that_is_shorter_than_a_candle_is_one_that_is_missing() -> None:
     rows: Rows = [[T + at, 1, 1, 1, 1, 0] for at in (0, MINUTE, 2 * MINUTE, 3 * MINUTE - 20_000, 4 * MINUTE)]
     [gap, early] = one(rows, symbol="BTC/USDT").notices
-    assert gap.startswith("1 candles are missing in 1 gaps, the longest from 2024-01-01T00:03:40")
-    assert early.startswith("1 candles begin before")
+    assert gap.startswith("1 candle missing, in 1 gap, the longest from 2024-01-01T00:03:40")
+    assert early.startswith("begun before the one before was over")
 
 
 def test_gaps_are_said_and_not_filled() -> None:
@@ -258,7 +258,7 @@ def test_gaps_are_said_and_not_filled() -> None:
     history = one(rows, symbol="BTC/USDT")
     assert history.gaps == [(T + 3 * MINUTE, T + 4 * MINUTE), (T + 6 * MINUTE, T + 9 * MINUTE)]
     assert history.notices == [
-        "4 candles are missing in 2 gaps, the longest from 2024-01-01T00:06:00.000Z to 2024-01-01T00:09:00.000Z"
+        "4 candles missing, in 2 gaps, the longest from 2024-01-01T00:06:00.000Z to 2024-01-01T00:09:00.000Z"
     ]
     assert len(history) == 4 * 6
 
@@ -269,7 +269,7 @@ def test_what_is_wrong_with_rows_is_said() -> None:
     assert history.notices == [
         "the rows were not in order of time and have been sorted",
         "1 duplicates were dropped",
-        "1 candles begin before the one before is over, which ends there",
+        "begun before the one before was over, which ends there: 1 candle",
     ]
     assert history.rejected == ["row 6: open must be greater than 0, was 0", "row 7: open: None is not a number"]
 
@@ -280,6 +280,7 @@ def test_what_is_wrong_with_rows_is_said() -> None:
         (T + 1, None, [T + MINUTE, T + 2 * MINUTE]),
         ("2024-01-01T00:01:00Z", "2024-01-01 00:02", [T + MINUTE]),
         (None, datetime(2024, 1, 1, 0, 1, tzinfo=UTC), [T]),
+        (date(2024, 1, 1), date(2024, 1, 2), [T, T + MINUTE, T + 2 * MINUTE]),
         (None, datetime(2024, 1, 1, 0, 1), [T]),  # noqa: DTZ001  # UTC where it does not say
     ],
 )
@@ -390,6 +391,11 @@ def test_a_length_that_rows_do_not_have_is_said(tmp_path: Path) -> None:
     )
     text(csv(ROWS[:1]))(tmp_path / "BTC_USDT-5m.csv")
     assert one(tmp_path).length == one(ROWS[:1], symbol="BTC/USDT", timeframe="5m").length == 5 * MINUTE
+
+
+def test_a_frame_of_what_ccxt_gives_has_its_columns() -> None:
+    found = pytest.importorskip("pandas").DataFrame(ROWS)
+    assert one(found, symbol="BTC/USDT").candles.close.tolist() == [row[4] for row in ROWS]
 
 
 def test_a_frame_without_rows_is_refused() -> None:
