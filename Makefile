@@ -6,7 +6,8 @@
 
 PYTHON =
 ARGS =
-WORKERS = auto
+# Processes that test side by side; not said, two for each core: most tests wait for processes of their own.
+WORKERS =
 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -30,7 +31,8 @@ up: ## Set up what is needed and run the exchange until Ctrl-C
 test: .venv/dev.stamp ## Style, types, import contracts, then all tests
 	@$(MAKE) -s lint
 	@$(MAKE) -s types
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
+	@workers='$(WORKERS)'; set -x; $(BIN)/python -m pytest -n $${workers:-$$(( $$(getconf _NPROCESSORS_ONLN) * 2 ))} \
+		--maxprocesses 8 --dist worksteal $(ARGS)
 
 test-freqtrade: .venv/dev.stamp .venv-freqtrade/stamp ## Install Freqtrade, and trade with it in live mode
 	$(BIN)/python -m pytest tests/examples/test_freqtrade.py $(ARGS)
