@@ -1,15 +1,14 @@
 """The deck's one script: Streamlit runs it for each page that is opened, and after each click outside of a part that
-refreshes by itself."""
+refreshes by itself. A script is in no package: it imports by full names."""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-# By their full names: a script is in no package.
 from mockexchange.deck import live, reach
 from mockexchange.deck.banners import banners
 from mockexchange.deck.screens import admin, health, markets, orders, performance, portfolio, trade
-from streamlit.navigation.page import StreamlitPage
 
 
 def main() -> None:
