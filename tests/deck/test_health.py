@@ -36,7 +36,7 @@ def test_faults_that_are_on_are_told(deck: Served) -> None:
 
 def test_a_trader_sees_the_prices_alone(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     made = deck.keyring.create("default", Scope.TRADE)
-    started_with(monkeypatch, deck.url, made.key.key_id)
+    started_with(monkeypatch, deck.url, made.api_key)
     page = screen("health").run()
 
     assert not page.exception

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from mockexchange.clients.endpoint import Endpoint
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.deck.screens.markets import rows_of
+from mockexchange.domain.instruments import Instrument
 
 from ..conformance.served import KEY, Served
 from .pages import screen
@@ -38,16 +41,18 @@ def test_markets_are_found_by_a_part_of_their_name(deck: Served) -> None:
 
 
 def test_a_market_without_a_price_hides_none_of_the_others(deck: Served) -> None:
-    from mockexchange.domain.instruments import Instrument
-
-    deck.store.put_instruments([Instrument.of("NEW/USDT")])
+    tick = Decimal("0.01")
+    new = Instrument("NEW/USDT", "NEW", "USDT", tick_size=tick, step_size=tick, min_notional=Decimal(1))
+    deck.store.put_instruments([new], replace=False)
     with ExchangeClient(Endpoint(deck.url, KEY)) as client:
         rows = {row.symbol: row for row in rows_of(client)}
 
+    assert rows["NEW/USDT"].ticker is None
     assert rows["BTC/USDT"].ticker is not None
+    assert rows["ETH/USDT"].ticker is not None
 
 
-def test_an_old_price_is_called_stale(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_price_is_called_stale(deck: Served) -> None:
     deck.price("10", "12", symbol="OLD/USDT", age=7_200_000)
     page = screen("markets").run()
 
