@@ -73,8 +73,6 @@ def reached(call: Callable[[ExchangeClient], T], *, of_all: bool = True) -> T:
             raise
         sign_out(error.detail)
         st.rerun()
-    except OutcomeUnknown:
-        raise
     except (Unreachable, NotAvailable, BadAnswer) as error:
         _away(error)
     if of_all:
@@ -84,13 +82,15 @@ def reached(call: Callable[[ExchangeClient], T], *, of_all: bool = True) -> T:
 
 def carried_out(command: Callable[[ExchangeClient], T]) -> T | None:
     """What the exchange answers to a command; None when it was refused, or when nobody knows whether it was carried
-    out: then the page says so where it is."""
+    out: the page says so where it is, and goes on."""
     try:
-        return reached(command)
-    except Refused as error:
-        st.error(f"Refused: {error.detail}", icon=":material/block:")
+        return command(exchange())
     except OutcomeUnknown as error:
         st.error(str(error), icon=":material/help:")
+    except Refused as error:
+        st.error(f"**Refused:** {error.detail}", icon=":material/block:")
+    except ClientError as error:
+        st.error(f"**Not carried out.** {error}", icon=":material/cloud_off:")
     return None
 
 
