@@ -13,6 +13,7 @@ WORKDIR /src
 COPY pyproject.toml requirements.txt README.md LICENSE ./
 COPY layers layers
 COPY functions functions
+COPY deck deck
 # the environment has no pip of its own: it is moved to the next stage as it is, and nothing is installed there
 RUN python -m venv --without-pip /opt/mockexchange
 RUN --mount=type=cache,target=/root/.cache/pip \

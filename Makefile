@@ -70,16 +70,16 @@ requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade
 
 clean: ## Remove what was made: .venv and caches (never ./data)
 	rm -rf .venv .venv-freqtrade .venv-sam .venv-deploy .venv-bench-* .aws-sam examples/node_modules build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find layers functions tests -name __pycache__ -prune -exec rm -rf {} +
+	find layers functions deck tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/dev.stamp: $(SETUP)
 	@echo "Installing into .venv; the first time takes a minute or two."
-	@$(PIP) install -c requirements.txt -e '.[local,live,dev]'
+	@$(PIP) install -c requirements.txt -e '.[local,live,deck,dev]'
 	@touch .venv/run.stamp $@
 
 .venv/run.stamp: $(SETUP)
 	@echo "Installing into .venv; the first time takes a minute or so."
-	@$(PIP) install -c requirements.txt -e '.[local,live]'
+	@$(PIP) install -c requirements.txt -e '.[local,live,deck]'
 	@touch $@
 
 # In an environment of its own: it pins much of what is in ours.
@@ -124,7 +124,7 @@ $(BIN)/python:
 	fi; \
 	"$$found" -m venv --clear .venv
 
-# The package as it is installed, as links, for tools that do not run Python's import system: the functions are in it.
+# The package as it is installed, as links, for tools that do not run Python's import system: functions and deck are in it.
 tree: .venv/dev.stamp
 	@rm -rf .venv/tree && mkdir -p .venv/tree/mockexchange
-	@for entry in layers/mockexchange/* functions; do ln -s "../../../$$entry" .venv/tree/mockexchange/; done
+	@for entry in layers/mockexchange/* functions deck; do ln -s "../../../$$entry" .venv/tree/mockexchange/; done

@@ -27,7 +27,7 @@ mkdir -p "$prefix"
 # a copy of the sources, so that nothing is written into them
 sources=$(mktemp -d)
 trap 'rm -rf "$sources"' EXIT
-cp -R pyproject.toml requirements.txt README.md LICENSE layers functions "$sources"
+cp -R pyproject.toml requirements.txt README.md LICENSE layers functions deck "$sources"
 "$target/bin/python" -m pip --quiet --disable-pip-version-check install \
     --constraint requirements.txt "${sources}[local,live]"
 "$target/bin/mockx" version

@@ -319,6 +319,9 @@ class Settings(BaseSettings):
     mockx_port: int = Field(
         default=8000, ge=0, le=65_535, description="Port the HTTP API listens on; 0 for any free one."
     )
+    mockx_deck_port: int = Field(
+        default=8501, ge=0, le=65_535, description="Port the deck listens on, at `MOCKX_HOST`; 0 for any free one."
+    )
     mockx_data_dir: Directory = Field(
         default=Path("data"), description="Directory of Valkey's data, the keys and `credentials.json`."
     )

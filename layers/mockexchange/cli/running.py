@@ -40,6 +40,9 @@ Interval = Annotated[
     str | None, typer.Option(metavar="SECONDS", help="Time between two looks at the prices (INTERVAL_SEC).")
 ]
 Workers = Annotated[str | None, typer.Option(metavar="N", help="Processes that answer the API (MOCKX_WORKERS).")]
+DeckPort = Annotated[
+    str | None, typer.Option(metavar="PORT", help="Port of the deck, 0 for any free one (MOCKX_DECK_PORT).")
+]
 DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where everything is kept (MOCKX_DATA_DIR).")]
 
 
@@ -62,13 +65,13 @@ def up(
         ),
     ] = None,
     deck: Annotated[
-        bool, typer.Option("--deck/--no-deck", help="The browser interface: comes in a later version.")
-    ] = False,
-    deck_port: Annotated[int | None, typer.Option(metavar="PORT", hidden=True)] = None,
+        bool | None,
+        typer.Option("--deck/--no-deck", help="The exchange in a browser. Not given: when it is installed."),
+    ] = None,
+    deck_port: DeckPort = None,
 ) -> None:
-    """Run the exchange: Valkey, the API, the feeder and the matcher. Ctrl-C stops it; what it holds is kept."""
-    if deck or deck_port is not None:
-        raise typer.BadParameter("the deck comes in a later version; leave --deck and --deck-port out")
+    """Run the exchange: Valkey, the API, the feeder, the matcher and the deck. Ctrl-C stops it; what it holds is
+    kept."""
     given = {
         "mockx_host": host,
         "mockx_port": port,
@@ -80,12 +83,13 @@ def up(
         "mockx_data_dir": _data_dir(context, data_dir),
         "mockx_workers": workers,
         "mockx_fsync": fsync,
+        "mockx_deck_port": deck_port,
     }
     with running_here():
         # here and below, not above: the server side takes long to import, and other commands have no use for it
         from ..local.up import up as run_everything
 
-        run_everything(settings_with(given))
+        run_everything(settings_with(given), deck=deck)
 
 
 @serve.command("api", epilog="Example: mockx serve api --host 127.0.0.1 --port 8000")
@@ -147,6 +151,23 @@ def serve_feeder(
     }
     with running_here():
         from ..local.serve import serve_feeder as run
+
+        run(settings_with(given))
+
+
+@serve.command("deck", epilog="Example: mockx serve deck --deck-port 8501")
+def serve_deck(context: typer.Context, host: Host = None, deck_port: DeckPort = None, data_dir: DataDir = None) -> None:
+    """Run the deck: the exchange in a browser. It finds the exchange as every command does."""
+    invocation = invocation_of(context)
+    given = {
+        "mockx_host": host,
+        "mockx_deck_port": deck_port,
+        "mockx_data_dir": _data_dir(context, data_dir),
+        "api_url": invocation.url,
+        "mockx_api_key": invocation.api_key,
+    }
+    with running_here():
+        from ..local.deck import serve_deck as run
 
         run(settings_with(given))
 

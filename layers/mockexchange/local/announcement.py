@@ -16,13 +16,17 @@ _KINDS = {
 }
 
 
-def announcement(settings: Settings, url: str, credentials: Path, feed: str | None = None) -> str:
-    """Where everything is, and how to try it. `feed` is the price source that is at work; as configured when None."""
+def announcement(
+    settings: Settings, url: str, credentials: Path, feed: str | None = None, deck: str | None = None
+) -> str:
+    """Where everything is, and how to try it. `feed` is the price source that is at work; as configured when None.
+    `deck`: its address, or how to get it; None says nothing of it."""
     symbol = next(iter(listed(settings.symbols)), "BTC/USDT")
     feed = feed or settings.feed
     kind = _KINDS.get(feed.partition(":")[0])
     prices = f"{feed} ({kind})" if kind else feed
     rows = {
+        **({} if deck is None else {"deck": deck}),
         "HTTP API": f"{url}  (documentation: {url}/docs)",
         "bots": f"{url}/api/v3, as Binance Spot: docs/binance.md",
         "prices": f"{prices}, {', '.join(settings.symbols)}",

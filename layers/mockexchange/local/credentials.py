@@ -33,12 +33,13 @@ class KeyPair:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a client needs to trade on the running exchange."""
+    """What a client needs to trade on the running exchange, and where a person finds it: `deck_url`, None without."""
 
     url: str
     api_key: str
     secret: str
     valkey_url: str
+    deck_url: str | None = None
 
     def __repr__(self) -> str:
         return f"Credentials(url={self.url}, api_key={self.api_key[:4]}..., secret=..., valkey_url=...)"
@@ -85,6 +86,8 @@ def write_credentials(data_dir: Path, credentials: Credentials) -> Path:
         "secret": credentials.secret,
         "valkeyUrl": credentials.valkey_url,
     }
+    if credentials.deck_url is not None:
+        record["deckUrl"] = credentials.deck_url
     write_private(path, json.dumps(record, indent=2) + "\n")
     return path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from ..domain.errors import ExchangeError
@@ -12,6 +13,7 @@ from .announcement import announcement
 from .api_workers import STOP_GRACE, worker_programs
 from .credentials import Credentials, write_credentials
 from .data_format import claim_data
+from .deck import HEALTH_PAGE, HOW_TO_GET_IT, free_port, is_installed, refuse_without_streamlit
 from .directory_lock import DirectoryLock
 from .errors import NotConfigured, ServerUnreachable
 from .function_environment import child_environment
@@ -31,24 +33,30 @@ PATIENCE = 5.0
 """Seconds that a Valkey named by VALKEY_URL has to answer; it is meant to run already."""
 
 
-def up(settings: Settings) -> None:
-    """Run Valkey (unless VALKEY_URL names one), the API, the matcher and the feeder until Ctrl-C or SIGTERM, with their
-    lines on stderr, and say on stdout when the exchange is ready.
+def up(settings: Settings, *, deck: bool | None = None) -> None:
+    """Run Valkey (unless VALKEY_URL names one), the API, the matcher, the feeder and the deck until Ctrl-C or SIGTERM,
+    with their lines on stderr, and say on stdout when the exchange is ready. `deck` None: when it is installed.
 
     Raises LocalError: for a setting that cannot work, a directory or port that is taken, a part that does not come up.
     """
     refuse_unsafe_bind(settings.mockx_host, authentication=settings.mockx_auth)
     refuse_guessable_key(settings.mockx_host, settings.mockx_api_key)
     _refuse_unknown_feed(settings)
+    if deck:
+        refuse_without_streamlit()
     with StopRequest() as stop, ExitStack() as stack:
-        _Run(settings, stop, stack).go()
+        _Run(settings, stop, stack, deck=deck).go()
 
 
 class _Run:
     """One run. `stack` undoes what was done, in reverse: parts, Valkey, port, lock."""
 
-    def __init__(self, settings: Settings, stop: StopRequest, stack: ExitStack) -> None:
+    def __init__(self, settings: Settings, stop: StopRequest, stack: ExitStack, *, deck: bool | None) -> None:
         self._settings = settings
+        self._with_deck = is_installed() if deck is None else deck
+        # only who did not say what is wanted is told what there is
+        self._deck_said = f"not installed; {HOW_TO_GET_IT}" if deck is None and not self._with_deck else None
+        self._deck_url: str | None = None
         self._data_dir = settings.mockx_data_dir.absolute()
         self._stop = stop
         self._stack = stack
@@ -63,6 +71,7 @@ class _Run:
         # the port before anything is started: it is the likeliest thing to be wrong
         listener = self._stack.enter_context(listen(self._settings.mockx_host, self._settings.mockx_port))
         port: int = listener.getsockname()[1]
+        deck_port = free_port(self._settings) if self._with_deck else 0
         valkey_url = self._named_valkey() or self._embedded_valkey()
         settings = with_default_keys(self._settings).model_copy(
             update={"valkey_url": valkey_url, "mockx_port": port, "mockx_data_dir": self._data_dir}
@@ -74,9 +83,20 @@ class _Run:
         )
         url = local_url(settings.mockx_host, port)
         readiness = Readiness(url, self._say)
+        deck_missing = self._start_deck(settings, url, deck_port) if self._with_deck else _nothing
         self._supervisor.watch(
-            self._stop.pause, readiness.missing, lambda: self._announce(settings, url, valkey_url, readiness.feed)
+            self._stop.pause,
+            lambda: readiness.missing() or deck_missing(),
+            lambda: self._announce(settings, url, valkey_url, readiness.feed),
         )
+
+    def _start_deck(self, settings: Settings, url: str, port: int) -> Callable[[], str | None]:
+        """Start it, as a stage of its own: it needs the others, and is stopped first. Gives what tells what it
+        lacks."""
+        self._deck_url = self._deck_said = local_url(settings.mockx_host, port)
+        where = settings.model_copy(update={"mockx_deck_port": port, "api_url": url})
+        self._supervisor.add(self._function("deck", child_environment(where)))
+        return Readiness(self._deck_url, self._say, page=HEALTH_PAGE).missing
 
     def _take_data_dir(self) -> None:
         lock = DirectoryLock(private_directory(self._data_dir) / "mockx.lock")
@@ -120,8 +140,8 @@ class _Run:
             settings.mockx_api_key is not None and settings.mockx_secret is not None
         )  # with_default_keys put them there
         key, secret = settings.mockx_api_key.get_secret_value(), settings.mockx_secret.get_secret_value()
-        path = write_credentials(self._data_dir, Credentials(url, key, secret, valkey_url))
-        Terminal(sys.stdout).write(announcement(settings, url, path, feed))
+        path = write_credentials(self._data_dir, Credentials(url, key, secret, valkey_url, self._deck_url))
+        Terminal(sys.stdout).write(announcement(settings, url, path, feed, self._deck_said))
         self._running = True
 
     def _stop_parts(self) -> None:
@@ -139,6 +159,11 @@ class _Run:
         # it tells much about itself when it starts and stops; its warnings (`#`) matter in between
         if self._settings.log_level == "DEBUG" or (self._running and " # " in line):
             self._terminal.line("valkey", line)
+
+
+def _nothing() -> str | None:
+    """What is missing where nothing is."""
+    return None
 
 
 def _refuse_unknown_feed(settings: Settings) -> None:

@@ -58,7 +58,7 @@ class Exchange:
 
 
 def command(home: Path, *options: str) -> list[str]:
-    program = [sys.executable, "-m", "mockexchange", "up", "--port", "0", "--data-dir", str(home / "data")]
+    program = [sys.executable, "-m", "mockexchange", "up", "--no-deck", "--port", "0", "--data-dir", str(home / "data")]
     return [*program, "--feed", "synthetic:7", "--symbols", "BTC/USDT", *options]
 
 

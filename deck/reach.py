@@ -1,0 +1,254 @@
+"""How the deck reaches the exchange: who signed in, and what is shown when nobody answers.
+
+The key comes from where the deck was started (MOCKX_API_KEY, or the data directory) while only this machine can open
+the deck; otherwise, and when there is none, the one who opens it signs in. It stays in the memory of that browser
+session, and is neither in an address nor in a log.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NoReturn, TypeVar, cast
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mockexchange.clients.endpoint import Endpoint, find_endpoint
+from mockexchange.clients.errors import (
+    BadAnswer,
+    ClientError,
+    NotAuthorized,
+    NotAvailable,
+    NotConfigured,
+    OutcomeUnknown,
+    Refused,
+    Unreachable,
+)
+from mockexchange.clients.http import ExchangeClient
+
+from .amounts import moment
+
+T = TypeVar("T")
+
+LONGEST_ANSWER = 5.0
+"""Seconds that a page waits for an answer before it says that the exchange is away."""
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks whether the exchange is back."""
+
+_CLIENT = "reach.client"
+_CUT_SHORT = "reach.cut_short"
+_AWAY_SINCE = "reach.away_since"
+_SIGN_IN_AGAIN = "reach.sign_in_again"
+_TYPED = "reach.typed"
+_ADMIN = "reach.admin"
+
+
+class _SessionClient(ExchangeClient):
+    """Is closed when Streamlit forgets the session: nobody else is told of its end."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def exchange() -> ExchangeClient:
+    """The exchange as this browser session reaches it. Draws the sign-in form, and ends the run, when it has no key."""
+    client = st.session_state.get(_CLIENT)
+    if client is None:
+        refused = st.session_state.get(_SIGN_IN_AGAIN)
+        endpoint = None if refused else own_endpoint()
+        if endpoint is None:
+            _sign_in(refused)
+        client = _keep(endpoint)
+    return cast("ExchangeClient", client)
+
+
+def reached(call: Callable[[ExchangeClient], T], *, of_all: bool = True) -> T:
+    """What the exchange answers to a question. When it is away, the page says so, since when, and the run ends here;
+    the page comes back by itself. Raises Refused where the exchange is there and says no.
+
+    `of_all` False: an answer to this one does not mean that others are answered again (health, while a fault shuts the
+    other doors on purpose)."""
+    client = exchange()
+    try:
+        answer = call(client)
+    except NotAuthorized as error:
+        if error.status != 401:
+            raise
+        sign_out(error.detail)
+        st.rerun()
+    except (Unreachable, NotAvailable, BadAnswer) as error:
+        _away(error)
+    if of_all:
+        _came_back()
+    return answer
+
+
+def carried_out(command: Callable[[ExchangeClient], T]) -> T | None:
+    """What the exchange answers to a command; None when it was refused, or when nobody knows whether it was carried
+    out: the page says so where it is, and goes on."""
+    try:
+        return command(exchange())
+    except OutcomeUnknown as error:
+        st.error(str(error), icon=":material/help:")
+    except Refused as error:
+        st.error(f"**Refused:** {error.detail}", icon=":material/block:")
+    except ClientError as error:
+        st.error(f"**Not carried out.** {error}", icon=":material/cloud_off:")
+    return None
+
+
+def own_endpoint() -> Endpoint | None:
+    """The exchange and the key that the deck was started with; None when whoever opens it must say the key."""
+    if not _only_this_machine():
+        return None
+    try:
+        endpoint = find_endpoint()
+    except NotConfigured:
+        return None  # the form says what is wrong
+    return endpoint if endpoint.api_key is not None else None
+
+
+def has_key() -> bool:
+    """Whether this session has a key already, so that there is something to show."""
+    if _CLIENT in st.session_state:
+        return True
+    return _SIGN_IN_AGAIN not in st.session_state and own_endpoint() is not None
+
+
+def is_admin() -> bool:
+    """Whether this session's key may do what admins may. Asked once for each key."""
+    if not has_key():
+        return False
+    known = st.session_state.get(_ADMIN)
+    if known is None:
+        try:
+            known = exchange().who_am_i().key.scope == "admin"
+        except ClientError as error:
+            if isinstance(error, NotAuthorized) and error.status == 401:
+                sign_out(error.detail)
+                st.rerun()
+            return False  # whoever draws the screen says why nobody answers
+        st.session_state[_ADMIN] = known
+    return bool(known)
+
+
+def is_signed_in() -> bool:
+    """Whether this session's key was typed into the form, so that one can sign out."""
+    return bool(st.session_state.get(_TYPED))
+
+
+def sign_out(reason: str = "") -> None:
+    """Forget the session's key. `reason` is shown over the form."""
+    client = st.session_state.pop(_CLIENT, None)
+    if client is not None:
+        client.close()
+    st.session_state.pop(_TYPED, None)
+    st.session_state.pop(_ADMIN, None)
+    st.session_state[_SIGN_IN_AGAIN] = reason or "Signed out."
+
+
+def _away(error: Unreachable | NotAvailable | BadAnswer) -> NoReturn:
+    st.session_state.setdefault(_AWAY_SINCE, _now())
+    if _is_part_alone():
+        # what stands around it stays, half-typed orders among it; it asks again at its next beat
+        _say_away(error)
+    else:
+        st.session_state[_CUT_SHORT] = True
+        _wait(error)
+    st.stop()
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _wait(error: Unreachable | NotAvailable | BadAnswer) -> None:
+    """Says since when it is away, and looks whether it is back, which draws the whole page."""
+    if _is_part_alone():
+        try:
+            exchange().who_am_i()
+        except (Unreachable, NotAvailable, BadAnswer) as newer:
+            error = newer
+        except Refused:
+            st.rerun()  # it answers; whoever asks is told what it refuses
+        else:
+            st.rerun()
+    _say_away(error)
+
+
+def _say_away(error: Unreachable | NotAvailable | BadAnswer) -> None:
+    since = moment(st.session_state.get(_AWAY_SINCE))
+    st.error(
+        f"**No answer from the exchange since {since} UTC.** This page comes back by itself when it answers.\n\n"
+        f"{error.detail if isinstance(error, NotAvailable) else error}",
+        icon=":material/cloud_off:",
+    )
+
+
+def _came_back() -> None:
+    st.session_state.pop(_AWAY_SINCE, None)
+    if st.session_state.pop(_CUT_SHORT, False) and _is_part_alone():
+        st.rerun()  # the page ended where the exchange was away: there is more to it than this part
+
+
+def _is_part_alone() -> bool:
+    """Whether this run is that of a part that refreshes, and not that of the page."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
+def _sign_in(refused: str | None) -> NoReturn:
+    """The form; a key that the exchange takes is kept for this session."""
+    st.title("Sign in")
+    if refused:
+        st.warning(refused)
+    try:
+        where = find_endpoint()
+    except NotConfigured as error:
+        st.error(str(error))
+        st.stop()
+    with st.form("sign in"):
+        st.caption(f"The exchange at {where.url} asks for an API key. `mockx keys create` makes one.")
+        key = st.text_input("API key", type="password", autocomplete="off").strip()
+        if st.form_submit_button("Sign in", type="primary") and key:
+            _try(where, key)
+    st.stop()
+
+
+def _try(where: Endpoint, key: str) -> None:
+    try:
+        # the secret belongs to the key that was found with it
+        endpoint = replace(where, api_key=key, secret=None)
+        with ExchangeClient(endpoint, timeout=LONGEST_ANSWER) as client:
+            client.who_am_i()
+    except NotConfigured:
+        st.error("An API key has no such characters.")
+    except Refused as error:
+        st.error(error.detail)
+    except (Unreachable, BadAnswer) as error:
+        st.error(str(error))
+    else:
+        _keep(endpoint)
+        st.session_state[_TYPED] = True
+        st.session_state.pop(_SIGN_IN_AGAIN, None)
+        st.rerun()
+
+
+def _keep(endpoint: Endpoint) -> ExchangeClient:
+    client = _SessionClient(endpoint, timeout=LONGEST_ANSWER)
+    st.session_state[_CLIENT] = client
+    return client
+
+
+def _now() -> int:
+    return int(time.time() * 1000)  # noqa: TID251  # for people to read; nothing is decided by it
+
+
+def _only_this_machine() -> bool:
+    """Whether the deck listens on loopback, so that nobody else can open it. Without an address it listens to all."""
+    address = st.get_option("server.address")
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"

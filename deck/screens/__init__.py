@@ -1,0 +1,1 @@
+"""What the deck shows: one module for each screen, each with `show()`."""

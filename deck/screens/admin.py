@@ -1,0 +1,10 @@
+"""The screen Admin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def show() -> None:
+    """Draw it."""
+    st.title("Admin")

@@ -1,0 +1,10 @@
+"""The screen Orders."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def show() -> None:
+    """Draw it."""
+    st.title("Orders")
