@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 from ..domain.amounts import ZERO, add, multiply, text, total
 from ..domain.fills import Fill, Liquidity
 from ..domain.orders import OrderStatus, Side
+from ..domain.performance import DAY, Performance
 from ..domain.round_trips import Position, RoundTrip, RoundTrips, fee_worth
 from .equity_curve import EquityCurve, equity_curve
 from .round_trips import round_trips, valued
 from .run_record import RunRecord
-from .statistics import DAY, Performance, daily_returns, fallen, performance
+from .statistics import daily_returns, fallen, performance
 from .trading import OfSymbol, Trading
 
 if TYPE_CHECKING:

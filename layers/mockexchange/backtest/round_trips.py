@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ..domain.amounts import multiply
+from ..domain.amounts import ZERO, multiply
 from ..domain.fills import Fill
 from ..domain.ledger import LedgerEntry, LedgerKind
 from ..domain.round_trips import Purchases, RoundTrips, ValueOf, in_order
@@ -38,10 +39,14 @@ def round_trips(record: RunRecord, rates: Rates) -> RoundTrips:
         trips.closed += purchases.closed
         if purchases.uncovered:
             trips.uncovered.add(asset)
-        if position := purchases.left(end):
+        if position := purchases.left(partial(_worth, value_of, asset, end)):
             trips.open.append(position)
     trips.closed = in_order(trips.closed)
     return trips
+
+
+def _worth(value_of: ValueOf, asset: str, moment: int, quantity: Decimal) -> Decimal:
+    return value_of(quantity, asset, moment) or ZERO
 
 
 def _events(asset: str, record: RunRecord) -> Iterator[tuple[int, Fill | LedgerEntry]]:

@@ -182,14 +182,12 @@ class Purchases:
             of_orders.setdefault(trip.exit_order, []).append(trip)
         return (trip for of_order in of_orders.values() for trip in _without_leftovers(of_order))
 
-    def left(self, moment: int) -> Position | None:
-        """What was not sold, valued at a moment; None: nothing."""
+    def left(self, worth: Callable[[Decimal], Decimal]) -> Position | None:
+        """What was not sold, valued by `worth`; None: nothing."""
         if not self._lots:
             return None
         quantity = total(lot.quantity for lot in self._lots)
-        return Position(
-            self.asset, quantity, total(lot.cost for lot in self._lots), self._worth(quantity, self.asset, moment)
-        )
+        return Position(self.asset, quantity, total(lot.cost for lot in self._lots), worth(quantity))
 
     def _worth(self, amount: Decimal, asset: str, moment: int) -> Decimal:
         return self.value_of(amount, asset, moment) or ZERO
