@@ -46,8 +46,8 @@ class ProfitCalls(Calls):
         until: int | None = None,
         limit: int = 100,
     ) -> tuple[list[Order], str | None]:
-        """One page of orders, newest first, and the cursor of the next one, None at the end. A page may be empty and not
-        the last."""
+        """One page of orders, newest first, and the cursor of the next one, None at the end. A page may be
+        empty and not the last."""
         query = {"status": status, "symbol": symbol, "side": side, "since": since, "until": until}
         return self._wire.page("/orders", list[Order], {**query, "limit": limit, "cursor": cursor})
 

@@ -19,8 +19,8 @@ OPERATION_IDS = """
 audit canExecuteOrder cancelAllOrders cancelOrder cancelOrderByClientId cancelOrderList changeAccount cloneAccount
 compareOwnSnapshot compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose endChaos explainOrder
 getAccount getAssets getBalance getBalances getCapital getChaos getFees getOhlcv getOrder getOrderBook
-getOrderByClientId getOrderList getOwnAccount getOwnFees getOwnSnapshot getSnapshot getTickers getTurnover isLive
-isReady listAccounts listAssets listEquity listEvents listKeys listLedger listMarkets listOrderIds listOrderLists
+getOrderByClientId getOrderList getOwnAccount getOwnFees getOwnSnapshot getPerformance getProfit getSnapshot getTickers getTurnover isLive
+isReady listAccounts listAssets listEquity listEvents listKeys listLedger listMarkets listOrderIds listRoundTrips listOrderLists
 listOrders listOwnSnapshots listPublicTrades listSnapshots listSymbols listTrades openAccount placeOrder placeOrderList
 resetAccount resetFeed resetOwnAccount restoreOwnSnapshot restoreSnapshot revokeKey rotateKey setChaos setOwnFeeAsset
 setPrice takeOwnSnapshot takeSnapshot withdraw
