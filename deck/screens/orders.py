@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 import streamlit as st
-from msgspec import UNSET
 
 from mockexchange.clients.answers import Order, OrderReason, Trade
 from mockexchange.clients.errors import NotFound
