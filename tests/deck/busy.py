@@ -35,7 +35,7 @@ def trade(served: Served) -> None:
         client.deposit("USDT", D("1234567890123.00000001"))
         client.place(_order("buy", "TINY/USDT", "0.00000002"))
         client.place(_order("buy", "HUGE/USDT", "1000000000000.12345678"))
-        client.place(_order("sell", "HUGE/USDT", "998999999999.12333332"))
+        client.place(_order("sell", "HUGE/USDT", "0.00000002"))
         client.place(_order("buy", "BTC/USDT", "0.5"))
         served.price("60999", "61001")
         client.place(_order("sell", "BTC/USDT", "2.25"))
