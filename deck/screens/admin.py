@@ -1,5 +1,8 @@
 """The screen Admin: accounts and their keys, paper money, prices by hand, faults, snapshots, and a new beginning."""
 
+# pyright: reportUnknownMemberType=false
+# what Streamlit takes for a table may be a frame of pandas, which has no types
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -145,7 +148,7 @@ def _prices() -> None:
         if not st.form_submit_button("Set the price"):
             return
     price, low, high = amount_of(last), amount_of(bid), amount_of(ask)
-    if price is None or symbol is None or (bid and low is None) or (ask and high is None):
+    if price is None or not symbol or (bid and low is None) or (ask and high is None):
         st.error("Prices are positive numbers.")
         return
     _do(lambda client: client.set_price(symbol, price, low, high), f"{symbol} is at {money(price)}.")

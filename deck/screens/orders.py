@@ -1,5 +1,8 @@
 """The screen Orders: every order there is, by filters that stand in the address, and one order with its whole life."""
 
+# pyright: reportUnknownMemberType=false
+# what Streamlit takes for a table may be a frame of pandas, which has no types
+
 from __future__ import annotations
 
 import csv
@@ -9,6 +12,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 import streamlit as st
+from msgspec import UNSET
 
 from mockexchange.clients.answers import Order, OrderReason, Trade
 from mockexchange.clients.errors import NotFound
@@ -262,7 +266,7 @@ def _life(order_id: str) -> None:
         hide_index=True,
         key="orders.reasons",
     )
-    _fills([] if (order.trades is None) or not order.trades else list(order.trades))
+    _fills(() if order.trades is UNSET else order.trades)
     _ledger(life.lines)
 
 

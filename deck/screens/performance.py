@@ -1,5 +1,8 @@
 """The screen Performance: how the account did over a period, beside buying and holding; deposits are no returns."""
 
+# pyright: reportUnknownMemberType=false
+# what Streamlit takes for a table may be a frame of pandas, which has no types
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -49,7 +52,7 @@ def show() -> None:
         asked = st.query_params.get("period")
         st.session_state[_PERIOD] = asked if asked in PERIODS else "All"
     period = st.segmented_control("Period", list(PERIODS), key=_PERIOD, required=True, on_change=_chosen)
-    _figures(PERIODS[period])
+    _figures(PERIODS[period or "All"])
     _trips()
 
 

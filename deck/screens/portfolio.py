@@ -1,5 +1,8 @@
 """The screen Portfolio: what the account is worth, where its money is, and what it made of each asset."""
 
+# pyright: reportUnknownMemberType=false
+# what Streamlit takes for a table may be a frame of pandas, which has no types
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

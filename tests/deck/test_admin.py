@@ -11,7 +11,7 @@ from mockexchange.deck.screens.admin import amount_of
 
 from ..conformance.served import ACCOUNT, KEY, Served
 from .busy import NOBODY, client_of
-from .pages import screen, started_with, text_of
+from .pages import screen, started_with, tables_of, text_of
 
 D = Decimal
 
@@ -67,7 +67,7 @@ def test_an_account_is_opened(deck: Served) -> None:
     submit(page, "Open")
 
     assert deck.exchange.balance("bot-7", "USDT").free == 100_000
-    assert "bot-7" in list(page.dataframe[0].value["Account"])
+    assert "bot-7" in tables_of(page)[0]["Account"]
 
 
 def test_a_key_is_made_shown_once_and_revoked(deck: Served) -> None:

@@ -12,8 +12,8 @@ from mockexchange.deck.amounts import money
 from mockexchange.deck.screens.orders import PAGE, Filters, all_of, as_csv
 
 from ..conformance.served import KEY, Served
-from .busy import NOBODY, client_of, trade
-from .pages import screen, started_with, text_of
+from .busy import NOBODY, client_of, exact, trade
+from .pages import screen, started_with, tables_of, text_of
 
 
 def orders_with(**asked: str) -> AppTest:
@@ -36,23 +36,22 @@ def test_every_order_with_the_amounts_of_the_exchange(deck: Served) -> None:
     page = screen("orders").run()
 
     assert not page.exception
-    shown = page.dataframe[0].value.set_index("Id")
+    [shown] = tables_of(page)
     with client_of(deck) as client:
         orders = client.orders(limit=1000)
-    assert list(shown.index) == [order.id for order in orders]
-    for order in orders:
-        row = shown.loc[order.id]
+    assert shown["Id"] == [order.id for order in orders]
+    for index, order in enumerate(orders):
         for column, amount in (("Amount", order.amount), ("Value", order.cost), ("Average", order.average)):
-            assert row[column] == money(amount)
+            assert shown[column][index] == money(amount)
             if amount is not None:
-                assert Decimal(row[column].replace(",", "")) == amount
+                assert exact(shown[column][index]) == amount
 
 
 def test_the_address_says_which_orders(deck: Served) -> None:
     trade(deck)
     page = orders_with(status="open", symbol="BTC/USDT")
 
-    assert set(page.dataframe[0].value["Status"]) == {"open"}
+    assert set(tables_of(page)[0]["Status"]) == {"open"}
     page.selectbox(key="orders.status").set_value("canceled").run()
     assert page.query_params["status"] == "canceled"
     assert "No order is like that." in text_of(page)
@@ -63,21 +62,21 @@ def test_what_the_address_says_wrongly_is_left_out(deck: Served) -> None:
     page = orders_with(status="lost", side="both")
 
     assert not page.exception
-    assert len(page.dataframe[0].value) > 1
+    assert len(tables_of(page)[0]["Id"]) > 1
 
 
 def test_older_orders_are_on_the_next_pages(deck: Served) -> None:
     with client_of(deck) as client:
         ids = [client.place(resting(index)).id for index in range(PAGE + 3)]
     page = screen("orders").run()
-    assert list(page.dataframe[0].value["Id"]) == ids[: -PAGE - 1 : -1]
+    assert tables_of(page)[0]["Id"] == ids[: -PAGE - 1 : -1]
 
     page.button(key="orders.older").click().run()
-    assert list(page.dataframe[0].value["Id"]) == ids[2::-1]
+    assert tables_of(page)[0]["Id"] == ids[2::-1]
     assert page.button(key="orders.older").disabled
 
     page.button(key="orders.newer").click().run()
-    assert list(page.dataframe[0].value["Id"]) == ids[: -PAGE - 1 : -1]
+    assert tables_of(page)[0]["Id"] == ids[: -PAGE - 1 : -1]
 
 
 def test_one_order_with_its_reasons_fills_and_ledger(deck: Served) -> None:
@@ -88,11 +87,11 @@ def test_one_order_with_its_reasons_fills_and_ledger(deck: Served) -> None:
     page = orders_with(order=order.id)
 
     assert not page.exception
-    why, fills, ledger = (each.value for each in page.dataframe)
-    assert list(why["What"]) == [each.text for each in reasons]
+    why, fills, ledger = tables_of(page)
+    assert why["What"] == [each.text for each in reasons]
     assert order.trades
-    assert list(fills["Amount"]) == [money(each.amount) for each in order.trades]
-    assert list(ledger["Amount"]) == [money(each.amount) for each in lines]
+    assert fills["Amount"] == [money(each.amount) for each in order.trades]
+    assert ledger["Amount"] == [money(each.amount) for each in lines]
     assert len(lines) == 3
 
 

@@ -12,7 +12,7 @@ from mockexchange.overview import Overview
 
 from ..conformance.served import KEY, Served
 from .busy import NOBODY, client_of, exact, trade
-from .pages import screen, started_with, text_of
+from .pages import screen, started_with, tables_of, text_of
 
 D = Decimal
 
@@ -39,10 +39,10 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     assert exact(shown["Fees, USDT"]) == found.trading.fees
     assert shown["Round trips won"].startswith(f"{found.trading.won} of {found.trading.round_trips} ")
     assert found.trading.round_trips == len(trips) > 3
-    numbers, days, shown_trips = (each.value for each in page.dataframe)
-    beside = numbers.set_index("")
-    assert beside["Account"]["Return"] == share(found.account.total_return)
-    assert list(beside.columns) == ["Account", "Buy and hold"]
+    numbers, days, shown_trips = tables_of(page)
+    assert numbers[""][0] == "Return"
+    assert numbers["Account"][0] == share(found.account.total_return)
+    assert list(numbers) == ["", "Account", "Buy and hold"]
     assert [exact(each) for each in days["Profit, USDT"]] == [each.profit for each in found.days[::-1]]
     assert [exact(each) for each in shown_trips["Profit"]] == [each.profit for each in trips]
     assert [exact(each) for each in shown_trips["Amount"]] == [each.amount for each in trips]
@@ -58,7 +58,7 @@ def test_deposits_are_no_returns(deck: Served) -> None:
     shown = {each.label: each.value for each in page.metric}
     assert exact(shown["Net deposits, USDT"]) == 1_000_000_000_000
     assert exact(shown["Profit, USDT"]) == 0
-    assert page.dataframe[0].value.set_index("")["Account"]["Return"] == "0.00 %"
+    assert tables_of(page)[0]["Account"][0] == "0.00 %"
 
 
 def test_the_period_stands_in_the_address(deck: Served) -> None:

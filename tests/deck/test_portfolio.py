@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from mockexchange.clients.profit_answers import AssetProfit, Holding
 
 from ..conformance.served import KEY, Served
 from .busy import NOBODY, client_of, exact, trade
-from .pages import screen, started_with, text_of
+from .pages import screen, started_with, tables_of, text_of
 
 COLUMNS_OF_HOLDINGS = {
     "Free": "free",
@@ -43,10 +45,11 @@ def test_an_account_that_did_nothing_has_its_deposits(deck: Served) -> None:
     page = screen("portfolio").run()
 
     assert not page.exception
-    holdings = page.dataframe[0].value.set_index("Asset")
-    assert dict(holdings["Total"]) == {"BTC": "2.00", "USDT": "100,000.00"}
-    assert dict(holdings["Value, USDT"]) == {"BTC": "120,000.00", "USDT": "100,000.00"}
-    assert set(page.dataframe[2].value["Kind"]) == {"deposit"}
+    holdings, _, movements = tables_of(page)
+    assert holdings["Asset"] == ["BTC", "USDT"]
+    assert holdings["Total"] == ["2.00", "100,000.00"]
+    assert holdings["Value, USDT"] == ["120,000.00", "100,000.00"]
+    assert set(movements["Kind"]) == {"deposit"}
 
 
 def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
@@ -66,16 +69,13 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
         "Fees, USDT": profit.fees,
         "Net deposits, USDT": capital.net_deposits,
     }
-    assets, profits, movements = (each.value for each in page.dataframe)
-    told: dict[str, Holding] = {row["Asset"]: holdings.by_asset[row["Asset"]] for _, row in assets.iterrows()}
-    assert told == {asset: each for asset, each in holdings.by_asset.items() if each.total}
-    for _, row in assets.iterrows():
-        same(row, COLUMNS_OF_HOLDINGS, told[row["Asset"]])
+    assets, profits, movements = tables_of(page)
+    assert set(assets["Asset"]) == {asset for asset, each in holdings.by_asset.items() if each.total}
+    same(assets, COLUMNS_OF_HOLDINGS, holdings.by_asset)
     assert set(profits["Asset"]) == set(profit.by_asset)
-    for _, row in profits.iterrows():
-        same(row, COLUMNS_OF_PROFITS, profit.by_asset[row["Asset"]])
+    same(profits, COLUMNS_OF_PROFITS, profit.by_asset)
     assert sorted(map(exact, movements["Amount"])) == sorted(line.amount for line in lines)
-    held = assets.set_index("Asset")["Total"]
+    held = dict(zip(assets["Asset"], assets["Total"], strict=True))
     assert (held["TINY"], held["HUGE"]) == ("0.00000001", "999,000,000,000.1233333")
 
 
@@ -85,7 +85,8 @@ def test_an_asset_without_a_price_is_named(deck: Served) -> None:
     page = screen("portfolio").run()
 
     assert "No market prices FOO" in page.warning[0].value
-    assert page.dataframe[0].value.set_index("Asset")["Value, USDT"]["FOO"] == "-"
+    holdings = tables_of(page)[0]
+    assert holdings["Value, USDT"][holdings["Asset"].index("FOO")] == "-"
 
 
 def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,9 +102,14 @@ def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch)
     assert not page.exception
 
 
-def same(row: object, columns: dict[str, str], answer: Holding | AssetProfit) -> None:
-    """Each cell of a row is the amount that the exchange said."""
-    for column, name in columns.items():
-        amount: Decimal | None = getattr(answer, name)
-        cell: str = row[column]  # type: ignore[index]
-        assert (cell == "-") if amount is None else exact(cell) == amount, column
+def same(
+    table: Mapping[str, list[Any]],
+    columns: Mapping[str, str],
+    answers: Mapping[str, Holding] | Mapping[str, AssetProfit],
+) -> None:
+    """Each cell of a table is the amount that the exchange said."""
+    for index, asset in enumerate(table["Asset"]):
+        for column, name in columns.items():
+            amount: Decimal | None = getattr(answers[asset], name)
+            cell: str = table[column][index]
+            assert (cell == "-") if amount is None else exact(cell) == amount, (asset, column)
