@@ -33,6 +33,9 @@ EXPORTED = 100_000
 LEDGER_LINES = 3_000
 """Ledger lines of one order that are shown, at most: those of a thousand fills."""
 
+WRAPPED = 90
+"""Pixels of a row whose text is wrapped."""
+
 ANY = "all"
 STATUSES = cast("tuple[str, ...]", get_args(OrderStatus))
 SIDES = (ANY, "buy", "sell")
@@ -188,7 +191,11 @@ def _list(filters: Filters) -> None:
             on_select="rerun",
             selection_mode="single-row",
             key=f"orders.table.{filters.cursor}",
-            column_config={"Id": st.column_config.TextColumn(pinned=True)},
+            column_config={
+                "Id": st.column_config.TextColumn(pinned=True),
+                # wide enough for what has every digit that it can have
+                **{name: st.column_config.TextColumn(width="medium") for name in ("Amount", "Filled", "Value")},
+            },
         )
         rows = chosen["selection"]["rows"]
         if rows and rows[0] < len(orders):
@@ -264,7 +271,9 @@ def _life(order_id: str) -> None:
             "Trade": [each.trade or NOTHING for each in life.reasons],
         },
         hide_index=True,
+        row_height=WRAPPED,
         key="orders.reasons",
+        column_config={"What": st.column_config.TextColumn(width="large")},
     )
     _fills(() if order.trades is UNSET else order.trades)
     _ledger(life.lines)

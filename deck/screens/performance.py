@@ -77,7 +77,9 @@ def _figures(length: int | None) -> None:
     quote = found.quote_asset
     st.caption(f"From {moment(found.since)} to {moment(found.until)} UTC. Deposits and withdrawals are no returns.")
     with st.container(horizontal=True):
-        st.metric(f"Profit, {quote}", money(found.profit), share(found.account.total_return), border=True)
+        returned = found.account.total_return
+        delta = None if returned is None else share(returned)
+        st.metric(f"Profit, {quote}", money(found.profit), delta, border=True)
         st.metric(f"Equity, {quote}", money(found.final_equity), border=True)
         st.metric(f"Net deposits, {quote}", money(found.net_deposits), border=True)
         st.metric(f"Fees, {quote}", money(found.trading.fees), border=True)

@@ -191,7 +191,7 @@ def _curve(found: PeriodResult, points: int) -> list[list[Any]]:
         [
             found.times[index],
             number(found.equity[index]),
-            _known(found.growth[index]),
+            _known(found.growth[index]) if found.growth[index] >= 0 else None,
             None if hold is None else _known(hold[index]),
         ]
         for index in _chosen(len(found.times), points)
