@@ -45,6 +45,7 @@ from .native_markets import MarketEndpoints
 from .native_order_lists import OrderListEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
+from .native_profit import ProfitEndpoints
 from .operations import DirectRoute, Endpoints
 from .origins import METHODS, READABLE_HEADERS, SENDABLE_HEADERS, OriginCheck
 from .problems import on_http_exception, on_refusal
@@ -139,6 +140,7 @@ def create_app(
     AccountEndpoints(exchange, callers).add_to(app.endpoints)
     FeeEndpoints(exchange, callers).add_to(app.endpoints)
     OverviewEndpoints(exchange, callers).add_to(app.endpoints)
+    ProfitEndpoints(exchange, callers).add_to(app.endpoints)
     EventEndpoints(exchange, callers).add_to(app.endpoints)
     AdminEndpoints(exchange, callers, chaos).add_to(app.endpoints)
     ChaosEndpoints(exchange, chaos, callers, feed, app.routed, by_api=feed_by_api).add_to(app.endpoints)

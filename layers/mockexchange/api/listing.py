@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from ..domain.errors import OrderNotFound
 from ..domain.fills import Fill
-from ..domain.ledger import LedgerEntry, LedgerKind
+from ..domain.ledger import LedgerEntry, LedgerKind, fill_entries
 from ..domain.orders import Order, OrderStatus, Side
 from ..exchange import Exchange
 from ..ports import Page
@@ -107,6 +107,7 @@ class LedgerFilter:
     asset: str | None = None
     kind: LedgerKind | None = None
     window: Window = Window()
+    order_id: int | None = None
 
     def admits(self, line: LedgerEntry) -> bool:
         """Whether a line is one of them."""
@@ -155,8 +156,12 @@ def page_of_ledger(
     def of_interest(lines: tuple[LedgerEntry, ...]) -> bool:
         return any(wanted.admits(line) for line in lines)
 
+    if wanted.order_id is None:
+        read = _ledger(exchange, account_id)
+    else:
+        read = _ledger_of(exchange, account_id, wanted.order_id)
     found = _sift(
-        _ledger(exchange, account_id),
+        read,
         of_interest,
         lambda lines: wanted.window.is_over(lines[0].timestamp),
         cursor,
@@ -267,6 +272,24 @@ def _ledger(exchange: Exchange, account_id: str) -> Reading[tuple[LedgerEntry, .
         end = page.cursor or start
         records = [(entry, start + index) for index, entry in enumerate(entries, 1)]
         return [*records], end if end - start == size else None
+
+    return read
+
+
+def _ledger_of(exchange: Exchange, account_id: str, order_id: int) -> Reading[tuple[LedgerEntry, ...]]:
+    """The lines of one order's trades, by their position among its trades."""
+    account = exchange.account(account_id)
+    try:
+        trade_ids = exchange.order(account_id, order_id).trade_ids
+    except OrderNotFound:
+        trade_ids = ()
+
+    def read(cursor: int | None, size: int) -> tuple[list[tuple[tuple[LedgerEntry, ...] | None, int]], int | None]:
+        start = cursor or 0
+        end = min(start + size, len(trade_ids))
+        fills = exchange.store.fills(account, trade_ids[start:end])
+        records = [(fill_entries(fill) if fill else None, index) for index, fill in enumerate(fills, start + 1)]
+        return [*records], end if end < len(trade_ids) else None
 
     return read
 

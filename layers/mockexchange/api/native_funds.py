@@ -101,7 +101,7 @@ class FundEndpoints:
         """
         query = read_query(request, LedgerQuery)
         kind = None if query.kind is UNSET else LedgerKind(query.kind)
-        wanted = LedgerFilter(given(query.asset), kind, window(query.since, query.until))
+        wanted = LedgerFilter(given(query.asset), kind, window(query.since, query.until), given(query.order))
         found = self._callers.act(
             request,
             lambda account_id: page_of_ledger(self._exchange, account_id, wanted, given(query.cursor), query.limit),

@@ -128,6 +128,7 @@ class LedgerQuery(Given):
         Literal["deposit", "withdrawal", "trade", "fee"] | UnsetType,
         Meta(description="Only lines of this kind.", examples=["deposit"]),
     ] = UNSET
+    order: Annotated[Position | UnsetType, Meta(description="Only lines of this order's trades.", examples=[1])] = UNSET
     since: Since = UNSET
     until: Until = UNSET
     limit: Limit = 100

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..domain.fills import Fill
 from ..domain.orders import Side
+from ..domain.performance import DAY
 from .report_plots import Line, Mark, plot
 from .report_style import STYLE
 from .report_terminal import title
@@ -25,7 +26,6 @@ from .report_words import (
     trading_rows,
     when,
 )
-from .statistics import DAY
 
 if TYPE_CHECKING:
     from .results import Results

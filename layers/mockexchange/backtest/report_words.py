@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ..domain.amounts import text
 
 if TYPE_CHECKING:
+    from ..domain.performance import Drawdown
     from .results import Results
-    from .statistics import Drawdown
 
 NONE = "-"
 """What is not defined."""

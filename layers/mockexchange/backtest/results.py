@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 from ..domain.amounts import ZERO, add, multiply, text, total
 from ..domain.fills import Fill, Liquidity
 from ..domain.orders import OrderStatus, Side
+from ..domain.performance import DAY, Performance
+from ..domain.round_trips import Position, RoundTrip, RoundTrips, fee_worth
 from .equity_curve import EquityCurve, equity_curve
-from .round_trips import Position, RoundTrip, RoundTrips, fee_worth, round_trips
+from .round_trips import round_trips, valued
 from .run_record import RunRecord
-from .statistics import DAY, Performance, daily_returns, fallen, performance
+from .statistics import daily_returns, fallen, performance
 from .trading import OfSymbol, Trading
 
 if TYPE_CHECKING:
@@ -253,7 +255,8 @@ class Results:
         return ZERO if price is None else multiply(fill.quote_quantity, Decimal(repr(price)))
 
     def _paid(self, fills: Iterable[Fill]) -> Decimal | None:
-        worth = [fee_worth(fill, self.curve.rates) for fill in fills]
+        value_of = valued(self.curve.rates)
+        worth = [fee_worth(fill, value_of) for fill in fills]
         return None if None in worth else total(each for each in worth if each is not None)
 
 

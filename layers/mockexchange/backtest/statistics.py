@@ -2,66 +2,28 @@
 
 All come from the growth of one unit of money, so that deposits and withdrawals are no returns. Those of returns use
 calendar days (UTC), 365 of them a year since the market never closes, no risk-free rate, and the definitions of
-the library empyrical, which tests hold them to. A number that is not defined is None: never infinite, never nan.
+the library empyrical, which tests hold them to. domain/performance.py has the same in plain Python, for who must not
+load numpy; tests hold the two equal. A number that is not defined is None: never infinite, never nan.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..domain.performance import DAY, DAYS_A_YEAR, NOT_DEFINED, Drawdown, Performance
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-DAY = 86_400_000
-"""Milliseconds."""
-
-DAYS_A_YEAR = 365
-
-
-@dataclass(frozen=True, slots=True)
-class Drawdown:
-    """The deepest fall from a peak: `depth` is a fraction of the peak, negative. It fell from `peak` to `bottom`, and
-    was back at `recovered` (venue ms), None: not until the end. `longest` is the longest time without a new peak,
-    in ms."""
-
-    depth: float
-    peak: int | None
-    bottom: int | None
-    recovered: int | None
-    longest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """The numbers of one curve. Returns and drawdowns are fractions: 0.01 is 1 %.
-
-    `daily_max_drawdown` knows the ends of days only, as the library does, and is what `calmar` divides by; `drawdown`
-    knows every point of the curve.
-    """
-
-    total_return: float | None
-    annual_return: float | None
-    volatility: float | None
-    sharpe: float | None
-    sortino: float | None
-    calmar: float | None
-    drawdown: Drawdown | None
-    daily_max_drawdown: float | None
-    best_day: float | None
-    worst_day: float | None
-    positive_days: float | None
-    days: int
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what is too large for a number is not known, and said to be so
 def performance(times: NDArray[np.int64], growth: NDArray[np.float64]) -> Performance:
     """The numbers of a curve that begins with the moment before anything happened. `times` in ms, rising."""
     if len(times) < 2 or not np.isfinite(growth).all() or (growth < 0).any() or growth[0] <= 0:
-        return Performance(*(None,) * 11, days=0)
+        return NOT_DEFINED
     daily = daily_returns(times, growth)[1]
     annual, lowest = annual_return(daily), max_drawdown(daily)
     return Performance(

@@ -30,6 +30,7 @@ from .endpoint import Endpoint
 from .events import EventCalls
 from .order_lists import OrderListCalls
 from .order_request import OrderRequest
+from .profits import ProfitCalls
 from .snapshots import SnapshotCalls
 from .wire import Wire
 
@@ -39,7 +40,7 @@ AUDIT_TIMEOUT = 300.0
 """Seconds. An audit reads every order and every ledger line there is."""
 
 
-class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, EventCalls, ChaosCalls):
+class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, EventCalls, ChaosCalls, ProfitCalls):
     """One connection to an exchange, for one account. Use it as a context manager, or `close()` it.
 
     Every method raises Unreachable when nobody answers, BadAnswer when something else than a MockExchange does, and

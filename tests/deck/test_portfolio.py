@@ -1,0 +1,115 @@
+"""The screen Portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mockexchange.clients.profit_answers import AssetProfit, Holding
+
+from ..conformance.served import KEY, Served
+from .busy import NOBODY, client_of, exact, trade
+from .pages import screen, started_with, tables_of, text_of
+
+COLUMNS_OF_HOLDINGS = {
+    "Free": "free",
+    "Locked": "frozen",
+    "Total": "total",
+    "Price, USDT": "price",
+    "Value, USDT": "value",
+}
+COLUMNS_OF_PROFITS = {
+    "Held": "quantity",
+    "Cost, USDT": "cost",
+    "Value, USDT": "value",
+    "Unrealized, USDT": "unrealized",
+    "Realized, USDT": "realized",
+    "Fees, USDT": "fees",
+}
+
+
+def test_an_account_that_has_nothing_says_so(deck: Served) -> None:
+    with client_of(deck) as client:
+        client.reset_account({})
+    page = screen("portfolio").run()
+
+    assert not page.exception
+    assert "The account has nothing." in text_of(page)
+    assert "Nothing was paid in or taken out." in text_of(page)
+
+
+def test_an_account_that_did_nothing_has_its_deposits(deck: Served) -> None:
+    page = screen("portfolio").run()
+
+    assert not page.exception
+    holdings, _, movements = tables_of(page)
+    assert holdings["Asset"] == ["BTC", "USDT"]
+    assert holdings["Total"] == ["2.00", "100,000.00"]
+    assert holdings["Value, USDT"] == ["120,000.00", "100,000.00"]
+    assert set(movements["Kind"]) == {"deposit"}
+
+
+def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
+    trade(deck)
+    page = screen("portfolio").run()
+
+    assert not page.exception
+    with client_of(deck) as client:
+        capital, holdings, profit = client.capital(), client.holdings(), client.profit()
+        lines = client.ledger(1000, kind="deposit") + client.ledger(1000, kind="withdrawal")
+    shown = {each.label: exact(each.value) for each in page.metric}
+    assert shown == {
+        "Equity, USDT": capital.equity,
+        "Profit, USDT": capital.profit,
+        "Realized, USDT": profit.realized,
+        "Unrealized, USDT": profit.unrealized,
+        "Fees, USDT": profit.fees,
+        "Net deposits, USDT": capital.net_deposits,
+    }
+    assets, profits, movements = tables_of(page)
+    assert set(assets["Asset"]) == {asset for asset, each in holdings.by_asset.items() if each.total}
+    same(assets, COLUMNS_OF_HOLDINGS, holdings.by_asset)
+    assert set(profits["Asset"]) == set(profit.by_asset)
+    same(profits, COLUMNS_OF_PROFITS, profit.by_asset)
+    assert sorted(map(exact, movements["Amount"])) == sorted(line.amount for line in lines)
+    held = dict(zip(assets["Asset"], assets["Total"], strict=True))
+    assert (held["TINY"], held["HUGE"]) == ("0.00000001", "999,000,000,000.1233333")
+
+
+def test_an_asset_without_a_price_is_named(deck: Served) -> None:
+    with client_of(deck) as client:
+        client.deposit("FOO", Decimal(7))
+    page = screen("portfolio").run()
+
+    assert "No market prices FOO" in page.warning[0].value
+    holdings = tables_of(page)[0]
+    assert holdings["Value, USDT"][holdings["Asset"].index("FOO")] == "-"
+
+
+def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = screen("portfolio").run()
+    assert page.dataframe
+
+    page.session_state["reach.client"].close()
+    del page.session_state["reach.client"]
+    started_with(monkeypatch, NOBODY, KEY)
+    page.run()
+
+    assert page.session_state["reach.away_since"]
+    assert not page.exception
+
+
+def same(
+    table: Mapping[str, list[Any]],
+    columns: Mapping[str, str],
+    answers: Mapping[str, Holding] | Mapping[str, AssetProfit],
+) -> None:
+    """Each cell of a table is the amount that the exchange said."""
+    for index, asset in enumerate(table["Asset"]):
+        for column, name in columns.items():
+            amount: Decimal | None = getattr(answers[asset], name)
+            cell: str = table[column][index]
+            assert (cell == "-") if amount is None else exact(cell) == amount, (asset, column)
