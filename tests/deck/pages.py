@@ -1,0 +1,41 @@
+"""Pages of the deck, as a browser would open them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+PATIENCE = 30.0
+"""Seconds that one run of a page may take: only a hang meets them."""
+
+
+def started_with(monkeypatch: pytest.MonkeyPatch, url: str, key: str | None) -> None:
+    """The environment that the supervisor gives the deck."""
+    monkeypatch.setenv("API_URL", url)
+    monkeypatch.delenv("MOCKX_API_KEY", raising=False)
+    if key is not None:
+        monkeypatch.setenv("MOCKX_API_KEY", key)
+
+
+def app() -> AppTest:
+    """The whole deck, as a browser opens it at `/`."""
+    deck = find_spec("mockexchange.deck")
+    assert deck is not None and deck.origin is not None
+    return AppTest.from_file(Path(deck.origin).with_name("app.py"), default_timeout=PATIENCE)
+
+
+def screen(name: str) -> AppTest:
+    """One screen alone."""
+    return AppTest.from_string(
+        f"from mockexchange.deck.screens import {name}\n{name}.show()\n", default_timeout=PATIENCE
+    )
+
+
+def text_of(page: AppTest) -> str:
+    """Everything that a page says."""
+    kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "info", "success", "metric")
+    found = [str(each.value) for kind in kinds for each in page.get(kind)]
+    return "\n".join([*found, *(each.label for each in page.metric)])

@@ -1,0 +1,104 @@
+"""How the deck gets in, and what it shows when nobody answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockexchange.store.memory import MemoryStore
+
+from ..conformance.served import KEY, Served, serve
+from .pages import app, started_with, text_of
+
+
+def test_the_key_it_was_started_with_lets_it_in(deck: Served) -> None:
+    page = app().run()
+
+    assert not page.exception
+    assert [title.value for title in page.title] == ["Trade"]
+    assert not page.text_input
+
+
+def test_without_a_key_the_form_asks_for_one(served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    started_with(monkeypatch, served.url, None)
+    monkeypatch.setenv("MOCKX_DATA_DIR", str(tmp_path))
+    page = app().run()
+
+    assert [title.value for title in page.title] == ["Sign in"]
+
+    page.text_input[0].input("a wrong one")
+    page.button[0].click().run()
+    assert [title.value for title in page.title] == ["Sign in"]
+    assert len(page.error) == 1
+
+    page.text_input[0].input(KEY)
+    page.button[0].click().run()
+    assert not page.exception
+    assert [title.value for title in page.title] == ["Trade"]
+
+
+def test_who_signed_in_can_sign_out(served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    started_with(monkeypatch, served.url, None)
+    monkeypatch.setenv("MOCKX_DATA_DIR", str(tmp_path))
+    page = app().run()
+    page.text_input[0].input(KEY)
+    page.button[0].click().run()
+
+    page.button[0].click().run()
+
+    assert [title.value for title in page.title] == ["Sign in"]
+    assert KEY not in text_of(page)
+
+
+def test_a_deck_that_others_can_open_does_not_let_them_in(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit import config
+
+    monkeypatch.setattr(config.get_config_options()["server.address"], "value", "0.0.0.0")
+    page = app().run()
+
+    assert [title.value for title in page.title] == ["Sign in"]
+
+
+def test_a_key_that_is_revoked_is_asked_for_again(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    started_with(monkeypatch, deck.url, "revoked")
+    page = app().run()
+
+    assert [title.value for title in page.title] == ["Sign in"]
+    assert len(page.warning) == 1
+
+
+def test_when_the_exchange_is_away_the_page_says_since_when_and_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = MemoryStore()
+    with serve(store) as served:
+        port = int(served.url.rpartition(":")[2])
+        started_with(monkeypatch, served.url, KEY)
+        page = app().run()
+        assert [title.value for title in page.title] == ["Trade"]
+
+    page.run()
+    assert [title.value for title in page.title] == ["The exchange is away"]
+    assert "No answer from the exchange since 2" in text_of(page)
+    assert not page.exception
+
+    with serve(store, port=port, priced=False):
+        page.run()
+        assert [title.value for title in page.title] == ["Trade"]
+        assert not page.exception
+
+
+def test_banners_stand_over_every_screen(deck: Served) -> None:
+    deck.chaos(latencyMs=1)
+
+    page = app().run()
+
+    assert [banner.value for banner in page.warning if "Faults on purpose" in banner.value]
+
+
+def test_the_live_switch_can_be_turned_off(deck: Served) -> None:
+    page = app().run()
+    assert page.toggle(key="live").value is True
+
+    page.toggle(key="live").set_value(False).run()  # AppTest's own
+    assert not page.exception
+    assert page.toggle(key="live").value is False
