@@ -163,6 +163,9 @@ function draw(place, chart) {
   place.dataset.candles = data.candles.length;
   place.dataset.markers = data.markers.length;
   place.dataset.lines = data.lines.length;
+  // at its upper and at its lower edge
+  const edges = [0, place.clientHeight].map((y) => chart.candles.coordinateToPrice(y));
+  place.dataset.prices = edges.join(" ");
 }
 
 function create(place, chart) {

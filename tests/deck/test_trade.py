@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -13,22 +11,14 @@ from mockexchange.domain.placing import PlaceOrder
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import ACCOUNT, KEY, Served, serve
-
-testing = pytest.importorskip("streamlit.testing.v1", reason="the deck's extra is not installed")
-AppTest = testing.AppTest
-
-APP = Path(__file__).parents[2] / "deck" / "app.py"
+from .pages import app, started_with, text_of
 
 
 class Screen:
-    """The page as somebody sees it who has signed in."""
+    """The deck at `/`, and what one does there."""
 
-    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.chdir(tmp_path)  # no .env, no credentials of somebody else
-        monkeypatch.setenv("API_URL", url)
-        self.page = AppTest.from_file(APP, default_timeout=30).run()
-        self.page.text_input[0].set_value(KEY)
-        self.page.button[0].click().run()
+    def __init__(self) -> None:
+        self.page = app().run()
 
     def choose(self, **chosen: str) -> Screen:
         """Side and by are radios, the others select boxes."""
@@ -56,25 +46,17 @@ class Screen:
     @property
     def said(self) -> str:
         """Everything in words."""
-        page = self.page
-        kinds = (page.success, page.error, page.warning, page.info, page.caption, page.markdown)
-        assert not page.exception, page.exception
-        return "\n".join(each.value for kind in kinds for each in kind)
+        assert not self.page.exception, self.page.exception
+        return text_of(self.page)
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    with serve(MemoryStore()) as running:
-        yield running
+def screen(deck: Served) -> Screen:
+    return Screen()
 
 
-@pytest.fixture
-def screen(served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Screen:
-    return Screen(served.url, monkeypatch, tmp_path)
-
-
-def only(served: Served) -> Order:
-    (order,) = served.orders()
+def only(deck: Served) -> Order:
+    (order,) = deck.orders()
     return order
 
 
@@ -86,16 +68,14 @@ def test_an_account_without_orders_sees_prices_and_a_ticket(screen: Screen) -> N
     assert screen.said.count("None.") == 2  # open orders, fills
 
 
-def test_a_busy_account_sees_its_orders_and_fills(
-    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_busy_account_sees_its_orders_and_fills(deck: Served) -> None:
     for price in range(59_000, 59_030):
-        served.exchange.place(
+        deck.exchange.place(
             PlaceOrder(ACCOUNT, "BTC/USDT", Side.BUY, OrderType.LIMIT, Decimal("0.001"), price=Decimal(price))
         )
     for _ in range(25):
-        served.exchange.place(PlaceOrder(ACCOUNT, "BTC/USDT", Side.SELL, OrderType.MARKET, Decimal("0.01")))
-    screen = Screen(served.url, monkeypatch, tmp_path)
+        deck.exchange.place(PlaceOrder(ACCOUNT, "BTC/USDT", Side.SELL, OrderType.MARKET, Decimal("0.01")))
+    screen = Screen()
 
     orders, fills = (each.value for each in screen.page.dataframe)
     assert list(orders["Price"]) == [str(price) for price in range(59_029, 58_999, -1)]
@@ -104,7 +84,7 @@ def test_a_busy_account_sees_its_orders_and_fills(
     assert screen.said
 
 
-def test_a_market_order_by_amount(served: Served, screen: Screen) -> None:
+def test_a_market_order_by_amount(deck: Served, screen: Screen) -> None:
     screen.choose(kind="Market").type(amount="0.5")
     assert "Cost: 30,000.50 USDT" in screen.said
     assert "Fee: 0.0005 BTC" in screen.said
@@ -114,14 +94,14 @@ def test_a_market_order_by_amount(served: Served, screen: Screen) -> None:
     screen.press()
 
     assert "is placed: filled, 0.5 BTC for 30000.5 USDT" in screen.said
-    assert only(served).status is OrderStatus.FILLED
-    assert (served.free("BTC"), served.free("USDT")) == (Decimal("2.4995"), Decimal("69999.5"))
+    assert only(deck).status is OrderStatus.FILLED
+    assert (deck.free("BTC"), deck.free("USDT")) == (Decimal("2.4995"), Decimal("69999.5"))
 
 
-def test_a_market_order_by_cost(served: Served, screen: Screen) -> None:
+def test_a_market_order_by_cost(deck: Served, screen: Screen) -> None:
     screen.choose(kind="Market", by="Cost", side="Sell").type(cost="1000").press()
 
-    order = only(served)
+    order = only(deck)
     assert (order.side, order.quote_quantity) == (Side.SELL, Decimal(1000))
 
 
@@ -134,26 +114,26 @@ def test_a_market_order_by_cost(served: Served, screen: Screen) -> None:
         ("Post-only", (OrderStatus.NEW, TimeInForce.GTC, True)),
     ],
 )
-def test_a_limit_order(served: Served, screen: Screen, good: str, expected: tuple[object, ...]) -> None:
+def test_a_limit_order(deck: Served, screen: Screen, good: str, expected: tuple[object, ...]) -> None:
     screen.choose(kind="Limit", good=good).type(amount="0.1", price="59000").press()
 
-    order = only(served)
+    order = only(deck)
     assert (order.quantity, order.price) == (Decimal("0.1"), Decimal(59000))
     assert (order.status, order.time_in_force, order.post_only) == expected
 
 
-def test_a_limit_order_until_a_time(served: Served, screen: Screen) -> None:
+def test_a_limit_order_until_a_time(deck: Served, screen: Screen) -> None:
     screen.choose(kind="Limit", good="Until a time (GTD)").type(amount="0.1", price="59000", minutes="5").press()
 
-    order = only(served)
+    order = only(deck)
     assert order.expires_at is not None
     assert 0 < order.expires_at - order.created_at <= 5 * 60_000
 
 
-def test_an_iceberg(served: Served, screen: Screen) -> None:
+def test_an_iceberg(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="59000", iceberg="0.02")
 
-    assert only(served).iceberg_quantity == Decimal("0.02")
+    assert only(deck).iceberg_quantity == Decimal("0.02")
 
 
 @pytest.mark.parametrize(
@@ -165,52 +145,50 @@ def test_an_iceberg(served: Served, screen: Screen) -> None:
         ("Take-profit limit", "Sell", {"trigger": "65000", "price": "64900"}, OrderType.TAKE_PROFIT_LIMIT),
     ],
 )
-def test_a_stop(
-    served: Served, screen: Screen, kind: str, side: str, typed: dict[str, str], expected: OrderType
-) -> None:
+def test_a_stop(deck: Served, screen: Screen, kind: str, side: str, typed: dict[str, str], expected: OrderType) -> None:
     screen.place(kind, side, amount="0.1", **typed)
 
-    order = only(served)
+    order = only(deck)
     assert (order.type, order.side, order.status) == (expected, Side(side.upper()), OrderStatus.NEW)
     assert order.stop_price == Decimal(typed["trigger"])
     assert order.price == (Decimal(typed["price"]) if "price" in typed else None)
 
 
 @pytest.mark.parametrize("begins", ["", "66000"])
-def test_a_trailing_stop(served: Served, screen: Screen, begins: str) -> None:
+def test_a_trailing_stop(deck: Served, screen: Screen, begins: str) -> None:
     screen.place("Trailing stop", "Sell", amount="0.1", percent="1.5", begins=begins)
 
-    order = only(served)
+    order = only(deck)
     assert order.trailing is not None
     assert (order.trailing.delta, order.stop_price) == (150, Decimal(begins) if begins else None)
 
 
-def test_a_pair_of_which_one_cancels_the_other(served: Served, screen: Screen) -> None:
+def test_a_pair_of_which_one_cancels_the_other(deck: Served, screen: Screen) -> None:
     screen.place("OCO: target and stop", "Sell", amount="0.1", target="66000", stop="57000", stop_limit="56900")
 
-    target, stop = served.orders()
+    target, stop = deck.orders()
     assert target.leg is not None
     assert target.leg.contingency is Contingency.OCO
     assert (target.price, target.post_only) == (Decimal(66000), True)
     assert (stop.type, stop.stop_price, stop.price) == (OrderType.STOP_LOSS_LIMIT, Decimal(57000), Decimal(56900))
-    assert served.free("BTC") == Decimal("1.9")
+    assert deck.free("BTC") == Decimal("1.9")
 
 
-def test_an_order_and_the_stop_that_follows_it(served: Served, screen: Screen) -> None:
+def test_an_order_and_the_stop_that_follows_it(deck: Served, screen: Screen) -> None:
     screen.place("OTO: then a stop", amount="0.1", price="59000", stop="57000", exit="0.099")
 
-    first, then = served.orders()
+    first, then = deck.orders()
     assert (first.side, first.status, then.side) == (Side.BUY, OrderStatus.NEW, Side.SELL)
     assert (then.type, then.quantity) == (OrderType.STOP_LOSS, Decimal("0.099"))
 
 
-def test_an_order_and_the_pair_that_follows_it(served: Served, screen: Screen) -> None:
+def test_an_order_and_the_pair_that_follows_it(deck: Served, screen: Screen) -> None:
     screen.place("OTOCO: then target and stop", amount="0.1", price="59000", target="66000", stop="57000")
 
-    assert [order.side for order in served.orders()] == [Side.BUY, Side.SELL, Side.SELL]
+    assert [order.side for order in deck.orders()] == [Side.BUY, Side.SELL, Side.SELL]
 
 
-def test_what_is_refused_says_why_and_keeps_what_was_typed(served: Served, screen: Screen) -> None:
+def test_what_is_refused_says_why_and_keeps_what_was_typed(deck: Served, screen: Screen) -> None:
     screen.choose(kind="Limit").type(amount="10", price="59000")
     assert "Would be refused:" in screen.said
 
@@ -219,10 +197,10 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(served: Served, scree
     assert "Refused: " in screen.page.error[0].value
     assert "USDT" in screen.page.error[0].value
     assert (screen.typed("amount"), screen.typed("price")) == ("10", "59000")
-    assert served.orders() == []
+    assert deck.orders() == []
 
     screen.type(amount="0.1").press()  # corrected, it is taken
-    assert only(served).quantity == Decimal("0.1")
+    assert only(deck).quantity == Decimal("0.1")
 
 
 @pytest.mark.parametrize(
@@ -235,32 +213,32 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(served: Served, scree
         ({"amount": "0", "price": "59000"}, "Amount must be above 0"),
     ],
 )
-def test_what_the_filters_refuse_is_not_sent(served: Served, screen: Screen, typed: dict[str, str], said: str) -> None:
+def test_what_the_filters_refuse_is_not_sent(deck: Served, screen: Screen, typed: dict[str, str], said: str) -> None:
     screen.place("Limit", **typed)
 
     assert said in screen.said
-    assert served.orders() == []
+    assert deck.orders() == []
 
 
-def test_what_is_missing_is_not_sent(served: Served, screen: Screen) -> None:
+def test_what_is_missing_is_not_sent(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1")
 
     assert "Not sent: Price missing." in screen.said
-    assert served.orders() == []
+    assert deck.orders() == []
 
 
-def test_a_rejected_press_can_be_repeated_and_a_lost_one_places_once(served: Served, screen: Screen) -> None:
-    screen.choose(kind="Limit").type(amount="0.1", price="59000")
-    served.chaos(lost=1)  # the order is taken, the answer does not come: twice, for the client sends it again by itself
+def test_when_the_answer_is_lost_a_second_press_places_nothing_twice(deck: Served, screen: Screen) -> None:
+    screen.choose(kind="OCO: target and stop", side="Sell").type(amount="0.1", target="66000", stop="57000")
+    deck.chaos(lost=1, routes=["POST /order_lists"])
     screen.press()
-    served.chaos()
-    assert len(served.orders()) == 1
+    deck.chaos()
+    assert len(deck.orders()) == 2
     assert "Press again" in screen.said
 
     screen.press()
 
-    assert len(served.orders()) == 1
-    assert "is placed" in screen.said
+    assert len(deck.orders()) == 2
+    assert "is placed: 2 orders." in screen.said
 
 
 def test_what_is_typed_survives_another_kind_of_order(screen: Screen) -> None:
@@ -271,36 +249,36 @@ def test_what_is_typed_survives_another_kind_of_order(screen: Screen) -> None:
     assert (screen.typed("amount"), screen.typed("price")) == ("0.1", "59000")
 
 
-def test_one_order_is_canceled(served: Served, screen: Screen) -> None:
+def test_one_order_is_canceled(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="59000").press("cancel")
 
-    assert only(served).status is OrderStatus.CANCELED
+    assert only(deck).status is OrderStatus.CANCELED
     assert "is canceled; 0 of 0.1 had filled." in screen.said
 
 
-def test_a_cancellation_that_came_too_late_says_so(served: Served, screen: Screen) -> None:
+def test_a_cancellation_that_came_too_late_says_so(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="59000")
-    served.price("58000", "58002")  # it fills under the open page
+    deck.price("58000", "58002")  # it fills under the open page
 
     screen.press("cancel")
 
-    assert only(served).status is OrderStatus.FILLED
+    assert only(deck).status is OrderStatus.FILLED
     assert "is canceled" not in screen.said
 
 
-def test_all_orders_of_the_market_are_canceled(served: Served, screen: Screen) -> None:
+def test_all_orders_of_the_market_are_canceled(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="59000").type(price="58000").press().press("cancel_all")
 
-    assert {order.status for order in served.orders()} == {OrderStatus.CANCELED}
+    assert {order.status for order in deck.orders()} == {OrderStatus.CANCELED}
     assert "2 orders are canceled." in screen.said
 
 
-def test_an_order_is_replaced(served: Served, screen: Screen) -> None:
+def test_an_order_is_replaced(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="59000")
-    order = only(served)
+    order = only(deck)
     screen.type(**{f"new_price.{order.order_id}": "58500"}).press("replace")
 
-    old, new = served.orders()
+    old, new = deck.orders()
     assert (old.status, new.status) == (OrderStatus.CANCELED, OrderStatus.NEW)
     assert (new.price, new.quantity) == (Decimal(58500), Decimal("0.1"))
 
@@ -314,19 +292,18 @@ def test_a_fill_says_why(screen: Screen) -> None:
 
 
 def test_while_the_exchange_is_away_the_page_says_so_and_what_is_typed_is_there_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = MemoryStore()
-    with serve(store) as served:
-        port = int(served.url.rpartition(":")[2])
-        screen = Screen(served.url, monkeypatch, tmp_path)
-        screen.choose(kind="Limit").type(amount="0.1", price="59000")
+    with serve(store) as before:
+        started_with(monkeypatch, before.url, KEY)
+        screen = Screen().choose(kind="Limit").type(amount="0.1", price="59000")
     screen.press()
     assert "No answer from the exchange since" in screen.said
 
-    with serve(store, port=port) as served:
+    with serve(store, port=int(before.url.rpartition(":")[2])) as after:
         screen.page.run()
         assert (screen.typed("amount"), screen.typed("price")) == ("0.1", "59000")
-        assert served.orders() == []
+        assert after.orders() == []
         screen.press()
-        assert len(served.orders()) == 1
+        assert only(after).price == Decimal(59000)
