@@ -22,8 +22,6 @@ def main() -> None:
         if reach.is_signed_in() and st.button("Sign out"):
             reach.sign_out()
             st.rerun()
-    if reach.waits():
-        return
     banners()
     page.run()
 

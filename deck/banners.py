@@ -22,7 +22,7 @@ BEAT = 5.0
 @live(BEAT)
 def banners() -> None:
     """One line for each thing that is not as in a real market."""
-    said = reached(_readiness)
+    said = reached(_readiness, of_all=False)
     if isinstance(said, str):
         st.error(f"**Not ready.** {said}", icon=":material/error:")
         return

@@ -40,7 +40,7 @@ LOOK_EVERY = 2.0
 """Seconds between two looks whether the exchange is back."""
 
 _CLIENT = "reach.client"
-_AWAY = "reach.away"
+_CUT_SHORT = "reach.cut_short"
 _AWAY_SINCE = "reach.away_since"
 _SIGN_IN_AGAIN = "reach.sign_in_again"
 _TYPED = "reach.typed"
@@ -59,9 +59,12 @@ def exchange() -> ExchangeClient:
     return cast("ExchangeClient", client)
 
 
-def reached(call: Callable[[ExchangeClient], T]) -> T:
+def reached(call: Callable[[ExchangeClient], T], *, of_all: bool = True) -> T:
     """What the exchange answers to a question. When it is away, the page says so, since when, and the run ends here;
-    the page comes back by itself. Raises Refused where the exchange is there and says no."""
+    the page comes back by itself. Raises Refused where the exchange is there and says no.
+
+    `of_all` False: an answer to this one does not mean that others are answered again (health, while a fault shuts the
+    other doors on purpose)."""
     client = exchange()
     try:
         answer = call(client)
@@ -70,23 +73,24 @@ def reached(call: Callable[[ExchangeClient], T]) -> T:
             raise
         sign_out(error.detail)
         st.rerun()
-    except OutcomeUnknown:
-        raise
     except (Unreachable, NotAvailable, BadAnswer) as error:
         _away(error)
-    _came_back()
+    if of_all:
+        _came_back()
     return answer
 
 
 def carried_out(command: Callable[[ExchangeClient], T]) -> T | None:
     """What the exchange answers to a command; None when it was refused, or when nobody knows whether it was carried
-    out: then the page says so where it is."""
+    out: the page says so where it is, and goes on."""
     try:
-        return reached(command)
-    except Refused as error:
-        st.error(f"Refused: {error.detail}", icon=":material/block:")
+        return command(exchange())
     except OutcomeUnknown as error:
         st.error(str(error), icon=":material/help:")
+    except Refused as error:
+        st.error(f"**Refused:** {error.detail}", icon=":material/block:")
+    except ClientError as error:
+        st.error(f"**Not carried out.** {error}", icon=":material/cloud_off:")
     return None
 
 
@@ -137,55 +141,51 @@ def sign_out(reason: str = "") -> None:
     st.session_state[_SIGN_IN_AGAIN] = reason or "Signed out."
 
 
-def waits() -> bool:
-    """Draws the page that says since when the exchange is away, and looks whether it is back; False when it is not
-    known to be away. app.py asks this before it draws a screen."""
-    if _AWAY not in st.session_state:
-        return False
-    st.title("The exchange is away")
-    _wait()
-    return True
+def _away(error: Unreachable | NotAvailable | BadAnswer) -> NoReturn:
+    st.session_state.setdefault(_AWAY_SINCE, _now())
+    if _is_part_alone():
+        # what stands around it stays, half-typed orders among it; it asks again at its next beat
+        _say_away(error)
+    else:
+        st.session_state[_CUT_SHORT] = True
+        _wait(error)
+    st.stop()
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _wait() -> None:
-    try:
-        exchange().readiness()
-    except (Unreachable, BadAnswer) as error:
-        st.session_state[_AWAY] = str(error)
-    except NotAvailable as error:
-        st.session_state[_AWAY] = error.detail
-    except Refused as error:
-        st.session_state[_AWAY] = error.detail
-    else:
-        _came_back()
-        st.rerun()
-    _say_away()
+def _wait(error: Unreachable | NotAvailable | BadAnswer) -> None:
+    """Says since when it is away, and looks whether it is back, which draws the whole page."""
+    if _is_part_alone():
+        try:
+            exchange().who_am_i()
+        except (Unreachable, NotAvailable, BadAnswer) as newer:
+            error = newer
+        except Refused:
+            st.rerun()  # it answers; whoever asks is told what it refuses
+        else:
+            st.rerun()
+    _say_away(error)
 
 
-def _away(error: Unreachable | NotAvailable | BadAnswer) -> NoReturn:
-    st.session_state[_AWAY] = error.detail if isinstance(error, NotAvailable) else str(error)
-    st.session_state.setdefault(_AWAY_SINCE, _now())
-    context = get_script_run_ctx()
-    if context is not None and context.fragment_ids_this_run:
-        # a part refreshes: what stands around it stays, half-typed orders among it, and it asks again at the next beat
-        _say_away()
-        st.stop()
-    st.rerun()
-
-
-def _say_away() -> None:
+def _say_away(error: Unreachable | NotAvailable | BadAnswer) -> None:
     since = moment(st.session_state.get(_AWAY_SINCE))
     st.error(
         f"**No answer from the exchange since {since} UTC.** This page comes back by itself when it answers.\n\n"
-        f"{st.session_state.get(_AWAY, '')}",
+        f"{error.detail if isinstance(error, NotAvailable) else error}",
         icon=":material/cloud_off:",
     )
 
 
 def _came_back() -> None:
-    st.session_state.pop(_AWAY, None)
     st.session_state.pop(_AWAY_SINCE, None)
+    if st.session_state.pop(_CUT_SHORT, False) and _is_part_alone():
+        st.rerun()  # the page ended where the exchange was away: there is more to it than this part
+
+
+def _is_part_alone() -> bool:
+    """Whether this run is that of a part that refreshes, and not that of the page."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def _sign_in(refused: str | None) -> NoReturn:

@@ -141,6 +141,7 @@ def _symbols(ready: Readiness | str, checks: Mapping[str, Check]) -> None:
             "Price": [_detail(checks.get(f"price {symbol}")) for symbol in symbols],
             "Matcher": [_detail(checks.get(f"matcher {symbol}")) for symbol in symbols],
         },
+        key="health.symbols",  # sorting and scrolling outlive a refresh
         hide_index=True,
         column_config={"Symbol": st.column_config.TextColumn(pinned=True)},
     )

@@ -64,12 +64,14 @@ def _table(wanted: str) -> None:
             "Spread, bp": [spread_in_basis_points(row.ticker) for row in rows],
             "Price is": [_age(row) for row in rows],
         },
+        key="markets.table",  # sorting and scrolling outlive a refresh
         hide_index=True,
         column_config={
             "Symbol": st.column_config.TextColumn(pinned=True),
+            "Last": st.column_config.TextColumn(alignment="right", help="In the quote asset, to the last digit."),
             "24 h %": st.column_config.NumberColumn(format="%+.2f %%"),
             "Last 24 h": st.column_config.LineChartColumn(help=f"Closes of the last {LINE_HOURS} hours."),
-            "Spread": st.column_config.TextColumn(help="Ask less bid, in the quote asset."),
+            "Spread": st.column_config.TextColumn(alignment="right", help="Ask less bid, in the quote asset."),
             "Spread, bp": st.column_config.NumberColumn(format="%.2f", help="In basis points of the bid."),
             "Price is": st.column_config.TextColumn(help="How old it is, and whether it is too old to trade at."),
         },

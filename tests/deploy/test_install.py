@@ -38,7 +38,9 @@ def test_a_version_is_installed_beside_the_one_that_runs(tmp_path: Path) -> None
         [site] = installed.glob("lib/python3*/site-packages")
         asked = [str(installed / "bin" / "python"), "-c", "import mockexchange; print(mockexchange.__file__)"]
         told = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
-        return Path(told.strip()) == site / "mockexchange" / "__init__.py"
+        package = site / "mockexchange"
+        assert (package / "deck" / "app.py").is_file() and (package / "deck" / "screens" / "health.py").is_file()
+        return Path(told.strip()) == package / "__init__.py"
 
     first = install()
     assert first == prefix / version
