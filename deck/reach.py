@@ -47,6 +47,13 @@ _TYPED = "reach.typed"
 _ADMIN = "reach.admin"
 
 
+class _SessionClient(ExchangeClient):
+    """Is closed when Streamlit forgets the session: nobody else is told of its end."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def exchange() -> ExchangeClient:
     """The exchange as this browser session reaches it. Draws the sign-in form, and ends the run, when it has no key."""
     client = st.session_state.get(_CLIENT)
@@ -120,7 +127,10 @@ def is_admin() -> bool:
     if known is None:
         try:
             known = exchange().who_am_i().key.scope == "admin"
-        except ClientError:
+        except ClientError as error:
+            if isinstance(error, NotAuthorized) and error.status == 401:
+                sign_out(error.detail)
+                st.rerun()
             return False  # whoever draws the screen says why nobody answers
         st.session_state[_ADMIN] = known
     return bool(known)
@@ -226,7 +236,7 @@ def _try(where: Endpoint, key: str) -> None:
 
 
 def _keep(endpoint: Endpoint) -> ExchangeClient:
-    client = ExchangeClient(endpoint, timeout=LONGEST_ANSWER)
+    client = _SessionClient(endpoint, timeout=LONGEST_ANSWER)
     st.session_state[_CLIENT] = client
     return client
 

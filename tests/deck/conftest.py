@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
+from streamlit import config
 
+from mockexchange.clients.endpoint import Endpoint
+from mockexchange.clients.http import ExchangeClient
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
+from .pages import listening_at, started_with
 
-# as `mockx up` starts it: only this machine can open it. Streamlit reads this when it is imported.
-os.environ["STREAMLIT_SERVER_ADDRESS"] = "127.0.0.1"
-os.environ["STREAMLIT_LOGGER_LEVEL"] = "error"
 
-from .pages import started_with  # after them
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    """The deck's options after a test are those of before."""
+    before = config.get_option("server.address")
+    yield
+    listening_at(before)
 
 
 @pytest.fixture
 def served() -> Iterator[Served]:
     """An exchange with two markets and an account that has done nothing."""
     with serve(MemoryStore()) as exchange:
+        with ExchangeClient(Endpoint(exchange.url, KEY)) as client:
+            client.balances()  # the first request of the owner opens the account
         yield exchange
 
 
 @pytest.fixture
 def deck(served: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
-    """The exchange, where the deck finds it with the key of its owner."""
+    """The exchange, where a deck for this machine alone finds it with the key of its owner."""
+    listening_at("127.0.0.1")
     started_with(monkeypatch, served.url, KEY)
     return served

@@ -6,10 +6,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 PATIENCE = 30.0
 """Seconds that one run of a page may take: only a hang meets them."""
+
+
+def listening_at(address: str | None) -> None:
+    """What the supervisor's `--server.address` does."""
+    config.set_option("server.address", address)
 
 
 def started_with(monkeypatch: pytest.MonkeyPatch, url: str, key: str | None) -> None:

@@ -7,7 +7,7 @@ import pytest
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
-from .pages import app, started_with, text_of
+from .pages import app, listening_at, started_with, text_of
 
 
 def test_the_key_it_was_started_with_lets_it_in(deck: Served) -> None:
@@ -20,6 +20,7 @@ def test_the_key_it_was_started_with_lets_it_in(deck: Served) -> None:
 
 def test_without_a_key_the_form_asks_for_one(served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     started_with(monkeypatch, served.url, None)
+    listening_at("127.0.0.1")
     monkeypatch.setenv("MOCKX_DATA_DIR", str(tmp_path))
     page = app().run()
 
@@ -38,6 +39,7 @@ def test_without_a_key_the_form_asks_for_one(served: Served, monkeypatch: pytest
 
 def test_who_signed_in_can_sign_out(served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     started_with(monkeypatch, served.url, None)
+    listening_at("127.0.0.1")
     monkeypatch.setenv("MOCKX_DATA_DIR", str(tmp_path))
     page = app().run()
     page.text_input[0].input(KEY)
@@ -49,10 +51,9 @@ def test_who_signed_in_can_sign_out(served: Served, monkeypatch: pytest.MonkeyPa
     assert KEY not in text_of(page)
 
 
-def test_a_deck_that_others_can_open_does_not_let_them_in(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    from streamlit import config
-
-    monkeypatch.setattr(config.get_config_options()["server.address"], "value", "0.0.0.0")
+@pytest.mark.parametrize("address", [None, "0.0.0.0", "::", "192.168.1.20", "pi.local"])
+def test_a_deck_that_others_can_open_does_not_let_them_in(address: str | None, deck: Served) -> None:
+    listening_at(address)
     page = app().run()
 
     assert [title.value for title in page.title] == ["Sign in"]
@@ -70,6 +71,7 @@ def test_when_the_exchange_is_away_the_page_says_since_when_and_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = MemoryStore()
+    listening_at("127.0.0.1")
     with serve(store) as served:
         port = int(served.url.rpartition(":")[2])
         started_with(monkeypatch, served.url, KEY)
