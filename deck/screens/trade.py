@@ -9,7 +9,7 @@ from decimal import Decimal
 import streamlit as st
 
 from mockexchange.clients.answers import Market, Order, Ticker, Trade
-from mockexchange.clients.errors import OutcomeUnknown, Refused
+from mockexchange.clients.errors import ClientError, NotAvailable, Refused
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.order_lists import OrderListRequest
 from mockexchange.clients.order_request import OrderRequest, new_client_order_id
@@ -19,7 +19,7 @@ from ..amounts import NOTHING, moment, money, percent, price
 from ..charts import LENGTHS, Marker, PriceLine, candle_chart
 from ..ladder import ladder
 from ..live import live
-from ..reach import reached
+from ..reach import carried_out, exchange, reached
 from ..ticket import (
     FIELDS,
     Choices,
@@ -58,6 +58,9 @@ _NAME = "trade.name"
 
 _NOTICE = "trade.notice"
 """What was done, to be told by the run after it: a message is lost when its own run ends with another one."""
+
+_AGAIN = "What was typed is kept. Press again: if it was placed, it is not placed twice."
+"""The same id goes with it."""
 
 _DONE = "trade.done"
 _DONE_TO_ORDERS = "trade.done_to_orders"
@@ -262,14 +265,17 @@ def _place(reading: Reading) -> None:
             st.error(f"Not sent: {', '.join(reading.missing)} missing.")
         return  # what is wrong stands below anyway
     try:
-        said = reached(lambda client: _sent(client, request))
+        said = _sent(exchange(), request)
+    except NotAvailable as error:
+        # it may have been carried out, as below
+        st.error(f"Not carried out, as far as the exchange knows: {error.detail} {_AGAIN}")
+        return
     except Refused as error:
         st.session_state[_NAME] = new_client_order_id()
         st.error(f"Refused: {error.detail}")
         return
-    except OutcomeUnknown as error:
-        # the same id again: a second press places nothing twice
-        st.error(f"{error} Press again: if it was placed, it is not placed twice.")
+    except ClientError as error:
+        st.error(f"{error} {_AGAIN}")
         return
     st.session_state[_NAME] = new_client_order_id()
     st.session_state[_DONE] = st.session_state[_NOTICE] = said
@@ -408,13 +414,8 @@ def _canceled(client: ExchangeClient, order_id: str) -> str:
 
 def _command(command: Callable[[ExchangeClient], str]) -> None:
     """Have it carried out, and tell what the exchange said to it."""
-    try:
-        said = reached(command)
-    except Refused as error:
-        st.error(f"Refused: {error.detail}")
-    except OutcomeUnknown as error:
-        st.error(str(error))
-    else:
+    said = carried_out(command)
+    if said is not None:
         st.session_state[_DONE_TO_ORDERS] = st.session_state[_NOTICE] = said
         st.rerun()
 

@@ -189,8 +189,8 @@ def page(chromium: Any, deck_url: str) -> Iterator[Page]:
     page = Page(chromium, deck_url)
     yield page
     page.tab.close()
-    assert page.errors == []
     assert page.hosts == {"127.0.0.1", ""}  # what has no host is in the page itself: blobs and data
+    assert page.errors == []
 
 
 def test_the_chart_keeps_its_zoom_over_ten_refreshes(page: Page, venue: Venue) -> None:

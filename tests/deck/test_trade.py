@@ -69,6 +69,7 @@ def test_an_account_without_orders_sees_prices_and_a_ticket(screen: Screen) -> N
 
 
 def test_a_busy_account_sees_its_orders_and_fills(deck: Served) -> None:
+    deck.exchange.open_account(ACCOUNT, {"USDT": Decimal(100_000), "BTC": Decimal(2)})
     for price in range(59_000, 59_030):
         deck.exchange.place(
             PlaceOrder(ACCOUNT, "BTC/USDT", Side.BUY, OrderType.LIMIT, Decimal("0.001"), price=Decimal(price))
