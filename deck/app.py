@@ -13,7 +13,8 @@ from mockexchange.deck.screens import admin, health, markets, orders, performanc
 
 def main() -> None:
     """Draw what every screen has, and the one that was asked for."""
-    st.set_page_config(page_title="MockExchange", page_icon=":material/candlestick_chart:", layout="wide")
+    # an emoji, which the browser draws itself: one of Streamlit's icons would be fetched from the world outside
+    st.set_page_config(page_title="MockExchange", page_icon="📈", layout="wide")
     # before there is a key, too: the address that was asked for is kept by it
     page = st.navigation(pages(), position="sidebar" if reach.has_key() else "hidden")
     reach.exchange()

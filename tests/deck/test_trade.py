@@ -11,7 +11,7 @@ from mockexchange.domain.placing import PlaceOrder
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import ACCOUNT, KEY, Served, serve
-from .pages import app, started_with, text_of
+from .pages import app, listening_at, started_with, text_of
 
 
 class Screen:
@@ -297,6 +297,7 @@ def test_while_the_exchange_is_away_the_page_says_so_and_what_is_typed_is_there_
 ) -> None:
     store = MemoryStore()
     with serve(store) as before:
+        listening_at("127.0.0.1")
         started_with(monkeypatch, before.url, KEY)
         screen = Screen().choose(kind="Limit").type(amount="0.1", price="59000")
     screen.press()
