@@ -64,7 +64,8 @@ def candle_chart(
     chart = st.components.v2.component("mockexchange_chart", html=_HTML, css=_CSS, js=_JS)
     library(key="chart.library")
     data = chart_data(symbol, length, candles, tick=tick, markers=markers, lines=lines)
-    clicked: Any = chart(key="chart", data=data, on_price_change=_nothing).get("price")
+    said: Any = chart(key="chart", data=data, on_price_change=_nothing)
+    clicked = said.get("price")
     return clicked if isinstance(clicked, str) else None
 
 

@@ -17,7 +17,8 @@ def ladder(book: OrderBook, *, tick: Decimal, step: Decimal, levels: int = 10) -
     # anew for each run, as the chart
     component = st.components.v2.component("mockexchange_ladder", html=_HTML, css=_CSS, js=_JS)
     data = ladder_data(book, tick=tick, step=step, levels=levels)
-    clicked: Any = component(key="ladder", data=data, on_price_change=_nothing).get("price")
+    said: Any = component(key="ladder", data=data, on_price_change=_nothing)
+    clicked = said.get("price")
     return clicked if isinstance(clicked, str) else None
 
 

@@ -247,7 +247,7 @@ def _remember() -> None:
         state["trade.kind"] = Kind.LIMIT
     choices = Choices("buy", Kind(state["trade.kind"]), good=Good(state["trade.good"]))
     prices = {field.label: field for field in choices.fields() if field.unit is In.PRICE}
-    wanted = state.get(_CLICK_SETS)
+    wanted = str(state.get(_CLICK_SETS))
     state[_key(prices.get(wanted) or next(iter(prices.values())))] = picked
 
 

@@ -146,14 +146,25 @@ class Page:
         self.tab = browser.new_page(viewport={"width": width, "height": height})
         self.errors: list[str] = []
         self.hosts: set[str] = set()
-        self.tab.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.tab.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
+        self.tab.on("console", self._said)
+        self.tab.on("pageerror", self._failed)
+        self.tab.on("request", self._asked)
         self.tab.set_default_timeout(PATIENCE * 1000)
         self.tab.goto(url)
         self.chart = self.tab.locator(".candles")
         self.chart.wait_for()
         until(lambda: self.shown("refreshes") is not None, "the chart is drawn")
+
+    def _said(self, said: Any) -> None:
+        if said.type == "error":
+            self.errors.append(said.text)
+
+    def _failed(self, error: object) -> None:
+        self.errors.append(str(error))
+
+    def _asked(self, request: Any) -> None:
+        url: str = request.url
+        self.hosts.add(urlsplit(url).hostname or "")
 
     def shown(self, what: str) -> str | None:
         return self.chart.get_attribute(f"data-{what}")
@@ -286,9 +297,10 @@ def test_the_exchange_is_restarted_under_the_open_page(chromium: Any, deck_url: 
     venue.go_away()
     page.says("No answer from the exchange since")
     venue.come_back()
+    until(lambda: page.tab.get_by_text("No answer from the exchange since").count() == 0, "the page is back")
+    page.chart.wait_for()
     page.refreshes(2)
 
-    assert page.tab.get_by_text("No answer from the exchange since").count() == 0
     assert page.field("Amount (BTC)").input_value() == "0.123"
     page.tab.close()
 

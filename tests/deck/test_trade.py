@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ class Screen:
         return self.choose(side=side, kind=kind).type(**typed).press()
 
     def typed(self, name: str) -> str:
-        return self.page.text_input(key=f"trade.{name}").value
+        return self.page.text_input(key=f"trade.{name}").value or ""
 
     @property
     def said(self) -> str:
@@ -78,7 +79,8 @@ def test_a_busy_account_sees_its_orders_and_fills(deck: Served) -> None:
         deck.exchange.place(PlaceOrder(ACCOUNT, "BTC/USDT", Side.SELL, OrderType.MARKET, Decimal("0.01")))
     screen = Screen()
 
-    orders, fills = (each.value for each in screen.page.dataframe)
+    tables: list[Any] = [each.value for each in screen.page.dataframe]
+    orders, fills = tables
     assert list(orders["Price"]) == [str(price) for price in range(59_029, 58_999, -1)]
     assert list(fills["Cost"]) == ["599.99"] * 20
     assert list(fills["Fee"]) == ["0.59999 USDT"] * 20
