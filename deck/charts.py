@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import files
 from typing import Any, Literal
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 from mockexchange.clients.answers import Ohlcv
 from mockexchange.domain.amounts import decimal_places, text
@@ -60,12 +60,12 @@ def candle_chart(
 ) -> str | None:
     """Draw a market's candles of one of LENGTHS. Gives the price that was clicked just now, to the tick."""
     # anew for each run, which costs nothing: a server that started since knows no component
-    library = st.components.v2.component("mockexchange_chart_library", js=_library() + _NOTHING_ELSE)
-    chart = st.components.v2.component("mockexchange_chart", html=_HTML, css=_CSS, js=_JS)
+    library = component("mockexchange_chart_library", js=_library() + _NOTHING_ELSE)
+    chart = component("mockexchange_chart", html=_HTML, css=_CSS, js=_JS)
     library(key="chart.library")
     data = chart_data(symbol, length, candles, tick=tick, markers=markers, lines=lines)
     said: Any = chart(key="chart", data=data, on_price_change=_nothing)
-    clicked = said.get("price")
+    clicked: Any = dict[str, Any](said).get("price")
     return clicked if isinstance(clicked, str) else None
 
 

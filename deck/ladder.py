@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 from mockexchange.clients.answers import OrderBook
 
@@ -15,10 +15,10 @@ from .amounts import money, price
 def ladder(book: OrderBook, *, tick: Decimal, step: Decimal, levels: int = 10) -> str | None:
     """Draw the best levels of both sides. Gives the price that was clicked just now."""
     # anew for each run, as the chart
-    component = st.components.v2.component("mockexchange_ladder", html=_HTML, css=_CSS, js=_JS)
+    book_ladder = component("mockexchange_ladder", html=_HTML, css=_CSS, js=_JS)
     data = ladder_data(book, tick=tick, step=step, levels=levels)
-    said: Any = component(key="ladder", data=data, on_price_change=_nothing)
-    clicked = said.get("price")
+    said: Any = book_ladder(key="ladder", data=data, on_price_change=_nothing)
+    clicked: Any = dict[str, Any](said).get("price")
     return clicked if isinstance(clicked, str) else None
 
 

@@ -360,7 +360,7 @@ def _open_orders(market: Market) -> None:
     if not orders:
         st.caption("None.")
         return
-    st.dataframe([_row(each) for each in orders], hide_index=True, width="stretch")
+    st.dataframe([_row(each) for each in orders], hide_index=True, width="stretch")  # pyright: ignore[reportUnknownMemberType]
     names = {each.id: f"{each.id}: {each.side} {text(each.remaining)} {each.symbol}, {_words(each)}" for each in orders}
     if st.session_state.get("trade.chosen") not in names:
         st.session_state["trade.chosen"] = orders[0].id
@@ -456,7 +456,7 @@ def _last_fills(market: Market) -> None:
     if not fills:
         st.caption("None.")
         return
-    st.dataframe([_fill_row(each) for each in fills], hide_index=True, width="stretch")
+    st.dataframe([_fill_row(each) for each in fills], hide_index=True, width="stretch")  # pyright: ignore[reportUnknownMemberType]
     orders = list(dict.fromkeys(each.order for each in fills))
     chosen: str | None = st.selectbox("Why", orders, index=None, placeholder="of an order", key="trade.why")
     if chosen is not None:

@@ -25,7 +25,7 @@ from mockexchange.domain.orders import OrderStatus
 from mockexchange.local.deck import HEALTH_PAGE, arguments
 from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served, serve
+from ..conformance.served import KEY, serve
 
 MINUTES = 90
 """Of candles, before the page is opened."""
@@ -47,7 +47,7 @@ class LaggingClock:
 
 
 class Venue:
-    """An exchange that can go away and come back at the same address, with candles behind it."""
+    """An exchange with candles behind it."""
 
     def __init__(self) -> None:
         self.clock = LaggingClock()
@@ -65,10 +65,6 @@ class Venue:
 
     def go_away(self) -> None:
         self.stack.close()
-
-    def come_back(self) -> Served:
-        self.served = self.stack.enter_context(serve(self.store, port=self.port, clock=self.clock, priced=False))
-        return self.served
 
 
 def missing(what: str) -> None:
@@ -289,20 +285,6 @@ def test_the_ticket_is_used_with_the_keyboard_alone(page: Page, venue: Venue) ->
     page.says("is placed: open.")
     [order] = venue.served.orders()
     assert (order.quantity, order.price) == (Decimal("0.2"), Decimal(70_000))
-
-
-def test_the_exchange_is_restarted_under_the_open_page(chromium: Any, deck_url: str, venue: Venue) -> None:
-    page = Page(chromium, deck_url)
-    page.field("Amount (BTC)").fill("0.123")
-    venue.go_away()
-    page.says("No answer from the exchange since")
-    venue.come_back()
-    until(lambda: page.tab.get_by_text("No answer from the exchange since").count() == 0, "the page is back")
-    page.chart.wait_for()
-    page.refreshes(2)
-
-    assert page.field("Amount (BTC)").input_value() == "0.123"
-    page.tab.close()
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(chromium: Any, deck_url: str) -> None:
