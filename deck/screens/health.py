@@ -19,6 +19,7 @@ from mockexchange.clients.http import ExchangeClient
 from ..amounts import NOTHING, age
 from ..live import live
 from ..reach import reached
+from ..tables import table
 
 KEPT_LOOKS = 200
 """Round trips of this browser session that the percentiles are taken of."""
@@ -133,7 +134,7 @@ def _symbols(ready: Readiness | str, checks: Mapping[str, Check]) -> None:
     if not symbols:
         st.info("No market has a price yet.")
         return
-    st.dataframe(
+    table(
         {
             "Symbol": symbols,
             "Age": [age(health[symbol].age_sec if symbol in health else None) for symbol in symbols],
@@ -141,9 +142,8 @@ def _symbols(ready: Readiness | str, checks: Mapping[str, Check]) -> None:
             "Price": [_detail(checks.get(f"price {symbol}")) for symbol in symbols],
             "Matcher": [_detail(checks.get(f"matcher {symbol}")) for symbol in symbols],
         },
-        key="health.symbols",  # sorting and scrolling outlive a refresh
-        hide_index=True,
-        column_config={"Symbol": st.column_config.TextColumn(pinned=True)},
+        key="health.symbols",
+        config={"Symbol": st.column_config.TextColumn(pinned=True)},
     )
 
 
@@ -159,7 +159,7 @@ def _checks(checks: Sequence[Check]) -> None:
 def _versions(diagnosis: Diagnosis) -> None:
     st.subheader("Versions")
     versions = {**{name: str(version) for name, version in diagnosis.versions.items()}, "streamlit": st.__version__}
-    st.dataframe({"Of": list(versions), "Version": list(versions.values())}, hide_index=True, width="content")
+    table({"Of": list(versions), "Version": list(versions.values())}, key="health.versions")
 
 
 def _state(health: SymbolHealth | None, check: Check | None) -> str:

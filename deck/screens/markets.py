@@ -15,6 +15,7 @@ from mockexchange.clients.http import ExchangeClient
 from ..amounts import age, money
 from ..live import live
 from ..reach import exchange, reached
+from ..tables import table
 
 BEAT = 5.0
 """Seconds between two refreshes: with hundreds of symbols each of them is some work."""
@@ -54,7 +55,7 @@ def _table(wanted: str) -> None:
         st.info(f"No market has {wanted!r} in its name." if wanted else "No market has a price yet.")
         return
     client = exchange()
-    st.dataframe(
+    table(
         {
             "Symbol": [row.symbol for row in rows],
             "Last": [_last(row) for row in rows],
@@ -64,9 +65,8 @@ def _table(wanted: str) -> None:
             "Spread, bp": [spread_in_basis_points(row.ticker) for row in rows],
             "Price is": [_age(row) for row in rows],
         },
-        key="markets.table",  # sorting and scrolling outlive a refresh
-        hide_index=True,
-        column_config={
+        key="markets.table",
+        config={
             "Symbol": st.column_config.TextColumn(pinned=True),
             "Last": st.column_config.TextColumn(alignment="right", help="In the quote asset, to the last digit."),
             "24 h %": st.column_config.NumberColumn(format="%+.2f %%"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from streamlit import config
@@ -40,8 +41,13 @@ def screen(name: str) -> AppTest:
     )
 
 
+def tables_of(page: AppTest) -> list[dict[str, list[Any]]]:
+    """The tables of a page, column by column."""
+    return [cast("Any", table).value.to_dict("list") for table in page.dataframe]
+
+
 def text_of(page: AppTest) -> str:
     """Everything that a page says."""
     kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "info", "success", "metric")
-    found = [str(each.value) for kind in kinds for each in page.get(kind)]
+    found = [str(cast("Any", each).value) for kind in kinds for each in page.get(kind)]
     return "\n".join([*found, *(each.label for each in page.metric)])

@@ -9,7 +9,7 @@ from mockexchange.deck.screens.health import matcher_lag, percentile
 from mockexchange.domain.access import Scope
 
 from ..conformance.served import Served
-from .pages import screen, started_with, text_of
+from .pages import screen, started_with, tables_of, text_of
 
 
 def test_an_admin_sees_the_store_the_matcher_and_the_versions(deck: Served) -> None:
@@ -20,9 +20,9 @@ def test_an_admin_sees_the_store_the_matcher_and_the_versions(deck: Served) -> N
     assert figures["Valkey answers in"].endswith(" ms")
     assert figures["Matcher"] == "0 ticks behind"
     assert figures["API, no answer"] == "0 of 1"
-    symbols, versions = (table.value for table in page.dataframe)
-    assert list(symbols["Symbol"]) == ["BTC/USDT", "ETH/USDT"]
-    assert list(symbols["State"]) == ["fresh", "fresh"]
+    symbols, versions = tables_of(page)
+    assert symbols["Symbol"] == ["BTC/USDT", "ETH/USDT"]
+    assert symbols["State"] == ["fresh", "fresh"]
     assert {"mockexchange", "python", "streamlit"} <= set(versions["Of"])
     assert "from `manual`" in text_of(page)
     assert "Faults on purpose: none." in text_of(page)
