@@ -1,10 +1,477 @@
-"""The screen Trade."""
+"""The screen Trade: a market's chart and book, the order ticket, open orders, the last fills and why they are as they
+are. The ticket is a part of its own; what refreshes by itself stands around it and never touches what is typed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import streamlit as st
+
+from mockexchange.clients.answers import Market, Order, Ticker, Trade
+from mockexchange.clients.errors import ClientError, NotAvailable, Refused
+from mockexchange.clients.http import ExchangeClient
+from mockexchange.clients.order_lists import OrderListRequest
+from mockexchange.clients.order_request import OrderRequest, new_client_order_id
+from mockexchange.domain.amounts import decimal_places, text
+
+from ..amounts import NOTHING, moment, money, percent, price
+from ..charts import LENGTHS, Marker, PriceLine, candle_chart
+from ..ladder import ladder
+from ..live import live
+from ..reach import carried_out, exchange, reached
+from ..ticket import (
+    FIELDS,
+    Choices,
+    Effect,
+    Field,
+    Good,
+    In,
+    Kind,
+    Reading,
+    Side,
+    average_entry,
+    effect,
+    larger,
+    read,
+    replacement,
+)
+
+CANDLES = 300
+FILLS = 500
+"""The newest fills that are drawn, and that the average entry is of."""
+
+LABELED = 50
+"""Fills that have their amounts beside them; more would be a blur."""
+
+OPEN_ORDERS = 200
+LAST_FILLS = 20
+
+_PICKED = "trade.picked"
+"""A price that was clicked, until the ticket has taken it."""
+
+_KEPT = "trade.kept"
+"""What the ticket's widgets said last: Streamlit forgets a widget that is not drawn, as while the exchange is away."""
+
+_NAME = "trade.name"
+"""The client's id of the next order. It stays until one knows what became of that order."""
+
+_NOTICE = "trade.notice"
+"""What was done, to be told by the run after it: a message is lost when its own run ends with another one."""
+
+_AGAIN = "What was typed is kept. Press again: if it was placed, it is not placed twice."
+"""The same id goes with it."""
+
+_DONE = "trade.done"
+_DONE_TO_ORDERS = "trade.done_to_orders"
+"""The same, to stand where the button is."""
+
+_CLICK_SETS = "trade.click_sets"
+"""Which price a click sets, where there are several."""
 
 
 def show() -> None:
     """Draw it."""
-    st.title("Trade")
+    markets = {each.symbol: each for each in reached(lambda client: client.markets())}
+    if not markets:
+        st.title("Trade")
+        st.info("No market has a price yet. Set one, or wait for the feed.")
+        return
+    chart_side, ticket_side = st.columns([0.68, 0.32], gap="medium")
+    with chart_side:
+        market = markets[_symbol(list(markets))]
+        length = st.segmented_control(
+            "Candles", list(LENGTHS), default="1m", key="trade.length", label_visibility="collapsed"
+        )
+        _chart(market, length or "1m")
+    with ticket_side:
+        _ticket(market)
+        _book(market)
+    _open_orders(market)
+    _last_fills(market)
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.toast(notice)
+
+
+def _symbol(symbols: list[str]) -> str:
+    """The market that is looked at; it stands in the address."""
+    asked = st.query_params.get("symbol", "")
+    if "trade.symbol" not in st.session_state:
+        st.session_state["trade.symbol"] = asked if asked in symbols else symbols[0]
+    chosen: str = st.selectbox("Market", symbols, key="trade.symbol")
+    if chosen != asked:
+        st.query_params["symbol"] = chosen
+    return chosen
+
+
+# the market
+
+
+@live()
+def _chart(market: Market, length: str) -> None:
+    symbol, tick = market.symbol, market.precision.price
+    ticker = _ticker(symbol)
+    if ticker is None:
+        st.info(f"{symbol} has no price yet.")
+        return
+    last, day, bid, ask = st.columns(4)
+    last.metric("Last price", price(ticker.last, tick))
+    day.metric("24 h", percent(ticker.percentage), None if ticker.change is None else text(ticker.change))
+    bid.metric("Bid", price(ticker.bid, tick))
+    ask.metric("Ask", price(ticker.ask, tick))
+    fills = reached(lambda client: client.trades(symbol=symbol, limit=FILLS))
+    orders = reached(lambda client: client.orders(status="open", symbol=symbol, limit=OPEN_ORDERS))
+    candles = reached(lambda client: client.ohlcv(symbol, length, limit=CANDLES))
+    few = len(fills) <= LABELED
+    clicked = candle_chart(
+        symbol,
+        length,
+        candles,
+        tick=tick,
+        markers=[Marker(each.timestamp, each.side, text(each.amount) if few else "") for each in fills],
+        lines=_lines(orders, fills, tick),
+    )
+    _pick(clicked)
+
+
+def _ticker(symbol: str) -> Ticker | None:
+    """The market's price; None while it has none."""
+    try:
+        return reached(lambda client: client.tickers([symbol]))[symbol]
+    except Refused:
+        return None
+
+
+def _lines(orders: list[Order], fills: list[Trade], tick: Decimal) -> list[PriceLine]:
+    """Open orders, and the mean price of what was bought and is not sold again."""
+    found: list[PriceLine] = []
+    for order in orders:
+        at = order.price if order.price is not None else order.trigger_price
+        if at is not None:
+            kind = "buy" if order.side == "buy" else "sell"
+            found.append(PriceLine(at, f"{order.side} {text(order.remaining)}", kind))
+    entry = average_entry([(each.side, each.price, each.amount) for each in reversed(fills)])
+    if entry is not None:
+        of_newest = f" of {FILLS} fills" if len(fills) == FILLS else ""
+        found.append(PriceLine(round(entry, decimal_places(tick)), f"average entry{of_newest}", "average"))
+    return found
+
+
+@live()
+def _book(market: Market) -> None:
+    st.caption(f"Book: price in {market.quote}, amount in {market.base}")
+    try:
+        book = reached(lambda client: client.order_book(market.symbol, limit=10))
+    except Refused as error:
+        st.caption(error.detail)
+        return
+    if book.synthetic:
+        st.caption("Only the best bid and ask are a market's; the levels behind them are made up.")
+    _pick(ladder(book, tick=market.precision.price, step=market.precision.amount))
+
+
+def _pick(clicked: str | None) -> None:
+    """Hand a price that was clicked to the ticket."""
+    if clicked is not None:
+        st.session_state[_PICKED] = clicked
+        st.rerun()
+
+
+# the ticket
+
+
+@st.fragment
+def _ticket(market: Market) -> None:
+    _remember()
+    side = _one_of("Side", "trade.side", ["Buy", "Sell"])
+    kind = Kind(st.selectbox("Order", list(Kind), key="trade.kind"))
+    by_cost = kind is Kind.MARKET and _one_of("By", "trade.by", ["Amount", "Cost"]) == "Cost"
+    good = Good(st.selectbox("Good", list(Good), key="trade.good")) if kind is Kind.LIMIT else Good.GTC
+    buys: Side = "buy" if side == "Buy" else "sell"
+    choices = Choices(buys, kind, by_cost, good)
+    for field in choices.fields():
+        st.text_input(_label(field, market), key=_key(field), placeholder="optional" if field.optional else None)
+    prices = [field for field in choices.fields() if field.unit is In.PRICE]
+    if len(prices) > 1:
+        labels = [field.label for field in prices]
+        if st.session_state.get(_CLICK_SETS) not in labels:
+            st.session_state[_CLICK_SETS] = labels[0]
+        st.selectbox("A click sets", labels, key=_CLICK_SETS)
+    _keep()
+    pressed = st.button(f"{side} {market.base}", type="primary", width="stretch", key="trade.place")
+    typed = {field.name: str(st.session_state.get(_key(field), "")) for field in FIELDS}
+    reading = read(choices, typed, market, name=st.session_state[_NAME], now=_venue_time(market, good))
+    if pressed:
+        _place(reading)
+    elif _DONE in st.session_state:
+        st.success(st.session_state.pop(_DONE))
+    _preview(reading, market)
+
+
+def _venue_time(market: Market, good: Good) -> int:
+    """When it is at the exchange (ms), as its newest price says: in a replay that is not now."""
+    ticker = _ticker(market.symbol) if good is Good.GTD else None
+    return 0 if ticker is None else ticker.timestamp
+
+
+def _one_of(label: str, key: str, options: list[str]) -> str:
+    chosen: str | None = st.radio(label, options, key=key, horizontal=True, label_visibility="collapsed")
+    return chosen or options[0]
+
+
+def _label(field: Field, market: Market) -> str:
+    unit = {In.BASE: market.base, In.PERCENT: "%", In.MINUTES: "minutes"}.get(field.unit, market.quote)
+    return f"{field.label} ({unit})"
+
+
+def _key(field: Field) -> str:
+    return f"trade.{field.name}"
+
+
+_CHOICES = {"trade.side": "Buy", "trade.kind": Kind.LIMIT, "trade.by": "Amount", "trade.good": Good.GTC}
+
+
+def _remember() -> None:
+    """Have the widgets say again what they said last, with the price that was clicked since."""
+    state = st.session_state
+    state.setdefault(_NAME, new_client_order_id())
+    kept: dict[str, str] = state.setdefault(_KEPT, {})
+    for key, first in {**_CHOICES, **{_key(field): "" for field in FIELDS}}.items():
+        if key not in state:
+            state[key] = kept.get(key, first)
+    picked = state.pop(_PICKED, None)
+    if picked is None:
+        return
+    if state["trade.kind"] == Kind.MARKET:
+        state["trade.kind"] = Kind.LIMIT
+    choices = Choices("buy", Kind(state["trade.kind"]), good=Good(state["trade.good"]))
+    prices = {field.label: field for field in choices.fields() if field.unit is In.PRICE}
+    wanted = str(state.get(_CLICK_SETS))
+    state[_key(prices.get(wanted) or next(iter(prices.values())))] = picked
+
+
+def _keep() -> None:
+    state = st.session_state
+    kept: dict[str, str] = state[_KEPT]
+    kept.update({key: state[key] for key in (*_CHOICES, *map(_key, FIELDS)) if key in state})
+
+
+def _place(reading: Reading) -> None:
+    """Send it, unless something is missing or wrong, and say what became of it. What was typed stays."""
+    request = reading.request
+    if request is None:
+        if reading.missing:
+            st.error(f"Not sent: {', '.join(reading.missing)} missing.")
+        return  # what is wrong stands below anyway
+    try:
+        said = _sent(exchange(), request)
+    except NotAvailable as error:
+        # it may have been carried out, as below
+        st.error(f"Not carried out, as far as the exchange knows: {error.detail} {_AGAIN}")
+        return
+    except Refused as error:
+        st.session_state[_NAME] = new_client_order_id()
+        st.error(f"Refused: {error.detail}")
+        return
+    except ClientError as error:
+        st.error(f"{error} {_AGAIN}")
+        return
+    st.session_state[_NAME] = new_client_order_id()
+    st.session_state[_DONE] = st.session_state[_NOTICE] = said
+    st.rerun()
+
+
+def _sent(client: ExchangeClient, request: OrderRequest | OrderListRequest) -> str:
+    if isinstance(request, OrderListRequest):
+        placed = client.place_list(request)
+        return f"Order list {placed.id} is placed: {len(placed.orders)} orders."
+    order = client.place(request)
+    return f"Order {order.id} is placed: {_standing(order)}."
+
+
+def _standing(order: Order) -> str:
+    base, quote = order.symbol.split("/")
+    if order.status == "closed":
+        return f"filled, {text(order.filled)} {base} for {text(order.cost)} {quote}"
+    if order.filled:
+        return f"{order.status}, {text(order.filled)} of {text(order.amount)} {base} filled"
+    return order.status
+
+
+@live()
+def _preview(reading: Reading, market: Market) -> None:
+    """What it would do, or why it would be refused, before it is sent."""
+    for problem in reading.problems:
+        st.warning(problem)
+    if not reading.assessable:
+        if reading.missing:
+            st.caption("Cost, fee and what is left are shown when the fields are filled.")
+        return
+    ticker, balances = _ticker(market.symbol), reached(lambda client: client.balances())
+    effects: list[Effect] = []
+    for request in reading.assessable:
+        try:
+            verdict = reached(lambda client, asked=request: client.can_execute(asked))
+        except Refused as error:
+            st.warning(f"Would be refused: {error.detail}")
+            return
+        if isinstance(verdict.order, Order):
+            effects.append(effect(verdict.order, balances, market, ticker.last if ticker else Decimal(0)))
+        else:
+            st.warning(f"Would be refused: {verdict.reason}")
+            return
+    _tell(larger(effects), market)
+    if isinstance(reading.request, OrderListRequest) and reading.request.type == "oto":
+        st.caption("What waits for the first order is checked when the list is sent.")
+
+
+def _tell(found: Effect, market: Market) -> None:
+    base, quote = market.base, market.quote
+    lines: list[str] = []
+    if found.fills:
+        lines += (
+            f"Fills at once: {text(found.fills)} {base} at {money(found.average)} {quote}",
+            f"Cost: {money(found.cost)} {quote}",
+            "Fee: " + (", ".join(f"{text(fee.cost)} {fee.currency}" for fee in found.fees) or NOTHING),
+        )
+    if found.locks:
+        rates = reached(lambda client: client.fees(symbol=market.symbol)).markets
+        lines.append(f"Locks: {text(found.locks)} {found.locked_asset}")
+        if rates:
+            maker, taker = (percent(each.rate.scaleb(2), signed=False) for each in (rates[0].maker, rates[0].taker))
+            lines.append(f"Fee when it fills: {maker} as maker, {taker} as taker")
+    lines += (
+        f"Free after it: {text(each.free)} {each.asset}" + (f" of {text(each.total)}" if found.locks else "")
+        for each in found.after
+    )
+    st.caption("  \n".join(lines))
+
+
+# orders and fills
+
+
+@live()
+def _open_orders(market: Market) -> None:
+    orders = reached(lambda client: client.orders(status="open", limit=OPEN_ORDERS))
+    st.subheader("Open orders")
+    if _DONE_TO_ORDERS in st.session_state:
+        st.success(st.session_state[_DONE_TO_ORDERS])
+    if not orders:
+        st.caption("None.")
+        return
+    st.dataframe([_row(each) for each in orders], hide_index=True, width="stretch")  # pyright: ignore[reportUnknownMemberType]
+    names = {each.id: f"{each.id}: {each.side} {text(each.remaining)} {each.symbol}, {_words(each)}" for each in orders}
+    if st.session_state.get("trade.chosen") not in names:
+        st.session_state["trade.chosen"] = orders[0].id
+    chosen, cancel, cancel_all = st.columns([0.6, 0.2, 0.2], vertical_alignment="bottom")
+    order_id: str = chosen.selectbox("Order", list(names), format_func=names.__getitem__, key="trade.chosen")
+    order = next(each for each in orders if each.id == order_id)
+    if cancel.button("Cancel it", width="stretch", key="trade.cancel"):
+        _command(lambda client: _canceled(client, order_id))
+    if cancel_all.button(f"Cancel all of {market.symbol}", width="stretch", key="trade.cancel_all"):
+        _command(lambda client: f"{len(client.cancel_all(market.symbol))} orders are canceled.")
+    with st.expander("Change it"):
+        _change(order)
+
+
+def _change(order: Order) -> None:
+    if order.order_list_id is not None:
+        st.caption("An order of a list is canceled with its list; place a new one.")
+        return
+    st.caption("It is canceled and placed anew, so it loses its place in the line. Its new amount is what is left.")
+    amount = st.text_input("New amount", text(order.remaining), key=f"trade.new_amount.{order.id}")
+    limit = None
+    if order.price is not None:
+        limit = st.text_input("New price", text(order.price), key=f"trade.new_price.{order.id}")
+    if st.button("Replace it", key="trade.replace"):
+        try:
+            request = replacement(
+                order,
+                amount=Decimal(amount),
+                price=None if limit is None else Decimal(limit),
+                name=new_client_order_id(),
+            )
+        except ArithmeticError:
+            st.error("Amount and price must be numbers.")
+            return
+        _command(lambda client: _replaced(client, order.id, request))
+
+
+def _replaced(client: ExchangeClient, order_id: str, request: OrderRequest) -> str:
+    client.cancel(order_id)
+    try:
+        order = client.place(request)
+    except Refused as error:
+        return f"Order {order_id} is canceled, and the one in its place was refused: {error.detail}"
+    return f"Order {order_id} is canceled; order {order.id} stands in its place: {_standing(order)}."
+
+
+def _canceled(client: ExchangeClient, order_id: str) -> str:
+    order = client.cancel(order_id)
+    return f"Order {order.id} is canceled; {text(order.filled)} of {text(order.amount)} had filled."
+
+
+def _command(command: Callable[[ExchangeClient], str]) -> None:
+    """Have it carried out, and tell what the exchange said to it."""
+    said = carried_out(command)
+    if said is not None:
+        st.session_state[_DONE_TO_ORDERS] = st.session_state[_NOTICE] = said
+        st.rerun()
+
+
+def _row(order: Order) -> dict[str, str]:
+    return {
+        "Order": order.id,
+        "Placed (UTC)": moment(order.timestamp),
+        "Market": order.symbol,
+        "Side": order.side,
+        "Type": _words(order),
+        "Amount": text(order.amount),
+        "Filled": text(order.filled),
+        "Price": NOTHING if order.price is None else text(order.price),
+        "Trigger": NOTHING if order.trigger_price is None else text(order.trigger_price),
+    }
+
+
+def _words(order: Order) -> str:
+    """What kind of order it is."""
+    found = order.type
+    if order.trailing_percent is not None:
+        found = f"trailing {text(order.trailing_percent)} %"
+    elif order.stop_loss_price is not None:
+        found = "stop" if order.price is None else "stop-limit"
+    elif order.take_profit_price is not None:
+        found = "take-profit" if order.price is None else "take-profit limit"
+    more = [order.time_in_force] if order.time_in_force != "GTC" else []
+    more += [f"iceberg {text(order.iceberg_amount)}"] if order.iceberg_amount is not None else []
+    more += [f"list {order.order_list_id}"] if order.order_list_id is not None else []
+    return ", ".join([found, *more])
+
+
+@live()
+def _last_fills(market: Market) -> None:
+    fills = reached(lambda client: client.trades(symbol=market.symbol, limit=LAST_FILLS))
+    st.subheader("Last fills")
+    if not fills:
+        st.caption("None.")
+        return
+    st.dataframe([_fill_row(each) for each in fills], hide_index=True, width="stretch")  # pyright: ignore[reportUnknownMemberType]
+    orders = list(dict.fromkeys(each.order for each in fills))
+    chosen: str | None = st.selectbox("Why", orders, index=None, placeholder="of an order", key="trade.why")
+    if chosen is not None:
+        for reason in reached(lambda client: client.why(chosen)):
+            st.caption(f"{moment(reason.timestamp)} UTC: {reason.text}")
+
+
+def _fill_row(fill: Trade) -> dict[str, str]:
+    return {
+        "Time (UTC)": moment(fill.timestamp),
+        "Order": fill.order,
+        "Side": fill.side,
+        "Price": text(fill.price),
+        "Amount": text(fill.amount),
+        "Cost": text(fill.cost),
+        "Fee": f"{text(fill.fee.cost)} {fill.fee.currency}",
+        "As": fill.taker_or_maker,
+    }

@@ -168,6 +168,50 @@ class PublicTrade(Struct, frozen=True, kw_only=True):
     synthetic: bool
 
 
+class Precision(Struct, frozen=True, kw_only=True):
+    """The smallest change of an order's amount (base asset) and of its price (quote asset)."""
+
+    amount: Decimal
+    price: Decimal
+
+
+class Range(Struct, frozen=True, kw_only=True):
+    """Bounds, both included; None where there is none."""
+
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+
+class PercentPrice(Struct, frozen=True, kw_only=True):
+    """Bounds of a limit price as multiples of the last price, by side."""
+
+    buy: Range
+    sell: Range
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """Of an order: its amount in the base asset, its price and its cost in the quote asset; and how many may be
+    open."""
+
+    amount: Range
+    price: Range
+    percent_price: PercentPrice = field(name="percentPrice")
+    cost: Range
+    open_orders: int | None = field(name="openOrders")
+
+
+class Market(Struct, frozen=True, kw_only=True):
+    """One market and what it demands of an order."""
+
+    id: str
+    symbol: str
+    base: str
+    quote: str
+    active: bool
+    precision: Precision
+    limits: Limits
+
+
 Ohlcv = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal]
 """One candle: opening in ms, open, high, low and close in the quote asset, volume in the base asset."""
 

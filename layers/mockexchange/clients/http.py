@@ -13,6 +13,7 @@ from .accounts import AccountCalls
 from .answers import (
     Audit,
     Balance,
+    Market,
     Ohlcv,
     Order,
     OrderBook,
@@ -80,6 +81,10 @@ class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, Even
     def tickers(self, symbols: Iterable[str]) -> dict[str, Ticker]:
         """The prices of these symbols now, by symbol."""
         return self._wire.read(f"/tickers/{','.join(map(in_path, symbols))}", dict[str, Ticker])
+
+    def markets(self) -> list[Market]:
+        """Every market with its increments and limits."""
+        return self._wire.read("/markets", list[Market])
 
     def ohlcv(
         self,
