@@ -64,8 +64,9 @@ def trade(exchange: Any, ccxt: Any, seconds: float) -> None:
                 case 6:
                     exchange.create_order(BTC, "limit", "buy", 0.01, round(last * 1.001, 2), {"timeInForce": "IOC"})
                 case _:
-                    for order in exchange.fetch_open_orders(BTC)[3:]:
-                        exchange.cancel_order(order["id"], BTC)
+                    # far away: the journal does not tell whether a tick was met before a command or after it
+                    order = exchange.create_limit_buy_order(BTC, 0.01, round(last * 0.8, 2))
+                    exchange.cancel_order(order["id"], BTC)
         except (ccxt.InvalidOrder, ccxt.OrderNotFound, ccxt.InsufficientFunds, ccxt.BadRequest):
             continue  # the price was elsewhere by then, or a filter's limit was reached
 

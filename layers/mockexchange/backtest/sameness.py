@@ -47,15 +47,16 @@ def same_again(of: Recorded, store: Store) -> Sameness:
 
 
 def _books(store: Store, account_id: str) -> tuple[list[str], ...]:
-    """Its orders, fills, ledger lines and balances, oldest first, as records."""
+    """Its orders, fills, ledger lines and balances as records, by their ids: what a matcher and a command did at one
+    moment may have been written in either order."""
     account = store.account(account_id)
     assert account is not None, "it was read before"
     orders = [replace(each, generation=0) for each in store.orders(_order_ids(store, account)) if each]
     fills = [each for each in store.fills(account, _trade_ids(store, account)) if each]
     return (
         [records.write_order(each) for each in orders],
-        [f"{each.trade_id} {records.write_fill(each)}" for each in fills],
-        [_line(each) for each in _ledger(store, account)],
+        [f"{each.trade_id} {records.write_fill(each)}" for each in sorted(fills, key=lambda fill: fill.trade_id)],
+        [_line(each) for each in sorted(_ledger(store, account), key=lambda entry: (entry.timestamp, entry.reference))],
         [f"{each.asset} {text(each.free)} {text(each.locked)}" for each in store.balances(account)],
     )
 
