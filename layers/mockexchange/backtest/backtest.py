@@ -17,21 +17,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import Error as CopyError
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
-from decimal import Decimal, InvalidOperation
+from dataclasses import fields, replace
 from inspect import iscoroutinefunction, signature
-from numbers import Integral
 from typing import Any, cast
 
 from ..clock import ManualClock
-from ..domain.candles import LENGTHS
+from ..domain.amounts import text
 from ..domain.errors import BadRequest, MarketClosed
 from ..domain.fees import FeeSchedule
-from ..domain.fill_models import named
-from ..domain.instruments import split_symbol
-from ..domain.models import MOST_LATENCY, Engine
 from ..domain.placing import PlaceOrder
-from ..domain.rules import Rules
 from ..exchange import Exchange
 from .candle_paths import Path
 from .chart import rows
@@ -42,48 +36,22 @@ from .loading import load
 from .results import Results
 from .run_recorder import record
 from .stepping import steps_of
+from .terms import Number, Terms
 from .unified_exchange import UnifiedExchange
 
 ACCOUNT = "default"
 """The account that trades, as on the paper exchange."""
 
-LEVELS = 20
-"""Of each side of a book, where the history has one."""
-
 _LOAD_OPTIONS = frozenset(signature(load).parameters) - {"data", "timeframe", "bars", "path", "seed"}
 """What a back-test hands on as it is."""
 
-_LONG = 1 << 60
-"""No price of a history is too old."""
-
-Number = int | float | str | Decimal
-"""An amount as people write it. A float is taken for what it prints as."""
+_FOR_EVER = 1 << 60
+"""ms"""
 
 
 class EndOfHistory(BaseException):
     """The clock has come to the end of the history: what `sleep` raises then, and `run` catches. No Exception, so that
     a bot that retries after every error does not go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is simulated. See Backtest."""
-
-    balances: Mapping[str, Number] | None = None
-    timeframe: str | None = None
-    every: int | None = None
-    commission: Number | None = None
-    maker: Number | None = None
-    taker: Number | None = None
-    fees: FeeSchedule = field(default_factory=FeeSchedule)
-    fill_model: str = "touch"
-    latency: int = 0
-    path: str = Path.DEFAULT
-    seed: int = 0
-    same_bar: bool = False
-    check_path: bool = True
-    stale_after: int | None = None
-    quote_asset: str | None = None
 
 
 class Backtest:
@@ -93,7 +61,7 @@ class Backtest:
     by symbol; `load_options` go there.
     `balances`: what the account has at first, by asset; 10,000 of the quote asset if nothing is said.
     `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and each quote or trade is a step.
-    `every`: a step is each so-manieth moment at which a price came.
+    `every`: a step is each Nth moment at which a price came.
     `commission`, or `maker` and `taker`: fractions (0.001). `fees`: tiers and the like.
     `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms).
     `path`: how the price goes through a candle: default, optimistic, pessimistic or random (by `seed`).
@@ -155,29 +123,20 @@ class Backtest:
         self._begin()
 
     def _load(self, path: str) -> list[History]:
-        if path not in list(Path):
-            raise BadRequest(f"path must be one of {', '.join(Path)}, was {path!r}")
         terms = self._terms
         return load(self._data, bars=terms.timeframe, path=path, seed=terms.seed, **self._load_options)
 
     def _begin(self) -> None:
         terms, histories = self._terms, self._histories
-        self.quote_asset = terms.quote_asset or split_symbol(histories[0].symbol)[1]
-        assets = {asset for each in histories for asset in split_symbol(each.symbol)}
-        if self.quote_asset not in assets:
-            raise BadRequest(
-                f"quote_asset {self.quote_asset!r} is in no market of the data: {', '.join(sorted(assets))}"
-            )
+        symbols = tuple(each.symbol for each in histories)
+        self.quote_asset = terms.quote_asset_of(symbols)
         self.clock = ManualClock(min(int(each.times[0]) for each in histories))
         self.store = HistoryStore(histories)
-        self.venue = Exchange(self.store, self.clock, self._rules())
-        balances = {self.quote_asset: 10_000} if terms.balances is None else terms.balances
-        if not hasattr(balances, "items"):
-            raise BadRequest(f"balances are amounts by asset, like {{{self.quote_asset!r}: 1000}}, was {balances!r}")
-        self.venue.open_account(ACCOUNT, {asset: exact(amount, asset) for asset, amount in balances.items()})
+        self.venue = Exchange(self.store, self.clock, terms.rules(symbols))
+        self.venue.open_account(ACCOUNT, terms.first_balances(self.quote_asset))
         self.venue.obstruct = self._obstruct
         self._flow = Flow(histories, self.store, self.venue, self.clock, Path(terms.path))
-        self._steps = steps_of(histories, _length(terms.timeframe), terms.every)
+        self._steps = steps_of(histories, terms.length, terms.every)
         self._closed_before = 0
         self._reported = -1
         self._notices: list[str] = []
@@ -186,29 +145,6 @@ class Backtest:
         """What trades here: ccxt's methods."""
         self._flow.advance(self.clock.time)
 
-    def _rules(self) -> Rules:
-        terms = self._terms
-        usual = Decimal("0.001") if terms.commission is None else exact(terms.commission, "commission")
-        maker, taker = (
-            usual if rate is None else exact(rate, name)
-            for name, rate in (("maker", terms.maker), ("taker", terms.taker))
-        )
-        for name, rate in (("maker", maker), ("taker", taker)):
-            if not 0 <= rate < 1:
-                raise BadRequest(f"{name} must be a fraction from 0 to below 1 (0.001 is 0.1 %), was {rate}")
-        latency = terms.latency
-        whole = isinstance(latency, int)  # pyright: ignore[reportUnnecessaryIsInstance]  # what people write
-        if not whole or not 0 <= latency <= MOST_LATENCY:
-            raise BadRequest(f"latency must be a whole number of ms from 0 to {MOST_LATENCY}, was {latency}")
-        engine = Engine(
-            model=named(terms.fill_model, levels=LEVELS, seed=terms.seed),
-            stale_after=_LONG if terms.stale_after is None else terms.stale_after,
-            fees=terms.fees,
-            latency=terms.latency,
-        )
-        symbols = tuple(each.symbol for each in self._histories)
-        return Rules(engine, maker, taker, symbols, quote_asset=self.quote_asset, book_levels=LEVELS)
-
     # as a loop
 
     def __iter__(self) -> Iterator[Any]:
@@ -216,7 +152,7 @@ class Backtest:
         comes after it."""
         self._once()
         self._loops = True
-        for until, step in self._steps.walk(self._flow, self.clock, self.store, same_bar=self._terms.same_bar):
+        for until, step in self._steps.walk(self._flow, same_bar=self._terms.same_bar):
             self._closed_before = until
             self._report_progress()
             yield step
@@ -257,7 +193,9 @@ class Backtest:
             others = {path: self._another(path) for path in (Path.OPTIMISTIC, Path.PESSIMISTIC)}
             for each in others.values():
                 each._drive(self._copy(before))  # one of its own kind
-            results = self._with_paths({path: each.report() for path, each in others.items()})
+            results = self._with_paths(
+                {Path.DEFAULT: results, **{path: each.report() for path, each in others.items()}}
+            )
         return results
 
     def _copy(self, function: Callable[[UnifiedExchange], object]) -> Callable[[UnifiedExchange], object]:
@@ -283,17 +221,16 @@ class Backtest:
         made._begin()
         return made
 
-    def _with_paths(self, others: Mapping[Path, Results]) -> Results:
-        equities = {path: each.final_equity for path, each in others.items()}
+    def _with_paths(self, results: Mapping[Path, Results]) -> Results:
         self._notices.append(
             f"in {_candles(self._flow.ambiguous)} the result depends on which extreme came first; final equity: "
-            + ", ".join(f"{path} {equity}" for path, equity in {Path.DEFAULT: self._equity(), **equities}.items())
+            + ", ".join(f"{path} {text(each.final_equity)}" for path, each in results.items())
         )
         return self.report()
 
     def pass_time(self, milliseconds: int) -> None:
         """Let the clock run. Raises EndOfHistory when that leads beyond the last price, but where a loop waits."""
-        until = self.clock.time + int(min(max(0, milliseconds), _LONG))
+        until = self.clock.time + int(min(max(0, milliseconds), _FOR_EVER))
         if until > self._ends and not self._loops:
             raise EndOfHistory
         until = min(until, max(self._ends, self.clock.time))  # a loop ends by itself
@@ -365,9 +302,6 @@ class Backtest:
     def _when(self) -> str:
         return "on the bar they were decided by" if self._terms.same_bar else "from the next bar on"
 
-    def _equity(self) -> Decimal | None:
-        return self.report().final_equity
-
 
 def _check_called(function: Callable[..., object]) -> None:
     """Raises BadRequest for a coroutine: called, it would do nothing."""
@@ -377,19 +311,6 @@ def _check_called(function: Callable[..., object]) -> None:
         )
 
 
-def exact(number: Number, name: str) -> Decimal:
-    """Raises BadRequest for what is no finite number."""
-    try:
-        # a float of numpy is one, and prints as something else
-        whole = int(number) if isinstance(number, Integral) else number
-        found = Decimal(repr(float(number)) if isinstance(number, float) else whole)
-    except (InvalidOperation, TypeError, ValueError):
-        raise BadRequest(f"{name}: {number!r} is no number") from None
-    if not found.is_finite():
-        raise BadRequest(f"{name}: {number!r} is no number")
-    return found
-
-
 def _kept(data: Any) -> Any:
     """What can be read more than once: each of the paths is read anew."""
     if isinstance(data, Iterator):
@@ -397,12 +318,6 @@ def _kept(data: Any) -> Any:
     if isinstance(data, Mapping):
         return {name: _kept(each) for name, each in cast("Mapping[object, object]", data).items()}
     return data
-
-
-def _length(timeframe: str | None) -> int | None:
-    if timeframe is not None and timeframe not in LENGTHS:
-        raise BadRequest(f"timeframe must be one of {', '.join(LENGTHS)}, was {timeframe!r}")
-    return None if timeframe is None else LENGTHS[timeframe]
 
 
 def _candles(count: int) -> str:

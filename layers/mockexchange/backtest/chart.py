@@ -5,20 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..domain.candles import DAY
+from ..domain.candles import FIRST_MONDAY, LENGTHS
 from .checking import Floats
 from .history import Columns, History
-
-_WEEK, _FIRST_MONDAY = 7 * DAY, 4 * DAY
-"""Weeks begin on Monday 00:00 UTC; everything shorter counts from the epoch (domain/candles.py)."""
 
 Row = list[float]
 """As ccxt has it: time of the opening (ms), open, high, low, close, volume (base asset)."""
 
 
 def openings(times: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """When the candles begin that some times (ms) are in."""
-    offset = _FIRST_MONDAY if length == _WEEK else 0
+    """When the candles begin that some times (ms) are in: domain.candles.opening, of many at once."""
+    offset = FIRST_MONDAY if length == LENGTHS["1w"] else 0
     return (times - offset) // length * length + offset
 
 

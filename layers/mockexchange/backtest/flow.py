@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..clock import ManualClock
 from ..domain.fill_models import fill_model
+from ..domain.orders import Side
+from ..domain.quotes import Quote, Tick
 from ..exchange import Exchange
 from ..ports import Resting
 from .candle_paths import FIRST, Path
@@ -27,6 +30,9 @@ _FIRST_BLOCK, _LARGEST_BLOCK = 64, 1 << 16
 _LOOK_AHEAD = 4096
 """Ticks that are searched beyond the clock, where a strategy is asked at each."""
 _NEVER = 1 << 62
+_BID, _LAST, _ASK = map(Decimal, (1, 2, 3))
+_PROBE = Tick(1, Quote("BASE/QUOTE", _BID, _ASK, _LAST, 0), "", 0)
+"""Tells by which of its prices a fill model meets resting orders."""
 
 
 @dataclass(slots=True)
@@ -76,6 +82,8 @@ class Flow:
         self._clock = clock
         self._path = path
         self._model = exchange.rules.engine.model
+        self.revision = store.revision
+        """What changes with everything that orders do."""
 
     def advance(self, until: int) -> None:
         """Let the clock run to a time (ms): all ticks up to it come by."""
@@ -105,11 +113,12 @@ class Flow:
         last = line.contact - 1 if line.contact else line.searched if _bounds(resting) else line.last
         return last if resting.next_expiry is None else min(last, line.until(resting.next_expiry - 1))
 
-    def slip(self, number: int) -> None:
-        """Show a tick that is no later than `quiet_until` said, and nothing else."""
+    def slip(self, number: int, time: int) -> None:
+        """Show a tick, and its time, that is no later than `quiet_until` said, and nothing else."""
         line = self.lines[0]
         line.shown = number
         self._store.show(line.history.symbol, number)
+        self._clock.time = time
 
     def next_time(self) -> int | None:
         """When the next tick comes (ms); None after the last one."""
@@ -182,8 +191,8 @@ class Flow:
         models = [fill_model(name) for name in line.resting.models]
         found: list[NDArray[np.float64]] = []
         for model in (self._model, *models):
-            touch = history.ask if buys else history.bid
-            found.append(history.last if model.name.startswith("last") else touch)
+            touch = model.touch(Side.BUY if buys else Side.SELL, _PROBE)
+            found.append({_BID: history.bid, _LAST: history.last, _ASK: history.ask}[touch])
             if model.reads_tape:
                 found.append(history.low_trade if buys else history.high_trade)
         return found

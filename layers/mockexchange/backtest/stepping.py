@@ -9,12 +9,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clock import ManualClock
 from ..domain.errors import BadRequest
 from .chart import joined, openings
 from .flow import Flow
 from .history import History
-from .history_store import HistoryStore
 
 
 class Bar(NamedTuple):
@@ -70,7 +68,7 @@ class Moment:
 class Steps(Protocol):
     """When a strategy is asked, and with what."""
 
-    def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
+    def walk(self, flow: Flow, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
         """Let time pass from step to step: the time (ms) before which nothing that comes now may be traded at, and the
         step."""
         ...
@@ -108,9 +106,8 @@ class Bars:
     histories: Sequence[History]
     length: int
 
-    def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
+    def walk(self, flow: Flow, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
         """See Steps.walk. Unless it is the same bar, the next price is there already."""
-        del clock, store
         bars = [
             {
                 end: Bar(each.symbol, int(row[0]), *row[1:])
@@ -154,37 +151,33 @@ class Bars:
 
 @dataclass
 class Moments:
-    """A step at each so-manieth moment at which a price came."""
+    """A step at each Nth moment at which a price came."""
 
     histories: Sequence[History]
     every: int
 
-    def walk(self, flow: Flow, clock: ManualClock, store: HistoryStore, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
+    def walk(self, flow: Flow, *, same_bar: bool) -> Iterator[tuple[int, Any]]:
         """See Steps.walk. A price that came can be traded at."""
         del same_bar
         if len(self.histories) == 1:
-            yield from self._of_one(self.histories[0], flow, clock, store)
+            yield from self._of_one(self.histories[0], flow)
             return
         for time in self._times()[self.every - 1 :: self.every].tolist():
             flow.advance(time)
-            found = [(each, store.shown(each.symbol)) for each in self.histories]
-            came = [Moment(each, number) for each, number in found if number and int(each.times[number - 1]) == time]
-            yield 0, {each.symbol: each for each in came}
+            came = [line for line in flow.lines if line.shown and line.time(line.shown) == time]
+            yield 0, {line.history.symbol: Moment(line.history, line.shown) for line in came}
 
-    def _of_one(
-        self, history: History, flow: Flow, clock: ManualClock, store: HistoryStore
-    ) -> Iterator[tuple[int, Moment]]:
+    def _of_one(self, history: History, flow: Flow) -> Iterator[tuple[int, Moment]]:
         """The same of one market: while nothing can happen to an order, its ticks have only to be shown."""
         times = history.times
         last_at = np.flatnonzero(np.append(times[1:] != times[:-1], True))[self.every - 1 :: self.every]
         quiet, revision = 0, -1
         for number, time in zip((last_at + 1).tolist(), times[last_at].tolist(), strict=True):
-            if number > quiet or store.revision() != revision:
+            if number > quiet or flow.revision() != revision:
                 flow.advance(time)
-                quiet, revision = flow.quiet_until(), store.revision()
+                quiet, revision = flow.quiet_until(), flow.revision()
             else:
-                flow.slip(number)
-                clock.time = time
+                flow.slip(number, time)
             yield 0, Moment(history, number)
 
     def _times(self) -> NDArray[np.int64]:

@@ -39,7 +39,7 @@ MONTH = "1M"
 TIMEFRAMES = (*LENGTHS, MONTH)
 """Every timeframe, the shortest first."""
 
-_FIRST_MONDAY = 4 * DAY
+FIRST_MONDAY = 4 * DAY
 """1970-01-05."""
 
 _MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -82,7 +82,7 @@ def opening(time: int, timeframe: str, offset: int = 0) -> int:
     if timeframe == MONTH:
         return _months_around(time + offset)[0] - offset
     length = LENGTHS[timeframe]
-    return time - (time + offset - (_FIRST_MONDAY if timeframe == "1w" else 0)) % length
+    return time - (time + offset - (FIRST_MONDAY if timeframe == "1w" else 0)) % length
 
 
 def closing(time: int, timeframe: str, offset: int = 0) -> int:

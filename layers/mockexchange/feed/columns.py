@@ -100,7 +100,7 @@ def exact(cell: Cell) -> Decimal:
     """
     if isinstance(cell, bool) or cell is None:
         raise ValueError(f"{cell!r} is not a number")
-    written = cell.strip() if isinstance(cell, str) else repr(cell) if isinstance(cell, float) else str(cell)
+    written = str(cell).strip()
     if len(written) > _LONGEST_NUMBER:
         raise ValueError(f"{written[:_LONGEST_NUMBER]!r}... is no amount of money")
     try:

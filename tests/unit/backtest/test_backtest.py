@@ -14,6 +14,7 @@ import pytest
 
 from mockexchange import Backtest
 from mockexchange.backtest.stepping import Bar, Moment
+from mockexchange.domain.amounts import text
 from mockexchange.domain.errors import BadRequest
 from mockexchange.store.memory import MemoryStore
 
@@ -373,11 +374,11 @@ def test_a_result_that_depends_on_the_path_says_so_with_what_it_is_on_the_others
     [notice] = [note for note in results.record.notices if "extreme" in note]
     assert notice.startswith("in 1 candle")
     default, best, worst = (
-        Backtest({BTC: BOTH}, path=path, check_path=False).run(depends).record.final_equity
+        Backtest({BTC: BOTH}, path=path, check_path=False).run(depends).final_equity
         for path in ("default", "optimistic", "pessimistic")
     )
     assert worst == default != best
-    assert notice.endswith(f"default {default:f}, optimistic {best:f}, pessimistic {worst:f}")
+    assert notice.endswith(f"default {text(default)}, optimistic {text(best)}, pessimistic {text(worst)}")
     assert not any("extreme" in note for note in Backtest({BTC: UP}).run(depends).record.notices)
 
 
