@@ -86,9 +86,8 @@ class Results:
 
     @property
     def final_equity(self) -> Decimal:
-        """In the end; exact where the run knew it exactly."""
-        exact = self.record.final_equity
-        return Decimal(repr(float(self.curve.equity[-1]))) if exact is None else exact
+        """In the end, exactly."""
+        return self.record.final_equity
 
     @cached_property
     def fees(self) -> dict[str, Decimal]:
