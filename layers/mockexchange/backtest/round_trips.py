@@ -125,12 +125,12 @@ def fee_worth(fill: Fill, rates: Rates) -> Decimal | None:
     elif fill.fee_price is not None:
         amount = multiply(fill.commission, fill.fee_price)
     else:
-        return _worth(fill.commission, fill.commission_asset, fill.timestamp, rates)
-    return _worth(amount, quote, fill.timestamp, rates)
+        return worth(fill.commission, fill.commission_asset, fill.timestamp, rates)
+    return worth(amount, quote, fill.timestamp, rates)
 
 
-def _worth(amount: Decimal, asset: str, moment: int, rates: Rates) -> Decimal | None:
-    """In the run's quote asset. An amount of that asset itself stays as it is."""
+def worth(amount: Decimal, asset: str, moment: int, rates: Rates) -> Decimal | None:
+    """In the run's quote asset; None for one without a price. An amount of that asset itself stays as it is."""
     price = rates.at(asset, moment)
     return None if price is None else amount if price == 1 else multiply(amount, Decimal(repr(price)))
 
@@ -209,7 +209,7 @@ class _OfAsset:
         yield from sorted([(each.timestamp, each) for each in (*fills, *others)], key=lambda pair: pair[0])
 
     def _worth(self, amount: Decimal, asset: str, moment: int) -> Decimal:
-        return _worth(amount, asset, moment, self.rates) or ZERO
+        return worth(amount, asset, moment, self.rates) or ZERO
 
     def _arrives(self, quantity: Decimal, moment: int) -> None:
         self.lots.append(_Lot(None, moment, quantity, self._worth(quantity, self.asset, moment)))

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..domain.candles import DAY
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-DAY = 86_400_000
-"""Milliseconds."""
 
 DAYS_A_YEAR = 365
 
