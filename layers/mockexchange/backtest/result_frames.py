@@ -72,7 +72,7 @@ def _cells(column: str, values: list[Any]) -> Any:
     if column in _MOMENTS:
         return _moments(values)
     if column in _TEXTS_AND_IDS:
-        return [str(value) if isinstance(value, str) else value for value in values]
+        return pd.Series([str(value) if isinstance(value, str) else value for value in values])
     if column in _TYPES:
         return pd.Series(values, dtype=_TYPES[column])
     return pd.Series([None if value is None else float(value) for value in values], dtype="float64")
