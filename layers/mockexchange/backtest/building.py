@@ -55,12 +55,11 @@ def of_candles(market: Market, rows: Rows, floats: Mapping[str, Floats], length:
     terms, opened = market.terms, np.array(rows.times, np.int64)
     low_first = by_chance(seed, terms.symbol, rows.times) if path is Path.RANDOM else closed_up(rows, floats)
     legs = 6 if path is Path.PESSIMISTIC else LEGS
-    paths = CandlePaths(rows, length, floats, low_first, legs)
     opens, high, low, close = (floats[name] for name in ("open", "high", "low", "close"))
     volumes = floats.get("volume", np.zeros(len(opened)))
     if terms.volume_in_quote:
         volumes = volumes / ((opens + high + low + close) * 0.25)
-    paths.lay_out(terms, paths.traded(volumes, terms))
+    paths = CandlePaths(rows, length, terms, floats, volumes, low_first, legs)
     gaps, notices = _gaps(opened, length)
     return History(
         symbol=terms.symbol,

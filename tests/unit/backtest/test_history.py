@@ -204,7 +204,7 @@ def test_a_path_is_chosen_and_undone(path: str) -> None:
     assert lasts(history) == [10, 12, 9, 11, 11, 8, 13, 9]
     agrees(history)
     history.choose(1, low_first=False)
-    history.reset_path()
+    history.choose(0, low_first=True)
     assert lasts(history) == before
     agrees(history)
 
@@ -218,7 +218,7 @@ def test_a_pessimistic_path_meets_each_extreme_twice() -> None:
     assert lasts(history)[:6] == [10, 12, 12, 9, 9, 11]
     agrees(history)
     assert (history.times[:6] - T).tolist() == [0, 15_000, 22_500, 30_000, 37_500, 59_999]
-    history.reset_path()
+    history.choose(0, low_first=True)
     assert lasts(history)[:6] == [10, 9, 9, 12, 12, 11]
 
 
