@@ -160,12 +160,12 @@ def row(run: Run) -> dict[str, object]:
 
 def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
     """One row for each model; with what was skipped if anything can have been."""
-    skipped = (">skipped",) if skips else ()
+    skipped = ("skipped",) if skips else ()
     least = min(runs, key=lambda run: run.gain)
     return Table(
         headers=(
-            "model", ">orders", ">refused", *skipped, ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
-            ">profit, %", ">over the lowest",
+            "model", ">orders", ">refused", *(f">{name}" for name in skipped), ">fills", ">makers", ">traded",
+            ">cost, bps", ">fees", ">equity", ">profit, %", ">over the lowest",
         ),
         rows=[
             (
@@ -184,7 +184,7 @@ def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
             )
             for run in runs
         ],
-        optional=("refused", "skipped", "traded", "makers"),
+        optional=("refused", *skipped, "traded", "makers"),
     )  # fmt: skip
 
 
