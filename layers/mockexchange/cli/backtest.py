@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..domain.amounts import subtract
 from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import Invocation, invocation_of, say
@@ -195,12 +196,13 @@ def _data(given: list[str]) -> object:
 
 
 def _difference(best: Results, worst: Results) -> str:
-    apart = best.final_equity - worst.final_equity
+    apart = subtract(best.final_equity, worst.final_equity)
     if not apart:
         return "The optimistic and the pessimistic path through the candles end with the same equity."
     from ..backtest.report_words import money, percent
 
-    share = percent(float(apart) / float(worst.first_equity)) if worst.first_equity else "-"
+    first = worst.first_equity
+    share = percent(float(apart) / float(first) if first else None)
     return (
         f"The result depends on the path through the candles: {money(best.final_equity)} on the optimistic one, "
         f"{money(worst.final_equity)} on the pessimistic one, {share} of the first equity apart. These are the "
