@@ -17,10 +17,10 @@ from .charts import candles
 from .domain import performance as numbers
 from .domain.amounts import ONE, ZERO, add, divide, multiply, subtract, total
 from .domain.balances import Account
-from .domain.candles import LENGTHS, Candle
+from .domain.candles import DAY, LENGTHS, Candle
 from .domain.fills import Fill
 from .domain.ledger import LedgerEntry, LedgerKind, fill_entries
-from .domain.performance import DAY, Performance
+from .domain.performance import Performance
 from .domain.round_trips import Position, Purchases, RoundTrip, fee_worth, in_order
 from .domain.valuation import BRIDGES, Rates
 from .overview import Overview

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..domain.candle_path import LEGS
 from ..domain.candles import in_words
 from ..domain.instruments import Instrument
 from ..feed.columns import Kind, exact
 from ..feed.raw_streams import RecordedStreams
 from ..feed.recording import RecordedQuotes, RecordedTrades, Terms
 from ..feed.rows import Rows
+from ..ports import FeedTick
 from .candle_paths import CandlePaths, Path, by_chance, closed_up
 from .checking import Floats, Ints
 from .history import Columns, History, minutes_of
@@ -43,24 +45,8 @@ def of_rows(market: Market, rows: Rows, floats: Mapping[str, Floats]) -> History
         last = low = high = floats["price"]
         bid, ask = around(last, lambda row: exact(rows.cells["price"][row]), terms)
         volumes = floats["quantity"]
-    return History(
-        symbol=terms.symbol,
-        source=market.source,
-        kind=rows.kind,
-        length=None,
-        legs=1,
-        instrument=market.instrument,
-        times=times,
-        bid=bid,
-        ask=ask,
-        last=last,
-        low_trade=low,
-        high_trade=high,
-        candles=minutes_of(times, last, volumes),
-        notices=list(market.notices),
-        rejected=list(market.rejected),
-        exactly=lambda number: recording.tick(number, terms),
-        traded=volumes,
+    return _of_ticks(
+        market, rows.kind, times, (bid, ask, last), (low, high, volumes), lambda number: recording.tick(number, terms)
     )
 
 
@@ -68,13 +54,12 @@ def of_candles(market: Market, rows: Rows, floats: Mapping[str, Floats], length:
     """Candles of `length` (ms): four ticks for each, six for a pessimist."""
     terms, opened = market.terms, np.array(rows.times, np.int64)
     low_first = by_chance(seed, terms.symbol, rows.times) if path is Path.RANDOM else closed_up(rows, floats)
-    legs = 6 if path is Path.PESSIMISTIC else 4
-    paths = CandlePaths(rows, length, floats, low_first, legs)
+    legs = 6 if path is Path.PESSIMISTIC else LEGS
     opens, high, low, close = (floats[name] for name in ("open", "high", "low", "close"))
     volumes = floats.get("volume", np.zeros(len(opened)))
     if terms.volume_in_quote:
         volumes = volumes / ((opens + high + low + close) * 0.25)
-    paths.lay_out(terms, paths.traded(volumes, terms))
+    paths = CandlePaths(rows, length, terms, floats, volumes, low_first, legs)
     gaps, notices = _gaps(opened, length)
     return History(
         symbol=terms.symbol,
@@ -98,11 +83,10 @@ def of_candles(market: Market, rows: Rows, floats: Mapping[str, Floats], length:
     )
 
 
-def of_streams(market: Market, lines: Sequence[str], levels: int, numbers: slice) -> History:
-    """Raw streams: a tick for each message. `numbers` are those that are taken, counting from 0."""
-    terms, whole = market.terms, RecordedStreams(lines, levels)
-    # The book is built once more for the columns, with its best levels alone.
-    best = RecordedStreams(lines, 1)
+def of_streams(market: Market, whole: RecordedStreams, best: RecordedStreams, numbers: slice) -> History:
+    """Raw streams: a tick for each message. `numbers` are those that are taken, counting from 0; `best` is the same
+    recording with the best levels alone, of which the columns are made."""
+    terms = market.terms
     ticks = [best.tick(number, terms) for number in range(numbers.start + 1, numbers.stop + 1)]
     quotes = [tick.quote for tick in ticks]
     times = np.array([quote.timestamp for quote in quotes], np.int64)
@@ -115,10 +99,29 @@ def of_streams(market: Market, lines: Sequence[str], levels: int, numbers: slice
         if best.gaps
         else []
     )
+
+    def exactly(number: int) -> FeedTick:
+        return whole.tick(numbers.start + number, terms)
+
+    return _of_ticks(market, None, times, (bid, ask, last), (low, high, volumes), exactly, lost)
+
+
+def _of_ticks(
+    market: Market,
+    kind: Kind | None,
+    times: Ints,
+    prices: tuple[Floats, Floats, Floats],
+    trades: tuple[Floats, Floats, Floats | None],
+    exactly: Callable[[int], FeedTick],
+    notices: Sequence[str] = (),
+) -> History:
+    """A history of which each tick stands for itself. `prices`: bid, ask, last; `trades`: lowest, highest, how much."""
+    bid, ask, last = prices
+    low, high, volumes = trades
     return History(
-        symbol=terms.symbol,
+        symbol=market.terms.symbol,
         source=market.source,
-        kind=None,
+        kind=kind,
         length=None,
         legs=1,
         instrument=market.instrument,
@@ -129,9 +132,9 @@ def of_streams(market: Market, lines: Sequence[str], levels: int, numbers: slice
         low_trade=low,
         high_trade=high,
         candles=minutes_of(times, last, volumes),
-        notices=[*market.notices, *lost],
+        notices=[*market.notices, *notices],
         rejected=list(market.rejected),
-        exactly=lambda number: whole.tick(numbers.start + number, terms),
+        exactly=exactly,
         traded=volumes,
     )
 

@@ -45,32 +45,37 @@ _EIGHTHS = {LEGS: (0, 2, 4), 6: (0, 2, 3, 4, 5)}
 
 
 class CandlePaths:
-    """The ticks of candles in columns; candles count from 0, ticks from 1. The columns change in place."""
+    """The ticks of candles in columns, which change in place, `low_first` too; candles count from 0, ticks from 1.
+    `volumes` are in the base asset."""
 
-    def __init__(self, rows: Rows, length: int, floats: Mapping[str, Floats], low_first: Truths, legs: int) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        length: int,
+        terms: Terms,
+        floats: Mapping[str, Floats],
+        volumes: Floats,
+        low_first: Truths,
+        legs: int,
+    ) -> None:
+        self.terms = terms
         self._recorded = RecordedCandles(rows, length)
         self._legs, self._way = legs, _WAYS[legs]
-        self._low_first, self._begins_with = low_first.copy(), low_first
-        self._changed: set[int] = set()
-        self._floats = floats
+        self._low_first = low_first
         self._last_row: tuple[int, tuple[Decimal, ...], Decimal] | None = None
         begins = np.array(rows.times, np.int64)
         lengths = np.minimum(np.append(np.diff(begins), length), length)
         inside = [lengths * eighths // 8 for eighths in _EIGHTHS[legs]]
         self.times: Ints = (begins[:, None] + np.stack([*inside, lengths - 1], 1)).ravel()
-
-    def lay_out(self, terms: Terms, traded: Truths) -> None:
-        """Make the columns of prices. `traded`: in which candles anything was."""
-        self.terms = terms
         sides = {
-            name: around(self._floats[name], lambda row, at=at: self._recorded.prices(row)[at], terms)
+            name: around(floats[name], lambda row, at=at: self._recorded.prices(row)[at], terms)
             for at, name in enumerate(("open", "high", "low", "close"))
         }
-        self.last = self._along({name: self._floats[name] for name in sides})
+        self.last = self._along(floats)
         self.bid = self._along({name: side[0] for name, side in sides.items()})
         self.ask = self._along({name: side[1] for name, side in sides.items()})
         first_time = [leg == 0 or self._way[leg] != self._way[leg - 1] for leg in range(self._legs)]
-        there = (traded[:, None] & np.array(first_time)[None, :]).ravel()
+        there = (self._traded(volumes)[:, None] & np.array(first_time)[None, :]).ravel()
         self.low_trade = np.where(there, self.last, np.inf)
         self.high_trade = np.where(there, self.last, -np.inf)
 
@@ -90,20 +95,11 @@ class CandlePaths:
             trades = (PublicTrade(number, price, quantity, time, buyer_is_maker=price < met[before]),)
         return FeedTick(Quote(self.terms.symbol, bid, ask, price, time), number, trades)
 
-    def traded(self, volumes: Floats, terms: Terms) -> Truths:
-        """In which candles there is a trade: where a quarter of the volume (base asset) is a step at least."""
-        steps = volumes * 0.25 / float(terms.step_size)
-        found = steps >= 1
-        for row in np.flatnonzero(np.abs(steps - 1) < 1e-9).tolist():
-            found[row] = bool(self._recorded.traded(row, terms))
-        return found
-
     def choose(self, candle: int, *, low_first: bool) -> bool:
         """Which extreme of a candle is met first; whether that is another one now."""
         if bool(self._low_first[candle]) == low_first:
             return False
         self._low_first[candle] = low_first
-        self._changed ^= {candle}
         begin, each = candle * self._legs + 1, self._legs // 2 - 1
         for column in (self.bid, self.ask, self.last, self.low_trade, self.high_trade):
             first = column[begin : begin + each].copy()
@@ -111,10 +107,13 @@ class CandlePaths:
             column[begin + each : begin + 2 * each] = first
         return True
 
-    def reset(self) -> None:
-        """The ways that were there at first."""
-        for candle in sorted(self._changed):
-            self.choose(candle, low_first=bool(self._begins_with[candle]))
+    def _traded(self, volumes: Floats) -> Truths:
+        """In which candles there is a trade: where a quarter of the volume (base asset) is a step at least."""
+        steps = volumes * 0.25 / float(self.terms.step_size)
+        found = steps >= 1
+        for row in np.flatnonzero(np.abs(steps - 1) < 1e-9).tolist():
+            found[row] = bool(self._recorded.traded(row, self.terms))
+        return found
 
     def _along(self, prices: Mapping[str, Floats]) -> Floats:
         low, high = prices["low"], prices["high"]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..feed.columns import Kind, milliseconds
 from ..feed.rows import (
     CHECKS,
+    NO_SIZE,
     PRICES,
     Rows,
     named_by_number,
@@ -44,7 +45,6 @@ _SMALLEST, _LARGEST = 1e-19, 1e19
 """Well within what feed.columns.exact takes for money."""
 _SIZES = ("bid_size", "ask_size")
 _SIDES = ("side", "buyer_is_maker")
-_BLANK = ("", "none", "null", "nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _plain_sizes(column: Sequence[Cell]) -> Truths:
     with np.errstate(invalid="ignore"):
         good = found.sure & (found.values >= 0)
     for index in np.flatnonzero(~found.sure).tolist():
-        good[index] = str(column[index]).strip().lower() in _BLANK
+        good[index] = str(column[index]).strip().lower() in NO_SIZE
     return good
 
 

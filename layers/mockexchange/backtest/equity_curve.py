@@ -86,13 +86,22 @@ class EquityCurve:
     as nothing.
     """
 
-    times: NDArray[np.int64]
     rates: Rates
     equity: NDArray[np.float64]
     invested: NDArray[np.float64]
     flows: NDArray[np.float64]
     hold: NDArray[np.float64]
     unpriced: tuple[str, ...]
+
+    @property
+    def times(self) -> NDArray[np.int64]:
+        """In ms, rising."""
+        return self.rates.times
+
+    @property
+    def hold_growth(self) -> NDArray[np.float64]:
+        """What one unit of money became by buying and holding; nothing of nothing."""
+        return self.hold / self.hold[0] if self.hold[0] > 0 else self.hold
 
     @cached_property
     def growth(self) -> NDArray[np.float64]:
@@ -152,7 +161,7 @@ def equity_curve(record: RunRecord) -> EquityCurve:
         moved = [entry for entry in entries if entry.kind in (LedgerKind.DEPOSIT, LedgerKind.WITHDRAWAL)]
         if moved:
             flows += price * np.diff(_totals(ZERO, moved, times), prepend=0.0)
-    return EquityCurve(times, rates, equity, invested, flows, _held(rates, bases, equity), tuple(sorted(unpriced)))
+    return EquityCurve(rates, equity, invested, flows, _held(rates, bases, equity), tuple(sorted(unpriced)))
 
 
 def _totals(first: Decimal, entries: Sequence[LedgerEntry], times: NDArray[np.int64]) -> NDArray[np.float64]:

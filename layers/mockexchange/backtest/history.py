@@ -91,11 +91,6 @@ class History:
             raise BadRequest(f"{self.symbol} has {self.kind or 'raw streams'}: only candles have a path to choose")
         return self.paths.choose(candle, low_first=low_first)
 
-    def reset_path(self) -> None:
-        """Undo what was chosen, so that the same history can be run again."""
-        if self.paths is not None:
-            self.paths.reset()
-
 
 def minutes_of(times: Ints, last: Floats, volumes: Floats | None) -> Columns:
     """1m candles of ticks; a minute without one has none."""

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import numpy as np
 
-from ..domain.amounts import ONE, decimal_places
+from ..domain.amounts import decimal_places
 from ..domain.errors import BadRequest
-from ..domain.instruments import Instrument, default_instrument, is_known
+from ..domain.instruments import Instrument
 from ..feed.columns import exact
-from ..feed.replay import MOST_PLACES
+from ..feed.replay import MOST_PLACES, instrument_of
 from ..feed.table import Cell
 from .checking import Floats, typecode
 
@@ -28,13 +28,7 @@ def market_of(
     step_size: Decimal | None,
 ) -> Instrument:
     """The market as it was given, else a believable one; increments that were named come before both."""
-    found = given.get(symbol)
-    if found is None:
-        found = default_instrument(symbol, exact(prices[0][0]))
-        if not is_known(symbol) and tick_size is None:
-            most = max(map(places, prices))
-            tick = min(found.tick_size, ONE.scaleb(-min(MOST_PLACES, most)))
-            found = replace(found, tick_size=tick, min_price=tick)
+    found = given.get(symbol) or instrument_of(symbol, prices, places)
     for name, size in (("tick_size", tick_size), ("step_size", step_size)):
         if size is not None and size <= 0:
             raise BadRequest(f"{name} must be greater than 0, was {size}")

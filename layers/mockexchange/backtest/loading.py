@@ -139,12 +139,12 @@ def _of_streams(
     lines = list(chain.from_iterable(read_lines(piece.path) for piece in pieces if piece.path))
     name = known(symbol, pieces[0].name)
     try:
-        whole = RecordedStreams(lines, 1)
-        taken = reading.within([whole.time(position) for position in range(1, whole.last + 1)])
+        best = RecordedStreams(lines, 1)
+        taken = reading.within([best.time(position) for position in range(1, best.last + 1)])
         if taken.stop <= taken.start:
             raise BadRequest(f"{source} has no tick from since to until")
-        market = _market(name, [whole.prices()], reading, source, notices)
-        return of_streams(market, lines, reading.levels, taken)
+        market = _market(name, [best.prices()], reading, source, notices)
+        return of_streams(market, RecordedStreams(lines, reading.levels), best, taken)
     except (ValueError, KeyError, TypeError) as error:
         raise BadRequest(f"{source} has a line that is no message of a stream: {error!r}") from error
 

@@ -30,7 +30,7 @@ _QUOTE_ASSETS = (
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One table of prices, read or not: a file, or what is in memory. `symbol` and `timeframe` are what its name says;
-    `note` is what its reader should know."""
+    `notes` are what its reader should know."""
 
     name: str
     path: Path | None = None

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ..domain.amounts import ZERO
 from ..domain.candles import in_words
-from ..domain.depth import DEFAULT_LEVELS
 from ..domain.errors import BadRequest
 from ..domain.instruments import Instrument
 from ..feed.columns import exact, milliseconds
@@ -25,18 +23,18 @@ Moment = int | str | date
 class Reading:
     """How data is read; see load."""
 
-    columns: Mapping[str, str] = field(default_factory=dict[str, str])
-    spread_bps: Decimal = ZERO
-    volume: str = "base"
-    path: Path = Path.DEFAULT
-    seed: int = 0
-    since: int | None = None
-    until: int | None = None
-    instruments: Mapping[str, Instrument] = field(default_factory=dict[str, Instrument])
-    tick_size: Decimal | None = None
-    step_size: Decimal | None = None
-    levels: int = DEFAULT_LEVELS
-    timeframe: str | None = None
+    columns: Mapping[str, str]
+    spread_bps: Decimal
+    volume: str
+    path: Path
+    seed: int
+    since: int | None
+    until: int | None
+    instruments: Mapping[str, Instrument]
+    tick_size: Decimal | None
+    step_size: Decimal | None
+    levels: int
+    timeframe: str | None
 
     def __post_init__(self) -> None:
         """Raises BadRequest for a value that makes no sense."""

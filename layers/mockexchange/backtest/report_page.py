@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..domain.candles import DAY
 from ..domain.fills import Fill
 from ..domain.orders import Side
-from ..domain.performance import DAY
 from .report_plots import Line, Mark, plot
 from .report_style import STYLE
 from .report_terminal import title
@@ -22,6 +22,7 @@ from .report_words import (
     percent,
     performance_rows,
     price,
+    sense_of,
     symbol_rows,
     trading_rows,
     when,
@@ -80,7 +81,7 @@ def _equity(results: Results) -> str:
     if curve.flows.any():
         lines = [
             Line("account", "own", curve.growth * 100),
-            Line("buy and hold", "hold", curve.hold / curve.hold[0] * 100 if curve.hold[0] else curve.hold),
+            Line("buy and hold", "hold", curve.hold_growth * 100),
         ]
         return plot("What 100 became, without deposits and withdrawals", curve.times, lines, height=280)
     lines = [Line("account", "own", curve.equity), Line("buy and hold", "hold", curve.hold)]
@@ -150,9 +151,6 @@ def _markets(results: Results) -> str:
 def _market(results: Results, symbol: str) -> str:
     record = results.record
     fills = [fill for fill in record.fills if fill.symbol == symbol]
-    prices = record.prices.get(symbol)
-    if prices is None:
-        return ""
     shown = _most_telling(fills)
     marks = [_mark(fill) for fill in shown]
     note = (
@@ -160,7 +158,7 @@ def _market(results: Results, symbol: str) -> str:
         if len(shown) < len(fills)
         else ""
     )
-    return plot(symbol, record.times, [Line("", "hold", prices)], marks, height=240) + note
+    return plot(symbol, record.times, [Line("", "hold", record.prices[symbol])], marks, height=240) + note
 
 
 def _most_telling(fills: Sequence[Fill]) -> list[Fill]:
@@ -227,5 +225,5 @@ def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(told: str) -> str:
-    color = " class=gain" if told.startswith("+") else " class=loss" if told.startswith("-") and len(told) > 1 else ""
-    return f"<td{color}>{escape(told)}"
+    sense = sense_of(told)
+    return f"<td{f' class={sense}' if sense else ''}>{escape(told)}"

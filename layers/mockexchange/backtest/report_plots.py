@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..domain.candles import DAY
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,8 +21,6 @@ _WIDTH, _HEIGHT = 1000, 100
 
 _BUCKETS = 500
 """Parts of a curve of which the first, lowest, highest and last point are drawn: more cannot be seen."""
-
-_DAY = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _written(tick: float, ticks: Sequence[float], in_percent: bool) -> str:  # n
 
 def _dates(begin: int, end: int) -> list[tuple[float, str]]:
     """Where moments stand on the axis, in percent, and what they are called."""
-    form = "%H:%M" if end - begin <= 2 * _DAY else "%d %b" if end - begin <= 300 * _DAY else "%b %Y"
+    form = "%H:%M" if end - begin <= 2 * DAY else "%d %b" if end - begin <= 300 * DAY else "%b %Y"
     spots = [begin + (end - begin) * part // 4 for part in range(5)]
     return [
         (100 * (spot - begin) / (end - begin), datetime.fromtimestamp(spot / 1000, UTC).strftime(form))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .report_words import SYMBOL_HEADERS, duration, moment, performance_rows, symbol_rows, trading_rows, when
+from .report_words import SYMBOL_HEADERS, duration, moment, performance_rows, sense_of, symbol_rows, trading_rows, when
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +99,7 @@ def _fall(results: Results) -> str:
 
 
 def _color(cell: str) -> str:
-    return "green" if cell.startswith("+") else "red" if cell.startswith("-") and len(cell) > 1 else ""
+    return {"gain": "green", "loss": "red"}.get(sense_of(cell), "")
 
 
 def _columns(rows: list[tuple[str, ...]]) -> list[str]:

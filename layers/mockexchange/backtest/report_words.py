@@ -74,6 +74,11 @@ def _rounded(milliseconds: int) -> int:
     return milliseconds + 1 if milliseconds % 1000 == 999 else milliseconds
 
 
+def sense_of(told: str) -> str:
+    """`gain` or `loss`, of what is told with a sign; nothing of all else."""
+    return "gain" if told.startswith("+") else "loss" if told.startswith("-") and told != NONE else ""
+
+
 def when(fall: Drawdown | None) -> str:
     """When a drawdown was, and whether it is over."""
     if fall is None or fall.peak is None:

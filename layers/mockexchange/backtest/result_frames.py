@@ -32,12 +32,7 @@ def trades_frame(results: Results) -> pd.DataFrame:
         "symbol", "entered", "exited", "duration", "quantity", "entry_price", "exit_price", "cost", "proceeds", "fees",
         "profit", "gain", "entry_order", "exit_order",
     )  # fmt: skip
-    frame = _frame(results.trades, columns, moments=("entered", "exited"))
-    lengths: Any = pd.Series([trip.duration for trip in results.trades], dtype="timedelta64[ms]")
-    frame["duration"] = lengths
-    entries: Any = pd.Series([trip.entry_order for trip in results.trades], dtype="Int64")
-    frame["entry_order"] = entries
-    return frame
+    return _frame(results.trades, columns)
 
 
 def orders_frame(results: Results) -> pd.DataFrame:
@@ -46,7 +41,7 @@ def orders_frame(results: Results) -> pd.DataFrame:
         "order_id", "client_order_id", "symbol", "side", "type", "time_in_force", "status", "price", "stop_price",
         "quantity", "filled_quantity", "filled_notional", "created_at", "updated_at",
     )  # fmt: skip
-    return _frame(results.record.orders, columns, moments=("created_at", "updated_at"))
+    return _frame(results.record.orders, columns)
 
 
 def fills_frame(results: Results) -> pd.DataFrame:
@@ -55,27 +50,32 @@ def fills_frame(results: Results) -> pd.DataFrame:
         "trade_id", "order_id", "symbol", "side", "price", "quantity", "quote_quantity", "commission",
         "commission_asset", "liquidity", "timestamp",
     )  # fmt: skip
-    return _frame(results.record.fills, columns, moments=("timestamp",))
+    return _frame(results.record.fills, columns)
 
 
-_TEXT = {
+_MOMENTS = {"entered", "exited", "created_at", "updated_at", "timestamp"}
+_TEXTS_AND_IDS = {
     "symbol", "client_order_id", "side", "type", "time_in_force", "status", "commission_asset", "liquidity", "order_id",
-    "trade_id", "entry_order", "exit_order", "duration",
+    "trade_id", "exit_order",
 }  # fmt: skip
+_TYPES: dict[str, Any] = {"duration": "timedelta64[ms]", "entry_order": "Int64"}
+"""Of columns that are neither of these, nor numbers."""
 
 
-def _frame(rows: Iterable[Any], columns: tuple[str, ...], moments: tuple[str, ...]) -> pd.DataFrame:
+def _frame(rows: Iterable[Any], columns: tuple[str, ...]) -> pd.DataFrame:
     rows = list(rows)
-    made: dict[str, Any] = {}
-    for column in columns:
-        values = [getattr(row, column) for row in rows]
-        if column in moments:
-            made[column] = _moments(values)
-        elif column in _TEXT:
-            made[column] = [str(value) if isinstance(value, str) else value for value in values]
-        else:
-            made[column] = pd.Series([None if value is None else float(value) for value in values], dtype="float64")
+    made = {column: _cells(column, [getattr(row, column) for row in rows]) for column in columns}
     return pd.DataFrame(made, columns=list(columns))
+
+
+def _cells(column: str, values: list[Any]) -> Any:
+    if column in _MOMENTS:
+        return _moments(values)
+    if column in _TEXTS_AND_IDS:
+        return pd.Series([str(value) if isinstance(value, str) else value for value in values])
+    if column in _TYPES:
+        return pd.Series(values, dtype=_TYPES[column])
+    return pd.Series([None if value is None else float(value) for value in values], dtype="float64")
 
 
 def _moments(times: Any) -> Any:

@@ -10,11 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ..domain.amounts import ZERO, add, multiply, text, total
+import numpy as np
+
+from ..domain.amounts import ZERO, add, text, total
+from ..domain.candles import DAY
 from ..domain.fills import Fill, Liquidity
 from ..domain.orders import OrderStatus, Side
-from ..domain.performance import DAY, Performance
-from ..domain.round_trips import Position, RoundTrip, RoundTrips, fee_worth
+from ..domain.performance import Performance
+from ..domain.round_trips import Position, RoundTrip, RoundTrips, ValueOf, fee_worth
 from .equity_curve import EquityCurve, equity_curve
 from .round_trips import round_trips, valued
 from .run_record import RunRecord
@@ -22,7 +25,6 @@ from .statistics import daily_returns, fallen, performance
 from .trading import OfSymbol, Trading
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
     from numpy.typing import NDArray
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -67,8 +69,7 @@ class Results:
     @cached_property
     def hold_performance(self) -> Performance:
         """The same of buying and holding: the first equity spread equally over the symbols, without fees."""
-        hold = self.curve.hold
-        return performance(self.curve.times, hold / hold[0] if hold[0] > 0 else hold)
+        return performance(self.curve.times, self.curve.hold_growth)
 
     @cached_property
     def drawdowns(self) -> NDArray[np.float64]:
@@ -88,9 +89,8 @@ class Results:
 
     @property
     def final_equity(self) -> Decimal:
-        """In the end; exact where the run knew it exactly."""
-        exact = self.record.final_equity
-        return Decimal(repr(float(self.curve.equity[-1]))) if exact is None else exact
+        """In the end, exactly."""
+        return self.record.final_equity
 
     @cached_property
     def fees(self) -> dict[str, Decimal]:
@@ -229,7 +229,8 @@ class Results:
     def _of_symbol(self, symbol: str) -> OfSymbol:
         fills = [fill for fill in self.record.fills if fill.symbol == symbol]
         profits = [trip.profit for trip in self.trades if trip.symbol == symbol]
-        prices = [float(price) for price in self.record.prices.get(symbol, ()) if price == price]  # noqa: PLR0124  # nan
+        prices = self.record.prices[symbol]
+        prices = prices[np.isfinite(prices)]
         return OfSymbol(
             symbol=symbol,
             orders=sum(order.symbol == symbol for order in self.record.orders),
@@ -241,22 +242,21 @@ class Results:
             trades=len(profits),
             win_rate=_ratio(sum(profit > 0 for profit in profits), len(profits)),
             realized=total(profits),
-            change=prices[-1] / prices[0] - 1 if prices and prices[0] > 0 else None,
+            change=float(prices[-1] / prices[0] - 1) if len(prices) else None,
         )
 
     def _traded(self, fills: Iterable[Fill]) -> Decimal:
         return total(self._in_quote(fill) for fill in fills)
 
     def _in_quote(self, fill: Fill) -> Decimal:
-        quote = fill.symbol.split("/")[1]
-        if quote == self.record.quote_asset:
-            return fill.quote_quantity
-        price = self.curve.rates.at(quote, fill.timestamp)
-        return ZERO if price is None else multiply(fill.quote_quantity, Decimal(repr(price)))
+        return self._value_of(fill.quote_quantity, fill.symbol.split("/")[1], fill.timestamp) or ZERO
+
+    @cached_property
+    def _value_of(self) -> ValueOf:
+        return valued(self.curve.rates)
 
     def _paid(self, fills: Iterable[Fill]) -> Decimal | None:
-        value_of = valued(self.curve.rates)
-        worth = [fee_worth(fill, value_of) for fill in fills]
+        worth = [fee_worth(fill, self._value_of) for fill in fills]
         return None if None in worth else total(each for each in worth if each is not None)
 
 

@@ -23,9 +23,9 @@ class RunRecord:
     `times` are the ends of bars at which the equity is taken, rising; `prices` has the last price of each symbol at
     each of them, nan before its first. `first_balances` are the totals of each asset at `began`, and the `ledger` has
     every change since; it may have the deposits that opened the account. `orders` and `fills` stand oldest first.
-    `final_equity` is exact, in the `quote_asset`. `refused` counts the orders that were refused at the door and have no
-    record.
-    `settings` say what was simulated, `notices` what the data and the run warn of.
+    `final_equity` is exact, in the `quote_asset`; what has no price counts as nothing. `refused` counts the orders that
+    were refused at the door and have no record. `settings` say what was simulated, `notices` what the data and the run
+    warn of.
     """
 
     symbols: tuple[str, ...]
@@ -38,7 +38,7 @@ class RunRecord:
     ledger: Sequence[LedgerEntry]
     fills: Sequence[Fill]
     orders: Sequence[Order]
-    final_equity: Decimal | None = None
+    final_equity: Decimal
     settings: dict[str, str] = field(default_factory=dict[str, str])
     notices: list[str] = field(default_factory=list[str])
     refused: int = 0

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..domain.valuation import direct_rates, holdings
+from ..domain.valuation import bridged_rates, direct_rates, holdings
 from ..exchange import Exchange
 from .history import History
 from .run_record import RunRecord
@@ -60,11 +60,11 @@ def _prices(history: History, times: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(at < 0, np.nan, history.last[at.clip(min=0)])
 
 
-def _equity(exchange: Exchange, account_id: str) -> Decimal | None:
-    """In the quote asset, exact; None when an asset has no price in it."""
+def _equity(exchange: Exchange, account_id: str) -> Decimal:
+    """In the quote asset, exact; what has no price counts as nothing, as in the curve."""
     quote = exchange.rules.quote_asset
     balances = exchange.balances(account_id)
     prices = exchange.last_prices(exchange.symbols())
-    rates = direct_rates({each.asset for each in balances} | {quote}, quote, prices)
-    found = holdings(balances, quote, rates)
-    return None if found.unpriced else found.equity
+    direct = direct_rates(sorted({part for symbol in prices for part in symbol.split("/")}), quote, prices)
+    through = bridged_rates([each.asset for each in balances], direct, prices)
+    return holdings(balances, quote, through | direct).equity

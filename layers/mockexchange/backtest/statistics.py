@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..domain.performance import DAY, DAYS_A_YEAR, NOT_DEFINED, Drawdown, Performance
+from ..domain.candles import DAY
+from ..domain.performance import DAYS_A_YEAR, NOT_DEFINED, Drawdown, Performance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..domain.amounts import subtract
 from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import Invocation, invocation_of, say
 from .moments import span
-from .own_orders import venue_store
+from .own_orders import venue_of
 from .parameters import SYMBOL, Json, Since, SymbolOption, Until, asset, balances, basis_points, name, rate, symbol
+from .progress import bar
 from .strategies import Strategy, stopped, strategy_of
 
 if TYPE_CHECKING:
@@ -194,12 +196,13 @@ def _data(given: list[str]) -> object:
 
 
 def _difference(best: Results, worst: Results) -> str:
-    apart = best.final_equity - worst.final_equity
+    apart = subtract(best.final_equity, worst.final_equity)
     if not apart:
         return "The optimistic and the pessimistic path through the candles end with the same equity."
     from ..backtest.report_words import money, percent
 
-    share = percent(float(apart) / float(worst.first_equity)) if worst.first_equity else "-"
+    first = worst.first_equity
+    share = percent(float(apart) / float(first) if first else None)
     return (
         f"The result depends on the path through the candles: {money(best.final_equity)} on the optimistic one, "
         f"{money(worst.final_equity)} on the pessimistic one, {share} of the first equity apart. These are the "
@@ -251,21 +254,17 @@ def _progress_bar(
     invocation: Invocation, *, quiet: bool
 ) -> Generator[Callable[[str], Callable[[int, int], None] | None]]:
     """A bar on stderr where a person looks at it, for each path; elsewhere nothing."""
-    at_a_terminal = sys.stderr.isatty() if invocation.decorated is None else invocation.decorated
-    if quiet or not at_a_terminal:
+    if quiet:
         yield lambda _path: None
         return
-    # here, not above: only a terminal wants it
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"))
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with bar(invocation, stays=False) as drawn:
+        if drawn is None:
+            yield lambda _path: None
+            return
 
         def of(path: str) -> Callable[[int, int], None]:
-            task = bar.add_task("" if path == "default" else path, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total)
+            task = drawn.add_task("" if path == "default" else path, total=None)
+            return lambda done, total: drawn.update(task, completed=done, total=total)
 
         yield of
 
@@ -284,26 +283,11 @@ def same(
     # here, not above: other commands start without them
     from ..backtest.recorded import recorded
     from ..backtest.sameness import same_again
-    from ..domain.errors import AccountNotFound, BadRequest, ExchangeNotAvailable
-    from ..settings import BadSettings, Settings
 
     invocation = invocation_of(context)
-    if invocation.url is not None:
-        raise typer.BadParameter("a journal is read from Valkey, not from --url: give --data-dir, or set VALKEY_URL")
-    try:
-        given = {"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}
-        chosen = Settings(**given)
-        store = venue_store(chosen, names_directory=bool(given))
+    with venue_of(invocation) as (chosen, store):
         of = recorded(store, account, chosen.quote_asset)
         found = same_again(of, store)
-    except BadSettings as error:
-        fail(f"These settings cannot be used.\n{error}", ExitCode.USAGE)
-    except AccountNotFound as error:
-        fail(error.detail, ExitCode.NOT_FOUND, "`mockx account list` lists the accounts.")
-    except BadRequest as error:
-        fail(error.detail, ExitCode.USAGE)
-    except ExchangeNotAvailable as error:
-        fail(error.detail, ExitCode.UNREACHABLE)
     invocation.show(
         {
             "account": account,

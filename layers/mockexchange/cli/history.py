@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from .failures import fail
 from .invocation import Invocation, invocation_of, say
 from .moments import moment
 from .parameters import Json, SymbolArgument
+from .progress import bar
 
 history = typer.Typer(no_args_is_help=True, help="Fetch recorded prices, to replay them.")
 
@@ -103,25 +103,13 @@ def fetch(
 @contextmanager
 def _progress(invocation: Invocation, begin: int, end: int) -> Generator[Progress]:
     """A bar on stderr where a person looks at it; elsewhere nothing."""
-    at_a_terminal = sys.stderr.isatty() if invocation.decorated is None else invocation.decorated
-    if not at_a_terminal:
-        yield lambda _until, _count: None
-        return
-    # here, not above: only a terminal wants it
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TextColumn("{task.description}"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=end - begin)
+    with bar(invocation) as drawn:
+        if drawn is None:
+            yield lambda _until, _count: None
+            return
+        task = drawn.add_task("", total=end - begin)
 
         def tell(until: int, count: int) -> None:
-            bar.update(task, completed=until - begin, description=f"{count} candles, up to {shown(until)}")
+            drawn.update(task, completed=until - begin, description=f"{count} candles, up to {shown(until)}")
 
         yield tell

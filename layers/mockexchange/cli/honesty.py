@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -15,6 +14,7 @@ from .exit_codes import ExitCode
 from .failures import fail
 from .invocation import Invocation, invocation_of, say
 from .parameters import Json, amount, name, symbol
+from .progress import bar
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -160,12 +160,12 @@ def row(run: Run) -> dict[str, object]:
 
 def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
     """One row for each model; with what was skipped if anything can have been."""
-    skipped = (">skipped",) if skips else ()
+    skipped = ("skipped",) if skips else ()
     least = min(runs, key=lambda run: run.gain)
     return Table(
         headers=(
-            "model", ">orders", ">refused", *skipped, ">fills", ">makers", ">traded", ">cost, bps", ">fees", ">equity",
-            ">profit, %", ">over the lowest",
+            "model", ">orders", ">refused", *(f">{name}" for name in skipped), ">fills", ">makers", ">traded",
+            ">cost, bps", ">fees", ">equity", ">profit, %", ">over the lowest",
         ),
         rows=[
             (
@@ -184,7 +184,7 @@ def run_table(runs: Sequence[Run], *, skips: bool = False) -> Table:
             )
             for run in runs
         ],
-        optional=("refused", "skipped", "traded", "makers"),
+        optional=("refused", *skipped, "traded", "makers"),
     )  # fmt: skip
 
 
@@ -231,22 +231,15 @@ def _rounded(amount: Decimal, to: Decimal) -> Decimal:
 @contextmanager
 def progress_bar(invocation: Invocation, total: int) -> Generator[Callable[[str, int], None]]:
     """A bar on stderr where a person looks at it; elsewhere nothing."""
-    at_a_terminal = sys.stderr.isatty() if invocation.decorated is None else invocation.decorated
-    if not at_a_terminal:
-        yield lambda _model, _steps: None
-        return
-    # here, not above: only a terminal wants it
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"))
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=total)
+    with bar(invocation) as drawn:
+        if drawn is None:
+            yield lambda _model, _steps: None
+            return
+        task = drawn.add_task("", total=total)
         done: dict[str, int] = {}
 
         def tell(model: str, steps: int) -> None:
             done[model] = steps
-            bar.update(task, completed=sum(done.values()), description=model)
+            drawn.update(task, completed=sum(done.values()), description=model)
 
         yield tell

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ import typer
 from .exit_codes import ExitCode
 from .failures import fail
 from .honesty import conclude, counted, draw, progress_bar, row, run_table, wanted_models
-from .invocation import invocation_of, say
+from .invocation import Invocation, invocation_of, say
 
 if TYPE_CHECKING:
     from ..backtest.again import Again
@@ -25,29 +27,14 @@ def own_orders(context: typer.Context, account: str, models: str | None, plot: P
     # here, not above: other commands start without them
     from ..backtest.again import again, steps_of
     from ..backtest.recorded import recorded
-    from ..domain.errors import AccountNotFound, BadRequest, ExchangeNotAvailable
-    from ..settings import BadSettings, Settings
 
     invocation = invocation_of(context)
-    if invocation.url is not None:
-        raise typer.BadParameter("a --journal is read from Valkey, not from --url: give --data-dir, or set VALKEY_URL")
     wanted = wanted_models(models)
-    try:
-        given = {"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}
-        chosen = Settings(**given)
-        store = venue_store(chosen, names_directory=bool(given))
+    with venue_of(invocation) as (chosen, store):
         with progress_bar(invocation, store.revision()) as progress:
             of = recorded(store, account, chosen.quote_asset, lambda read: progress("reading the journal", read))
         with progress_bar(invocation, (1 + len(wanted)) * steps_of(of)) as progress:
             found = again(of, wanted, levels=chosen.book_levels, seed=chosen.seed, progress=progress)
-    except BadSettings as error:
-        fail(f"These settings cannot be used.\n{error}", ExitCode.USAGE)
-    except AccountNotFound as error:
-        fail(error.detail, ExitCode.NOT_FOUND, "`mockx account list` lists the accounts.")
-    except BadRequest as error:
-        fail(error.detail, ExitCode.USAGE)
-    except ExchangeNotAvailable as error:
-        fail(error.detail, ExitCode.UNREACHABLE)
     runs = [found.as_it_was, *found.runs]
     invocation.show(_told(of, found), lambda: [run_table(runs, skips=True)], as_json=as_json)
     for prices in of.prices:
@@ -60,9 +47,31 @@ def own_orders(context: typer.Context, account: str, models: str | None, plot: P
         draw(plot, f"journal of {account}", runs)
 
 
-def venue_store(chosen: Settings, *, names_directory: bool) -> ValkeyStore:
-    """The venue's, as this machine can reach it. A directory that the command names counts before the settings'
-    Valkey."""
+@contextmanager
+def venue_of(invocation: Invocation) -> Generator[tuple[Settings, ValkeyStore]]:
+    """The settings and the store of the exchange whose journal is read, as this machine can reach them. What cannot be
+    read, there or of what is read there, ends the command."""
+    from ..domain.errors import AccountNotFound, BadRequest, ExchangeNotAvailable
+    from ..settings import BadSettings, Settings
+
+    if invocation.url is not None:
+        raise typer.BadParameter("a journal is read from Valkey, not from --url: give --data-dir, or set VALKEY_URL")
+    try:
+        given = {"mockx_data_dir": invocation.data_dir} if invocation.data_dir else {}
+        chosen = Settings(**given)
+        yield chosen, _store(chosen, names_directory=bool(given))
+    except BadSettings as error:
+        fail(f"These settings cannot be used.\n{error}", ExitCode.USAGE)
+    except AccountNotFound as error:
+        fail(error.detail, ExitCode.NOT_FOUND, "`mockx account list` lists the accounts.")
+    except BadRequest as error:
+        fail(error.detail, ExitCode.USAGE)
+    except ExchangeNotAvailable as error:
+        fail(error.detail, ExitCode.UNREACHABLE)
+
+
+def _store(chosen: Settings, *, names_directory: bool) -> ValkeyStore:
+    """The venue's. A directory that the command names counts before the settings' Valkey."""
     from ..local.checkup import valkey_address
     from ..store.keys import VenueKeys
     from ..store.valkey import ValkeyStore

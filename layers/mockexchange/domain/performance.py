@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-DAY = 86_400_000
-"""Milliseconds."""
+from .candles import DAY
 
 DAYS_A_YEAR = 365
 """The market never closes."""

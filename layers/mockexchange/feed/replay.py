@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -77,12 +77,12 @@ class ReplaySource:
         if is_raw_streams(path):
             rejected, notices = list[str](), list[str]()
             streams = self._recording = RecordedStreams(read_lines(path), options.levels)
-            self._instrument = _instrument(symbol, [streams.prices()])
+            self._instrument = instrument_of(symbol, [streams.prices()])
         else:
             rows = _read_rows(path, options.columns)
             rejected, notices = list(rows.rejected), list(rows.notices)
             self._recording = _recording(rows, path.name)
-            self._instrument = _instrument(symbol, rows.prices())
+            self._instrument = instrument_of(symbol, rows.prices())
         self._rejected = [f"{path.name}, {reason}" for reason in rejected]
         self._terms = Terms(
             symbol,
@@ -197,15 +197,17 @@ def _recording(rows: Rows, file: str) -> Recording:
             return RecordedTrades(rows)
 
 
-def _instrument(symbol: str, prices: Sequence[Sequence[Cell]]) -> Instrument:
+def _places(column: Sequence[Cell]) -> int:
+    """How many decimal places the numbers of a column have at most."""
+    return max(decimal_places(exact(cell)) for cell in column)
+
+
+def instrument_of(
+    symbol: str, prices: Sequence[Sequence[Cell]], places_of: Callable[[Sequence[Cell]], int] = _places
+) -> Instrument:
     """A market that the recorded prices fit, unless the symbol has increments of its own."""
     default = default_instrument(symbol, exact(prices[0][0]))
     if is_known(symbol):
         return default
-    places = min(MOST_PLACES, max(_places(column) for column in prices))
-    tick = min(default.tick_size, ONE.scaleb(-places))
+    tick = min(default.tick_size, ONE.scaleb(-min(MOST_PLACES, max(map(places_of, prices)))))
     return replace(default, tick_size=tick, min_price=tick)
-
-
-def _places(column: Sequence[Cell]) -> int:
-    return max(decimal_places(exact(cell)) for cell in column)

@@ -22,7 +22,8 @@ PRICES = {
     Kind.TRADES: ("price",),
 }
 """The columns that hold prices."""
-_NO_SIZE = frozenset({"", "none", "null", "nan"})
+NO_SIZE = frozenset({"", "none", "null", "nan"})
+"""What stands, in any case, where a size is not told."""
 _SELLS = {"buy": False, "sell": True}
 _BUYER_MAKES = {"true": True, "1": True, "false": False, "0": False}
 
@@ -88,7 +89,7 @@ def noticed(kind: Kind, columns: Mapping[str, Sequence[Cell]], was_sorted: bool,
 
 def size(cell: Cell) -> Decimal | None:
     """A size or volume; None when the file does not say. Raises ValueError for a negative one, and for no number."""
-    if cell is None or str(cell).strip().lower() in _NO_SIZE:
+    if cell is None or str(cell).strip().lower() in NO_SIZE:
         return None
     number = exact(cell)
     if number < 0:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from mockexchange.backtest.run_record import RunRecord
-from mockexchange.domain.amounts import multiply
+from mockexchange.domain.amounts import multiply, total
 from mockexchange.domain.fills import Fill, Liquidity
 from mockexchange.domain.ledger import LedgerEntry, LedgerKind, fill_entries
 from mockexchange.domain.orders import Order, OrderStatus, OrderType, Side, TimeInForce
@@ -89,6 +89,8 @@ class Run:
         """What it hands over: prices by base asset at the ends of steps, in USDT."""
         count = len(next(iter(prices.values())))
         times = BEGAN + step * np.arange(1, count + 1, dtype=np.int64)
+        last = {"USDT": D(1), **{asset: D(repr(float(values[-1]))) for asset, values in prices.items()}}
+        held = [*self.first.items(), *((entry.asset, entry.amount) for entry in self.ledger if entry.timestamp > BEGAN)]
         return RunRecord(
             symbols=tuple(f"{asset}/USDT" for asset in prices),
             quote_asset="USDT",
@@ -100,6 +102,7 @@ class Run:
             ledger=self.ledger,
             fills=self.fills,
             orders=self.orders,
+            final_equity=total(multiply(amount, last.get(asset, D(0))) for asset, amount in held),
         )
 
 

@@ -603,3 +603,10 @@ def test_fees_latency_and_the_fill_model_are_those_asked_for() -> None:
     [fill, _] = bt.report().record.fills
     assert (fill.rate, fill.model, fill.price) == (Decimal("0.01"), "last", 101), "the low comes after 15 s"
     assert bt.settings()["latency"] == "100 ms"
+
+
+def test_the_last_equity_is_exact_through_another_market_and_where_something_has_no_price() -> None:
+    lines = {BTC: UP, "ETH/BTC": candles(*[(0.1, 0.1, 0.1, 0.1)] * 3)}
+    bt = Backtest(lines, balances={"USDT": "0.3", "ETH": 3, "DOGE": 7})
+    list(bt)
+    assert bt.report().record.final_equity == Decimal("31.8"), "3 ETH are 0.3 BTC of 105; nobody has a price of DOGE"

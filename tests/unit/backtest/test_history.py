@@ -17,9 +17,10 @@ from mockexchange.backtest.loading import load
 from mockexchange.domain.candles import Candle, aggregate
 from mockexchange.domain.errors import BadRequest
 from mockexchange.feed.columns import Kind
+from mockexchange.feed.raw_streams import RecordedStreams
 from mockexchange.feed.recording import RecordedCandles, RecordedQuotes, RecordedTrades, Recording, Terms, candle_length
 from mockexchange.feed.rows import clean
-from tests.unit.feed.test_raw_streams import line, recorded, snapshot, ticker, trade_of
+from tests.unit.feed.test_raw_streams import line, recorded, snapshot, ticker, trade_of, update
 
 T = 1_700_000_040_000
 MINUTE = 60_000
@@ -134,22 +135,29 @@ def test_trades_are_those_of_a_replay_and_make_candles(rows: list[tuple[Decimal,
 @pytest.mark.parametrize("levels", [1, 4])
 def test_raw_streams_are_those_of_a_replay(tmp_path: Path, levels: int) -> None:
     path = tmp_path / "BTC_USDT-l2"
-    path.write_text("\n".join(recorded(400)))
+    lines = recorded(400)
+    path.write_text("\n".join(lines))
     (history,) = load(path, levels=levels)
     agrees(history)
+    same_as(history, RecordedStreams(lines, levels), terms_of(history, Decimal(0)))
     assert (history.kind, history.symbol, history.source) == (None, "BTC/USDT", "replay:BTC_USDT-l2")
     assert len(history) > 300
     book = history.tick(len(history)).book
     assert book is not None
     assert len(book.bids) == levels
-    assert [notice.partition(" ")[2] for notice in history.notices] in (
-        [],
-        ["updates of the book are missing ; what they said is not in it"],
-    )
+    assert history.notices == []
     traded = sum(float(trade.quantity) for at in range(1, len(history) + 1) for trade in history.tick(at).trades)
     assert history.candles.volume.sum() == traded > 0
     with pytest.raises(BadRequest, match="raw streams: only candles"):
         history.choose(0, low_first=True)
+
+
+def test_updates_of_a_book_that_are_missing_are_told_of(tmp_path: Path) -> None:
+    messages = [snapshot(1, "9x1", "11x1"), ticker(1, "9x1", "11x1"), update(2, 3, "8x1"), update(6, 7, "8x2")]
+    path = tmp_path / "BTC_USDT-l2"
+    path.write_text("\n".join(line(message, 1_000 * at) for at, message in enumerate(messages)))
+    (history,) = load(path)
+    assert history.notices == ["updates of the book are missing 1 time; what they said is not in it"]
 
 
 def test_raw_streams_are_cut(tmp_path: Path) -> None:
@@ -204,7 +212,7 @@ def test_a_path_is_chosen_and_undone(path: str) -> None:
     assert lasts(history) == [10, 12, 9, 11, 11, 8, 13, 9]
     agrees(history)
     history.choose(1, low_first=False)
-    history.reset_path()
+    history.choose(0, low_first=True)
     assert lasts(history) == before
     agrees(history)
 
@@ -218,7 +226,7 @@ def test_a_pessimistic_path_meets_each_extreme_twice() -> None:
     assert lasts(history)[:6] == [10, 12, 12, 9, 9, 11]
     agrees(history)
     assert (history.times[:6] - T).tolist() == [0, 15_000, 22_500, 30_000, 37_500, 59_999]
-    history.reset_path()
+    history.choose(0, low_first=True)
     assert lasts(history)[:6] == [10, 9, 9, 12, 12, 11]
 
 

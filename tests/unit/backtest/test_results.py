@@ -264,3 +264,9 @@ def test_days() -> None:
     days, returns = Results.of(busy(72)).daily
     assert days.tolist() == [BEGAN, BEGAN + DAY, BEGAN + 2 * DAY]
     assert np.prod(1 + returns) - 1 == pytest.approx(Results.of(busy(72)).performance.total_return)
+
+
+def test_frames_of_nothing_have_columns_that_are_no_numbers() -> None:
+    results = Results.of(Run(USDT="1").record(BTC=[1, 1]))
+    frames: Any = [results.trades_frame(), results.orders_frame(), results.fills_frame()]
+    assert [str(each["symbol"].dtype) for each in frames] == ["object"] * 3

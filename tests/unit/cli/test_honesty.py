@@ -12,6 +12,7 @@ from mockexchange.backtest.honesty import Run
 from mockexchange.backtest.recorded import recorded
 from mockexchange.cli.honesty import conclude, counted, row, run_table, wanted_models
 from mockexchange.cli.own_orders import agreement
+from mockexchange.cli.tables import rich_table
 from mockexchange.domain.orders import Side
 from tests.unit.backtest.journaled import Traded
 
@@ -55,3 +56,11 @@ def test_a_run_that_began_with_nothing_has_no_profit_and_what_it_won(capsys: pyt
     said = capsys.readouterr().err
     assert "The same: last and touch differ by 22.00 of the quote asset." in said
     assert "last: 1 refused, 0 taken. The last refusal: why" in said
+
+
+@pytest.mark.parametrize("skips", [False, True])
+def test_a_narrow_terminal_shows_what_there_is_room_for(skips: bool) -> None:
+    """What the table has not is not left out either."""
+    drawn, left_out = rich_table(run_table([Run("touch", first=D(1), last=D(1))], skips=skips), 40)
+    assert left_out == ["refused", *(["skipped"] if skips else []), "traded", "makers"]
+    assert [str(column.header) for column in drawn.columns][:3] == ["model", "orders", "fills"]
