@@ -96,11 +96,10 @@ class OrderCommands:
         """The command in a request. Raises BinanceError."""
         market = self._symbols.unified(asked["symbol"])
         command = command_of(asked.values, asked.account_id, market)
-        self.check_digits(asked.values, market)
+        self._check_digits(asked, market)
         return command
 
-    def check_digits(self, asked: Mapping[str, Any], market: str) -> None:
-        """Whether the assets keep so many decimal places. Raises BinanceError."""
+    def _check_digits(self, asked: Asked, market: str) -> None:
         base, quote = split_symbol(market)
         scale = self._exchange.rules.scale
         kept = {"quantity": base, "icebergQty": base, "quoteOrderQty": quote, "price": quote, "stopPrice": quote}

@@ -33,9 +33,9 @@ class ExchangeInHand(Hand, UnifiedExchange):
     def __init__(self, terms: Terms) -> None:
         self._clock = ManualClock(terms.start)
         exchange = venue(terms, self._clock)
-        Hand.__init__(self, exchange, terms)
+        Hand.__init__(self, exchange)
         UnifiedExchange.__init__(self, exchange, ACCOUNT, KeptPrices(exchange, self._sleep))
-        self._begin()
+        self._begin(terms)
 
     def _do(self, work: Callable[[], T]) -> T:
         return work()
