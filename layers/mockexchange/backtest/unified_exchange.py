@@ -2,9 +2,9 @@
 exceptions.
 
 What stands here is what ccxt's `binance` gives for the same thing over the wire, but for this: time is the venue's, and
-only `sleep` lets it pass; a client order id that nobody gave is the exchange's own, the same in every run; and an order
-may be good till a date (`expiresAt`). An order list goes by ccxt's name for Binance's endpoint:
-`privatePostOrderListOco`, `...Oto`, `...Otoco`.
+only `sleep` lets it pass; a client order id that nobody gave is the exchange's own, the same in every run; an order may
+be good till a date (`expiresAt`); and no candle is shorter than a minute. An order list goes by ccxt's name for
+Binance's endpoint: `privatePostOrderListOco`, `...Oto`, `...Otoco`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from typing import Any
 from ..domain.candles import TIMEFRAMES
 from ..exchange import Exchange
 from .unified_account import AccountMethods
+from .unified_base import NONE, Params, Prices
 from .unified_errors import ID, error
-from .unified_market_data import NONE, MarketDataMethods, Params, Prices
+from .unified_market_data import MarketDataMethods
 from .unified_markets import FEES, SHARED, Markets
 from .unified_numbers import written
 from .unified_shorthands import ShorthandMethods
 from .unified_structures import Structure
 from .unified_time import iso8601, parse8601, parse_timeframe
 from .unified_wire import Wire
-
-__all__ = ["Prices", "UnifiedExchange"]
 
 TICK_SIZE, NO_PADDING = 4, 5
 """ccxt's numbers for how precision is told, and how numbers are written."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from ..domain.candles import DAY, HOUR, LENGTHS, MINUTE, MONTH, TIMEFRAMES, Candle, aggregate, opening
 from ..domain.statistics import Statistics, statistics
-from .unified_base import UnifiedBase
+from .unified_base import NONE, Params, UnifiedBase
 from .unified_errors import error
 from .unified_numbers import exact
 from .unified_structures import Structure, between, in_order, order_book, public_trade
@@ -17,33 +17,11 @@ from .unified_tickers import last_price, ticker, touch
 from .unified_wire import Values
 
 Symbols = Sequence[str] | None
-Params = Mapping[str, Any]
-
-NONE: Params = {}
-"""No parameters."""
-
 FEWEST_CANDLES, MOST_CANDLES = 500, 1000
 """That one answer holds: where nobody says how many, and at most."""
 
 _OF_DAYS = {"3d": 3, "1w": 7, MONTH: 31}
 """Timeframes that are put together of days, because they begin where the calendar says, and of how many at most."""
-
-
-class Prices(Protocol):
-    """What the face asks of whoever has the history."""
-
-    def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
-        """Rows of ccxt ([ms, open, high, low, close, volume], oldest first) up to the clock: the first `limit` that
-        open at `since` or later, or, without it, the newest. The last one may still be in progress."""
-        ...
-
-    def finest(self, symbol: str) -> int:
-        """The length (ms) of the shortest candles of a market that there are."""
-        ...
-
-    def pass_time(self, milliseconds: int) -> None:
-        """Let the venue's clock run: ticks come by, and orders are matched."""
-        ...
 
 
 class MarketDataMethods(UnifiedBase):
