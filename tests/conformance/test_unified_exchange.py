@@ -13,7 +13,6 @@ from typing import Any, cast
 
 import pytest
 
-from mockexchange import charts
 from mockexchange.backtest.unified_exchange import UnifiedExchange
 from mockexchange.clock import ManualClock
 from mockexchange.domain.candles import LENGTHS
@@ -26,9 +25,11 @@ from mockexchange.exchange import Exchange
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.ports import FeedTick
 from mockexchange.store.memory import MemoryStore
+from mockexchange.testing.in_memory import KeptPrices
 
 from .ccxt_clients import ccxt, ccxt_binance
 from .served import ACCOUNT, FIRST_BALANCES, STALE_AFTER, serve
+from .test_order_lists import OCO, OTOCO
 
 START = 1_700_000_000_000
 BTC, ETH = "BTC/USDT", "ETH/USDT"
@@ -36,31 +37,6 @@ GIVEN = re.compile(r"x-TKT5PX2F\w+|mx-\d+")
 """A client order id that its sender did not choose."""
 
 Do = Callable[[Any], Any]
-
-
-class Stored:
-    """Candles that the venue's store keeps; time passes by hand."""
-
-    def __init__(self, exchange: Exchange, clock: ManualClock) -> None:
-        self.exchange = exchange
-        self.clock = clock
-
-    def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
-        tick = self.exchange.market(symbol).tick
-        assert tick is not None, "it has a price"
-        timeframe = next(name for name, length in LENGTHS.items() if length == length_ms)
-        found = charts.live_candles(
-            self.exchange.store, tick, timeframe, self.clock.time, since=since, until=None, limit=limit or 1000
-        )
-        values = [(each.open, each.high, each.low, each.close, each.volume) for each in found]
-        return [[each.time, *(float(value) for value in row)] for each, row in zip(found, values, strict=True)]
-
-    def finest(self, symbol: str) -> int:
-        del symbol
-        return 60_000
-
-    def pass_time(self, milliseconds: int) -> None:
-        self.clock.time += milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +113,10 @@ RULES = Rules(engine=Engine(fill_model("touch"), stale_after=STALE_AFTER))
 @contextmanager
 def venues(rules: Rules = RULES, levels: int = 0) -> Generator[Pair]:
     clock = ManualClock(START)
+
+    def pass_time(milliseconds: int) -> None:
+        clock.time += milliseconds
+
     store, ours = MemoryStore(levels=levels), MemoryStore(levels=levels)
     with serve(store, rules=rules, clock=clock, priced=False) as served, ccxt_binance(served.url) as binance:
         binance.milliseconds = lambda: clock.time  # it signs with it
@@ -144,7 +124,7 @@ def venues(rules: Rules = RULES, levels: int = 0) -> Generator[Pair]:
         binance.options["fetchOpenOrders"] = {"warnWithoutSymbol": False}
         exchange = Exchange(ours, clock, rules)
         exchange.open_account(ACCOUNT, FIRST_BALANCES)
-        face = UnifiedExchange(exchange, ACCOUNT, Stored(exchange, clock))
+        face = UnifiedExchange(exchange, ACCOUNT, KeptPrices(exchange, pass_time))
         found = Pair(clock, (served.exchange, exchange), binance, face)
         found.price("59999", "60001")
         found.price("2999", "3001", symbol=ETH)
@@ -202,6 +182,7 @@ def test_markets(pair: Pair) -> None:
 
 
 NUMBERS = [0.1, 0.1 + 0.2, 1, "2.345678", 1e-5, 123456.789, 1e-7, 0.000019, 0, -0.3, 1e21, 0.005, 0.015, 99.995]
+NUMBERS.append("49999.99499999999999999999999999999")  # more digits than a Decimal has by default
 
 
 def test_numbers(pair: Pair) -> None:
@@ -463,19 +444,6 @@ def test_edits(pair: Pair) -> None:
     seventh = pair.both(calls("edit_order", sixth, BTC, "STOP_LOSS_LIMIT", "sell", 0.1, 54_000, {"stopPrice": 55_000}))
     eighth = pair.both(calls("edit_order", seventh["id"], BTC, "market", "sell", 0.1))
     pair.run(calls("edit_limit_order", eighth["id"], BTC, "buy", 0.1, 50_000), *ALL)
-
-
-OCO: dict[str, Any] = {
-    "symbol": "BTCUSDT", "side": "SELL", "quantity": "0.1",
-    "aboveType": "LIMIT_MAKER", "abovePrice": "70000",
-    "belowType": "STOP_LOSS_LIMIT", "belowPrice": "49000", "belowStopPrice": "50000", "belowTimeInForce": "GTC",
-}  # fmt: skip
-OTOCO: dict[str, Any] = {
-    "symbol": "BTCUSDT", "workingType": "LIMIT", "workingSide": "BUY", "workingPrice": "55000",
-    "workingQuantity": "0.1", "workingTimeInForce": "GTC", "pendingSide": "SELL", "pendingQuantity": "0.09",
-    "pendingAboveType": "LIMIT_MAKER", "pendingAbovePrice": "70000",
-    "pendingBelowType": "STOP_LOSS", "pendingBelowStopPrice": "50000",
-}  # fmt: skip
 
 
 def test_order_lists(pair: Pair) -> None:

@@ -12,17 +12,17 @@ import mockexchange
 pytest_plugins = ["pytester"]
 
 PAGE = Path(__file__).parents[2] / "docs/testing-bots.md"
-PATTERNS = re.findall(r"^## ([123])\. .*?(?=^## )", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+PATTERNS = dict(re.findall(r"^## (\d)\. (.*?)(?=^## )", PAGE.read_text(), re.DOTALL | re.MULTILINE))
+"""What the numbered sections say."""
 
 
 def files(pattern: str) -> dict[str, str]:
-    """The files of one of the numbered sections: blocks that begin with a name."""
-    [section] = re.findall(rf"^## {pattern}\. .*?(?=^## )", PAGE.read_text(), re.DOTALL | re.MULTILINE)
-    return dict(re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", section, re.DOTALL | re.MULTILINE))
+    """The files of one of them: blocks that begin with a name."""
+    return dict(re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", PATTERNS[pattern], re.DOTALL | re.MULTILINE))
 
 
 def test_there_are_three_patterns() -> None:
-    assert PATTERNS == ["1", "2", "3"]
+    assert list(PATTERNS) == ["1", "2", "3"]
 
 
 @pytest.mark.timeout(600)  # seconds: pytest and ccxt in processes of their own

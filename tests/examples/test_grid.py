@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Iterator
 from decimal import Decimal
-from types import ModuleType
+from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
@@ -30,15 +28,9 @@ RESTING = [
 
 
 @pytest.fixture
-def strategy() -> Iterator[ModuleType]:
+def strategy() -> SimpleNamespace:
     """The example, by its path."""
-    found = importlib.util.spec_from_file_location("example_grid", EXAMPLES / "strategies" / "grid.py")
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module  # dataclasses look there
-    found.loader.exec_module(module)
-    yield module
-    del sys.modules[found.name]
+    return SimpleNamespace(**run_path(str(EXAMPLES / "strategies" / "grid.py")))
 
 
 def levels(exchange: Any) -> tuple[list[int], ...]:
@@ -51,7 +43,7 @@ def levels(exchange: Any) -> tuple[list[int], ...]:
     )
 
 
-def test_with_ccxt(served: Served, strategy: ModuleType) -> None:
+def test_with_ccxt(served: Served, strategy: SimpleNamespace) -> None:
     with ccxt_binance(served.url) as exchange:
         grid, seen = strategy.start(exchange), [levels(exchange)]
         for bid, ask in PRICES[1:]:
@@ -63,7 +55,7 @@ def test_with_ccxt(served: Served, strategy: ModuleType) -> None:
     assert sum(order.filled_quantity for order in served.orders()) == Decimal("0.003")
 
 
-def test_in_a_back_test(strategy: ModuleType) -> None:
+def test_in_a_back_test(strategy: SimpleNamespace) -> None:
     rows = [(1_700_000_000_000 + at * 60_000, bid, ask) for at, (bid, ask) in enumerate(PRICES)]
     frame = pd.DataFrame(rows, columns=["timestamp", "bid", "ask"])
     bt = Backtest({"BTC/USDT": frame}, balances=FIRST_BALANCES)
@@ -76,7 +68,7 @@ def test_in_a_back_test(strategy: ModuleType) -> None:
     assert seen == RESTING
 
 
-def test_an_order_that_somebody_canceled_leaves_a_gap(strategy: ModuleType) -> None:
+def test_an_order_that_somebody_canceled_leaves_a_gap(strategy: SimpleNamespace) -> None:
     rows = [(1_700_000_000_000 + at * 60_000, 59_999, 60_001) for at in range(2)]
     bt = Backtest({"BTC/USDT": pd.DataFrame(rows, columns=["timestamp", "bid", "ask"])}, balances=FIRST_BALANCES)
     steps = iter(bt)
@@ -93,7 +85,7 @@ def test_an_order_that_somebody_canceled_leaves_a_gap(strategy: ModuleType) -> N
     assert levels(bt.exchange) == ([level for level in range(-25, 0) if level != -3], list(range(1, 26)))
 
 
-def test_run_waits_in_between_until_the_history_is_over(strategy: ModuleType) -> None:
+def test_run_waits_in_between_until_the_history_is_over(strategy: SimpleNamespace) -> None:
     rows = [(1_700_000_000_000 + at * 60_000, bid, ask) for at, (bid, ask) in enumerate([*PRICES, PRICES[-1]])]
     bt = Backtest({"BTC/USDT": pd.DataFrame(rows, columns=["timestamp", "bid", "ask"])}, balances=FIRST_BALANCES)
 

@@ -85,16 +85,10 @@ class Endpoint:
         return self.path.startswith("/api/") and not self.lenient
 
 
-USUAL = 8
-"""Decimal places."""
-
-_NOTHING = f"{0:.{USUAL}f}"
-
-
-def written(amount: Decimal | None, places: int = USUAL) -> str:
+def written(amount: Decimal | None, places: int = 8) -> str:
     """An amount as the wire has it: fixed point, `places` decimal places or as many more as it needs; None is zero."""
     if not amount:
-        return _NOTHING if places == USUAL else f"{0:.{places}f}"
+        return f"{0:.{places}f}"
     text = f"{amount:f}"
     whole, _, fraction = text.partition(".")
     if len(fraction) > places:

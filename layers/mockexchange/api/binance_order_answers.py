@@ -65,28 +65,26 @@ def acknowledged(order: Order) -> dict[str, object]:
 
 def result(order: Order) -> dict[str, object]:
     """newOrderRespType RESULT: what became of it at once."""
-    found = acknowledged(order)
-    found["price"] = written(order.price)
-    found["origQty"] = written(order.quantity)
-    found["executedQty"] = written(order.filled_quantity)
-    found["origQuoteOrderQty"] = written(order.quote_quantity)
-    found["cummulativeQuoteQty"] = written(order.filled_notional)
-    found["status"] = order.status.value
-    found["timeInForce"] = order.time_in_force.value
-    found["type"] = wire_type(order)
-    found["side"] = order.side.value
-    if order.stop_price is not None or order.iceberg_quantity is not None or order.trailing is not None:
-        found.update(_conditions(order))
-    found["workingTime"] = _working_time(order)
-    found["selfTradePreventionMode"] = order.self_trade_prevention or NO_PREVENTION
-    return found
+    return {
+        **acknowledged(order),
+        "price": written(order.price),
+        "origQty": written(order.quantity),
+        "executedQty": written(order.filled_quantity),
+        "origQuoteOrderQty": written(order.quote_quantity),
+        "cummulativeQuoteQty": written(order.filled_notional),
+        "status": order.status.value,
+        "timeInForce": order.time_in_force.value,
+        "type": wire_type(order),
+        "side": order.side.value,
+        **_conditions(order),
+        "workingTime": _working_time(order),
+        "selfTradePreventionMode": order.self_trade_prevention or NO_PREVENTION,
+    }
 
 
 def full(order: Order, fills: Sequence[Fill]) -> dict[str, object]:
     """newOrderRespType FULL: with what it traded."""
-    found = result(order)
-    found["fills"] = [_part(fill) for fill in fills]
-    return found
+    return {**result(order), "fills": [_part(fill) for fill in fills]}
 
 
 def _part(fill: Fill) -> dict[str, object]:

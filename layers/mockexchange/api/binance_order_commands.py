@@ -96,11 +96,10 @@ class OrderCommands:
         """The command in a request. Raises BinanceError."""
         market = self._symbols.unified(asked["symbol"])
         command = command_of(asked.values, asked.account_id, market)
-        self.check_digits(asked.values, market)
+        self._check_digits(asked, market)
         return command
 
-    def check_digits(self, asked: Mapping[str, Any], market: str) -> None:
-        """Whether the assets keep so many decimal places. Raises BinanceError."""
+    def _check_digits(self, asked: Asked, market: str) -> None:
         base, quote = split_symbol(market)
         scale = self._exchange.rules.scale
         kept = {"quantity": base, "icebergQty": base, "quoteOrderQty": quote, "price": quote, "stopPrice": quote}
@@ -110,14 +109,6 @@ class OrderCommands:
                 raise errors.too_precise(name)
 
 
-_KINDS = {kind: OrderType.LIMIT if kind == "LIMIT_MAKER" else OrderType(kind) for kind in ORDER_TYPES}
-_SIDES = {side.value: side for side in Side}
-_TIMES_IN_FORCE: Mapping[str | None, TimeInForce] = {
-    None: TimeInForce.GTC,
-    **{each.value: each for each in TimeInForce},
-}
-
-
 def command_of(asked: Mapping[str, Any], account_id: str, market: str) -> PlaceOrder:
     """The command in the parameters of NEW_ORDER, all of which are there, whatever digits they have. Raises
     BinanceError."""
@@ -125,19 +116,18 @@ def command_of(asked: Mapping[str, Any], account_id: str, market: str) -> PlaceO
     strategy = asked["strategyType"]
     if strategy is not None and strategy < LEAST_STRATEGY_TYPE:
         raise BinanceError(-1134, "strategyType was less than 1000000.")
-    for name in PEGS:
-        if asked[name] is not None:
-            raise errors.not_supported("Pegged")
+    if any(asked[name] is not None for name in PEGS):
+        raise errors.not_supported("Pegged")
     _check_form(asked, kind)
     return PlaceOrder(
         account_id=account_id,
         symbol=market,
-        side=_SIDES[asked["side"]],
-        type=_KINDS[kind],
+        side=Side(asked["side"]),
+        type=OrderType.LIMIT if kind == "LIMIT_MAKER" else OrderType(kind),
         quantity=asked["quantity"],
         price=asked["price"],
         quote_quantity=asked["quoteOrderQty"],
-        time_in_force=_TIMES_IN_FORCE[asked["timeInForce"]],
+        time_in_force=TimeInForce(asked["timeInForce"] or TimeInForce.GTC),
         post_only=kind == "LIMIT_MAKER",
         client_order_id=asked["newClientOrderId"],
         stop_price=asked["stopPrice"],

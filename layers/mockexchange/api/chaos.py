@@ -17,11 +17,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain.chaos import ChaosPlan, Door, Fault, RequestFaults, faults_of, in_words
-from ..domain.errors import BadRequest, ExchangeNotAvailable, OrderRejected
+from ..domain.errors import BadRequest, ExchangeNotAvailable
 from ..domain.placing import PlaceOrder
 from ..ports import Clock, Store
 from .binance import NOT_ADMITTED, PREFIXES
-from .chaos_answers import ChaosAnswers, refused
+from .chaos_answers import ChaosAnswers, refused, reject
 from .chaos_header import plan_in
 from .chaos_switch import ChaosSwitch
 
@@ -91,7 +91,7 @@ def obstruct(command: PlaceOrder) -> None:
     if hit is not None and hit.faults.rejected:
         if Fault.REJECTED not in hit.befell:  # cancel-replace asks twice
             hit.befell.append(Fault.REJECTED)
-        raise OrderRejected(f"the matching engine took no order on {command.symbol} at this moment; nothing was placed")
+        reject(command)
 
 
 class ChaosLayer:

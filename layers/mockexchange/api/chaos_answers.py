@@ -13,9 +13,11 @@ from ..domain.errors import (
     ExchangeError,
     ExchangeNotAvailable,
     OnMaintenance,
+    OrderRejected,
     OutcomeUnknown,
     RateLimitExceeded,
 )
+from ..domain.placing import PlaceOrder
 from ..observability import correlation_id
 from . import binance_errors as errors
 from .binance_errors import BinanceError
@@ -48,9 +50,10 @@ class ChaosAnswers:
             return _native(fault, plan, path)
         if fault is Fault.UNAVAILABLE:
             return Response(_GATEWAY, 503, media_type="text/html")
-        return wire_answer(self._wire_error(fault, plan, now))
+        return wire_answer(self.wire_error(fault, plan, now))
 
-    def _wire_error(self, fault: Fault, plan: ChaosPlan, now: int) -> BinanceError:
+    def wire_error(self, fault: Fault, plan: ChaosPlan, now: int) -> BinanceError:
+        """The same in the words of the Binance wire."""
         match fault:
             case Fault.RATE_LIMITED:
                 return errors.too_much_weight(self._weight, plan.retry_after)
@@ -67,6 +70,11 @@ class ChaosAnswers:
 def refused(error: BadRequest, door: Door, path: str) -> Response:
     """The answer to a request whose header asks for faults that there are not."""
     return refusal(error, path) if door is Door.NATIVE else wire_answer(errors.invalid("x-mockexchange-chaos"))
+
+
+def reject(command: PlaceOrder) -> None:
+    """Raises OrderRejected for a new order that the exchange would have taken."""
+    raise OrderRejected(f"the matching engine took no order on {command.symbol} at this moment; nothing was placed")
 
 
 def wire_answer(error: BinanceError) -> Response:

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from .unified_base import UnifiedBase
+from .unified_base import NONE, Params, UnifiedBase
 from .unified_errors import error
-from .unified_market_data import NONE, Params
 from .unified_structures import Structure, balance, between, in_order, trade, trading_fee
 from .unified_wire import Values
 
@@ -41,9 +40,7 @@ class AccountMethods(UnifiedBase):
         self, symbol: str | None = None, since: int | None = None, limit: int | None = None, params: Params = NONE
     ) -> list[Structure]:
         """Trades of the account on a market: the first ones from `since` (ms), or the newest."""
-        if symbol is None:
-            raise error("ArgumentsRequired", "fetchMyTrades() requires a symbol argument")
-        market = self._markets.find(symbol)
+        market = self._of(symbol, "fetchMyTrades")
         left = dict(params)
         until = left.pop("until", None)
         end = left.pop("endTime", None)
@@ -61,8 +58,7 @@ class AccountMethods(UnifiedBase):
         params: Params = NONE,
     ) -> list[Structure]:
         """Trades of one order."""
-        if symbol is None:
-            raise error("ArgumentsRequired", "fetchOrderTrades() requires a symbol argument")
+        self._of(symbol, "fetchOrderTrades")
         return self.fetch_my_trades(symbol, since, limit, {"orderId": id, **params})
 
     def fetch_trading_fee(self, symbol: str, params: Params = NONE) -> Structure:

@@ -84,7 +84,7 @@ class NetworkError(OperationFailed):
 
 
 class DDoSProtection(NetworkError):
-    """What ccxt makes of every 429 and 418 of Binance's: nobody asks too often here, but where a test wants it."""
+    """Too many requests: nobody asks too often here, but where a test wants it."""
 
 
 class RateLimitExceeded(NetworkError):
@@ -112,6 +112,9 @@ class BadResponse(OperationFailed):
 
 
 _NAMES = {name: kind for name, kind in globals().items() if isinstance(kind, type) and issubclass(kind, BaseError)}
+
+_BY_STATUS = {418: "DDoSProtection", 429: "DDoSProtection"}
+"""What ccxt raises for statuses of Binance's answers, whatever they say."""
 
 _BY_CODE = {
     code: name
@@ -157,6 +160,8 @@ def error(name: str, said: str) -> Exception:
 def of_wire(refused: BinanceError) -> Exception:
     """What ccxt makes of a refusal."""
     body = json.dumps(refused.body, separators=(",", ":"))
+    if refused.status in _BY_STATUS:
+        return error(_BY_STATUS[refused.status], body)
     if any(name in body for name in _BY_FILTER):
         return error("InvalidOrder", refused.msg if "PERCENT_PRICE" in refused.msg else body)
     if refused.msg in _BY_MESSAGE:

@@ -2,9 +2,9 @@
 exceptions.
 
 What stands here is what ccxt's `binance` gives for the same thing over the wire, but for this: time is the venue's, and
-only `sleep` lets it pass; a client order id that nobody gave is the exchange's own, the same in every run; and an order
-may be good till a date (`expiresAt`). An order list goes by ccxt's name for Binance's endpoint:
-`privatePostOrderListOco`, `...Oto`, `...Otoco`.
+only `sleep` lets it pass; a client order id that nobody gave is the exchange's own, the same in every run; an order may
+be good till a date (`expiresAt`); and no candle is shorter than a minute. An order list goes by ccxt's name for
+Binance's endpoint: `privatePostOrderListOco`, `...Oto`, `...Otoco`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..domain.candles import LENGTHS, MONTH
+from ..domain.candles import TIMEFRAMES
 from ..exchange import Exchange
 from .unified_account import AccountMethods
+from .unified_base import NONE, Params, Prices
 from .unified_errors import ID, error
-from .unified_market_data import NONE, MarketDataMethods, Params, Prices
-from .unified_markets import FEES, SHARED, Listed, Markets
+from .unified_market_data import MarketDataMethods
+from .unified_markets import FEES, SHARED, Markets
 from .unified_numbers import written
 from .unified_shorthands import ShorthandMethods
 from .unified_structures import Structure
 from .unified_time import iso8601, parse8601, parse_timeframe
 from .unified_wire import Wire
-
-__all__ = ["Prices", "UnifiedExchange"]
 
 TICK_SIZE, NO_PADDING = 4, 5
 """ccxt's numbers for how precision is told, and how numbers are written."""
@@ -75,7 +74,7 @@ class UnifiedExchange(ShorthandMethods, AccountMethods, MarketDataMethods):
         self._open_orders = {}
         self.id, self.name, self.countries = ID, "MockExchange", list[str]()
         self.has = Abilities.fromkeys(_ABILITIES, True)
-        self.timeframes = {name: name for name in (*LENGTHS, MONTH)}
+        self.timeframes = {name: name for name in TIMEFRAMES}
         self.rateLimit, self.enableRateLimit, self.timeout = 50, True, 10_000  # nothing waits here
         self.precisionMode, self.paddingMode = TICK_SIZE, NO_PADDING
         self.fees: Structure = {"trading": dict(FEES)}
@@ -155,18 +154,15 @@ class UnifiedExchange(ShorthandMethods, AccountMethods, MarketDataMethods):
 
     def amount_to_precision(self, symbol: str, amount: object) -> str | None:
         """An amount as its market takes it, rounded down."""
-        return None if amount is None else written(self._of_symbol(symbol).amount(amount))
+        return None if amount is None else written(self._markets.find(symbol).amount(amount))
 
     def price_to_precision(self, symbol: str, price: object) -> str | None:
         """A price as its market takes it, the nearest one."""
-        return None if price is None else written(self._of_symbol(symbol).price(price))
+        return None if price is None else written(self._markets.find(symbol).price(price))
 
     def cost_to_precision(self, symbol: str, cost: object) -> str | None:
         """Money in the steps of a price, rounded down."""
-        return None if cost is None else written(self._of_symbol(symbol).cost(cost))
-
-    def _of_symbol(self, symbol: str) -> Listed:
-        return self._markets.find(symbol)
+        return None if cost is None else written(self._markets.find(symbol).cost(cost))
 
     # time
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
-from ..domain.candles import DAY, HOUR, LENGTHS, MINUTE, MONTH, Candle, aggregate, opening
+from ..domain.candles import DAY, HOUR, LENGTHS, MINUTE, MONTH, TIMEFRAMES, Candle, aggregate, opening
 from ..domain.statistics import Statistics, statistics
-from .unified_base import UnifiedBase
+from .unified_base import NONE, Params, UnifiedBase
 from .unified_errors import error
 from .unified_numbers import exact
 from .unified_structures import Structure, between, in_order, order_book, public_trade
@@ -17,36 +17,11 @@ from .unified_tickers import last_price, ticker, touch
 from .unified_wire import Values
 
 Symbols = Sequence[str] | None
-Params = Mapping[str, Any]
-
-NONE: Params = {}
-"""No parameters."""
-
 FEWEST_CANDLES, MOST_CANDLES = 500, 1000
 """That one answer holds: where nobody says how many, and at most."""
 
-_OF_DAYS = ("3d", "1w", MONTH)
-"""Timeframes that are put together of days, because they begin where the calendar says."""
-
-_LONGEST = {"3d": 3, "1w": 7, MONTH: 31}
-"""Days."""
-
-
-class Prices(Protocol):
-    """What the face asks of whoever has the history."""
-
-    def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
-        """Rows of ccxt ([ms, open, high, low, close, volume], oldest first) up to the clock: the first `limit` that
-        open at `since` or later, or, without it, the newest. The last one may still be in progress."""
-        ...
-
-    def finest(self, symbol: str) -> int:
-        """The length (ms) of the shortest candles of a market that there are."""
-        ...
-
-    def pass_time(self, milliseconds: int) -> None:
-        """Let the venue's clock run: ticks come by, and orders are matched."""
-        ...
+_OF_DAYS = {"3d": 3, "1w": 7, MONTH: 31}
+"""Timeframes that are put together of days, because they begin where the calendar says, and of how many at most."""
 
 
 class MarketDataMethods(UnifiedBase):
@@ -117,7 +92,7 @@ class MarketDataMethods(UnifiedBase):
         unknown = [name for name in params if name != "until"]
         if unknown:
             raise error("NotSupported", f"fetchOHLCV() does not support {', '.join(unknown)}")
-        if timeframe not in LENGTHS and timeframe != MONTH:
+        if timeframe not in TIMEFRAMES:
             raise error("BadRequest", '{"code":-1120,"msg":"Invalid interval."}')
         most = MOST_CANDLES if limit is None and since is not None and until is not None else limit
         count = min(FEWEST_CANDLES if most is None else int(most), MOST_CANDLES)
@@ -128,7 +103,7 @@ class MarketDataMethods(UnifiedBase):
             return self._candles(listed.symbol, timeframe, start, count)
         end = int(until)
         if start is None:
-            longest = _LONGEST[timeframe] * DAY if timeframe in _OF_DAYS else LENGTHS[timeframe]
+            longest = _OF_DAYS[timeframe] * DAY if timeframe in _OF_DAYS else LENGTHS[timeframe]
             found = self._candles(listed.symbol, timeframe, end - count * longest, 2 * count)
             return [row for row in found if row[0] <= end][-count:]
         return [row for row in self._candles(listed.symbol, timeframe, start, count) if row[0] <= end]
@@ -137,7 +112,7 @@ class MarketDataMethods(UnifiedBase):
         if timeframe not in _OF_DAYS or self._prices.finest(symbol) == LENGTHS.get(timeframe):
             rows = self._prices.candles(symbol, LENGTHS[timeframe], since, count)
             return rows if since is None else [row for row in rows if row[0] >= since]
-        days = (count + 1) * _LONGEST[timeframe]
+        days = (count + 1) * _OF_DAYS[timeframe]
         begin = None if since is None else opening(since, timeframe)
         longer = aggregate(_exact(self._prices.candles(symbol, DAY, begin, days)), timeframe)
         found = [_row(each) for each in longer if since is None or each.time >= since]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ..api.binance_symbols import wire_name
 from ..domain.amounts import decimal_places, text
 from ..exchange import Exchange
 from .unified_errors import error
@@ -84,7 +85,7 @@ class Markets:
         unified = str(symbol) if symbol in names.values() else names.get(str(symbol))
         if unified is None:
             raise error("BadSymbol", f"does not have market symbol {symbol}")
-        read = Values(symbol=unified.replace("/", ""), showPermissionSets=True)
+        read = Values(symbol=wire_name(unified), showPermissionSets=True)
         [document] = self._wire.ask(self._wire.info.spot, read)["symbols"]
         return self._keep(document, unified)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..api import binance_errors as errors
 from ..api.binance_parameters import NUMBER
-from ..domain.amounts import add, floor_to_step, subtract, text
+from ..domain.amounts import add, divide, floor_to_step, subtract, text
 
 _TOO_LARGE = Decimal(10) ** 20
 """The wire takes twenty digits before the point."""
@@ -50,12 +50,9 @@ def written(value: Decimal) -> str:
 
 
 def quotient(amount: str, divisor: str, places: int = 18) -> float:
-    """One number through another as ccxt has it: to so many decimal places, the rest cut off."""
-    upper, divided_by = amount.partition("."), divisor.partition(".")
-    above = int(upper[0] + upper[2]) * 10 ** (places + len(divided_by[2]))
-    below = int(divided_by[0] + divided_by[2]) * 10 ** len(upper[2])
-    size = abs(above) // abs(below)
-    return (size if (above < 0) is (below < 0) else -size) / 10**places
+    """One number through another, above zero, as ccxt has it: to so many decimal places, the rest cut off."""
+    value = Decimal(amount)
+    return float(divide(value.copy_abs(), Decimal(divisor), places).copy_sign(value))
 
 
 def positive(number: str) -> float | None:

@@ -15,9 +15,8 @@ from ..api.binance_order_commands import command_of
 from ..api.binance_orders import placed
 from ..api.binance_parameters import integer
 from ..domain.errors import ExchangeError
-from .unified_base import UnifiedBase
+from .unified_base import NONE, Params, UnifiedBase
 from .unified_errors import error, of_wire
-from .unified_market_data import NONE, Params
 from .unified_markets import Listed
 from .unified_requests import FULL, new_order, replacement, said
 from .unified_structures import Structure, between, by_time, copied, order
@@ -161,11 +160,6 @@ class OrderMethods(UnifiedBase):
         found = self.fetch_orders(symbol, since, None, params)
         chosen = [each for state in states for each in found if each["status"] == state]
         return between(by_time(chosen), since, limit)
-
-    def _of(self, symbol: str | None, method: str) -> Listed:
-        if symbol is None:
-            raise error("ArgumentsRequired", f"{method}() requires a symbol argument")
-        return self._markets.find(symbol)
 
     def _orders(self, found: list[Mapping[str, Any]], market: Listed | None) -> list[Structure]:
         if market is not None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .unified_base import NONE, Params
 from .unified_errors import error
-from .unified_market_data import NONE, Params
 from .unified_orders import OrderMethods
 from .unified_structures import Structure
 

@@ -10,7 +10,6 @@ from .unified_errors import error
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 8_640_000_000_000_000
-_MILLISECOND = timedelta(milliseconds=1)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_592_000, "y": 31_536_000}
 
 _written = re.compile(

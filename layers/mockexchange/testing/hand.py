@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, TypeVar
@@ -36,8 +37,6 @@ _HALF = Decimal("0.5")
 _NEVER = 10**15
 """ms: no price of a test gets so old."""
 
-_MS = {"milliseconds": 1, "seconds": 1000, "minutes": 60_000, "hours": 3_600_000, "days": 86_400_000}
-
 
 def venue(terms: Terms, clock: Clock | None = None) -> Exchange:
     """An exchange of these terms, in memory and without prices yet. Raises BadRequest."""
@@ -57,17 +56,16 @@ def venue(terms: Terms, clock: Clock | None = None) -> Exchange:
 class Hand(ABC):
     """Prices, clock, money and faults of one exchange. Amounts are numbers, or text where digits matter."""
 
-    def __init__(self, venue: Exchange, terms: Terms) -> None:
+    def __init__(self, venue: Exchange) -> None:
         self._venue = venue
         self._faults = Faults()
         self._candle_builder = CandleBuilder(venue.store, venue.clock)
         self._traded = 0
-        self._first = terms
 
-    def _begin(self) -> None:
+    def _begin(self, terms: Terms) -> None:
         """Open the account, and give markets their first prices."""
-        self._venue.open_account(ACCOUNT, self._first.balances)
-        for symbol, price in self._first.prices.items():
+        self._venue.open_account(ACCOUNT, terms.balances)
+        for symbol, price in terms.prices.items():
             self.price(symbol, price)
 
     @abstractmethod
@@ -186,8 +184,8 @@ class Hand(ABC):
     ) -> None:
         """Let time pass, at once: nothing sleeps. Orders whose time is up expire, and those that were on their way
         arrive, at the price that stands."""
-        given = (milliseconds, seconds, minutes, hours, days)
-        passed = round(sum(amount * length for amount, length in zip(given, _MS.values(), strict=True)))
+        given = timedelta(milliseconds=milliseconds, seconds=seconds, minutes=minutes, hours=hours, days=days)
+        passed = round(given / timedelta(milliseconds=1))
         if passed <= 0:
             raise ValueError(f"time goes on only; advance() was told {passed} ms")
         self._do(lambda: self._pass(passed))

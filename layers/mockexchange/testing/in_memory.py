@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from ..api import binance_errors as errors
-from ..api.chaos_answers import BUSIEST, UNKNOWN
+from ..api.chaos_answers import ChaosAnswers, reject
 from ..backtest.unified_errors import error, of_wire
 from ..backtest.unified_exchange import UnifiedExchange
 from ..charts import live_candles
 from ..clock import ManualClock
-from ..domain.candles import LENGTHS
-from ..domain.chaos import INSTEAD, ChaosPlan, Fault
-from ..domain.errors import OrderRejected
-from ..domain.placing import PlaceOrder
+from ..domain.candles import LENGTHS, MINUTE
+from ..domain.chaos import AFTERWARDS, ChaosPlan, Fault
 from ..exchange import Exchange
-from ..second_charts import SECOND, second_candles
 from .faults import ROUTES
 from .hand import ACCOUNT, Hand, T, venue
 from .terms import Terms
@@ -28,7 +23,7 @@ _NAMES = {length: name for name, length in LENGTHS.items()}
 _MOST = 1000
 """Candles in one answer."""
 
-_WAIT = ChaosPlan().retry_after
+_ANSWERS = ChaosAnswers(0)
 
 
 class ExchangeInHand(Hand, UnifiedExchange):
@@ -38,9 +33,9 @@ class ExchangeInHand(Hand, UnifiedExchange):
     def __init__(self, terms: Terms) -> None:
         self._clock = ManualClock(terms.start)
         exchange = venue(terms, self._clock)
-        Hand.__init__(self, exchange, terms)
-        UnifiedExchange.__init__(self, exchange, ACCOUNT, _Prices(exchange, self._sleep))
-        self._begin()
+        Hand.__init__(self, exchange)
+        UnifiedExchange.__init__(self, exchange, ACCOUNT, KeptPrices(exchange, self._sleep))
+        self._begin(terms)
 
     def _do(self, work: Callable[[], T]) -> T:
         return work()
@@ -56,75 +51,54 @@ class ExchangeInHand(Hand, UnifiedExchange):
         """What becomes of a call that a fault befalls."""
         if fault is Fault.REJECTED:
             return self._rejecting(call)
-        if fault is not Fault.MAINTENANCE and fault not in INSTEAD:
+        if fault in AFTERWARDS:
             with suppress(Exception):  # nobody is told what became of it, were it a refusal
                 call()
         raise _exception(fault, self._venue.clock.now())
 
     def _rejecting(self, call: Callable[[], Any]) -> Any:
         before = self._venue.obstruct
-        self._venue.obstruct = _reject
+        self._venue.obstruct = reject
         try:
             return call()
         finally:
             self._venue.obstruct = before
 
 
-class _Prices:
-    """What the face asks of its history: here, of the ticks that the test made."""
+class KeptPrices:
+    """What the face asks of its history: here, of the candles that the venue keeps, and of its newest ticks."""
 
     def __init__(self, exchange: Exchange, pass_time: Callable[[int], None]) -> None:
         self._exchange = exchange
         self._pass_time = pass_time
 
     def pass_time(self, milliseconds: int) -> None:
-        """Let the test's clock run."""
+        """Let the venue's clock run."""
         self._pass_time(milliseconds)
 
     def finest(self, symbol: str) -> int:
-        """A second, in ms."""
+        """A minute, in ms."""
         del symbol
-        return SECOND
+        return MINUTE
 
     def candles(self, symbol: str, length_ms: int, since: int | None, limit: int | None) -> list[list[float]]:
         """Rows of ccxt, oldest first, up to the clock."""
         tick, now, most = self._exchange.market(symbol).tick, self._exchange.now(), _MOST if limit is None else limit
         if tick is None:
             return []
-        store = self._exchange.store
-        if length_ms == SECOND:
-            found = second_candles(store, tick, now, since=since, until=None, limit=most)
-        else:
-            found = live_candles(store, tick, _NAMES[length_ms], now, since=since, until=None, limit=most)
+        found = live_candles(self._exchange.store, tick, _NAMES[length_ms], now, since=since, until=None, limit=most)
         return [[each.time, *map(float, (each.open, each.high, each.low, each.close, each.volume))] for each in found]
-
-
-def _reject(command: PlaceOrder) -> None:
-    raise OrderRejected(f"the matching engine took no order on {command.symbol} at this moment; nothing was placed")
 
 
 def _exception(fault: Fault, now: int) -> Exception:
     """What ccxt's `binance` raises (docs/chaos.md)."""
     match fault:
-        case Fault.MAINTENANCE:
-            return of_wire(errors.on_maintenance())
         case Fault.UNAVAILABLE:
             return error("ExchangeNotAvailable", "503 Service Temporarily Unavailable")
-        case Fault.RATE_LIMITED:
-            return _too_often(errors.too_much_weight(BUSIEST, _WAIT))
-        case Fault.BANNED:
-            return _too_often(errors.banned(now + 1000 * _WAIT, _WAIT))
-        case Fault.ERROR:
-            return of_wire(errors.internal())
-        case Fault.TIMEOUT:
-            return of_wire(errors.from_refusal(UNKNOWN))
-        case _:
+        case Fault.DROPPED | Fault.LOST:
             return error("NetworkError", "the connection ended without an answer")
-
-
-def _too_often(refused: errors.BinanceError) -> Exception:
-    """ccxt tells a 429 and a 418 by their numbers, not by their words."""
-    return error("DDoSProtection", json.dumps(refused.body, separators=(",", ":")))
+        case _:
+            return of_wire(_ANSWERS.wire_error(fault, ChaosPlan(), now))
 
 
 def _may_fail(name: str, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -42,7 +42,7 @@ class ServedExchange(Hand):
     def __init__(self, terms: Terms) -> None:
         exchange = venue(terms)
         exchange.store.set_market_time(terms.start)
-        super().__init__(exchange, terms)
+        super().__init__(exchange)
         app = create_app(exchange, api_key=API_KEY, secret=SECRET, first_balances={}, feed="manual", chaos_header=True)
         config = uvicorn.Config(
             _FaultDoor(app, self._faults),
@@ -59,7 +59,7 @@ class ServedExchange(Hand):
         self._thread = threading.Thread(target=self._serve, name=f"mockexchange at {self.url}", daemon=True)
         self._thread.start()
         try:
-            self._begin()
+            self._begin(terms)
         except BaseException:
             self.stop()
             raise

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import sys
 from pathlib import Path
-from types import ModuleType
+from runpy import run_path
 
 from mockexchange import Backtest
 from mockexchange.store.dump import dump_memory
@@ -19,20 +18,20 @@ BALANCES = {"USDT": 10_000, "BTC": "0.1"}
 
 
 def main() -> None:
-    grid = _grid()
+    grid = run_path(str(GRID))
     loading, running = Stopwatch(), Stopwatch()
     ticks: set[int] = set()
     with loading:
         bt = Backtest(
             sys.argv[1],
-            symbol=grid.SYMBOL,
+            symbol=grid["SYMBOL"],
             timeframe="1m",
             balances=BALANCES,
             check_path=False,  # one run, not one for each path through the candles
             progress=lambda done, total: ticks.add(total),
         )
     with running:
-        results = bt.run(grid.run)
+        results = bt.run(grid["run"])
     books = json.dumps(dump_memory(bt.store.state), sort_keys=True).encode()
     print(
         json.dumps(
@@ -49,16 +48,6 @@ def main() -> None:
             }
         )
     )
-
-
-def _grid() -> ModuleType:
-    """The example, by its path, as `mockx backtest run` loads it."""
-    found = importlib.util.spec_from_file_location("grid", GRID)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module  # dataclasses look there
-    found.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

@@ -61,7 +61,6 @@ class Trader(Strategy):
         elif self.case == "resting" and self.seen == 1:
             for price in resting_prices():
                 self.submit_order(self.order_factory.limit(INSTRUMENT.id, OrderSide.BUY, self.amount, Price(price, 2)))
-
         elif self.case == "resting" and self.seen == 2:
             self.watch.start()  # again: what placing costs is not asked here
 

@@ -48,28 +48,15 @@ class Quotes:
 
     def first(self, count: int) -> Quotes:
         """Some from the beginning."""
-        return Quotes(
-            self.timestamp[:count].copy(),
-            self.bid[:count].copy(),
-            self.ask[:count].copy(),
-            self.bid_size[:count].copy(),
-            self.ask_size[:count].copy(),
-        )
+        return Quotes(**{name: column[:count].copy() for name, column in vars(self).items()})
 
     def save(self, path: Path) -> None:
-        np.savez(
-            path,
-            timestamp=self.timestamp,
-            bid=self.bid,
-            ask=self.ask,
-            bid_size=self.bid_size,
-            ask_size=self.ask_size,
-        )
+        np.savez(path, **vars(self))
 
 
 def load(path: Path) -> Quotes:
     with np.load(path) as columns:
-        return Quotes(*(columns[name] for name in ("timestamp", "bid", "ask", "bid_size", "ask_size")))
+        return Quotes(**columns)
 
 
 def made(count: int, seed: int = SEED) -> Quotes:

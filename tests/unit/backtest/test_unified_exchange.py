@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,28 +133,26 @@ def test_codes_are_what_ccxt_takes_them_for() -> None:
         assert type(errors.of_wire(BinanceError(code, "whatever"))) is theirs, code
 
 
-NOT_MADE_OF_A_SENTENCE = (domain.FilterFailure, domain.RateLimitExceeded)
-REFUSALS = [
-    kind
-    for kind in vars(domain).values()
-    if isinstance(kind, type) and issubclass(kind, domain.ExchangeError) and kind not in NOT_MADE_OF_A_SENTENCE
-]
+NOT_MADE_OF_A_SENTENCE: dict[type[domain.ExchangeError], domain.ExchangeError] = {
+    domain.FilterFailure: domain.FilterFailure("LOT_SIZE", "no"),
+    domain.RateLimitExceeded: domain.RateLimitExceeded("no", retry_after=1),
+}
+REFUSALS = {
+    name: binance_errors.from_refusal(NOT_MADE_OF_A_SENTENCE.get(kind) or kind("no"))
+    for name, kind in vars(domain).items()
+    if isinstance(kind, type) and issubclass(kind, domain.ExchangeError)
+} | {"too much": binance_errors.too_much_weight(6000, 2), "banned": binance_errors.banned(START, 2)}
 
 
-@pytest.mark.parametrize("kind", REFUSALS)
-def test_refusals_are_what_ccxt_takes_them_for(kind: type[domain.ExchangeError]) -> None:
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refusals_are_what_ccxt_takes_them_for(name: str) -> None:
     ccxt: Any = pytest.importorskip("ccxt")
-    refused = binance_errors.from_refusal(kind("no"))
+    refused = REFUSALS[name]
     client = ccxt.binance()
-    client.get_exceptions_by_url = partial(exceptions_of_spot, client)  # it knows them by the host
+    url = client.urls["api"]["private"]  # it knows the spot market's codes by the host
     with pytest.raises(ccxt.BaseError) as theirs:
-        client.handle_errors(refused.status, "", "", "", {}, json.dumps(refused.body), refused.body, {}, "")
+        client.handle_errors(refused.status, "", url, "", {}, json.dumps(refused.body), refused.body, {}, "")
     assert type(errors.of_wire(refused)) is theirs.type
-
-
-def exceptions_of_spot(client: Any, url: str, kind: str) -> Any:
-    del url
-    return client.exceptions["spot"].get(kind, {})
 
 
 def test_it_says_what_it_has(desk: Desk) -> None:
