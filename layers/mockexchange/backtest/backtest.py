@@ -27,7 +27,7 @@ from ..clock import ManualClock
 from ..domain.candles import LENGTHS
 from ..domain.errors import BadRequest, MarketClosed
 from ..domain.fees import FeeSchedule
-from ..domain.fill_models import named
+from ..domain.fill_models import latency_of, named
 from ..domain.instruments import split_symbol
 from ..domain.models import MOST_LATENCY, Engine
 from ..domain.placing import PlaceOrder
@@ -95,7 +95,7 @@ class Backtest:
     `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and each quote or trade is a step.
     `every`: a step is each so-manieth moment at which a price came.
     `commission`, or `maker` and `taker`: fractions (0.001). `fees`: tiers and the like.
-    `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms).
+    `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms; 0: the preset's).
     `path`: how the price goes through a candle: default, optimistic, pessimistic or random (by `seed`).
     `same_bar`: a bar's step comes before the next price, so orders may fill at the close that they were decided by;
     else it comes with the next price, and they fill there.
@@ -204,7 +204,7 @@ class Backtest:
             model=named(terms.fill_model, levels=LEVELS, seed=terms.seed),
             stale_after=_LONG if terms.stale_after is None else terms.stale_after,
             fees=terms.fees,
-            latency=terms.latency,
+            latency=latency_of(terms.fill_model, latency),
         )
         symbols = tuple(each.symbol for each in self._histories)
         return Rules(engine, maker, taker, symbols, quote_asset=self.quote_asset, book_levels=LEVELS)
@@ -356,7 +356,7 @@ class Backtest:
             "data": ", ".join(each.source.removeprefix("replay:") for each in self._histories),
             "fill model": rules.engine.model.name,
             "fees": f"maker {rules.maker_rate}, taker {rules.taker_rate}",
-            "latency": f"{terms.latency} ms",
+            "latency": f"{rules.engine.latency} ms",
             **({"path through candles": str(terms.path), "orders fill": self._when} if candles else {}),
             "seed": str(terms.seed),
         }

@@ -183,6 +183,11 @@ def preset_of(word: str) -> Preset:
     return PRESETS.get(word, Preset(word))
 
 
+def latency_of(name: str, said: int) -> int:
+    """How long an order is on its way (ms): as is said, or, where that is 0, as the preset of that name has it."""
+    return said or preset_of(name.partition("+")[0]).latency
+
+
 def configured(
     word: str, *, levels: int, slippage: Decimal, seed: int, queues: bool = False, share: Decimal = ONE
 ) -> FillModel:

@@ -602,3 +602,11 @@ def test_fees_latency_and_the_fill_model_are_those_asked_for() -> None:
     [fill, _] = bt.report().record.fills
     assert (fill.rate, fill.model, fill.price) == (Decimal("0.01"), "last", 101), "the low comes after 15 s"
     assert bt.settings()["latency"] == "100 ms"
+
+
+@pytest.mark.parametrize(("asked", "latency"), [({}, 500), ({"latency": 100}, 100)])
+def test_a_preset_brings_its_latency(asked: dict[str, Any], latency: int) -> None:
+    for preset in ("brutal", "brutal+slippage=5"):
+        bt = Backtest({BTC: UP}, fill_model=preset, **asked)
+        assert bt.venue.rules.engine.latency == latency
+        assert bt.settings()["latency"] == f"{latency} ms"
