@@ -153,7 +153,7 @@ def rules(chosen: Settings) -> Rules:
         scales=chosen.asset_scales,
         quote_asset=chosen.quote_asset,
         book_levels=chosen.logged_levels,
-        has_trades=chosen.has_trades,
+        may_bring_trades=chosen.may_bring_trades,
     )
 
 
