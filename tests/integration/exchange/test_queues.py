@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from mockexchange.domain.amounts import text
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Contingency, Order, OrderType
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Book, PublicTrade, Quote
+from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick
 
@@ -225,6 +228,22 @@ def test_nothing_that_traded_before_an_order_was_there_fills_it(model: str, venu
     at(venue, exchange, "99x5 98x3 | 101x4 | 5@95 2@98.5", traded_at=dipped)
     assert exchange.order("alice", placed.order_id).status == "NEW"
     at(venue, exchange, "99x5 98x3 | 101x4 | 2@98", traded_at=venue.clock.time - 500)
+    assert exchange.order("alice", placed.order_id).status == "FILLED"
+    venue.check_replay()
+
+
+@pytest.mark.parametrize("model", ["depth+queue", "touch+share=0.5"])
+def test_nothing_that_traded_while_an_order_was_on_its_way_fills_it(model: str, venue: Venue) -> None:
+    exchange = venue.another(Rules(engine=Engine(fill_model(model), latency=500)))
+    see(venue, exchange, FIRST)
+    venue.clock.time += 1000
+    placed, sent = exchange.place(order("BUY", "1", "98.5")).order, venue.clock.time
+    venue.clock.time += 600
+    see(venue, exchange, "99x5 98x3 | 101x4")
+    assert not exchange.order("alice", placed.order_id).unmet
+    at(venue, exchange, "99x5 98x3 | 101x4 | 5@95", traded_at=sent + 500)
+    assert exchange.order("alice", placed.order_id).status == "NEW"
+    at(venue, exchange, "99x5 98x3 | 101x4 | 2@98", traded_at=sent + 501)
     assert exchange.order("alice", placed.order_id).status == "FILLED"
     venue.check_replay()
 
