@@ -39,7 +39,7 @@ from .domain.funding import check_account_id, check_asset, move, open_account
 from .domain.instruments import Instrument, default_instrument, split_symbol
 from .domain.ledger import LedgerEntry, LedgerKind
 from .domain.matching import counts_taken
-from .domain.models import NONE_TAKEN, NOTHING, Taken
+from .domain.models import NONE_TAKEN, NOTHING
 from .domain.order_lists import LIST_NAME
 from .domain.orders import Order, OrderStatus, Side
 from .domain.patterns import listed, matches
@@ -395,12 +395,12 @@ class Exchange:
         for asset in (instrument.base_asset, instrument.quote_asset):
             scales.setdefault(asset, self.rules.scale(asset))
         tick = market.tick
-        taken: Mapping[tuple[str, Side], Taken] = {}
-        consumed = NOTHING
+        side = (account.account_id, command.side)
+        taken, consumed = NONE_TAKEN, NOTHING
         if tick and tick.book and model.reads_book:
-            (consumed,) = self.store.consumed(command.symbol, [(account.account_id, command.side)])
+            (consumed,) = self.store.consumed(command.symbol, [side])
         if tick and counts_taken(model, tick):
-            taken = self.store.taken(command.symbol, tick.number)
+            taken = self.store.taken(command.symbol, tick.number).get(side, NONE_TAKEN)
         prior = self.store.orders([read.prior_id])[0] if read.prior_id else None
         now = self._time(market.market_time)
         return PlacementView(
@@ -411,8 +411,7 @@ class Exchange:
             order_id=read.order_id,
             trade_id=trade_id,
             now=now,
-            taken_buy=taken.get((account.account_id, Side.BUY), NONE_TAKEN),
-            taken_sell=taken.get((account.account_id, Side.SELL), NONE_TAKEN),
+            taken=taken,
             consumed=consumed,
             prior=prior,
             seen=market.seen,

@@ -55,7 +55,7 @@ from .domain.ledger import LedgerKind
 from .domain.matching import Circumstances, match_transaction
 from .domain.models import NONE_TAKEN, Engine
 from .domain.order_lists import LIST_NAME
-from .domain.orders import Order, Side
+from .domain.orders import Order
 from .domain.placing import PlacementView, PlaceOrder, cancel, expire, place, replace_order
 from .domain.placing_lists import ListView, PlaceList, place_list
 from .domain.quotes import Tick
@@ -197,8 +197,7 @@ class _Replay:
             order_id=entry.order_id,
             trade_id=entry.trade_id,
             now=entry.now,
-            taken_buy=taken.get((entry.account_id, Side.BUY), NONE_TAKEN),
-            taken_sell=taken.get((entry.account_id, Side.SELL), NONE_TAKEN),
+            taken=taken.get((entry.account_id, entry.side), NONE_TAKEN),
             consumed=self.store.consumed(entry.symbol, [(entry.account_id, entry.side)])[0],
             prior=self._order(prior_id) if prior_id else None,
             seen=self.store.market(entry.symbol).seen,

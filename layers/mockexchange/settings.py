@@ -21,8 +21,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from .domain.amounts import DEFAULT_SCALE
+from .domain.depth import DEFAULT_LEVELS, MOST_LEVELS
 from .domain.fill_models import MODELS, preset_of
 from .domain.models import MOST_LATENCY
+from .domain.orders import BASIS_POINTS
 from .setting_secrets import NoSecrets, SecretSource
 from .setting_sources import BadFile, TomlSource
 from .setting_types import (
@@ -55,9 +58,6 @@ LONE_FUNCTION_VALKEY = "redis://127.0.0.1:6379/0"
 
 SECRETS = frozenset({"MOCKX_API_KEY", "MOCKX_SECRET", "MOCKX_MASTER_KEY", "VALKEY_PASSWORD"})
 """Variables whose values are never shown."""
-
-_OPTION_PLACES = 8
-"""Decimal places that a fill model's options may have: they stand in its name, on every fill."""
 
 _LIVE = ("auto", "ccxt")
 """What FEED begins with where prices are live, and trades come only when they are asked for."""
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
     replay_spread_bps: Decimal = Field(
         default=Decimal(0),
         ge=0,
-        lt=10_000,
+        lt=BASIS_POINTS,
         description="Spread between bid and ask that a replay of candles or trades gets, in basis points of the price.",
     )
     seed: int = Field(
@@ -207,9 +207,9 @@ class Settings(BaseSettings):
         "500 ms).",
     )
     book_levels: int = Field(
-        default=20,
+        default=DEFAULT_LEVELS,
         ge=1,
-        le=100,
+        le=MOST_LEVELS,
         description="Levels of each side of the book that a tick keeps and an order walks, with `depth`.",
     )
     keep_books: bool = Field(
@@ -220,8 +220,8 @@ class Settings(BaseSettings):
     slippage_bps: Decimal = Field(
         default=Decimal(0),
         ge=0,
-        lt=10_000,
-        decimal_places=_OPTION_PLACES,
+        lt=BASIS_POINTS,
+        decimal_places=DEFAULT_SCALE,
         description="How much worse a taker's price may get before it fills, in basis points: by chance, from none to "
         "all of it.",
     )
@@ -234,7 +234,7 @@ class Settings(BaseSettings):
         default=Decimal(1),
         gt=0,
         le=1,
-        decimal_places=_OPTION_PLACES,
+        decimal_places=DEFAULT_SCALE,
         description="Which part of what traded at its price or beyond a resting order gets at most, like `0.1`; below "
         "1 it gets nothing else. Needs a feed that brings trades.",
     )
@@ -411,7 +411,7 @@ class Settings(BaseSettings):
         return self.book_levels if reads or self.keep_books else 0
 
     @property
-    def has_trades(self) -> bool:
+    def may_bring_trades(self) -> bool:
         """Whether the feed may bring trades: a live one does when it is asked to."""
         return _brings_trades(self.feed, asked=self.feed_trades)
 

@@ -16,7 +16,7 @@ from .domain.amounts import ZERO
 from .domain.candles import MINUTE
 from .domain.errors import ExchangeNotAvailable
 from .domain.fees import FeeSchedule, read_overrides, read_tiers
-from .domain.fill_models import configured, preset_of
+from .domain.fill_models import configured, latency_of
 from .domain.models import Engine
 from .domain.rate_limits import RateLimit
 from .domain.request_weights import RequestLimits
@@ -144,7 +144,7 @@ def rules(chosen: Settings) -> Rules:
         queues=chosen.queue_position,
         share=chosen.volume_share,
     )
-    latency = chosen.latency_ms or preset_of(chosen.fill_model).latency
+    latency = latency_of(chosen.fill_model, chosen.latency_ms)
     return Rules(
         engine=Engine(model, _milliseconds(chosen.stale_after_sec), fee_schedule(chosen), latency),
         maker_rate=chosen.commission if chosen.commission_maker is None else chosen.commission_maker,
@@ -153,7 +153,7 @@ def rules(chosen: Settings) -> Rules:
         scales=chosen.asset_scales,
         quote_asset=chosen.quote_asset,
         book_levels=chosen.logged_levels,
-        has_trades=chosen.has_trades,
+        may_bring_trades=chosen.may_bring_trades,
     )
 
 

@@ -16,7 +16,7 @@ from mockexchange.ports import FeedState
 from mockexchange.replaying import replay
 from mockexchange.store.dump import Dump, dump_memory
 from mockexchange.store.memory import MemoryStore
-from tests.replayed import BOOKKEEPING
+from tests.replayed import results
 
 from .prices import MARKETS, SwingingPrices
 from .remains import Remains
@@ -138,7 +138,7 @@ def check_replay(remains: Remains, seen: Counter[str]) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001  # whatever it is, the journal does not replay
         yield f"the journal does not replay: {type(error).__name__}: {error}"
         return
-    yield from compare("replayed", _results(dump_memory(store.state)), "there", _results(remains.dump))
+    yield from compare("replayed", results(dump_memory(store.state)), "there", results(remains.dump))
 
 
 def compare(one_name: str, one: Dump, other_name: str, other: Dump) -> Iterator[str]:
@@ -146,10 +146,6 @@ def compare(one_name: str, one: Dump, other_name: str, other: Dump) -> Iterator[
     for key in sorted(one.keys() | other.keys()):
         if one.get(key) != other.get(key):
             yield f"{key}: {_short(one.get(key))} {one_name}, {_short(other.get(key))} {other_name}"
-
-
-def _results(dump: Dump) -> Dump:
-    return {key: value for key, value in dump.items() if key.partition("}:")[2].partition(":")[0] not in BOOKKEEPING}
 
 
 def _short(contents: object) -> str:

@@ -1103,6 +1103,13 @@ MUTANTS = [
         QUEUES + "test_nothing_that_traded_before_an_order_was_there_fills_it[memory-touch+share=0.5]",
     ),
     Mutant(
+        "tape: nobody fills by what traded while he was on his way",
+        "domain/matching.py",
+        "max(order.working_since or 0, order.created_at + around.engine.latency)",
+        "order.working_since or 0",
+        QUEUES + "test_nothing_that_traded_while_an_order_was_on_its_way_fills_it[memory-depth+queue]",
+    ),
+    Mutant(
         "tape: what traded before an order was there was for those before it",
         "domain/tape.py",
         "left = max(ZERO, subtract(meeting.ahead, add(traded.before, traded.at)))",

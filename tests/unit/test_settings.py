@@ -226,7 +226,7 @@ def test_ticks_keep_books_for_whom_reads_them(given: dict[str, str], levels: int
 def test_a_live_feed_brings_trades_when_it_is_asked_to() -> None:
     for feed, asked, brings in (("auto", False, False), ("ccxt:kraken", True, True), ("synthetic:7", False, True)):
         chosen = Settings(feed=feed, feed_trades=asked)
-        assert (chosen.has_trades, rules(chosen).has_trades) == (brings, brings)
+        assert (chosen.may_bring_trades, rules(chosen).may_bring_trades) == (brings, brings)
 
 
 @pytest.mark.parametrize("iam", ["cache", "serverless/cache&region=eu-west-1"])

@@ -86,13 +86,6 @@ def steps_of(of: Recorded) -> int:
     return sum(1 for _ in schedule(of))
 
 
-def fills_again(of: Recorded) -> list[Fill]:
-    """What the account's orders get under what the venue was like, oldest first."""
-    repetition = Repetition(of, "", None)
-    repetition.run(list(schedule(of)))
-    return repetition.fills()
-
-
 class _Exchange(Exchange):
     """One whose fees are reckoned at the prices that they were reckoned at: of markets that the account does not trade
     in it is not known which tick was the newest."""

@@ -63,7 +63,7 @@ class Backtest:
     `timeframe` ("1h"): how long the bars of the loop are; else those of the data, and each quote or trade is a step.
     `every`: a step is each Nth moment at which a price came.
     `commission`, or `maker` and `taker`: fractions (0.001). `fees`: tiers and the like.
-    `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms).
+    `fill_model`: as FILL_MODEL, presets as well. `latency`: how long an order is on its way (ms; 0: the preset's).
     `path`: how the price goes through a candle: default, optimistic, pessimistic or random (by `seed`).
     `same_bar`: a bar's step comes before the next price, so orders may fill at the close that they were decided by;
     else it comes with the next price, and they fill there.
@@ -293,7 +293,7 @@ class Backtest:
             "data": ", ".join(each.source.removeprefix("replay:") for each in self._histories),
             "fill model": rules.engine.model.name,
             "fees": f"maker {rules.maker_rate}, taker {rules.taker_rate}",
-            "latency": f"{terms.latency} ms",
+            "latency": f"{rules.engine.latency} ms",
             **({"path through candles": str(terms.path), "orders fill": self._when} if candles else {}),
             "seed": str(terms.seed),
         }

@@ -32,7 +32,7 @@ from ..domain.journal import (
 )
 from ..domain.quotes import Tick
 from ..domain.valuation import direct_rates, symbols_between
-from ..ports import Store
+from ..ports import Page, Store
 
 PAGE = 1000
 ATTEMPTS = 20
@@ -177,7 +177,7 @@ def recorded(
             reading.take(entry)
             if reading.read % PAGE == 0:
                 progress(reading.read)
-        fills = _fills(store, account)
+        fills = fills_of(store, account)
         if store.revision() == reading.read:
             break
     else:
@@ -192,15 +192,20 @@ def _journal(store: Store, cursor: int) -> Iterable[JournalEntry]:
         cursor = page.cursor or cursor + len(page.items)
 
 
-def _fills(store: Store, account: Account) -> tuple[Fill, ...]:
-    found: list[Fill | None] = []
-    cursor: int | None = None
-    while True:
-        page = store.trade_ids(account, None, cursor, PAGE)
-        found += store.fills(account, page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return tuple(fill for fill in reversed(found) if fill)
+def fills_of(store: Store, account: Account) -> tuple[Fill, ...]:
+    """All fills of an account's present generation, oldest first."""
+    pages = pages_of(lambda cursor: store.trade_ids(account, None, cursor, PAGE))
+    found = [fill for trade_ids in pages for fill in store.fills(account, trade_ids) if fill]
+    return tuple(reversed(found))
+
+
+def pages_of(read: Callable[[int | None], Page[int]]) -> Iterator[list[int]]:
+    """All ids of a list, newest first, a page at a time."""
+    page = read(None)
+    yield page.items
+    while page.cursor is not None:
+        page = read(page.cursor)
+        yield page.items
 
 
 @dataclass(slots=True)

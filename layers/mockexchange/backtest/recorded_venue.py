@@ -30,7 +30,7 @@ class RecordedVenue(MemoryStore):
         self.until: dict[str, int] = {}
         self.has_a_clock = True
         """Whether a matcher ends orders whose time is up, without a tick."""
-        self._trade_ids = trade_ids_of(of)
+        self._trade_ids = _trade_ids_of(of)
 
     def next_id(self, sequence: str, count: int = 1) -> int:
         """See ports.Store.next_id."""
@@ -75,7 +75,7 @@ class RecordedVenue(MemoryStore):
         return replace(backlog, gap=0, ticks=ticks, newest=min(backlog.newest, until), next_expiry=expiry)
 
 
-def trade_ids_of(of: Recorded) -> Mapping[tuple[int, int], int]:
+def _trade_ids_of(of: Recorded) -> Mapping[tuple[int, int], int]:
     """By order and tick, the id of the first fill that it may have got there."""
     found: dict[tuple[int, int], int] = {}
     for entry in of.entries:

@@ -6,19 +6,18 @@ again, by the exchange in memory; what the venue has is only compared, in the by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain.amounts import text
 from ..domain.balances import Account
 from ..domain.ledger import LedgerEntry
-from ..ports import Page, Store
+from ..ports import Store
 from ..store import records
 from .again import Repetition
-from .recorded import Recorded
+from .recorded import PAGE, Recorded, fills_of, pages_of
 from .schedule import schedule
 
-_PAGE = 500
 _MOST_NAMED = 5
 """Differences that are told in full."""
 
@@ -51,41 +50,22 @@ def _books(store: Store, account_id: str) -> tuple[list[str], ...]:
     moment may have been written in either order."""
     account = store.account(account_id)
     assert account is not None, "it was read before"
-    orders = [replace(each, generation=0) for each in store.orders(_order_ids(store, account)) if each]
-    fills = [each for each in store.fills(account, _trade_ids(store, account)) if each]
+    pages = pages_of(lambda cursor: store.order_ids(account, None, cursor, PAGE))
+    orders = [replace(each, generation=0) for order_ids in pages for each in store.orders(order_ids) if each]
+    fills = fills_of(store, account)
     return (
-        [records.write_order(each) for each in orders],
+        [records.write_order(each) for each in sorted(orders, key=lambda order: order.order_id)],
         [f"{each.trade_id} {records.write_fill(each)}" for each in sorted(fills, key=lambda fill: fill.trade_id)],
         [_line(each) for each in sorted(_ledger(store, account), key=lambda entry: (entry.timestamp, entry.reference))],
         [f"{each.asset} {text(each.free)} {text(each.locked)}" for each in store.balances(account)],
     )
 
 
-def _order_ids(store: Store, account: Account) -> list[int]:
-    return _oldest_first(lambda cursor: store.order_ids(account, None, cursor, _PAGE))
-
-
-def _trade_ids(store: Store, account: Account) -> list[int]:
-    return _oldest_first(lambda cursor: store.trade_ids(account, None, cursor, _PAGE))
-
-
-def _oldest_first(read: Callable[[int | None], Page[int]]) -> list[int]:
-    """All of what is given page by page, newest first."""
-    found: list[int] = []
-    cursor: int | None = None
-    while True:
-        page = read(cursor)
-        found += page.items
-        cursor = page.cursor
-        if cursor is None:
-            return found[::-1]
-
-
 def _ledger(store: Store, account: Account) -> Iterator[LedgerEntry]:
     cursor = 0
-    while (page := store.ledger(account, cursor, _PAGE)).items:
+    while (page := store.ledger(account, cursor, PAGE)).items:
         yield from page.items
-        cursor += _PAGE
+        cursor += len(page.items)
 
 
 def _line(entry: LedgerEntry) -> str:

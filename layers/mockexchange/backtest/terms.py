@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..domain.candles import LENGTHS
 from ..domain.errors import BadRequest
 from ..domain.fees import FeeSchedule
-from ..domain.fill_models import named
+from ..domain.fill_models import latency_of, named
 from ..domain.instruments import split_symbol
 from ..domain.models import MOST_LATENCY, Engine
 from ..domain.rules import Rules
@@ -87,7 +87,7 @@ class Terms:
             model=named(self.fill_model, levels=LEVELS, seed=self.seed),
             stale_after=_FOR_EVER if self.stale_after is None else self.stale_after,
             fees=self.fees,
-            latency=latency,
+            latency=latency_of(self.fill_model, latency),
         )
         maker, taker = rates
         quote_asset = self.quote_asset_of(symbols)

@@ -73,7 +73,9 @@ def run(
     fill_model: Annotated[
         str, typer.Option(metavar="MODEL", help="A fill model or preset, as in FILL_MODEL: touch, realistic, ...")
     ] = "touch",
-    latency_ms: Annotated[int, typer.Option(min=0, metavar="MS", help="How long orders are on their way.")] = 0,
+    latency_ms: Annotated[
+        int, typer.Option(min=0, metavar="MS", help="How long orders are on their way. 0: what the preset has.")
+    ] = 0,
     commission: Annotated[
         Decimal | None, typer.Option(parser=rate, metavar="RATE", help="Of every fill: 0.001 is 0.1 %, the default.")
     ] = None,

@@ -38,7 +38,7 @@ def model_named(name: str, rules: Rules) -> FillModel:
             f"fill model {name!r} reads books, and the ticks of this exchange keep none: set KEEP_BOOKS=true, "
             "or FILL_MODEL to one that reads them"
         )
-    if "+share=" in model.name and not rules.has_trades:
+    if "+share=" in model.name and not rules.may_bring_trades:
         raise BadRequest(
             f"fill model {name!r} lives on trades, and the live feed of this exchange brings none: set FEED_TRADES=true"
         )

@@ -15,7 +15,7 @@ from .amounts import DEFAULT_SCALE, ONE, ZERO, add, floor_to_step, is_multiple, 
 from .depth import DEFAULT_LEVELS, MOST_LEVELS, DepthModel
 from .errors import BadRequest
 from .models import NO_BOOK, Execution, FillModel, Meeting, Over, TouchModel, reaches
-from .orders import Side
+from .orders import BASIS_POINTS, Side
 from .quotes import Tick
 from .tape import TapeModel
 
@@ -126,7 +126,7 @@ def _read(name: str, words: Collection[str], levels: int, seed: int) -> FillMode
         or not options.keys() <= known
         or queue not in (None, "")
         or slippage is None
-        or slippage >= _SHARES
+        or slippage >= BASIS_POINTS
         or share is None
         or not 0 < share <= 1
         or number is None
@@ -135,8 +135,8 @@ def _read(name: str, words: Collection[str], levels: int, seed: int) -> FillMode
     ):
         raise BadRequest(
             f"fill model {name[:100]!r}: the options, each at most once, are queue, share=S (above 0, up to 1), "
-            f"slippage=S (from 0 to below {_SHARES}; both with up to {DEFAULT_SCALE} decimal places), seed=N, and of "
-            f"depth levels=N (1 to {MOST_LEVELS})"
+            f"slippage=S (from 0 to below {BASIS_POINTS}; both with up to {DEFAULT_SCALE} decimal places), seed=N, and "
+            f"of depth levels=N (1 to {MOST_LEVELS})"
         )
     return _made(preset.word, most, slippage, number, queues=preset.queues or queue is not None, share=share)
 
@@ -181,6 +181,11 @@ NAMES = (*MODELS, *PRESETS)
 def preset_of(word: str) -> Preset:
     """What FILL_MODEL stands for; a model's own word has no options."""
     return PRESETS.get(word, Preset(word))
+
+
+def latency_of(name: str, said: int) -> int:
+    """How long an order is on its way (ms): as is said, or, where that is 0, as the preset of that name has it."""
+    return said or preset_of(name.partition("+")[0]).latency
 
 
 def configured(

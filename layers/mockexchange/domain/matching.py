@@ -324,7 +324,7 @@ def _paid_by(held: Decimal, executions: Sequence[Execution], around: Circumstanc
 def _meeting(order: Order, tick: Tick, around: Circumstances) -> Meeting:
     instrument = around.instrument
     sizes = instrument.step_size, instrument.tick_size
-    since = order.working_since or 0
+    since = max(order.working_since or 0, order.created_at + around.engine.latency)
     return Meeting(order.order_id, tick, around.taken, *sizes, around.consumed, order.ahead, since)
 
 

@@ -52,14 +52,10 @@ class Taken(NamedTuple):
 
     def and_of(self, executions: Sequence[Execution]) -> Taken:
         """The same, after some more."""
-        shown, traded = (
-            total([each, *more])
-            for each, more in (
-                (self.shown, [each.shown for each in executions]),
-                (self.traded, [each.traded for each in executions]),
-            )
+        return Taken(
+            total([self.shown, *(each.shown for each in executions)]),
+            total([self.traded, *(each.traded for each in executions)]),
         )
-        return Taken(shown, traded)
 
 
 NONE_TAKEN = Taken()

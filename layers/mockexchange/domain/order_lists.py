@@ -26,7 +26,7 @@ LIST_NAME = "\t"
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A tick that an order met, as the venue's fill model sees it."""
+    """A tick that an order met, as its account's fill model sees it."""
 
     tick: Tick
     model: FillModel

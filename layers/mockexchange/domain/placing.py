@@ -104,10 +104,9 @@ class PlacementView:
     """What was read for one placement: `tick` is the newest, None when there is none; `seen` is the venue's cursor,
     which a decision without a tick stands on; `scales` holds the decimal places of both assets; `open_counts` is how
     many orders of the account are open on the symbol, of all and of each kind; `fees` is what its fees stand on;
-    `taken_buy`/`taken_sell` what the account took from this tick, `consumed` of the book that the order is
-    met with; `prior` the latest order with the same
-    client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as the fill model may need.
-    `leg` is the order's place in the list that it is placed with."""
+    `taken` is what the account took from the order's side of this tick, `consumed` from that of the book; `prior` is
+    the latest order with the same client id; `now` is venue ms; the ids are fresh, `trade_id` and as many after it as
+    the fill model may need. `leg` is the order's place in the list that it is placed with."""
 
     account: Account
     instrument: Instrument
@@ -116,8 +115,7 @@ class PlacementView:
     order_id: int
     trade_id: int
     now: int
-    taken_buy: Taken = NONE_TAKEN
-    taken_sell: Taken = NONE_TAKEN
+    taken: Taken = NONE_TAKEN
     consumed: Consumption = field(default_factory=dict[Decimal, Consumed])
     prior: Order | None = None
     seen: int = 0
@@ -125,15 +123,11 @@ class PlacementView:
     fees: FeeReading = field(default_factory=FeeReading)
     leg: Leg | None = None
 
-    def taken(self, side: Side) -> Taken:
-        """What the account took from this side of the tick."""
-        return self.taken_buy if side is Side.BUY else self.taken_sell
-
     def taken_by(self, outcome: Outcome, model: FillModel) -> TakenWrite | None:
         """What it has taken after an outcome that took something."""
         if self.tick is None or not outcome.executions:
             return None
-        return taken_write(outcome, self.tick, self.taken(outcome.order.side), model)
+        return taken_write(outcome, self.tick, self.taken, model)
 
     def consumed_by(self, outcome: Outcome, model: FillModel) -> ConsumedWrite | None:
         """The same of the book."""
@@ -302,7 +296,7 @@ def decide(command: PlaceOrder, view: PlacementView, engine: Engine) -> tuple[Ou
         engine=engine,
         trade_id=view.trade_id,
         now=view.now,
-        taken=view.taken(command.side),
+        taken=view.taken,
         consumed=view.consumed,
         fees=view.fees,
     )
@@ -441,7 +435,7 @@ def _quantity(command: PlaceOrder, view: PlacementView, fresh: Tick | None, mode
     meeting = Meeting(
         view.order_id,
         fresh,
-        view.taken(command.side),
+        view.taken,
         instrument.step_size,
         instrument.tick_size,
         view.consumed,

@@ -14,8 +14,8 @@ from .models import Engine
 class Rules:
     """The venue's rules. Rates are fractions; `symbols` may hold patterns (domain/patterns.py); `scales` are the
     decimal places of assets that do not keep the default of 8, used when an asset is first seen; accounts are valued in
-    `quote_asset`. `book_levels` is how many levels of each side of a book ticks keep (0: none), `has_trades` whether
-    the feed may bring trades: what an account may choose as its fill model depends on them."""
+    `quote_asset`. `book_levels` is how many levels of each side of a book ticks keep (0: none), `may_bring_trades`
+    whether the feed does: what an account may choose as its fill model depends on them."""
 
     engine: Engine = field(default_factory=Engine)
     maker_rate: Decimal = Decimal("0.001")
@@ -24,7 +24,7 @@ class Rules:
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
     quote_asset: str = "USDT"
     book_levels: int = 0
-    has_trades: bool = True
+    may_bring_trades: bool = True
 
     def scale(self, asset: str) -> int:
         """Decimal places an asset gets when it is first seen."""

@@ -16,7 +16,7 @@ from ..domain.audit import AuditReport
 from ..domain.candle_path import LEGS, candle_prices, leg_time
 from ..domain.candles import LENGTHS
 from ..domain.depth import DEFAULT_LEVELS, MOST_LEVELS
-from ..domain.fill_models import named, preset_of
+from ..domain.fill_models import latency_of, named
 from ..domain.models import Engine
 from ..domain.quotes import Book, Level, PublicTrade, Quote, Tick
 from ..domain.rules import Rules
@@ -42,7 +42,7 @@ def venue(terms: Terms, clock: Clock | None = None) -> Exchange:
     """An exchange of these terms, in memory and without prices yet. Raises BadRequest."""
     model = named(terms.fill_model, levels=DEFAULT_LEVELS, seed=terms.seed)
     stale_after = _NEVER if terms.stale_after is None else terms.stale_after * 1000
-    latency = terms.latency or preset_of(terms.fill_model.partition("+")[0]).latency
+    latency = latency_of(terms.fill_model, terms.latency)
     rules = Rules(
         engine=Engine(model, stale_after, latency=latency),
         maker_rate=terms.commission,

@@ -52,11 +52,6 @@ def traded(venue: Venue, *sold: tuple[str, str]) -> None:
     venue.store.append(FeedTick(quote, 0, trades, book), "test", at, serves=False)
 
 
-def check_replay(venue: Venue) -> None:
-    """The journal makes the same bytes again."""
-    venue.check_replay()
-
-
 def models_of(venue: Venue, account: str) -> list[str]:
     return [fill.model for fill in venue.all_fills(account)]
 
@@ -73,7 +68,7 @@ def test_two_accounts_take_the_same_tick_under_two_models(venue: Venue) -> None:
     assert (models_of(venue, "alice"), models_of(venue, "bob")) == (["touch"], ["depth"] * 3)
     engines = [entry for entry in venue.store.journal(0, 1000).items if isinstance(entry, EngineSeen)]
     assert [each.model for each in engines] == ["touch"], "the journal is told of the venue's once"
-    check_replay(venue)
+    venue.check_replay()
 
 
 @pytest.mark.parametrize(("own", "fills"), [("last", 1), (None, 0)])
@@ -90,7 +85,7 @@ def test_a_resting_order_is_looked_up_as_far_as_its_own_model_reaches(
     quoted(venue, "99", "101", "104")
     assert exchange.match().fills == fills
     assert (models_of(venue, "alice"), models_of(venue, "bob")) == ([], ["last"] * fills * 2)
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_the_venue_s_model_may_reach_further_than_an_account_s(venue: Venue) -> None:
@@ -136,7 +131,7 @@ def test_a_model_changes_while_an_order_rests(venue: Venue) -> None:
         ("touch-size", D("0.5")),
         ("touch", D("1.5")),
     ]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_queue_is_joined_when_its_model_is_chosen(venue: Venue) -> None:
@@ -156,7 +151,7 @@ def test_a_queue_is_joined_when_its_model_is_chosen(venue: Venue) -> None:
         traded(venue, ("99", sold))
         seen.append(ahead())
     assert seen == [5, 2, "FILLED"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_an_account_fares_the_same_whatever_models_others_have(venue: Venue) -> None:
@@ -192,7 +187,7 @@ def test_every_kind_of_placement_asks_the_account(venue: Venue) -> None:
     exchange.match()
     assert [fill.price for fill in exchange.trades("bob").items] == [89, 103, 102, 101]
     assert set(models_of(venue, "bob")) == {"depth"}
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_each_order_gets_trade_ids_for_all_its_fills(venue: Venue) -> None:
@@ -215,7 +210,7 @@ def test_each_order_gets_trade_ids_for_all_its_fills(venue: Venue) -> None:
         (103, D("1.5")),
     ]
     assert len({fill.trade_id for fill in fills}) == len(fills)
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_change_comes_between_a_placement_s_decision_and_its_commit() -> None:
@@ -226,7 +221,7 @@ def test_a_change_comes_between_a_placement_s_decision_and_its_commit() -> None:
     store.before = lambda: exchange.accounts.set_fill_model("alice", "last")
     (fill,) = exchange.place(order("BUY", "1")).fills
     assert (fill.model, fill.price) == ("last", 100)
-    check_replay(venue)
+    venue.check_replay()
     assert exchange.audit().problems == []
 
 
@@ -240,7 +235,7 @@ def test_a_change_comes_between_a_match_s_decision_and_its_commit() -> None:
     report = exchange.match()
     assert (report.fills, report.conflicts) == (1, 1)
     assert [(fill.model, fill.quantity) for fill in venue.all_fills()] == [("touch-size", D("0.5"))]
-    check_replay(venue)
+    venue.check_replay()
     assert exchange.audit().problems == []
 
 
@@ -275,7 +270,7 @@ def test_a_change_in_the_midst_of_a_run_counts_for_the_ticks_that_come_after_it(
     store.happens = change
     assert exchange.match().lag == 0
     assert [(fill.model, fill.price) for fill in venue.all_fills()] == [("touch", 98), ("last", 97)]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_clones_have_the_model_and_what_is_brought_back_keeps_its_own(venue: Venue) -> None:
@@ -292,7 +287,7 @@ def test_clones_have_the_model_and_what_is_brought_back_keeps_its_own(venue: Ven
     venue.tick("80", "90", sizes="0.25")
     exchange.match()
     assert [(fill.model, fill.quantity) for fill in venue.all_fills("carol")] == [("touch-size", D("0.25"))]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_what_does_not_change_is_not_recorded(venue: Venue) -> None:
@@ -326,7 +321,7 @@ def test_however_many_models_are_chosen_few_are_looked_at(venue: Venue) -> None:
     ],
 )
 def test_a_model_that_the_venue_cannot_give_is_refused(venue: Venue, name: str, words: str) -> None:
-    exchange = venue.another(Rules(has_trades=False))
+    exchange = venue.another(Rules(may_bring_trades=False))
     with pytest.raises(BadRequest, match=words):
         exchange.accounts.set_fill_model("alice", name)
     assert exchange.account("alice").fill_model is None

@@ -125,9 +125,7 @@ def test_a_replay_decides_by_the_filters_of_the_moment(venue: Venue) -> None:
     for step, quantity in (("0.3", "1.2"), ("0.25", "1"), ("0.0001", "0.9999")):
         venue.store.put_instruments([replace(market, step_size=D(step), min_quantity=D(step))], replace=True)
         venue.exchange.amend("alice", number, quantity=D(quantity), new_client_order_id=f"of-{quantity}")
-    again = MemoryStore()
-    replay(venue.store.journal(0, 1000).items, again)
-    assert results(dump_memory(again.state)) == results(venue.dump())
+    venue.check_replay()
 
 
 def test_amended_orders_are_kept_brought_back_and_cloned(venue: Venue) -> None:

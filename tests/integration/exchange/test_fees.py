@@ -19,12 +19,10 @@ from mockexchange.domain.rules import Rules
 from mockexchange.domain.transactions import Transaction, Verdict
 from mockexchange.exchange import Exchange
 from mockexchange.replaying import replay
-from mockexchange.store.dump import dump_memory
 from mockexchange.store.memory import MemoryStore
 from mockexchange.store.valkey import ValkeyStore
 from tests.two_levels import TwoLevels
 
-from .test_replay import results
 from .venue import BTC, D, Venue, order
 
 BNB = "BNB/USDT"
@@ -51,17 +49,6 @@ def paid(fill: Fill) -> tuple[Decimal, str, Decimal]:
     return fill.commission, fill.commission_asset, fill.rate
 
 
-def check_replay(venue: Venue) -> None:
-    again = MemoryStore()
-    replay(venue.store.journal(0, 100_000).items, again)
-    # since when books are out of use is wall time, which no replay knows
-    replayed, original = (
-        {key: value for key, value in results(dump).items() if not key.endswith(":generations")}
-        for dump in (dump_memory(again.state), venue.dump())
-    )
-    assert replayed == original
-
-
 # markets and tiers
 
 
@@ -75,7 +62,7 @@ def test_a_market_may_have_rates_of_its_own_for_everybody(venue: Venue, exchange
     assert paid(maker) == (D(0), "ETH", D(0))
     assert paid(taker) == (D("0.02"), "ETH", D("0.02"))
     assert (maker.fee_rule, taker.fee_rule) == (FeeRule.MARKET, FeeRule.ACCOUNT)
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_volume_counts_from_the_next_day_on_for_thirty_days(venue: Venue, exchange: Exchange) -> None:
@@ -99,7 +86,7 @@ def test_volume_counts_from_the_next_day_on_for_thirty_days(venue: Venue, exchan
     assert rates == [D("0.001")] * 3 + [D("0.0006")] * 2 + [D("0.001")]
     # what is older than a month is forgotten with the first fill of a day
     assert [volume for _, volume in venue.store.books(exchange.account("alice")).volumes] == [101, 101, 101]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_reset_begins_at_no_volume_and_a_restoration_brings_it_back(venue: Venue, exchange: Exchange) -> None:
@@ -114,7 +101,7 @@ def test_a_reset_begins_at_no_volume_and_a_restoration_brings_it_back(venue: Ven
     for account in ("alice", "carol"):
         terms = exchange.fee_terms(account)
         assert (terms.volume, terms.account.pays_in_fee_asset) == (303, True)
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_day_that_is_over_gets_no_more_volume(venue: Venue, exchange: Exchange) -> None:
@@ -161,7 +148,7 @@ def test_fees_are_paid_in_the_fee_asset_while_there_is_enough(venue: Venue, exch
         ("BNB", D("-0.007575")), ("BNB", D("-0.007575")), ("BTC", D("-0.001")),
     ]  # fmt: skip
     assert exchange.fills_of(exchange.order("alice", fills[0].order_id)) == (fills[0],)
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_resting_order_pays_at_the_price_of_its_own_moment(venue: Venue, exchange: Exchange) -> None:
@@ -174,7 +161,7 @@ def test_a_resting_order_pays_at_the_price_of_its_own_moment(venue: Venue, excha
     assert paid(venue.all_fills()[0]) == (D("0.004125"), "BNB", D("0.00075"))
     [matched] = [entry for entry in venue.store.journal(0, 1000).items if isinstance(entry, Matched)]
     assert matched.prices == ((BNB, D(20)),)
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_the_fee_asset_may_be_the_one_that_is_traded(venue: Venue, exchange: Exchange) -> None:
@@ -190,7 +177,7 @@ def test_the_fee_asset_may_be_the_one_that_is_traded(venue: Venue, exchange: Exc
     assert paid(sold) == (D("0.01"), "USDT", D("0.001")), "what an order gives away does not pay its fee"
     assert venue.owned()["BNB"] == (D(0), D(0))
     assert [entry.prices for entry in venue.store.journal(0, 1000).items if isinstance(entry, Placed)] == [()] * 4
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_replacement_may_pay_with_what_the_old_order_held(venue: Venue, exchange: Exchange) -> None:
@@ -198,7 +185,7 @@ def test_a_replacement_may_pay_with_what_the_old_order_held(venue: Venue, exchan
     old = exchange.place(order("SELL", "1", "12", BNB)).order
     new = exchange.replace("alice", old.order_id, order("SELL", "0.99", "9", BNB))
     assert [paid(fill) for fill in new.fills] == [(D("0.0007425"), "BNB", D("0.00075"))]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_an_order_that_is_not_covered_is_refused_all_the_same(exchange: Exchange) -> None:
@@ -216,7 +203,7 @@ def test_without_a_price_or_a_deposit_the_fee_is_taken_from_what_comes_in(venue:
     assert paid(exchange.place(order("BUY", "1")).fills[0]) == (D("0.001"), "BTC", D("0.001"))
     exchange.deposit("alice", "BNB", D(1))
     assert paid(exchange.place(order("BUY", "1")).fills[0]) == (D("0.001"), "BTC", D("0.001"))
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_the_fills_of_one_commit_share_what_is_there(venue: Venue, exchange: Exchange) -> None:
@@ -270,7 +257,7 @@ def test_a_page_of_orders_of_one_account_shares_what_is_there(venue: Venue, exch
     assert (report.fills, report.conflicts) == (5, 0)
     # 90 x 0.1 % x 75 % / 10 = 0.00675 BNB, twice
     assert [fill.commission_asset for fill in venue.all_fills()] == ["BNB", "BNB", "BTC", "BTC", "BTC"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_two_matchers_at_once_charge_every_fill_once(valkey_venue: Venue) -> None:
@@ -303,7 +290,7 @@ def test_two_matchers_at_once_charge_every_fill_once(valkey_venue: Venue) -> Non
     charged = sum(fill.commission_asset == "BNB" for fill in fills)
     assert venue.owned()["BNB"] == (D("0.2") - charged * D("0.00675"), D(0))
     assert 0 < charged <= 29
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_there_is_no_fee_asset_to_pay_in_unless_one_is_named(venue: Venue) -> None:
@@ -320,7 +307,7 @@ def test_a_schedule_that_changes_is_in_the_journal_before_what_it_decides(venue:
     venue.exchange.place(order("BUY", "1"))
     venue.another(Rules(engine=Engine(fees=replace(SCHEDULE, discount=D("0.5"))))).place(order("BUY", "1"))
     assert [fill.rate for fill in venue.all_fills()] == [D("0.00075"), D("0.001"), D("0.0005")]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_what_the_store_keeps_reads_back_as_it_was(venue: Venue, exchange: Exchange) -> None:

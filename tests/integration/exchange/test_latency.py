@@ -249,11 +249,6 @@ def test_no_order_meets_a_tick_of_before_it_is_there(venue: Venue, scenario: Sce
         assert state(found) == expected
         assert exchange.audit().problems == []
         assert found.quote_quantity is None or found.filled_notional <= found.quote_quantity
-    check_replay(venue)
-
-
-def check_replay(venue: Venue) -> None:
-    """The journal says how long orders were on their way: done again, it gives the same books."""
     venue.check_replay()
 
 
@@ -288,7 +283,7 @@ def test_an_oco_on_its_way_arrives_together(venue: Venue, arrival: str, then: li
     if then[0] != "EXPIRED 0":
         see(venue, exchange, 1, "105 106 105")
         assert states(exchange, orders) == ["FILLED 1@105", "EXPIRED 0"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_what_waits_for_an_order_on_its_way_is_at_the_exchange_when_that_fills(venue: Venue) -> None:
@@ -308,7 +303,7 @@ def test_what_waits_for_an_order_on_its_way_is_at_the_exchange_when_that_fills(v
     assert states(exchange, orders) == ["FILLED 1@101", "NEW 0 asks", "NEW 0 falls"]
     see(venue, exchange, 1, "110 111 110")
     assert states(exchange, orders) == ["FILLED 1@101", "FILLED 0.9@110", "EXPIRED 0"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_what_could_trade_when_it_is_placed_by_a_fill_meets_the_very_next_tick(venue: Venue) -> None:
@@ -336,7 +331,7 @@ def test_cancels_and_amendments_are_not_delayed(venue: Venue) -> None:
     exchange.amend("alice", second.order_id, quantity=D("0.4"))
     see(venue, exchange, 10, "99 101 100")
     assert states(exchange, (first, second, third)) == ["CANCELED 0", "FILLED 0.4@99", "FILLED 0.4@101"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_a_replacement_is_on_its_way_and_what_it_replaces_is_gone(venue: Venue) -> None:
@@ -367,7 +362,7 @@ def test_what_was_on_its_way_is_so_when_its_account_is_brought_back(venue: Venue
         assert states(exchange, orders) == ["NEW 0 arrivals"] * 3
     see(venue, exchange, until, "99 101 100")
     assert states(exchange, orders) == ["FILLED 1@101", "NEW 0 falls", "NEW 0 trails|SELL|1000"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_market_buys_that_are_not_covered_any_more_hold_nobody_up(venue: Venue) -> None:
@@ -379,7 +374,7 @@ def test_market_buys_that_are_not_covered_any_more_hold_nobody_up(venue: Venue) 
     assert states(exchange, (*orders, third)) == ["FILLED 8@101", "EXPIRED 0", "FILLED 1@101"]
     assert (report.lag, report.unpaid) == (0, [])
     assert "or the account could not pay for it" in exchange.why("alice", orders[1].order_id)[1][-1].words
-    check_replay(venue)
+    venue.check_replay()
 
 
 @pytest.mark.parametrize("model", ["touch+slippage=100+seed=7", "touch-size", "depth"])
@@ -448,7 +443,7 @@ def test_of_a_venue_that_has_none_any_more_all_arrive_with_the_next_tick(venue: 
     at_once = venue.another()
     see(venue, at_once, 1, "99 101 100")
     assert states(at_once, orders) == ["FILLED 1@101", "NEW 0 falls", "NEW 0 trails|SELL|1000"]
-    check_replay(venue)
+    venue.check_replay()
 
 
 def test_two_matchers_let_it_arrive_once() -> None:
@@ -471,5 +466,5 @@ def test_two_matchers_let_it_arrive_once() -> None:
     assert [each.version for each in venue.all_orders()] == [2, 2, 2]
     see(venue, exchange, 1, "111 113 112.5")
     assert states(exchange, orders)[2] == "FILLED 0.5@111"
-    check_replay(venue)
+    venue.check_replay()
     assert exchange.audit().problems == []

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from mockexchange.domain.amounts import text
+from mockexchange.domain.fill_models import fill_model
+from mockexchange.domain.models import Engine
 from mockexchange.domain.orders import Contingency, Order, OrderType
 from mockexchange.domain.placing import PlaceOrder
 from mockexchange.domain.placing_lists import PlaceList
 from mockexchange.domain.quotes import Book, PublicTrade, Quote
+from mockexchange.domain.rules import Rules
 from mockexchange.exchange import Exchange
 from mockexchange.ports import FeedTick
 
@@ -180,11 +183,6 @@ def stands(exchange: Exchange, placed: Order) -> str:
     return f"{filled} behind {'?' if now.ahead is None else text(now.ahead)}" if now.is_open else filled
 
 
-def check(venue: Venue) -> None:
-    """The journal makes the same books."""
-    venue.check_replay()
-
-
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 def test_scenario(scenario: Scenario, venue: Venue) -> None:
     exchange = venue.another(model=scenario.model)
@@ -195,7 +193,7 @@ def test_scenario(scenario: Scenario, venue: Venue) -> None:
         venue.clock.time += 1
         see(venue, exchange, words)
         assert stands(exchange, placed) == expected, words
-    check(venue)
+    venue.check_replay()
 
 
 def test_of_two_orders_of_an_account_none_gets_what_the_other_has(venue: Venue) -> None:
@@ -205,7 +203,7 @@ def test_of_two_orders_of_an_account_none_gets_what_the_other_has(venue: Venue) 
     venue.clock.time += 1
     see(venue, exchange, "99x2 | 101x4 | 6.5@99")
     assert [stands(exchange, each) for each in (first, second)] == ["1", "0.5 behind 0"]
-    check(venue)
+    venue.check_replay()
 
 
 def at(venue: Venue, exchange: Exchange, words: str, *, traded_at: int) -> None:
@@ -231,7 +229,23 @@ def test_nothing_that_traded_before_an_order_was_there_fills_it(model: str, venu
     assert exchange.order("alice", placed.order_id).status == "NEW"
     at(venue, exchange, "99x5 98x3 | 101x4 | 2@98", traded_at=venue.clock.time - 500)
     assert exchange.order("alice", placed.order_id).status == "FILLED"
-    check(venue)
+    venue.check_replay()
+
+
+@pytest.mark.parametrize("model", ["depth+queue", "touch+share=0.5"])
+def test_nothing_that_traded_while_an_order_was_on_its_way_fills_it(model: str, venue: Venue) -> None:
+    exchange = venue.another(Rules(engine=Engine(fill_model(model), latency=500)))
+    see(venue, exchange, FIRST)
+    venue.clock.time += 1000
+    placed, sent = exchange.place(order("BUY", "1", "98.5")).order, venue.clock.time
+    venue.clock.time += 600
+    see(venue, exchange, "99x5 98x3 | 101x4")
+    assert not exchange.order("alice", placed.order_id).unmet
+    at(venue, exchange, "99x5 98x3 | 101x4 | 5@95", traded_at=sent + 500)
+    assert exchange.order("alice", placed.order_id).status == "NEW"
+    at(venue, exchange, "99x5 98x3 | 101x4 | 2@98", traded_at=sent + 501)
+    assert exchange.order("alice", placed.order_id).status == "FILLED"
+    venue.check_replay()
 
 
 def test_what_traded_before_an_order_was_there_was_for_those_before_it(venue: Venue) -> None:
@@ -255,7 +269,7 @@ def test_trades_and_sizes_are_two_things_to_take(venue: Venue) -> None:
     assert stands(exchange, resting) == "3"
     assert exchange.place(order("BUY", "2")).order.status == "FILLED"
     assert exchange.place(order("BUY", "1")).order.status == "EXPIRED"
-    check(venue)
+    venue.check_replay()
 
 
 @pytest.mark.parametrize("first", ["matcher", "taker"])
@@ -270,7 +284,7 @@ def test_whether_somebody_takes_before_the_matcher_comes_is_no_matter_for_trades
     assert exchange.place(order("BUY", "3")).order.status == "FILLED"
     exchange.match()
     assert stands(exchange, resting) == "1"
-    check(venue)
+    venue.check_replay()
 
 
 def test_an_order_that_ended_stands_behind_nobody(venue: Venue) -> None:
@@ -300,7 +314,7 @@ def test_a_stop_that_comes_to_rest_joins_the_queue(venue: Venue) -> None:
     assert stands(exchange, placed) == "0 behind 2"
     see(venue, exchange, "102x1 | 103x1 104x2 | +2.5@104")
     assert stands(exchange, placed) == "0.5 behind 0"
-    check(venue)
+    venue.check_replay()
 
 
 def test_an_order_that_waits_for_another_one_joins_with_its_first_tick(venue: Venue) -> None:
@@ -315,7 +329,7 @@ def test_an_order_that_waits_for_another_one_joins_with_its_first_tick(venue: Ve
     assert stands(exchange, placed[1]) == "0 behind 4"
     see(venue, exchange, "98x3 | 101x4 | +4.5@101")
     assert stands(exchange, placed[1]) == "0.5 behind 0"
-    check(venue)
+    venue.check_replay()
 
 
 def test_nobody_knows_where_a_restored_order_stands(venue: Venue) -> None:
@@ -329,7 +343,7 @@ def test_nobody_knows_where_a_restored_order_stands(venue: Venue) -> None:
     assert stands(exchange, back) == "0 behind ?"
     see(venue, exchange, "99x2 | 101x4 | 3@99")
     assert stands(exchange, back) == "0 behind 2"
-    check(venue)
+    venue.check_replay()
 
 
 def test_two_matchers_at_once_move_an_order_up_once(venue: Venue) -> None:
@@ -340,7 +354,7 @@ def test_two_matchers_at_once_move_an_order_up_once(venue: Venue) -> None:
     other.match()
     one.match()
     assert stands(other, placed) == "0 behind 2"
-    check(venue)
+    venue.check_replay()
 
 
 def test_why_an_order_waits_and_what_filled_it(venue: Venue) -> None:

@@ -610,3 +610,11 @@ def test_the_last_equity_is_exact_through_another_market_and_where_something_has
     bt = Backtest(lines, balances={"USDT": "0.3", "ETH": 3, "DOGE": 7})
     list(bt)
     assert bt.report().record.final_equity == Decimal("31.8"), "3 ETH are 0.3 BTC of 105; nobody has a price of DOGE"
+
+
+@pytest.mark.parametrize(("asked", "latency"), [({}, 500), ({"latency": 100}, 100)])
+def test_a_preset_brings_its_latency(asked: dict[str, Any], latency: int) -> None:
+    for preset in ("brutal", "brutal+slippage=5"):
+        bt = Backtest({BTC: UP}, fill_model=preset, **asked)
+        assert bt.venue.rules.engine.latency == latency
+        assert bt.settings()["latency"] == f"{latency} ms"

@@ -18,7 +18,7 @@ from mockexchange.domain.instruments import Instrument
 from mockexchange.domain.matching import Circumstances, match_transaction
 from mockexchange.domain.models import NONE_TAKEN, Engine, FillModel, Taken, TouchModel
 from mockexchange.domain.orders import Counted, Order, Side
-from mockexchange.domain.placing import Placement, PlacementView, cancel, place, replace_order
+from mockexchange.domain.placing import Placement, PlacementView, PlaceOrder, cancel, place, replace_order
 from mockexchange.domain.quotes import Tick
 from mockexchange.domain.transactions import Transaction
 
@@ -85,12 +85,12 @@ class Story:
     def place(self, words: str, *, client_id: str | None = None, reuse: bool = False) -> Order:
         """Place an order on the newest tick. Raises what `place` raises, and ShortError."""
         order = command(words, self.instrument.symbol, client_id=client_id, reuse=reuse)
-        return self._carry_out(place(order, self._view(client_id), self.engine))
+        return self._carry_out(place(order, self._view(order), self.engine))
 
     def replace(self, order_id: int, words: str, *, client_id: str | None = None) -> Order:
         """Cancel one order and place another, both or neither."""
         order = command(words, self.instrument.symbol, client_id=client_id)
-        return self._carry_out(replace_order(self.orders[order_id], (), order, self._view(client_id), self.engine))
+        return self._carry_out(replace_order(self.orders[order_id], (), order, self._view(order), self.engine))
 
     def amend(self, order_id: int, quantity: str, *, client_id: str | None = None) -> Order:
         """Make an order smaller."""
@@ -163,10 +163,10 @@ class Story:
             self.commit(placement.transaction)
         return placement.order
 
-    def _view(self, client_id: str | None) -> PlacementView:
+    def _view(self, order: PlaceOrder) -> PlacementView:
         self._last_id += 1
         number = self.tick.number if self.tick else 0
-        prior = self.clients.get(client_id) if client_id else None
+        prior = self.clients.get(order.client_order_id) if order.client_order_id else None
         return PlacementView(
             account=self.account,
             instrument=self.instrument,
@@ -175,8 +175,7 @@ class Story:
             order_id=self._last_id,
             trade_id=len(self.fills) + 1,
             now=self.now,
-            taken_buy=self.taken.get((number, Side.BUY), NONE_TAKEN),
-            taken_sell=self.taken.get((number, Side.SELL), NONE_TAKEN),
+            taken=self.taken.get((number, order.side), NONE_TAKEN),
             prior=self.orders[prior] if prior else None,
             open_counts={each: self.open_counts[each.of(self.instrument.symbol)] for each in Counted},
         )
