@@ -33,10 +33,13 @@ def percent(share: Decimal | None, places: int = 2, *, signed: bool = True) -> s
     """So many percent, rounded: +1.25 %. `share` is in percent already."""
     if share is None:
         return NOTHING
-    rounded = share.quantize(Decimal(1).scaleb(-places), context=_WIDE)
-    if rounded == 0:
-        rounded = abs(rounded)  # there is no minus nothing
+    rounded = _rounded(share, places)
     return f"{rounded:{'+' if signed and rounded else ''},.{places}f} %"
+
+
+def ratio(value: Decimal | None) -> str:
+    """A plain number, rounded to two places."""
+    return NOTHING if value is None else f"{_rounded(value, 2):,.2f}"
 
 
 def age(seconds: Decimal | None) -> str:
@@ -54,6 +57,12 @@ def moment(milliseconds: int | None) -> str:
     if milliseconds is None:
         return NOTHING
     return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """Half to even, whatever others made of the thread's decimal context."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    return rounded or abs(rounded)  # there is no minus nothing
 
 
 def _places(amount: Decimal) -> int:

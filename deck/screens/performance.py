@@ -15,7 +15,7 @@ import streamlit as st
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.profit_answers import CurveNumbers, DayResult, Performance, Point, RoundTrip
 
-from ..amounts import NOTHING, moment, money, percent
+from ..amounts import NOTHING, moment, money, percent, ratio
 from ..live import live
 from ..reach import reached
 
@@ -145,11 +145,6 @@ def figures(of: CurveNumbers) -> dict[str, str]:
 def share(fraction: Decimal | None, *, signed: bool = True) -> str:
     """A fraction in percent."""
     return percent(None if fraction is None else fraction * HUNDRED, signed=signed)
-
-
-def ratio(value: Decimal | None) -> str:
-    """A plain number, rounded."""
-    return NOTHING if value is None else f"{value:,.2f}"
 
 
 def _won(found: Performance) -> str:

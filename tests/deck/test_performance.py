@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from mockexchange.deck.screens.performance import fallen, ratio, share
+from mockexchange.deck.amounts import ratio
+from mockexchange.deck.screens.performance import fallen, share
 from mockexchange.equity import EquityRecorder
 from mockexchange.overview import Overview
 

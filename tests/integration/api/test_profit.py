@@ -166,4 +166,5 @@ def record_of(door: Door, began: int, times: list[int], prices: list[int]) -> Ru
         ledger=exchange.ledger("default", limit=1000).items,
         fills=exchange.trades("default", limit=1000).items[::-1],
         orders=exchange.orders("default", limit=1000).items[::-1],
+        final_equity=Overview(exchange).capital("default").holdings.equity,
     )
