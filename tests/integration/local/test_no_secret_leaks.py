@@ -77,7 +77,7 @@ def command_lines(pid: int) -> str:
 def test_no_secret_leaves(tmp_path: Path, valkey_url: str, workers: int) -> None:
     answers: list[str] = []
     with served(tmp_path, valkey_url, workers) as api:
-        with httpx.Client(base_url=api.url, headers={"x-api-key": API_KEY}) as client:
+        with httpx.Client(base_url=api.url, headers={"x-api-key": API_KEY}, timeout=60) as client:
             made = client.post("/admin/keys", json={"account": "default"}).json()
             rotated = client.post(f"/admin/keys/{made['id']}/rotate").json()
             for method, path, body in requests(client, made["id"]):
