@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test test-freqtrade extras lint format types bench bench-backtest crash soak requirements clean tree
+.PHONY: help install up test tests collected test-freqtrade extras lint format types bench bench-backtest crash soak requirements clean tree
 
 PYTHON =
 ARGS =
@@ -31,8 +31,15 @@ up: ## Set up what is needed and run the exchange until Ctrl-C
 test: .venv/dev.stamp ## Style, types, import contracts, then all tests
 	@$(MAKE) -s lint
 	@$(MAKE) -s types
+	@$(MAKE) -s tests
+
+tests: .venv/dev.stamp
 	@workers='$(WORKERS)'; set -x; $(BIN)/python -m pytest -n $${workers:-$$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 ))} \
 		--maxprocesses 8 --dist worksteal $(ARGS)
+
+# Compiles what every test process imports: side by side, each of them would do it for itself.
+collected: .venv/dev.stamp
+	@$(BIN)/python -m pytest --collect-only --quiet --quiet --quiet
 
 test-freqtrade: .venv/dev.stamp .venv-freqtrade/stamp ## Install Freqtrade, and trade with it in live mode
 	$(BIN)/python -m pytest tests/examples/test_freqtrade.py $(ARGS)

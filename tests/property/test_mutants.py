@@ -4,10 +4,7 @@ else a test that comes to it every time."""
 from __future__ import annotations
 
 import compileall
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +12,11 @@ import pytest
 
 import mockexchange
 
+from .forked import run
 from .run_histories import KINDS
 from .test_histories import EXAMPLES  # plenty: a mutant that some twenty do not notice has a test of its own
 
 PACKAGE = Path(mockexchange.__file__).parent
-ROOT = Path(__file__).parents[2]
 UNBROKEN = 20
 """Histories of code that is not broken: that the copy runs is all that they are to show."""
 DOMAIN = "tests/unit/domain/"
@@ -1453,6 +1450,7 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, compiled: Pat
     else:
         result = run(tmp_path, *PYTEST, "-x", mutant.of)
         said = "\nFAILED " in result.stdout
+    print(result.stdout, result.stderr)
     assert result.returncode == (0 if holds else 1), result.stderr
     # A copy that does not even start proves nothing: the tests must have run and said what is wrong.
     assert holds or said, result.stderr
@@ -1462,23 +1460,9 @@ def test_a_broken_rule_is_noticed(mutant: Mutant, valkey_url: str, compiled: Pat
 def test_where_nothing_is_broken_the_tests_pass(compiled: Path, tmp_path: Path) -> None:
     copied(compiled, tmp_path)
     result = run(tmp_path, *PYTEST, *TESTS)
+    print(result.stdout, result.stderr)
     assert result.returncode == 0, result.stderr
 
 
 def copied(compiled: Path, directory: Path) -> Path:
     return Path(shutil.copytree(compiled, directory / "mockexchange"))
-
-
-def run(directory: Path, *module: str) -> subprocess.CompletedProcess[str]:
-    """A module and its arguments, with the copy in that directory."""
-    environment = {"PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    result = subprocess.run(
-        [sys.executable, "-m", *module],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    print(result.stdout, result.stderr)
-    return result
