@@ -68,6 +68,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "takeSnapshot": {"name": "after"},
     "takeOwnSnapshot": {"name": "later"},
     "setChaos": {"seed": 7, "doors": ["binance"], "routes": ["POST /api/v3/order"], "timeout": 0.05, "forSec": 600},
+    "amendOrder": {"amount": 0.5},
     "canExecuteOrder": {"symbol": "BTC/USDT", "side": "buy", "type": "market", "amount": 0.01},
 }
 SNAPSHOT = "before-the-test"
@@ -110,6 +111,7 @@ async def record() -> dict[str, Any]:
         paths = {
             "getOrder": f"/orders/{filled}",
             "explainOrder": f"/orders/{filled}/why",
+            "amendOrder": f"/orders/{resting}",
             "cancelOrder": f"/orders/{resting}/cancel",
             "getOrderList": f"/order_lists/{pair}",
             "cancelOrderList": f"/order_lists/{pair}/cancel",
@@ -129,6 +131,11 @@ async def record() -> dict[str, Any]:
             )
             if reply.is_success:
                 example["answers"] = {str(reply.status_code): _made_up(name, reply.json())}
+            if name == "amendOrder":
+                # with another price it is another order, which is canceled in its stead then
+                reply = await client.patch(paths[name], json={"price": 2450}, headers={"x-api-key": KEY})
+                example["answers"][str(reply.status_code)] = replaced = reply.json()
+                paths["cancelOrder"] = f"/orders/{replaced['order']['id']}/cancel"
             found[name] = example
         for repeatable in ("placeOrder", "placeOrderList", "openAccount"):
             found[repeatable]["answers"]["200"] = found[repeatable]["answers"]["201"]

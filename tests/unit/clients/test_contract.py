@@ -18,6 +18,7 @@ from mockexchange.clients import account_answers, answers, chaos, event_answers
 from mockexchange.clients.order_request import OrderRequest
 
 PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
+    (answers.AmendedOrder, schemas.AmendedOrder),
     (answers.Audit, schemas.AuditResult),
     (answers.Balance, schemas.Balance),
     (answers.Fee, schemas.TradeFee),
