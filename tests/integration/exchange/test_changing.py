@@ -119,6 +119,17 @@ def test_another_change_of_an_order_that_was_replaced_is_refused(venue: Venue) -
     assert len(list(venue.exchange.open_orders("alice"))) == 1
 
 
+def test_an_order_like_the_one_that_is_wanted_is_not_taken_for_what_replaced_it(venue: Venue) -> None:
+    """It was placed after the old one had been canceled, in the same words and under the same name."""
+    number = open_one(venue)
+    venue.exchange.cancel("alice", number)
+    venue.clock.time += 1
+    like_it = order("BUY", "2", "80", client_order_id="mine", reuse_client_id=True)
+    venue.exchange.place(like_it)
+    with pytest.raises(OrderNotOpen):
+        venue.exchange.change("alice", number, wanted(price="80"))
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
