@@ -228,6 +228,7 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/public_trades/{symbol}", "/public_trades/FOO/BAR", None),
         ("GET", "/admin/audit", "/admin/audit", None),
         ("GET", "/admin/diagnosis", "/admin/diagnosis", None),
+        ("GET", "/admin/requests", "/admin/requests", None),
         ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
         *account_requests(),
         ("GET", "/overview/capital", "/overview/capital", None),
