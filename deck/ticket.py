@@ -272,22 +272,36 @@ def larger(effects: Sequence[Effect]) -> Effect:
     return max(effects, key=lambda each: each.locks)
 
 
-def replacement(order: Order, *, amount: Decimal, price: Decimal | None, name: str) -> OrderRequest:
-    """An order like an open one, with another amount and another limit price."""
-    side: Side = "buy" if order.side == "buy" else "sell"
-    return OrderRequest(
-        order.symbol,
-        side,
-        amount=amount,
-        price=price,
-        post_only=order.post_only,
-        stop_loss_price=order.stop_loss_price,
-        take_profit_price=order.take_profit_price,
-        trailing_percent=order.trailing_percent,
-        iceberg_amount=order.iceberg_amount,
-        expires_at=order.expires_at,
-        client_order_id=name,
-    )
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of an open order; what is None stays. `problem`: what was typed that is no number."""
+
+    amount: Decimal | None = None
+    price: Decimal | None = None
+    trigger: Decimal | None = None
+    problem: str | None = None
+
+    @property
+    def is_any(self) -> bool:
+        """Whether something is to change."""
+        return any(each is not None for each in (self.amount, self.price, self.trigger))
+
+    def keeps_place(self, order: Order) -> bool:
+        """Whether it only makes the order smaller."""
+        return self.amount is not None and self.amount < order.amount and self.price is self.trigger is None
+
+
+def change(order: Order, typed: Mapping[str, str]) -> Change:
+    """What was typed (amount, price, trigger), as far as it is not what the order is already."""
+    stands = {"amount": order.amount, "price": order.price, "trigger": order.trigger_price}
+    found: dict[str, Decimal] = {}
+    for name, said in typed.items():
+        written = said.strip()
+        if not _NUMBER.fullmatch(written):
+            return Change(problem=f"The {name} must be a number like 1234.5, was {written[:40]!r}.")
+        if Decimal(written) != stands[name]:
+            found[name] = Decimal(written)
+    return Change(found.get("amount"), found.get("price"), found.get("trigger"))
 
 
 def average_entry(fills: Sequence[tuple[str, Decimal, Decimal]]) -> Decimal | None:

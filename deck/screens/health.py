@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from decimal import Decimal
 
 import streamlit as st
 
 from mockexchange.clients.answers import Readiness, SymbolHealth
-from mockexchange.clients.errors import ClientError, NotAuthorized, NotAvailable
-from mockexchange.clients.event_answers import Check, Diagnosis
+from mockexchange.clients.errors import NotAuthorized, NotAvailable
+from mockexchange.clients.event_answers import Check, Diagnosis, RequestFigures, RequestReport
 from mockexchange.clients.http import ExchangeClient
 
 from ..amounts import NOTHING, age
@@ -21,29 +18,20 @@ from ..live import live
 from ..reach import reached
 from ..tables import table
 
-KEPT_LOOKS = 200
-"""Round trips of this browser session that the percentiles are taken of."""
-
 SIGNS = {"ok": ":material/check_circle:", "warning": ":material/warning:", "error": ":material/error:"}
 
-_LOOKS = "health.looks"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One round trip to the exchange: how long it took, and whether there was an answer."""
-
-    milliseconds: float
-    answered: bool
+ROUTES = 20
+"""That are shown, the most asked first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the exchange said of itself. `ready` is why it is not ready where it is not; `diagnosis` is None for a key
-    that is no admin's."""
+    """What the exchange said of itself. `ready` is why it is not ready where it is not; `diagnosis` and `requests`
+    are None for a key that is no admin's."""
 
     ready: Readiness | str
-    diagnosis: Diagnosis | None
+    diagnosis: Diagnosis | None = None
+    requests: RequestReport | None = None
 
 
 def show() -> None:
@@ -56,21 +44,15 @@ def show() -> None:
 def _overview() -> None:
     seen = reached(_look)
     checks = {check.name: check for check in seen.diagnosis.checks} if seen.diagnosis else {}
-    _figures(checks)
+    _figures(checks, seen.requests)
     _simulated(seen.ready, checks)
     _symbols(seen.ready, checks)
-    if seen.diagnosis is None:
-        st.info("The store, the matcher and the versions are shown to admin keys only.")
+    if seen.diagnosis is None or seen.requests is None:
+        st.info("The store, the matcher, the API's figures and the versions are shown to admin keys only.")
         return
+    _requests(seen.requests)
     _checks(seen.diagnosis.checks)
     _versions(seen.diagnosis)
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least this share of them does not exceed; None of no values."""
-    if not values:
-        return None
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def matcher_lag(checks: Mapping[str, Check]) -> int | None:
@@ -79,37 +61,73 @@ def matcher_lag(checks: Mapping[str, Check]) -> int | None:
     return max((lag for lag in lags if isinstance(lag, int)), default=None)
 
 
+def a_minute(count: int, seconds: int) -> str:
+    """So many in so many seconds, by the minute."""
+    return f"{count * 60 / seconds:,.1f}"
+
+
 def _look(client: ExchangeClient) -> Seen:
-    began = time.perf_counter()
     try:
         ready: Readiness | str = client.readiness()
     except NotAvailable as error:
         ready = error.detail
-    except ClientError:
-        _looks().append(Look(_since(began), answered=False))
-        raise
-    _looks().append(Look(_since(began), answered=True))
     try:
-        return Seen(ready, client.diagnosis())
+        return Seen(ready, client.diagnosis(), client.request_report())
     except NotAuthorized as error:
         if error.status != 403:
             raise
-        return Seen(ready, None)
+        return Seen(ready)
 
 
-def _figures(checks: Mapping[str, Check]) -> None:
-    looks = _looks()
-    took = [look.milliseconds for look in looks if look.answered]
+def _figures(checks: Mapping[str, Check], requests: RequestReport | None) -> None:
     store, memory, lag = checks.get("valkey"), checks.get("memory"), matcher_lag(checks)
-    failed = sum(not look.answered for look in looks)
+    recent = requests.recent if requests else None
     with st.container(horizontal=True):
         st.metric("Matcher", NOTHING if lag is None else f"{lag} ticks behind", border=True)
         st.metric("Valkey answers in", _milliseconds(_thousandth(store)), border=True)
         st.metric("Valkey memory", _megabytes(memory), border=True)
-        st.metric("API, half within", _milliseconds(percentile(took, 0.5)), border=True)
-        st.metric("API, 95 % within", _milliseconds(percentile(took, 0.95)), border=True)
-        st.metric("API, no answer", f"{failed} of {len(looks)}", border=True)
-    st.caption("The API's times are those of this page's own questions, the way from the deck and back included.")
+        st.metric("API, half within", _milliseconds(recent and recent.p50), border=True)
+        st.metric("API, 95 % within", _milliseconds(recent and recent.p95), border=True)
+        st.metric("API, failed a minute", _rate(requests, "server_errors"), border=True)
+        st.metric("API, refused a minute", _rate(requests, "client_errors"), border=True)
+
+
+def _rate(requests: RequestReport | None, what: str) -> str:
+    if requests is None:
+        return NOTHING
+    return a_minute(getattr(requests.recent, what), requests.recent_seconds)
+
+
+def _requests(report: RequestReport) -> None:
+    st.subheader("Requests")
+    st.caption(
+        f"Of both doors, in the last {report.recent_seconds} seconds and since the start {report.seconds} seconds ago, "
+        "as counted by the process of the API that answered. Refused is 4xx, failed 5xx."
+    )
+    named = [("all", report.recent, report.since_start)]
+    named += [(each.route, each.recent, each.since_start) for each in report.routes[:ROUTES]]
+    table(
+        {
+            "Route": [route for route, _, _ in named],
+            "Requests": [str(recent.count) for _, recent, _ in named],
+            "Refused": [str(recent.client_errors) for _, recent, _ in named],
+            "Failed": [str(recent.server_errors) for _, recent, _ in named],
+            "Half within": [_milliseconds(recent.p50) for _, recent, _ in named],
+            "95 % within": [_milliseconds(recent.p95) for _, recent, _ in named],
+            "Slowest": [_milliseconds(recent.max) for _, recent, _ in named],
+            "Since the start": [_in_words(ever) for _, _, ever in named],
+        },
+        key="health.requests",
+        config={"Route": st.column_config.TextColumn(pinned=True)},
+    )
+    if len(report.routes) > ROUTES:
+        left_out = len(report.routes) - ROUTES
+        st.caption(f"{left_out} routes that were asked less are left out; `GET /admin/requests` has them.")
+
+
+def _in_words(ever: RequestFigures) -> str:
+    most = _milliseconds(ever.p95)
+    return f"{ever.count}, 95 % within {most}, {ever.client_errors} refused, {ever.server_errors} failed"
 
 
 def _simulated(ready: Readiness | str, checks: Mapping[str, Check]) -> None:
@@ -174,22 +192,12 @@ def _detail(check: Check | None) -> str:
     return check.detail if check else NOTHING
 
 
-def _looks() -> deque[Look]:
-    if _LOOKS not in st.session_state:
-        st.session_state[_LOOKS] = deque[Look](maxlen=KEPT_LOOKS)
-    return cast("deque[Look]", st.session_state[_LOOKS])
-
-
-def _since(began: float) -> float:
-    return (time.perf_counter() - began) * 1000
-
-
 def _thousandth(check: Check | None) -> float | None:
     """The check of Valkey counts microseconds."""
     return check.value / 1000 if check and isinstance(check.value, int) else None
 
 
-def _milliseconds(value: float | None) -> str:
+def _milliseconds(value: float | Decimal | None) -> str:
     return NOTHING if value is None else f"{value:.2f} ms" if value < 10 else f"{value:.0f} ms"
 
 

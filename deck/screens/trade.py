@@ -13,7 +13,7 @@ from mockexchange.clients.errors import ClientError, NotAvailable, Refused
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.order_lists import OrderListRequest
 from mockexchange.clients.order_request import OrderRequest, new_client_order_id
-from mockexchange.domain.amounts import decimal_places, text
+from mockexchange.domain.amounts import decimal_places, subtract, text
 
 from ..amounts import NOTHING, moment, money, percent, price
 from ..charts import LENGTHS, Marker, PriceLine, candle_chart
@@ -22,6 +22,7 @@ from ..live import live
 from ..reach import carried_out, exchange, reached
 from ..ticket import (
     FIELDS,
+    Change,
     Choices,
     Effect,
     Field,
@@ -31,10 +32,10 @@ from ..ticket import (
     Reading,
     Side,
     average_entry,
+    change,
     effect,
     larger,
     read,
-    replacement,
 )
 
 CANDLES = 300
@@ -65,6 +66,9 @@ _AGAIN = "What was typed is kept. Press again: if it was placed, it is not place
 _DONE = "trade.done"
 _DONE_TO_ORDERS = "trade.done_to_orders"
 """The same, to stand where the button is."""
+
+_NOT_CHANGED = "trade.not_changed"
+"""Which order was not changed, and why."""
 
 _CLICK_SETS = "trade.click_sets"
 """Which price a click sets, where there are several."""
@@ -355,8 +359,9 @@ def _tell(found: Effect, market: Market) -> None:
 def _open_orders(market: Market) -> None:
     orders = reached(lambda client: client.orders(status="open", limit=OPEN_ORDERS))
     st.subheader("Open orders")
-    if _DONE_TO_ORDERS in st.session_state:
-        st.success(st.session_state[_DONE_TO_ORDERS])
+    with st.container():  # always there: what stands below would close when something came before it
+        if _DONE_TO_ORDERS in st.session_state:
+            st.success(st.session_state[_DONE_TO_ORDERS])
     if not orders:
         st.caption("None.")
         return
@@ -376,35 +381,55 @@ def _open_orders(market: Market) -> None:
 
 
 def _change(order: Order) -> None:
+    typed = {"amount": _new("amount", "Amount, what has filled included", order.amount, order)}
     if order.order_list_id is not None:
-        st.caption("An order of a list is canceled with its list; place a new one.")
-        return
-    st.caption("It is canceled and placed anew, so it loses its place in the line. Its new amount is what is left.")
-    amount = st.text_input("New amount", text(order.remaining), key=f"trade.new_amount.{order.id}")
-    limit = None
-    if order.price is not None:
-        limit = st.text_input("New price", text(order.price), key=f"trade.new_price.{order.id}")
-    if st.button("Replace it", key="trade.replace"):
-        try:
-            request = replacement(
-                order,
-                amount=Decimal(amount),
-                price=None if limit is None else Decimal(limit),
-                name=new_client_order_id(),
-            )
-        except ArithmeticError:
-            st.error("Amount and price must be numbers.")
-            return
-        _command(lambda client: _replaced(client, order.id, request))
+        st.caption("An order of a list can be made smaller; for anything else cancel the list and place another one.")
+    else:
+        if order.price is not None:
+            typed["price"] = _new("price", "New price", order.price, order)
+        if order.trigger_price is not None and order.triggered_at is None:
+            typed["trigger"] = _new("trigger", "New trigger price", order.trigger_price, order)
+    wanted = change(order, typed)
+    st.caption(_foreseen(order, wanted))
+    if st.button("Change it", key="trade.change") and wanted.is_any:
+        st.session_state.pop(_NOT_CHANGED, None)
+        _command(lambda client: _changed(client, order.id, wanted))
+    about, why = st.session_state.get(_NOT_CHANGED, (None, ""))
+    if about == order.id:
+        st.error(why, icon=":material/block:")
 
 
-def _replaced(client: ExchangeClient, order_id: str, request: OrderRequest) -> str:
-    client.cancel(order_id)
+def _new(what: str, label: str, stands: Decimal, order: Order) -> str:
+    return st.text_input(label, text(stands), key=f"trade.new_{what}.{order.id}")
+
+
+def _foreseen(order: Order, wanted: Change) -> str:
+    """What will be done, before it is."""
+    if wanted.problem is not None:
+        return wanted.problem
+    if not wanted.is_any:
+        return "A smaller amount alone keeps the order's place in the line; a larger one or another price does not."
+    if wanted.keeps_place(order):
+        return f"Order {order.id} is made smaller. It **keeps its place** in the line."
+    left = subtract(order.amount if wanted.amount is None else wanted.amount, order.filled)
+    return (
+        f"Order {order.id} is canceled and another one of {text(left)} takes its stead, both or neither. "
+        "It **loses its place** in the line."
+    )
+
+
+def _changed(client: ExchangeClient, order_id: str, wanted: Change) -> str | None:
+    """None where it is refused. Why stands in the session, so that it can be read for longer than one beat."""
     try:
-        order = client.place(request)
+        made = client.amend(order_id, amount=wanted.amount, price=wanted.price, trigger_price=wanted.trigger)
+    except NotAvailable:
+        raise
     except Refused as error:
-        return f"Order {order_id} is canceled, and the one in its place was refused: {error.detail}"
-    return f"Order {order_id} is canceled; order {order.id} stands in its place: {_standing(order)}."
+        st.session_state[_NOT_CHANGED] = (order_id, f"**Refused:** {error.detail}  \nOrder {order_id} is as it was.")
+        return None
+    if made.kept_place:
+        return f"Order {order_id} is of {text(made.order.amount)} now and kept its place in the line."
+    return f"Order {order_id} is canceled; order {made.order.id} stands in its place: {_standing(made.order)}."
 
 
 def _canceled(client: ExchangeClient, order_id: str) -> str:
@@ -412,7 +437,7 @@ def _canceled(client: ExchangeClient, order_id: str) -> str:
     return f"Order {order.id} is canceled; {text(order.filled)} of {text(order.amount)} had filled."
 
 
-def _command(command: Callable[[ExchangeClient], str]) -> None:
+def _command(command: Callable[[ExchangeClient], str | None]) -> None:
     """Have it carried out, and tell what the exchange said to it."""
     said = carried_out(command)
     if said is not None:

@@ -20,6 +20,7 @@ from .domain.amending import AmendmentView, AmendOrder, amend
 from .domain.amounts import ZERO, add, text
 from .domain.audit import AuditReport
 from .domain.balances import Account, Balance, Bucket
+from .domain.changing import ChangeOrder, change_place, keeps_place, replacement, was_made_before
 from .domain.errors import (
     AccountNotFound,
     BadRequest,
@@ -28,9 +29,11 @@ from .domain.errors import (
     ExchangeError,
     ExchangeNotAvailable,
     InsufficientFunds,
+    NothingAmended,
     OrderListNotFound,
     OrderNotFound,
     OrderNotOpen,
+    QuantityIncreased,
     already,
 )
 from .domain.fees import FeeTerms
@@ -83,6 +86,17 @@ class PlacedOrder:
     fills: tuple[Fill, ...]
     repeated: bool = False
     canceled: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedOrder:
+    """The answer to a change: the order that stands now, with its fills. `canceled`: the one whose place it took, None
+    when it kept its own. `repeated`: the same change was made before, and this is what came of it, as it is now."""
+
+    order: Order
+    fills: tuple[Fill, ...]
+    canceled: Order | None = None
+    repeated: bool = False
 
 
 class Exchange:
@@ -483,6 +497,38 @@ class Exchange:
         shortage = f"order {found.order_id} holds less than its record says; run the audit"
         commit(self.store, decide, lambda: shortage, self.activity)
         return amended[0].orders[0].after
+
+    def change(self, account_id: str, order_id: int, change: ChangeOrder) -> ChangedOrder:
+        """Make an open order what its owner wants. One that only gets smaller keeps its id and its place in the line;
+        otherwise it is canceled and another one placed, in one transaction: both or neither.
+
+        Raises OrderNotFound and OrderNotOpen, and what `amend` and `place` raise; then the order stands as it was.
+        """
+        order = self.order(account_id, order_id)
+        if keeps_place(change, order) and change.quantity is not None:
+            try:
+                smaller = self.amend(
+                    account_id, order_id, quantity=change.quantity, new_client_order_id=change.client_order_id
+                )
+            except (NothingAmended, QuantityIncreased):
+                order = self.order(account_id, order_id)  # somebody else made it smaller meanwhile
+            else:
+                with already(f"order {order_id} is {text(smaller.quantity)} now"):
+                    return ChangedOrder(smaller, self.fills_of(smaller))
+        if was_made_before(change, order):
+            return ChangedOrder(order, self.fills_of(order), repeated=True)
+
+        command = replacement(change, order)
+
+        def decide(view: PlacementView) -> Placement:
+            old = self.order(account_id, order_id)
+            if not old.is_open:
+                view = self._view(command)  # the one before may be older than what took its place
+            return change_place(old, self.mates_of(old), change, view, self.rules.engine)
+
+        placed = self._place(command, decide)
+        canceled = placed.canceled or self.order(account_id, order_id)
+        return ChangedOrder(placed.order, placed.fills, canceled, placed.repeated)
 
     def _amendment_view(self, found: Order, command: AmendOrder) -> AmendmentView:
         account = self.account(found.account_id)

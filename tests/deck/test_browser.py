@@ -171,6 +171,11 @@ class Page:
     def field(self, label: str) -> Any:
         return self.tab.get_by_role("textbox", name=label, exact=True)
 
+    def enter(self, label: str, text: str) -> None:
+        """Type into a field and leave it, which has the page look at it."""
+        self.field(label).fill(text)
+        self.field(label).press("Tab")
+
     def choose(self, label: str, option: str) -> None:
         self.tab.get_by_role("combobox", name=re.compile(label)).click()
         self.tab.get_by_role("option", name=option, exact=True).click()
@@ -252,6 +257,40 @@ def test_what_is_placed_is_told_drawn_and_canceled(page: Page, venue: Venue) -> 
     page.says("is canceled; 0 of 0.1 had filled.")
     until(lambda: page.number("lines") == 0, "the line is gone")
     assert [order.status for order in venue.served.orders()] == [OrderStatus.CANCELED]
+
+
+def test_an_order_is_changed_and_a_change_that_is_refused_loses_nothing(page: Page, venue: Venue) -> None:
+    page.field("Amount (BTC)").fill("0.1")
+    page.field("Price (USDT)").fill("59000")
+    page.tab.get_by_role("button", name="Buy BTC").click()
+    page.says("is placed: open.")
+    [placed] = venue.served.orders()
+    page.tab.get_by_text("Change it").first.click()
+    whole, press = "Amount, what has filled included", page.tab.get_by_role("button", name="Change it")
+
+    page.enter(whole, "0.06")
+    page.says("keeps its place")
+    press.click()
+    page.says(f"Order {placed.order_id} is of 0.06 now and kept its place in the line.")
+    [smaller] = venue.served.orders()
+    assert (smaller.order_id, smaller.quantity) == (placed.order_id, Decimal("0.06"))
+
+    page.enter(whole, "100")
+    page.says("loses its place")
+    press.click()
+    page.says("the order needs more than is free")
+    assert venue.served.orders() == [smaller]
+    venue.price(60_020)
+    page.refreshes(1)
+    page.says("the order needs more than is free")
+
+    page.enter(whole, "0.06")
+    page.enter("New price", "58500")
+    press.click()
+    page.says(f"Order {placed.order_id} is canceled; order")
+    old, new = venue.served.orders()
+    assert (old.status, new.status, new.price) == (OrderStatus.CANCELED, OrderStatus.NEW, Decimal(58_500))
+    until(lambda: page.field("New price").input_value() == "58500", "the new order is the one that can be changed")
 
 
 def test_a_fill_is_on_the_chart_and_a_refusal_says_why(page: Page, venue: Venue) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from mockexchange.clients.endpoint import Endpoint
+from mockexchange.clients.errors import NotFound
 from mockexchange.clients.event_answers import Check
-from mockexchange.deck.screens.health import matcher_lag, percentile
+from mockexchange.clients.http import ExchangeClient
+from mockexchange.deck.screens.health import a_minute, matcher_lag
 from mockexchange.domain.access import Scope
 
-from ..conformance.served import Served
+from ..conformance.served import KEY, Served
 from .pages import screen, started_with, tables_of, text_of
 
 
@@ -19,8 +24,7 @@ def test_an_admin_sees_the_store_the_matcher_and_the_versions(deck: Served) -> N
     figures = {metric.label: metric.value for metric in page.metric}
     assert figures["Valkey answers in"].endswith(" ms")
     assert figures["Matcher"] == "0 ticks behind"
-    assert figures["API, no answer"] == "0 of 1"
-    symbols, versions = tables_of(page)
+    symbols, versions = (table for table in tables_of(page) if "Route" not in table)
     assert symbols["Symbol"] == ["BTC/USDT", "ETH/USDT"]
     assert symbols["State"] == ["fresh", "fresh"]
     assert {"mockexchange", "python", "streamlit"} <= set(versions["Of"])
@@ -44,11 +48,31 @@ def test_a_trader_sees_the_prices_alone(deck: Served, monkeypatch: pytest.Monkey
     assert "admin keys only" in text_of(page)
 
 
-def test_percentiles_are_values_that_were_seen() -> None:
-    assert percentile([], 0.5) is None
-    assert percentile([3.0], 0.95) == 3.0
-    assert percentile([4.0, 1.0, 3.0, 2.0], 0.5) == 2.0
-    assert percentile([float(each) for each in range(1, 101)], 0.95) == 95.0
+def test_what_was_refused_and_failed_is_told_by_route(deck: Served) -> None:
+    with ExchangeClient(Endpoint(deck.url, KEY)) as client:
+        for _ in range(3):
+            with pytest.raises(NotFound):
+                client.order("999")
+
+    page = screen("health").run()
+
+    figures = {metric.label: metric.value for metric in page.metric}
+    assert figures["API, half within"].endswith(" ms")
+    assert figures["API, failed a minute"] == "0.0"
+    assert Decimal(figures["API, refused a minute"]) > Decimal("0.5")
+    (requests,) = [table for table in tables_of(page) if "Route" in table]
+    rows = dict(zip(requests["Route"], zip(requests["Requests"], requests["Refused"], strict=True), strict=True))
+    assert rows["GET /orders/{order_id}"] == ("3", "3")
+    assert int(rows["all"][0]) > 3
+
+
+def test_a_rate_is_by_the_minute() -> None:
+    assert [a_minute(*each) for each in ((0, 300), (1, 300), (6, 120), (10_000, 1))] == [
+        "0.0",
+        "0.2",
+        "3.0",
+        "600,000.0",
+    ]
 
 
 def test_the_matcher_is_as_far_behind_as_its_slowest_market() -> None:

@@ -12,16 +12,17 @@ from mockexchange.clients.endpoint import Endpoint
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.order_lists import OrderListRequest
 from mockexchange.deck.ticket import (
+    Change,
     Choices,
     Effect,
     Good,
     Kind,
     Side,
     average_entry,
+    change,
     effect,
     larger,
     read,
-    replacement,
 )
 
 from ..conformance.served import KEY, Served
@@ -116,17 +117,21 @@ def test_what_is_no_number_is_none(market: Market, said: str) -> None:
     assert "must be a number" in reading.problems[0]
 
 
-def test_an_order_is_replaced_by_one_of_its_kind(client: ExchangeClient, market: Market) -> None:
+def test_what_is_typed_over_an_order_changes_what_it_differs_in(client: ExchangeClient, market: Market) -> None:
     typed = {"amount": "0.1", "price": "59000", "iceberg": "0.02"}
     request = read(Choices("buy", Kind.LIMIT), typed, market, name="one", now=0).request
     assert request is not None
     assert not isinstance(request, OrderListRequest)
     order = client.place(request)
-    client.cancel(order.id)
 
-    again = client.place(replacement(order, amount=Decimal("0.2"), price=Decimal(58_000), name="two"))
-
-    assert (again.amount, again.price, again.iceberg_amount) == (Decimal("0.2"), Decimal(58_000), Decimal("0.02"))
+    assert not change(order, {"amount": " 0.100", "price": "59000.0"}).is_any
+    smaller = change(order, {"amount": "0.05", "price": "59000"})
+    assert (smaller, smaller.keeps_place(order)) == (Change(amount=Decimal("0.05")), True)
+    for said in ({"amount": "0.2"}, {"amount": "0.05", "price": "59001"}, {"amount": "0.1", "price": "58000"}):
+        wanted = change(order, said)
+        assert (wanted.is_any, wanted.keeps_place(order)) == (True, False)
+    wrong = change(order, {"amount": "a little"})
+    assert (wrong.is_any, wrong.problem) == (False, "The amount must be a number like 1234.5, was 'a little'.")
 
 
 @pytest.mark.parametrize(

@@ -276,14 +276,79 @@ def test_all_orders_of_the_market_are_canceled(deck: Served, screen: Screen) -> 
     assert "2 orders are canceled." in screen.said
 
 
-def test_an_order_is_replaced(deck: Served, screen: Screen) -> None:
+def test_an_order_that_is_made_smaller_keeps_its_place_and_says_so_before(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000")
+    before = only(deck)
+    screen.type(**{f"new_amount.{before.order_id}": "0.06"})
+    assert "It **keeps its place** in the line." in screen.said
+
+    screen.press("change")
+
+    after = only(deck)
+    assert (after.order_id, after.quantity, after.status) == (before.order_id, Decimal("0.06"), OrderStatus.NEW)
+    assert f"Order {before.order_id} is of 0.06 now and kept its place in the line." in screen.said
+
+
+def test_another_price_is_another_order_and_it_says_so_before(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="59000")
     order = only(deck)
-    screen.type(**{f"new_price.{order.order_id}": "58500"}).press("replace")
+    screen.type(**{f"new_price.{order.order_id}": "58500"})
+    assert "another one of 0.1 takes its stead, both or neither. It **loses its place**" in screen.said
+
+    screen.press("change")
 
     old, new = deck.orders()
     assert (old.status, new.status) == (OrderStatus.CANCELED, OrderStatus.NEW)
     assert (new.price, new.quantity) == (Decimal(58500), Decimal("0.1"))
+    assert f"Order {old.order_id} is canceled; order {new.order_id} stands in its place: open." in screen.said
+
+
+def test_a_stop_gets_another_trigger_price(deck: Served, screen: Screen) -> None:
+    screen.place("Stop", side="Sell", amount="0.1", trigger="57000")
+    order = only(deck)
+    screen.type(**{f"new_trigger.{order.order_id}": "56000"}).press("change")
+
+    assert [each.stop_price for each in deck.orders()] == [Decimal(57_000), Decimal(56_000)]
+
+
+def test_a_change_that_is_refused_says_why_and_the_order_is_as_it_was(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000")
+    before = only(deck)
+    screen.type(**{f"new_amount.{before.order_id}": "100"}).press("change")
+
+    assert only(deck) == before
+    assert f"Order {before.order_id} is as it was." in screen.said
+    assert "the order needs more than is free" in screen.said
+    # it stays to be read, and what was typed with it
+    screen.page.run()
+    assert "the order needs more than is free" in screen.said
+    assert screen.typed(f"new_amount.{before.order_id}") == "100"
+
+    screen.type(**{f"new_amount.{before.order_id}": "a little"}).press("change")
+    assert "The amount must be a number" in screen.said
+    assert only(deck) == before
+
+
+def test_a_change_that_came_too_late_says_so(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000")
+    order = only(deck)
+    screen.type(**{f"new_amount.{order.order_id}": "0.05"})
+    deck.price("58000", "58002")  # it fills under the open page
+
+    screen.press("change")
+
+    assert only(deck).status is OrderStatus.FILLED
+    assert "kept its place" not in screen.said
+
+
+def test_an_order_of_a_list_can_be_made_smaller(deck: Served, screen: Screen) -> None:
+    screen.place("OCO: target and stop", side="Sell", amount="0.1", target="66000", stop="57000")
+    assert "An order of a list can be made smaller" in screen.said
+    chosen = int(screen.page.selectbox(key="trade.chosen").value or "")
+    screen.type(**{f"new_amount.{chosen}": "0.05"}).press("change")
+
+    assert {each.order_id: each.quantity for each in deck.orders()}[chosen] == Decimal("0.05")
+    assert all(each.is_open for each in deck.orders())
 
 
 def test_a_fill_says_why(screen: Screen) -> None:

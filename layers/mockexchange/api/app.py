@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -46,9 +47,11 @@ from .native_order_lists import OrderListEndpoints
 from .native_orders import OrderEndpoints
 from .native_overview import OverviewEndpoints
 from .native_profit import ProfitEndpoints
+from .native_requests import RequestEndpoints
 from .operations import DirectRoute, Endpoints
 from .origins import METHODS, READABLE_HEADERS, SENDABLE_HEADERS, OriginCheck
 from .problems import on_http_exception, on_refusal
+from .request_statistics import RequestCounter, RequestStatistics, Timer
 from .shut_out import ShutOut
 from .sizes import SizeCheck
 
@@ -114,6 +117,7 @@ def create_app(
     feed_by_api: bool = False,
     chaos_header: bool = False,
     pause: Pause = asyncio.sleep,
+    timer: Timer = time.perf_counter_ns,
 ) -> HttpApi:
     """The HTTP API over an exchange. Nothing is sent to the store before the first request.
 
@@ -123,6 +127,7 @@ def create_app(
     for each key (not given: none), and `cors_origins` are the web pages that may call from a browser.
     On the Binance wire `secret` signs what `api_key` is sent with, and `wire_limits` hold for each client (not given:
     none). With `chaos_header` requests may ask for faults on purpose; `pause` waits for some seconds where one does.
+    `timer` measures how long answers take.
     """
     keyring = keyring or Keyring(exchange.store, exchange.clock)
     wire_limits = wire_limits or RequestLimits()
@@ -130,6 +135,7 @@ def create_app(
     exchange.obstruct = obstruct
     app = HttpApi(auth=auth)
     shut_out = ShutOut()
+    statistics = RequestStatistics(timer)
     callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)
     # The order counts for speed: paths are tried one after the other.
     OrderEndpoints(exchange, callers).add_to(app.endpoints)
@@ -146,7 +152,8 @@ def create_app(
     ChaosEndpoints(exchange, chaos, callers, feed, app.routed, by_api=feed_by_api).add_to(app.endpoints)
     KeyEndpoints(keyring, callers).add_to(app.endpoints)
     FeedEndpoints(exchange, callers).add_to(app.endpoints)
-    DiagnosisEndpoints(exchange, feed, chaos, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)
+    RequestEndpoints(exchange, statistics).add_to(app.endpoints)
+    DiagnosisEndpoints(exchange, feed, chaos, statistics, auth=auth, has_owner=bool(api_key)).add_to(app.endpoints)
     HealthEndpoints(exchange, feed, chaos, locked=auth and not api_key).add_to(app.endpoints)
     app.add_route("/", _front, include_in_schema=False)
     app.add_exception_handler(ExchangeError, on_refusal)
@@ -189,6 +196,7 @@ def create_app(
         pause=pause,
     )
     app.add_middleware(Boundary)
+    app.add_middleware(RequestCounter, statistics=statistics)
     return app
 
 

@@ -23,6 +23,7 @@ from .binance_parameters import Parameter, integer, sent, values, words
 from .binance_security import WireSecurity
 from .callers import Callers
 from .origins import may_call
+from .request_statistics import WIRE_ROUTE
 from .sizes import LARGEST_HEADERS, LONGEST_QUERY
 
 PREFIXES = ("/api/", "/sapi/", "/fapi/", "/dapi/", "/eapi/", "/papi/", "/wapi/", "/futures/")
@@ -86,6 +87,7 @@ class BinanceWire:
         if endpoint is None:
             await self._unknown(scope, send)
             return
+        scope[WIRE_ROUTE] = endpoint.path
         try:
             content = await self._answer(scope, receive, endpoint, headers)
             status = 200

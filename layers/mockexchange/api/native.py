@@ -14,6 +14,7 @@ from ..domain import orders as domain
 from ..domain.amounts import multiply, text, total
 from ..domain.audit import AuditReport
 from ..domain.balances import Balance as DomainBalance
+from ..domain.changing import ChangeOrder
 from ..domain.errors import InvalidOrder
 from ..domain.fees import in_words
 from ..domain.fills import Fill, Liquidity
@@ -26,7 +27,7 @@ from ..domain.quotes import Quote, Tick
 from ..domain.reasons import Reason
 from ..domain.statistics import Statistics
 from .bodies import given_amount, required_amount
-from .request_schemas import OrderListRequest, OrderRequest, PriceRequest
+from .request_schemas import Amendment, OrderListRequest, OrderRequest, PriceRequest
 from .schemas import (
     AuditResult,
     Balance,
@@ -165,6 +166,16 @@ def _one_of(given: Raw, name: str, again: Raw, alias: str) -> Decimal | None:
     if price is not None and other is not None and price != other:
         raise InvalidOrder(f"{name} {text(price)} and {alias} {text(other)} are the same thing; give one of them")
     return other if price is None else price
+
+
+def change_order(request: Amendment) -> ChangeOrder:
+    """The command in a request. Raises BadRequest."""
+    return ChangeOrder(
+        quantity=given_amount(request.amount, "amount"),
+        price=given_amount(request.price, "price"),
+        stop_price=given_amount(request.trigger_price, "triggerPrice"),
+        client_order_id=request.client_order_id,
+    )
 
 
 def quote_by_hand(request: PriceRequest, symbol: str, now: int) -> Quote:

@@ -18,6 +18,7 @@ from .answering import answer
 from .chaos_switch import ChaosSwitch
 from .operations import Endpoints, Operation
 from .queries import refuse_query
+from .request_statistics import MINUTES, RequestStatistics, total
 
 PACKAGES = ("mockexchange", "ccxt", "fastapi", "redis")
 """Whose versions explain most of what can go wrong."""
@@ -26,12 +27,22 @@ PACKAGES = ("mockexchange", "ccxt", "fastapi", "redis")
 class DiagnosisEndpoints:
     """For admins."""
 
-    def __init__(self, exchange: Exchange, feed: str, chaos: ChaosSwitch, *, auth: bool, has_owner: bool) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        feed: str,
+        chaos: ChaosSwitch,
+        statistics: RequestStatistics,
+        *,
+        auth: bool,
+        has_owner: bool,
+    ) -> None:
         """`feed`: the price source. `auth`: whether a key is asked for. `has_owner`: whether the default account has
         one."""
         self._exchange = exchange
         self._feed = feed
         self._chaos = chaos
+        self._statistics = statistics
         self._auth = auth
         self._has_owner = has_owner
 
@@ -49,6 +60,7 @@ class DiagnosisEndpoints:
         refuse_query(request)
         wall = self._exchange.clock.now()
         checks = [Check("clock of the server", Health.OK, f"{wall} ms since the epoch", value=wall), self._keys()]
+        checks.append(_requests(self._statistics))
         plan = self._chaos.plan()
         if plan is not None:
             checks.append(Check("chaos", Health.WARNING, f"on purpose: {in_words(plan)}", "`mockx chaos off` ends it."))
@@ -85,6 +97,20 @@ class DiagnosisEndpoints:
         readings = exchange.store.read_symbols(symbols)
         replay = exchange.store.market_time() is not None
         return symbol_checks(readings, exchange.now(), exchange.rules.engine.stale_after, self._feed, replay=replay)
+
+
+def _requests(statistics: RequestStatistics) -> Check:
+    found = total(statistics.recent().values())
+    half, most = found.within(0.5), found.within(0.95)
+    if half is None or most is None:
+        return Check("requests", Health.OK, "none in the last minutes", value=0)
+    detail = (
+        f"{found.count} in the last {MINUTES} minutes, half answered within {half / 1000:.1f} ms and 95 % within "
+        f"{most / 1000:.1f} ms; {found.client_errors} refused (4xx), {found.server_errors} failed (5xx)"
+    )
+    if not found.server_errors:
+        return Check("requests", Health.OK, detail, value=0)
+    return Check("requests", Health.WARNING, detail, "The log says why each of them failed.", found.server_errors)
 
 
 def _answer(check: Check) -> schemas.Check:

@@ -14,16 +14,17 @@ from .answering import answer, page
 from .bodies import BodyReader
 from .callers import Callers
 from .listing import FillFilter, OrderFilter, fills_by_order, page_of_fills, page_of_orders
-from .native import order_answer, place_order, reason_answer, trade_answer
+from .native import change_order, order_answer, place_order, reason_answer, trade_answer
 from .operations import Endpoints, Operation, PathParameter
 from .queries import given, read_query, refuse_query, side_filter, symbol_filter, window
-from .request_schemas import OrderQuery, OrderRequest, SymbolQuery, TradeQuery
-from .schemas import Assessment, Order, OrderReason, Trade
+from .request_schemas import Amendment, OrderQuery, OrderRequest, SymbolQuery, TradeQuery
+from .schemas import AmendedOrder, Assessment, Order, OrderReason, Trade
 
 BY_ID = {"order_id": PathParameter("The exchange's id of the order.", {"an order": "123"})}
 BY_CLIENT_ID = {"client_order_id": PathParameter("Your id of the order.", {"an order": "my-bot-1"})}
 
 _BODY = BodyReader(OrderRequest)
+_AMENDMENT = BodyReader(Amendment)
 
 
 class OrderEndpoints:
@@ -60,6 +61,21 @@ class OrderEndpoints:
         add("POST", f"{path}/cancel", self.cancel_by_client_id, operation)
         operation = Operation("getOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404,))
         add("GET", path, self.show_by_client_id, operation)
+        amended = {
+            200: "The order is smaller and kept its place, or this request was carried out before: what stands now.",
+            201: "The order is canceled, and another one stands in its place.",
+        }
+        operation = Operation(
+            "amendOrder",
+            "orders",
+            AmendedOrder,
+            amended,
+            path=BY_ID,
+            body=Amendment,
+            refusals=(404, 409, 413, 422),
+            scope=Scope.TRADE,
+        )
+        add("PATCH", "/orders/{order_id}", self.amend, operation)
         operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409), scope=Scope.TRADE)
         add("POST", "/orders/{order_id}/cancel", self.cancel, operation)
         operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,))
@@ -162,6 +178,22 @@ class OrderEndpoints:
         name: str = request.path_params["client_order_id"]
         gone = self._callers.act(request, lambda account_id: self._exchange.cancel(account_id, client_order_id=name))
         return self._canceled(gone)
+
+    async def amend(self, request: Request) -> Response:
+        """Change an open order.
+        Made smaller it keeps its id and its place in the line; otherwise it is canceled and another one placed, in one
+        step. What is refused leaves the order as it was. The same request sent again changes nothing, and is answered
+        with what came of the first one. An order of a list can only be made smaller.
+        """
+        refuse_query(request)
+        number = _order_number(request)
+        change = change_order(await _AMENDMENT.read(request))
+        changed = self._callers.act(request, lambda account_id: self._exchange.change(account_id, number, change))
+        canceled = changed.canceled
+        with already(f"order {changed.order.order_id} stands as it was asked for"):
+            left = canceled and order_answer(canceled, self._exchange.fills_of(canceled))
+        amended = AmendedOrder(order_answer(changed.order, changed.fills), canceled is None, left)
+        return answer(amended, 201 if canceled and not changed.repeated else 200)
 
     # a thread, as for lists: each of a thousand orders is a commit of its own
     def cancel_all(self, request: Request) -> Response:

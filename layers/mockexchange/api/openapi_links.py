@@ -10,11 +10,13 @@ _ID, _NAME, _SYMBOL = "$response.body#/id", "$response.body#/name", "$response.b
 _TO_ORDER = {
     "getOrder": {"order_id": _ID},
     "cancelOrder": {"order_id": _ID},
+    "amendOrder": {"order_id": _ID},
     "getOrderByClientId": {"client_order_id": "$response.body#/clientOrderId"},
     "cancelOrderByClientId": {"client_order_id": "$response.body#/clientOrderId"},
     "explainOrder": {"order_id": _ID},
     "listTrades": {"order": _ID},
 }
+_TO_STANDING = {name: {"order_id": "$response.body#/order/id"} for name in ("getOrder", "cancelOrder", "explainOrder")}
 _FIRST_ORDER = {
     "getOrder": {"order_id": "$response.body#/0/id"},
     "cancelOrder": {"order_id": "$response.body#/0/id"},
@@ -29,6 +31,7 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "placeOrder": _TO_ORDER,
     "placeOrderList": {"getOrderList": {"list_id": _ID}, "cancelOrderList": {"list_id": _ID}},
     "listOrderLists": {"getOrderList": {"list_id": "$response.body#/0/id"}},
+    "amendOrder": _TO_STANDING,
     "getOrder": {"cancelOrder": {"order_id": _ID}},
     "cancelOrder": {"getOrder": {"order_id": _ID}},
     "listOrders": _FIRST_ORDER,

@@ -237,6 +237,33 @@ class OrderRequest(Given):
     ] = None
 
 
+class Amendment(Given):
+    """An open order as it is wanted. What is not named stays as it is.
+
+    With nothing but a smaller `amount` it keeps its id and its place in the line. With another price or a larger
+    amount it is canceled and another order placed, for what is left of it: both or neither.
+    """
+
+    amount: Annotated[
+        MaybeGivenAmount,
+        Meta(description="All of the order, what has filled included, in the base asset.", examples=[0.005]),
+    ] = field(default_factory=Raw)
+    price: Annotated[MaybeGivenAmount, Meta(description="Limit price, in the quote asset.")] = field(
+        default_factory=Raw
+    )
+    trigger_price: Annotated[
+        MaybeGivenAmount,
+        Meta(description="Of a stop that waits: what the last price must reach, in the quote asset."),
+    ] = field(default_factory=Raw)
+    client_order_id: Annotated[
+        str | None,
+        Meta(
+            description="Your own name for whichever order stands then. Not given: the name that it has, or, where "
+            "that was given by the exchange and another order takes its place, `mx-replaces-` and its id."
+        ),
+    ] = None
+
+
 class OrderListRequest(Given):
     """Orders that belong together, all on one market.
 

@@ -140,6 +140,18 @@ class Order(Answer):
     ] = UNSET
 
 
+class AmendedOrder(Answer):
+    """What became of an order that was to be changed."""
+
+    order: Annotated[Order, Meta(description="The one that stands now.")]
+    kept_place: Annotated[
+        bool, Meta(description="Whether it is the same order, at its place in the line; else another one.")
+    ]
+    canceled: Annotated[
+        Order | None, Meta(description="The one whose place it took, as it was left; null when it kept its place.")
+    ]
+
+
 class OrderReason(Answer):
     """Something about an order, in plain words."""
 

@@ -1,4 +1,4 @@
-"""`mockx order`: place, list, show and cancel."""
+"""`mockx order`: place, list, show, amend and cancel."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ from .parameters import (
     SymbolOption,
     Until,
     amount,
+    client_id,
     order_id,
 )
 
-orders = typer.Typer(no_args_is_help=True, help="Place, list, show and cancel orders.")
+orders = typer.Typer(no_args_is_help=True, help="Place, list, show, amend and cancel orders.")
 
 
 @orders.command(
@@ -219,6 +220,47 @@ def show_order(
             invocation.show(reasons, lambda: [reason_table(reasons)], as_json=as_json)
         else:
             invocation.show(found, lambda: order_card(found), as_json=as_json)
+
+
+@orders.command(
+    "amend",
+    cls=AmountCommand,
+    epilog="Examples: mockx order amend 42 --amount 0.005  |  mockx order amend 42 --limit 59000"
+    "  |  mockx order amend --client-id my-1 --trigger 54000 --limit 53900",
+)
+def amend(
+    context: typer.Context,
+    number: OrderId = None,
+    client: ClientId = None,
+    quantity: Annotated[
+        Decimal | None,
+        typer.Option("--amount", parser=amount, metavar="AMOUNT", help="All of it, what has filled included."),
+    ] = None,
+    limit: Annotated[Decimal | None, typer.Option(parser=amount, metavar="PRICE", help="Another limit price.")] = None,
+    trigger: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="PRICE", help="Of a stop that waits: another price to wait for."),
+    ] = None,
+    new_client: Annotated[
+        str | None,
+        typer.Option("--new-client-id", parser=client_id, metavar="ID", help="Another id of your own for it."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change an open order. One that only gets smaller keeps its place in the line; otherwise another one takes it."""
+    if (number is None) == (client is None):
+        raise typer.BadParameter("name the order either by its ID or with --client-id")
+    if quantity is None and limit is None and trigger is None:
+        raise typer.BadParameter("name what is to change: --amount, --limit or --trigger")
+    invocation = invocation_of(context)
+    with invocation.exchange() as exchange:
+        named = number or exchange.order_by_client_id(client or "").id
+        found = exchange.amend(named, amount=quantity, price=limit, trigger_price=trigger, client_order_id=new_client)
+        invocation.show(found, lambda: order_card(found.order), as_json=as_json)
+        if found.canceled is None:
+            say(f"Order {found.order.id} kept its place in the line.")
+        else:
+            say(f"Order {found.canceled.id} is canceled; order {found.order.id} stands in its place.")
 
 
 @orders.command("cancel", epilog="Examples: mockx order cancel 42  |  mockx order cancel --all --symbol BTC/USDT")

@@ -99,6 +99,15 @@ class Order(Struct, frozen=True, kw_only=True):
     trades: tuple[Trade, ...] | UnsetType = UNSET
 
 
+class AmendedOrder(Struct, frozen=True, kw_only=True):
+    """What became of an order that was to be changed: the `order` that stands now. It is the same one, at its place in
+    the line, or it took the place of the `canceled` one."""
+
+    order: Order
+    kept_place: bool = field(name="keptPlace")
+    canceled: Order | None
+
+
 class OrderList(Struct, frozen=True, kw_only=True):
     """Orders that belong together, in the order in which they were sent. `type` is oco or oto; `status` is open while
     one of them is, else closed."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 Fact = int | str | None
 """What a check saw, for machines."""
@@ -35,3 +36,35 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     status: str
     checks: list[Check]
     versions: dict[str, Any]
+
+
+class RequestFigures(Struct, frozen=True, kw_only=True):
+    """Requests: how many, how many of them were answered with 4xx and with 5xx, and the ms until half of the answers,
+    95 % and the slowest one began; None where there was no request."""
+
+    count: int
+    client_errors: int = field(name="clientErrors")
+    server_errors: int = field(name="serverErrors")
+    p50: Decimal | None
+    p95: Decimal | None
+    max: Decimal | None
+
+
+class RouteRequests(Struct, frozen=True, kw_only=True):
+    """The requests of one route, like `GET /orders/{order_id}`."""
+
+    route: str
+    since_start: RequestFigures = field(name="sinceStart")
+    recent: RequestFigures
+
+
+class RequestReport(Struct, frozen=True, kw_only=True):
+    """The requests that the process which answered has had since `started_at` (ms), for so many seconds; those of the
+    last minutes apart."""
+
+    started_at: int = field(name="startedAt")
+    seconds: int
+    recent_seconds: int = field(name="recentSeconds")
+    since_start: RequestFigures = field(name="sinceStart")
+    recent: RequestFigures
+    routes: list[RouteRequests]

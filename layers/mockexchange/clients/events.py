@@ -8,7 +8,7 @@ import msgspec
 
 from .calls import LARGEST_PAGE, Calls
 from .errors import BadAnswer
-from .event_answers import Diagnosis, Event
+from .event_answers import Diagnosis, Event, RequestReport
 
 SILENCE = 60.0
 """Seconds without a word on a stream until it counts as lost; the exchange sends a heart-beat every few seconds."""
@@ -64,6 +64,10 @@ class EventCalls(Calls):
     def diagnosis(self) -> Diagnosis:
         """What the exchange finds when it looks at itself. Needs an admin key."""
         return self._wire.read("/admin/diagnosis", Diagnosis, timeout=DIAGNOSIS_TIMEOUT)
+
+    def request_report(self) -> RequestReport:
+        """How many requests the API had, how they ended and how long they took. Needs an admin key."""
+        return self._wire.read("/admin/requests", RequestReport)
 
 
 def _position(cursor: str | None) -> int:

@@ -11,6 +11,7 @@ import httpx
 
 from .accounts import AccountCalls
 from .answers import (
+    AmendedOrder,
     Audit,
     Balance,
     Market,
@@ -191,6 +192,25 @@ class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, Even
         """Cancel the open order with this client order id."""
         look = f"`mockx order show --client-id {client_order_id}` shows whether it is canceled"
         return self._wire.command("POST", f"/orders/client:{in_path(client_order_id)}/cancel", Order, look=look)
+
+    def amend(
+        self,
+        order_id: str,
+        *,
+        amount: Decimal | None = None,
+        price: Decimal | None = None,
+        trigger_price: Decimal | None = None,
+        client_order_id: str | None = None,
+    ) -> AmendedOrder:
+        """Change an open order: what is not named stays. `amount` is all of it, what has filled included. With nothing
+        but a smaller one it keeps its id and its place in the line; otherwise another order takes its place, with the
+        same client order id unless another one is named."""
+        # sent again once when the connection is lost: the exchange does the same thing once
+        body = {"amount": amount, "price": price, "triggerPrice": trigger_price, "clientOrderId": client_order_id}
+        said = {name: value for name, value in body.items() if value is not None}
+        look = f"`mockx order show {order_id}` shows whether it is changed, or canceled for another one"
+        path = f"/orders/{in_path(order_id)}"
+        return self._wire.command("PATCH", path, AmendedOrder, body=said, look=look, send_again=True)
 
     def cancel_all(self, symbol: str | None = None) -> list[Order]:
         """Cancel every open order, or every one of a symbol; gives those that were canceled."""

@@ -19,7 +19,6 @@ from .errors import (
     InvalidOrder,
     MarketClosed,
     NothingAmended,
-    OrderNotOpen,
     QuantityFilled,
     QuantityIncreased,
 )
@@ -29,7 +28,7 @@ from .matching import list_postings
 from .models import Engine
 from .order_lists import follow
 from .orders import Amendment, Order
-from .placing import check_client_order_id, given_order_id
+from .placing import check_client_order_id, check_open, given_order_id
 from .transactions import ClientIdClaim, Transaction
 
 
@@ -89,9 +88,8 @@ def amend(command: AmendOrder, view: AmendmentView, engine: Engine) -> Transacti
 
 
 def _check_quantity(quantity: Decimal, order: Order) -> None:
+    check_open(order)
     name = f"order {order.order_id}"
-    if not order.is_open:
-        raise OrderNotOpen(f"{name} is {order.status}, which never changes")
     if quantity <= 0:
         raise InvalidOrder(f"quantity must be greater than 0, was {text(quantity)}")
     if quantity > order.quantity:

@@ -562,7 +562,12 @@ def most_open(
     return tuple(found)
 
 
-def _canceled(order: Order, mates: Sequence[Order], instrument: Instrument, now: int) -> Consequences:
+def check_open(order: Order) -> None:
+    """Raises OrderNotOpen unless it can still change."""
     if not order.is_open:
         raise OrderNotOpen(f"order {order.order_id} is {order.status}, which never changes")
+
+
+def _canceled(order: Order, mates: Sequence[Order], instrument: Instrument, now: int) -> Consequences:
+    check_open(order)
     return take_back(order, mates, instrument, now)

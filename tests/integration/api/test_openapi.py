@@ -147,6 +147,7 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
     price = '{"price": 60000, "bid": 59999, "ask": 60001, "bidVolume": 1}'
     door.send("PUT", "/admin/tickers/BTC/USDT/price", price)
     pair = door.send("POST", "/order_lists", PAIR).json["id"]
+    resting = door.place(amount="0.02", price="40000")["id"]
     asked: list[tuple[str, str, str, str | None]] = [
         ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/BTC/USDT/price", price),
         ("PUT", "/admin/tickers/{symbol}/price", "/admin/tickers/btc/price", price),
@@ -172,6 +173,12 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/orders/client:{client_order_id}", "/orders/client:nobody", None),
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
         ("POST", "/orders/client:{client_order_id}/cancel", "/orders/client:two/cancel", None),
+        ("PATCH", "/orders/{order_id}", "/orders/nobody", '{"amount": 1}'),
+        ("PATCH", "/orders/{order_id}", f"/orders/{resting}", "x"),
+        ("PATCH", "/orders/{order_id}", f"/orders/{resting}", '{"amount": 0.01}'),
+        ("PATCH", "/orders/{order_id}", f"/orders/{resting}", '{"price": 39999.999}'),
+        ("PATCH", "/orders/{order_id}", f"/orders/{resting}", '{"price": 39999}'),
+        ("PATCH", "/orders/{order_id}", f"/orders/{resting}", '{"price": 39998}'),
         ("POST", "/orders/{order_id}/cancel", "/orders/nobody/cancel", None),
         ("POST", "/order_lists", "/order_lists", PAIR),
         ("POST", "/order_lists", "/order_lists", PAIR.replace("mine", "second")),
@@ -221,6 +228,7 @@ def test_answers_are_what_it_says(memory_door: Door, document: dict[str, Any]) -
         ("GET", "/public_trades/{symbol}", "/public_trades/FOO/BAR", None),
         ("GET", "/admin/audit", "/admin/audit", None),
         ("GET", "/admin/diagnosis", "/admin/diagnosis", None),
+        ("GET", "/admin/requests", "/admin/requests", None),
         ("GET", "/admin/audit", "/admin/audit?account=nobody", None),
         *account_requests(),
         ("GET", "/overview/capital", "/overview/capital", None),

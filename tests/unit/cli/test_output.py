@@ -20,6 +20,8 @@ READY = """{"status": "ready", "feed": "synthetic:7", "synthetic": true, "symbol
 
 AUDIT = '{"clean": true, "problems": [], "accounts": 1, "orders": 2, "openOrders": 1, "fills": 3, "ledgerEntries": 4}'
 
+AMENDED = f'{{"order": {ORDER}, "keptPlace": true, "canceled": null}}'
+REPLACED = f'{{"order": {order_numbered(8)}, "keptPlace": false, "canceled": {order_numbered(9, "canceled")}}}'
 LISTED = order_numbered(8, listed=True)
 
 
@@ -45,6 +47,8 @@ def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/orders?symbol=BTC%2FUSDT&status=open&limit=1", f"[{ORDER}]")
     exchange.on("GET", "/orders/7", ORDER)
     exchange.on("GET", "/orders/7/why", REASONS)
+    exchange.on("PATCH", "/orders/7", AMENDED)
+    exchange.on("PATCH", "/orders/9", Reply(REPLACED, 201))
     exchange.on("POST", "/orders/7/cancel", order_numbered(7, "canceled"))
     exchange.on("POST", "/orders/client:mine-1/cancel", order_numbered(7, "canceled"))
     exchange.on("GET", "/orders/client:mine-1", ORDER)
@@ -82,6 +86,9 @@ COMMANDS = [
     (("order", "show", "--client-id", "mine-1"), ORDER),
     (("order", "show", "7", "--why"), REASONS),
     (("order", "show", "--client-id", "mine-1", "--why"), REASONS),
+    (("order", "amend", "7", "--amount", "0.005"), AMENDED),
+    (("order", "amend", "--client-id", "mine-1", "--amount", "0.005"), AMENDED),
+    (("order", "amend", "9", "--limit", "59000"), REPLACED),
     (("order", "cancel", "7"), order_numbered(7, "canceled")),
     (("order", "cancel", "--client-id", "mine-1"), order_numbered(7, "canceled")),
     (("order", "cancel", "--all"), f"[{LISTED}]"),
@@ -118,8 +125,9 @@ def test_json_is_the_exchange_s_answer_to_the_digit(arguments: tuple[str, ...], 
     result = mockx(*arguments, "--json")
 
     assert result.exit_code == 0
-    assert result.stderr == ""
     assert exact(result.stdout) == exact(answer)
+    # whether an order kept its place is said to people too, and stands in the answer
+    assert result.stderr == "" or "amend" in arguments
 
 
 @pytest.mark.parametrize(
@@ -202,6 +210,19 @@ def test_an_order_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> 
         "type": "market",
         "cost": Decimal("12345678901234567890.123456789"),
     }
+
+
+def test_an_amendment_is_sent_as_it_was_written_and_says_whether_the_place_is_kept(
+    exchange: StandIn, mockx: Mockx
+) -> None:
+    kept = mockx("order", "amend", "7", "--amount", "0.0050", "--new-client-id", "b")
+    replaced = mockx("order", "amend", "9", "--limit", "1e4", "--trigger", "9999.5")
+
+    first, second = (exact(asked.body) for asked in exchange.asked)
+    assert first == {"amount": Decimal("0.005"), "clientOrderId": "b"}
+    assert second == {"price": 10000, "triggerPrice": Decimal("9999.5")}
+    assert "Order 7 kept its place in the line." in kept.stderr
+    assert "Order 9 is canceled; order 8 stands in its place." in replaced.stderr
 
 
 def test_a_list_is_sent_as_it_was_written(exchange: StandIn, mockx: Mockx) -> None:

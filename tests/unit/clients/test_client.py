@@ -124,6 +124,18 @@ def test_an_order_is_sent_twice_at_most_and_then_its_outcome_is_called_unknown(
     assert len(stand_in.asked) == 2
 
 
+def test_an_amendment_is_sent_again_when_the_connection_is_lost(stand_in: StandIn, client: ExchangeClient) -> None:
+    amended = f'{{"order": {ORDER}, "keptPlace": true, "canceled": null}}'
+    stand_in.on("PATCH", "/orders/7", LOST, amended, LOST)
+
+    assert client.amend("7", amount=Decimal("0.005")).kept_place
+    with pytest.raises(OutcomeUnknown, match=r"unknown: `mockx order show 7`"):
+        client.amend("7", amount=Decimal("0.005"))
+
+    assert {asked.body for asked in stand_in.asked} == {'{"amount":0.005}'}
+    assert len(stand_in.asked) == 4
+
+
 @pytest.mark.parametrize("what", ["deposit", "withdrawal", "cancel", "cancel all", "price"])
 def test_no_other_command_is_sent_again(what: str, stand_in: StandIn, client: ExchangeClient) -> None:
     stand_in.on("POST", "/balance/USDT/deposit", LOST)

@@ -13,11 +13,13 @@ from mockexchange.api import (
     schemas_diagnosis,
     schemas_keys,
     schemas_market_data,
+    schemas_requests,
 )
 from mockexchange.clients import account_answers, answers, chaos, event_answers
 from mockexchange.clients.order_request import OrderRequest
 
 PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
+    (answers.AmendedOrder, schemas.AmendedOrder),
     (answers.Audit, schemas.AuditResult),
     (answers.Balance, schemas.Balance),
     (answers.Fee, schemas.TradeFee),
@@ -29,6 +31,9 @@ PAIRS: list[tuple[type[msgspec.Struct], type[msgspec.Struct]]] = [
     (chaos.Chaos, schemas_chaos.Chaos),
     (event_answers.Check, schemas_diagnosis.Check),
     (event_answers.Diagnosis, schemas_diagnosis.Diagnosis),
+    (event_answers.RequestFigures, schemas_requests.RequestFigures),
+    (event_answers.RequestReport, schemas_requests.RequestReport),
+    (event_answers.RouteRequests, schemas_requests.RouteRequests),
     (answers.Limits, schemas.Limits),
     (answers.Market, schemas.Market),
     (answers.Order, schemas.Order),
