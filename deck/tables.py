@@ -27,6 +27,13 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class AtRight:
+    """Texts that stand at the right: figures of different kinds."""
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Percents of a whole, each with a bar behind it."""
 
@@ -40,7 +47,7 @@ class Lines:
     values: Sequence[Sequence[float]]
 
 
-Cells = Sequence[str] | Numbers | Shares | Lines
+Cells = Sequence[str] | AtRight | Numbers | Shares | Lines
 
 
 def table(columns: Mapping[str, Cells], *, name: str, key: str, opens: Sequence[str] = ()) -> str | None:
@@ -68,7 +75,14 @@ def _column(title: str, cells: Cells) -> dict[str, Any]:
             widths = [0.0 if each is None else float(max(Decimal(0), min(each, ALL_OF_A_LINE))) for each in values]
             return {"title": title, "kind": "number", "cells": shown, "order": _order(values), "bars": widths}
         case Lines(values):
-            return {"title": title, "kind": "line", "cells": ["" for _ in values], "lines": [[*each] for each in values]}
+            return {
+                "title": title,
+                "kind": "line",
+                "cells": ["" for _ in values],
+                "lines": [[*each] for each in values],
+            }
+        case AtRight(texts):
+            return {"title": title, "kind": "text right", "cells": list(texts)}
         case _:
             return {"title": title, "kind": "text", "cells": list(cells)}
 
@@ -82,7 +96,9 @@ def _nothing() -> None:
     """A trigger is kept only when somebody is told of it."""
 
 
-_HTML = """<div class="scrolls" role="region" tabindex="0"><table><thead><tr></tr></thead><tbody></tbody></table></div>"""
+_HTML = (
+    """<div class="scrolls" role="region" tabindex="0"><table><thead><tr></tr></thead><tbody></tbody></table></div>"""
+)
 
 _CSS = """
 .scrolls { max-height: 30rem; overflow: auto; border: 1px solid var(--st-border-color); border-radius: 0.5rem; }
@@ -97,13 +113,13 @@ th { position: sticky; top: 0; z-index: 1; padding: 0; font-weight: 400;
 th:first-child, td:first-child { position: sticky; left: 0; }
 th:first-child { z-index: 2; }
 th button { all: unset; box-sizing: border-box; width: 100%; padding: 0.35rem 0.75rem; cursor: pointer; }
-th.number, th.number button, td.number { text-align: right; }
+.number, .number button, .right, .right button { text-align: right; }
 th.line { padding: 0.35rem 0.75rem; }
 th button:focus-visible, td button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: -2px; }
 th[aria-sort="ascending"] button::after { content: " \\2191"; }
 th[aria-sort="descending"] button::after { content: " \\2193"; }
 td.long { white-space: normal; min-width: 22rem; max-width: 60rem; }
-td.bar { background: linear-gradient(to right, color-mix(in srgb, var(--st-primary-color) 25%, transparent) var(--bar),
+td.bar { background: linear-gradient(to right, rgba(28, 131, 225, 0.25) var(--bar),
   transparent 0); }
 td button { all: unset; cursor: pointer; color: var(--st-link-color); text-decoration: underline; }
 tr.opens { cursor: pointer; }
@@ -183,7 +199,7 @@ function order(data, sorted) {
   if (!sorted) return rows;
   const column = data.columns[sorted.index];
   const way = sorted.down ? -1 : 1;
-  if (column.kind === "text") {
+  if (!column.order) {
     const compare = new Intl.Collator("en", { numeric: true }).compare;
     return rows.sort((one, other) => way * compare(column.cells[one], column.cells[other]));
   }
