@@ -59,10 +59,9 @@ def candle_chart(
     lines: Sequence[PriceLine] = (),
 ) -> str | None:
     """Draw a market's candles of one of LENGTHS. Gives the price that was clicked just now, to the tick."""
+    load_library()
     # anew for each run, which costs nothing: a server that started since knows no component
-    library = component("mockexchange_chart_library", js=_library() + _NOTHING_ELSE)
     chart = component("mockexchange_chart", html=_HTML, css=_CSS, js=_JS)
-    library(key="chart.library")
     data = chart_data(symbol, length, candles, tick=tick, markers=markers, lines=lines)
     said: Any = chart(key="chart", data=data, on_price_change=_nothing)
     clicked: Any = dict[str, Any](said).get("price")
@@ -96,6 +95,11 @@ def chart_data(
         ],
         "lines": [{"price": float(each.price), "label": each.label, "kind": each.kind} for each in lines],
     }
+
+
+def load_library() -> None:
+    """Send TradingView's script, once for a page: as an element of its own, which never changes."""
+    component("mockexchange_chart_library", js=_library() + _NOTHING_ELSE)(key="chart.library")
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import NoReturn, TypeVar, cast
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mockexchange.clients.account_answers import WhoAmI
 from mockexchange.clients.endpoint import Endpoint, find_endpoint
 from mockexchange.clients.errors import (
     BadAnswer,
@@ -44,7 +45,7 @@ _CUT_SHORT = "reach.cut_short"
 _AWAY_SINCE = "reach.away_since"
 _SIGN_IN_AGAIN = "reach.sign_in_again"
 _TYPED = "reach.typed"
-_ADMIN = "reach.admin"
+_WHO = "reach.who"
 
 
 class _SessionClient(ExchangeClient):
@@ -120,20 +121,47 @@ def has_key() -> bool:
 
 
 def is_admin() -> bool:
-    """Whether this session's key may do what admins may. Asked once for each key."""
+    """Whether this session's key may do what admins may."""
+    me = _who()
+    return me.key.scope == "admin" if me is not None else has_key() and _is_let_in()
+
+
+def may_trade() -> bool:
+    """Whether this session's key may do more than look."""
+    me = _who()
+    return me is not None and me.key.scope in ("admin", "trade")
+
+
+def own_account() -> str | None:
+    """The name of the account whose key it is; None while nobody says so."""
+    me = _who()
+    return None if me is None else me.account.id
+
+
+def _who() -> WhoAmI | None:
+    """Whose key this session has; None while nobody says so. Asked once for each key."""
     if not has_key():
-        return False
-    known = st.session_state.get(_ADMIN)
+        return None
+    known = cast("WhoAmI | None", st.session_state.get(_WHO))
     if known is None:
         try:
-            known = exchange().who_am_i().key.scope == "admin"
+            known = exchange().who_am_i()
         except ClientError as error:
             if isinstance(error, NotAuthorized) and error.status == 401:
                 sign_out(error.detail)
                 st.rerun()
-            return False  # whoever draws the screen says why nobody answers
-        st.session_state[_ADMIN] = known
-    return bool(known)
+            return None  # whoever draws the screen says why nobody answers
+        st.session_state[_WHO] = known
+    return known
+
+
+def _is_let_in() -> bool:
+    """Whether the key opens what is for admins: a fault on purpose may shut all the rest, and is ended from there."""
+    try:
+        exchange().chaos()
+    except ClientError:
+        return False
+    return True
 
 
 def is_signed_in() -> bool:
@@ -147,7 +175,7 @@ def sign_out(reason: str = "") -> None:
     if client is not None:
         client.close()
     st.session_state.pop(_TYPED, None)
-    st.session_state.pop(_ADMIN, None)
+    st.session_state.pop(_WHO, None)
     st.session_state[_SIGN_IN_AGAIN] = reason or "Signed out."
 
 

@@ -13,12 +13,13 @@ from mockexchange.clients.errors import NotAuthorized, NotAvailable
 from mockexchange.clients.event_answers import Check, Diagnosis, RequestFigures, RequestReport
 from mockexchange.clients.http import ExchangeClient
 
-from ..amounts import NOTHING, age
+from ..amounts import NOTHING, age, moment
 from ..live import live
 from ..reach import reached
-from ..tables import table
+from ..tables import Numbers, table
 
-SIGNS = {"ok": ":material/check_circle:", "warning": ":material/warning:", "error": ":material/error:"}
+GRAVITY = ("error", "warning", "ok")
+"""States of what is looked at, the gravest first."""
 
 ROUTES = 20
 """That are shown, the most asked first."""
@@ -106,19 +107,20 @@ def _requests(report: RequestReport) -> None:
     )
     named = [("all", report.recent, report.since_start)]
     named += [(each.route, each.recent, each.since_start) for each in report.routes[:ROUTES]]
+    recent = [each for _, each, _ in named]
     table(
         {
             "Route": [route for route, _, _ in named],
-            "Requests": [str(recent.count) for _, recent, _ in named],
-            "Refused": [str(recent.client_errors) for _, recent, _ in named],
-            "Failed": [str(recent.server_errors) for _, recent, _ in named],
-            "Half within": [_milliseconds(recent.p50) for _, recent, _ in named],
-            "95 % within": [_milliseconds(recent.p95) for _, recent, _ in named],
-            "Slowest": [_milliseconds(recent.max) for _, recent, _ in named],
+            "Requests": Numbers([Decimal(each.count) for each in recent], _count),
+            "Refused": Numbers([Decimal(each.client_errors) for each in recent], _count),
+            "Failed": Numbers([Decimal(each.server_errors) for each in recent], _count),
+            "Half within": Numbers([each.p50 for each in recent], _milliseconds),
+            "95 % within": Numbers([each.p95 for each in recent], _milliseconds),
+            "Slowest": Numbers([each.max for each in recent], _milliseconds),
             "Since the start": [_in_words(ever) for _, _, ever in named],
         },
+        name="Requests of the API, by route",
         key="health.requests",
-        config={"Route": st.column_config.TextColumn(pinned=True)},
     )
     if len(report.routes) > ROUTES:
         left_out = len(report.routes) - ROUTES
@@ -141,6 +143,9 @@ def _simulated(ready: Readiness | str, checks: Mapping[str, Check]) -> None:
         prices = "made up, no market's" if ready.synthetic else "as their source gives them"
         st.markdown(f"Prices: from `{ready.feed}`, {prices}.")
         faults = ready.chaos
+        if ready.fill_model is not None:
+            late = f", {ready.latency_ms} ms after they were sent" if ready.latency_ms else ""
+            st.markdown(f"Fills: by the model `{ready.fill_model}`{late}; an account may have one of its own.")
     st.markdown(f"Faults on purpose: **{faults}**" if faults else "Faults on purpose: none.")
 
 
@@ -150,34 +155,47 @@ def _symbols(ready: Readiness | str, checks: Mapping[str, Check]) -> None:
     named = {name.partition(" ")[2] for name in checks if name.startswith("price ")}
     symbols = sorted({*health, *named})
     if not symbols:
-        st.info("No market has a price yet.")
+        st.info("No market has a price yet. The feed brings them, and Admin sets one by hand.")
         return
     table(
         {
-            "Symbol": symbols,
-            "Age": [age(health[symbol].age_sec if symbol in health else None) for symbol in symbols],
+            "Market": symbols,
+            "Age of the price": Numbers([health[each].age_sec if each in health else None for each in symbols], age),
             "State": [_state(health.get(symbol), checks.get(f"price {symbol}")) for symbol in symbols],
-            "Price": [_detail(checks.get(f"price {symbol}")) for symbol in symbols],
             "Matcher": [_detail(checks.get(f"matcher {symbol}")) for symbol in symbols],
         },
+        name="Prices and matching, by market",
         key="health.symbols",
-        config={"Symbol": st.column_config.TextColumn(pinned=True)},
     )
 
 
 def _checks(checks: Sequence[Check]) -> None:
     st.subheader("What was looked at")
-    for check in checks:
-        if check.name.startswith(("price ", "matcher ")) and check.status == "ok":
-            continue  # the table above has them
-        advice = f"  \n{check.advice}" if check.advice else ""
-        st.markdown(f"{SIGNS.get(check.status, '')} **{check.name}**: {check.detail}{advice}")
+    # the table above has what is well with prices and matching
+    shown = [each for each in checks if each.status != "ok" or not each.name.startswith(("price ", "matcher "))]
+    worst_first = sorted(shown, key=lambda each: GRAVITY.index(each.status) if each.status in GRAVITY else 0)
+    table(
+        {
+            "State": [each.status for each in worst_first],
+            "Of": [each.name for each in worst_first],
+            "Found": [_found(each) for each in worst_first],
+            "What to do": [(each.advice or NOTHING).replace("`", "") for each in worst_first],
+        },
+        name="What was looked at",
+        key="health.checks",
+    )
+
+
+def _found(check: Check) -> str:
+    if check.name == "clock of the server" and isinstance(check.value, int):
+        return f"{moment(check.value)} UTC"
+    return check.detail
 
 
 def _versions(diagnosis: Diagnosis) -> None:
     st.subheader("Versions")
     versions = {**{name: str(version) for name, version in diagnosis.versions.items()}, "streamlit": st.__version__}
-    table({"Of": list(versions), "Version": list(versions.values())}, key="health.versions")
+    table({"Of": list(versions), "Version": list(versions.values())}, name="Versions", key="health.versions")
 
 
 def _state(health: SymbolHealth | None, check: Check | None) -> str:
@@ -199,6 +217,10 @@ def _thousandth(check: Check | None) -> float | None:
 
 def _milliseconds(value: float | Decimal | None) -> str:
     return NOTHING if value is None else f"{value:.2f} ms" if value < 10 else f"{value:.0f} ms"
+
+
+def _count(value: Decimal | None) -> str:
+    return NOTHING if value is None else f"{value:,}"
 
 
 def _megabytes(check: Check | None) -> str:

@@ -12,10 +12,11 @@ from mockexchange.clients.answers import Readiness, SymbolHealth, Ticker
 from mockexchange.clients.errors import NotAvailable, Refused
 from mockexchange.clients.http import ExchangeClient
 
-from ..amounts import age, money
+from ..amounts import age, percent, ratio
+from ..going import go_to
 from ..live import live
 from ..reach import exchange, reached
-from ..tables import table
+from ..tables import Lines, Numbers, table
 
 BEAT = 5.0
 """Seconds between two refreshes: with hundreds of symbols each of them is some work."""
@@ -52,30 +53,39 @@ def show() -> None:
 def _table(wanted: str) -> None:
     rows = [row for row in reached(rows_of) if wanted in row.symbol]
     if not rows:
-        st.info(f"No market has {wanted!r} in its name." if wanted else "No market has a price yet.")
+        st.info(
+            f"No market has {wanted!r} in its name."
+            if wanted
+            else "No market has a price yet. The feed brings them, and Admin sets one by hand."
+        )
         return
     client = exchange()
-    table(
+    lines = [line_of(client, client.endpoint.url, row.symbol) if row.ticker else () for row in rows]
+    tickers = [row.ticker for row in rows]
+    chosen = table(
         {
-            "Symbol": [row.symbol for row in rows],
-            "Last": [_last(row) for row in rows],
-            "24 h %": [_change(row) for row in rows],
-            "Last 24 h": [line_of(client, client.endpoint.url, row.symbol) if row.ticker else () for row in rows],
-            "Spread": [_spread(row) for row in rows],
-            "Spread, bp": [spread_in_basis_points(row.ticker) for row in rows],
-            "Price is": [_age(row) for row in rows],
+            "Market": [row.symbol for row in rows],
+            "Last": Numbers([each and each.last for each in tickers]),
+            "24 h": Numbers([each and each.percentage for each in tickers], percent),
+            "Closes of 24 h": Lines(lines),
+            "High": Numbers([each and each.high for each in tickers]),
+            "Low": Numbers([each and each.low for each in tickers]),
+            "Volume, 24 h": Numbers([each and each.quote_volume for each in tickers]),
+            "Spread": Numbers([each and each.ask - each.bid for each in tickers]),
+            "Spread, bp": Numbers([spread_in_basis_points(each) for each in tickers], ratio),
+            "Age of the price": Numbers([row.health.age_sec if row.health else None for row in rows], age),
+            "State": [_state(row) for row in rows],
         },
+        name="Markets",
         key="markets.table",
-        config={
-            "Symbol": st.column_config.TextColumn(pinned=True),
-            "Last": st.column_config.TextColumn(alignment="right", help="In the quote asset, to the last digit."),
-            "24 h %": st.column_config.NumberColumn(format="%+.2f %%"),
-            "Last 24 h": st.column_config.LineChartColumn(help=f"Closes of the last {LINE_HOURS} hours."),
-            "Spread": st.column_config.TextColumn(alignment="right", help="Ask less bid, in the quote asset."),
-            "Spread, bp": st.column_config.NumberColumn(format="%.2f", help="In basis points of the bid."),
-            "Price is": st.column_config.TextColumn(help="How old it is, and whether it is too old to trade at."),
-        },
+        opens=[row.symbol for row in rows],
     )
+    st.caption(
+        "Prices, spreads and volumes are in the quote asset; bp: basis points of the bid. A click on a market trades "
+        "it, one on a column's name sorts."
+    )
+    if chosen is not None:
+        go_to("trade", symbol=chosen)
 
 
 def rows_of(client: ExchangeClient) -> list[Row]:
@@ -105,11 +115,11 @@ def tickers_of(client: ExchangeClient, symbols: Sequence[str]) -> dict[str, Tick
     return found
 
 
-def spread_in_basis_points(ticker: Ticker | None) -> float | None:
-    """Of the bid, for comparing markets with each other. It is worked out here and rounded, so a float will do."""
+def spread_in_basis_points(ticker: Ticker | None) -> Decimal | None:
+    """Of the bid, for comparing markets with each other."""
     if ticker is None or not ticker.bid:
         return None
-    return float((ticker.ask - ticker.bid) / ticker.bid * BASIS_POINTS)
+    return (ticker.ask - ticker.bid) / ticker.bid * BASIS_POINTS
 
 
 @st.cache_data(ttl=LINE_AGE, max_entries=5_000, show_spinner=False)
@@ -130,21 +140,9 @@ def _readiness(client: ExchangeClient) -> Readiness | None:
         return None  # the banner says why
 
 
-def _last(row: Row) -> str:
-    return money(row.ticker.last if row.ticker else None)
-
-
-def _change(row: Row) -> float | None:
-    share = row.ticker.percentage if row.ticker else None
-    return None if share is None else float(share)
-
-
-def _spread(row: Row) -> str:
-    return money(row.ticker.ask - row.ticker.bid if row.ticker else None)
-
-
-def _age(row: Row) -> str:
+def _state(row: Row) -> str:
     if row.ticker is None:
-        return "not there yet"
-    old = age(row.health.age_sec) + " old" if row.health and row.health.age_sec is not None else "of unknown age"
-    return f"{old}, stale" if row.ticker.stale else old
+        return "no price yet"
+    if row.health and row.health.catching_up is not None:
+        return "catching up"
+    return "stale" if row.ticker.stale else "fresh"

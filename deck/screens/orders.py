@@ -1,14 +1,12 @@
 """The screen Orders: every order there is, by filters that stand in the address, and one order with its whole life."""
 
-# pyright: reportUnknownMemberType=false
-# what Streamlit takes for a table may be a frame of pandas, which has no types
-
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast, get_args
 
 import streamlit as st
@@ -21,8 +19,11 @@ from mockexchange.clients.profit_answers import LedgerLine
 from mockexchange.clients.profits import OrderStatus
 
 from ..amounts import NOTHING, moment, money
+from ..days import day_input, first_moment, last_moment
+from ..figures import Figure, figures
 from ..live import live
 from ..reach import reached
+from ..tables import Numbers, table
 
 PAGE = 50
 """Orders on a page."""
@@ -30,11 +31,11 @@ PAGE = 50
 EXPORTED = 100_000
 """Orders in a file, at most."""
 
+AT_ONCE = 1_000
+"""Orders that are read at once for a file."""
+
 LEDGER_LINES = 3_000
 """Ledger lines of one order that are shown, at most: those of a thousand fills."""
-
-WRAPPED = 90
-"""Pixels of a row whose text is wrapped."""
 
 ANY = "all"
 STATUSES = cast("tuple[str, ...]", get_args(OrderStatus))
@@ -46,12 +47,24 @@ _FILE = "orders.file"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which orders are shown; `cursor` is where their page begins, None at the newest."""
+    """Which orders are shown, placed from the first to the last of two days (UTC); `cursor` is where their page begins,
+    None at the newest."""
 
     status: str = ANY
     symbol: str | None = None
     side: str | None = None
+    first: date | None = None
+    last: date | None = None
     cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Orders as a file, and how many are in it; `whole` unless there are more than a file takes."""
+
+    text: str
+    orders: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,8 @@ def page_of(client: ExchangeClient, filters: Filters, cursor: str | None, limit:
             status=cast("OrderStatus", filters.status),
             symbol=filters.symbol,
             side=filters.side,
+            since=None if filters.first is None else first_moment(filters.first),
+            until=None if filters.last is None else last_moment(filters.last),
             limit=limit,
         )
         if found or following is None:
@@ -90,30 +105,40 @@ def page_of(client: ExchangeClient, filters: Filters, cursor: str | None, limit:
         cursor = following
 
 
-def all_of(client: ExchangeClient, filters: Filters) -> list[Order]:
-    """Every order that the filters let through, newest first."""
-    found, cursor = page_of(client, filters, None, 1_000)
-    while cursor is not None and len(found) < EXPORTED:
-        more, cursor = page_of(client, filters, cursor, 1_000)
-        found += more
-    return found[:EXPORTED]
-
-
-def as_csv(orders: Sequence[Order]) -> str:
-    """Orders as a file: exact amounts without separators, times in ms and as text."""
-    file = io.StringIO()
-    writer = csv.writer(file)
+def file_of(client: ExchangeClient, filters: Filters, tell: Callable[[int], None], *, at_once: int = AT_ONCE) -> File:
+    """Every order that the filters let through, newest first, page by page: exact amounts without separators, times in
+    ms and as text. `tell` is told how many there are so far."""
+    written = io.StringIO()
+    writer = csv.writer(written)
     writer.writerow(
         "id client_order_id timestamp datetime symbol side type time_in_force status price trigger_price amount filled "
         "remaining average cost fees".split()
     )
-    for each in orders:
-        amounts = (each.price, each.trigger_price, each.amount, each.filled, each.remaining, each.average, each.cost)
-        fees = " ".join(f"{fee.cost:f} {fee.currency}" for fee in each.fees)
-        said = (each.id, each.client_order_id, each.timestamp, each.datetime, each.symbol, each.side, each.type)
-        texts = ["" if amount is None else f"{amount:f}" for amount in amounts]
-        writer.writerow([_harmless(str(cell)) for cell in (*said, each.time_in_force, each.status)] + [*texts, fees])
-    return file.getvalue()
+    orders, cursor = 0, None
+    while True:
+        page, cursor = page_of(client, filters, cursor, at_once)
+        page = page[: EXPORTED - orders]
+        writer.writerows(map(_cells, page))
+        orders += len(page)
+        tell(orders)
+        if cursor is None or orders == EXPORTED:
+            return File(written.getvalue(), orders, whole=cursor is None)
+
+
+def _cells(order: Order) -> list[str]:
+    amounts = (
+        order.price,
+        order.trigger_price,
+        order.amount,
+        order.filled,
+        order.remaining,
+        order.average,
+        order.cost,
+    )
+    said = (order.id, order.client_order_id, order.timestamp, order.datetime, order.symbol, order.side, order.type)
+    words = [_harmless(str(cell)) for cell in (*said, order.time_in_force, order.status)]
+    fees = " ".join(f"{fee.cost:f} {fee.currency}" for fee in order.fees)
+    return [*words, *("" if amount is None else f"{amount:f}" for amount in amounts), fees]
 
 
 def _harmless(cell: str) -> str:
@@ -124,13 +149,17 @@ def _harmless(cell: str) -> str:
 def _filters() -> Filters:
     asked = st.query_params
     symbols = [ANY, *sorted(reached(lambda client: client.symbols()))]
-    status, symbol, side, number = st.columns(4)
+    status, symbol, side, first, last, number = st.columns([3, 3, 2, 3, 3, 3])
     with status:
         _choice("status", "Status", STATUSES, asked.get("status"))
     with symbol:
         _choice("symbol", "Market", symbols, asked.get("symbol"))
     with side:
         _choice("side", "Side", SIDES, asked.get("side"))
+    with first:
+        begins = day_input("Placed from (UTC)", "from", key="orders.from", on_change=_begin_anew)
+    with last:
+        ends = day_input("Placed to (UTC)", "to", key="orders.to", on_change=_begin_anew)
     with number:
         wanted = st.text_input("Order id", key="orders.id", placeholder="123").strip()
         if wanted:
@@ -139,6 +168,8 @@ def _filters() -> Filters:
         status=_known(asked.get("status"), STATUSES) or ANY,
         symbol=_known(asked.get("symbol"), symbols[1:]),
         side=_known(asked.get("side"), SIDES[1:]),
+        first=begins,
+        last=ends,
         cursor=asked.get("cursor"),
     )
 
@@ -151,12 +182,17 @@ def _choice(name: str, label: str, options: Sequence[str], asked: str | None) ->
 
 
 def _chosen(name: str) -> None:
-    """A filter was changed: the address says so, and the first page is shown."""
+    """A filter was changed: the address says so."""
     value = st.session_state[f"orders.{name}"]
     if value == ANY:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value
+    _begin_anew()
+
+
+def _begin_anew() -> None:
+    """Other orders are asked for: their first page is shown."""
     st.query_params.pop("cursor", None)
     st.session_state.pop(_BEFORE, None)
     st.session_state.pop(_FILE, None)
@@ -169,37 +205,35 @@ def _known(value: str | None, options: Sequence[str]) -> str | None:
 @live()
 def _list(filters: Filters) -> None:
     orders, following = reached(lambda client: page_of(client, filters, filters.cursor, PAGE))
-    if not orders:
-        st.info("No order was placed yet." if filters == Filters() else "No order is like that.")
-    else:
-        chosen = st.dataframe(
+    if orders:
+        chosen = table(
             {
-                "Id": [each.id for each in orders],
+                "Order": [each.id for each in orders],
                 "Placed (UTC)": [moment(each.timestamp) for each in orders],
                 "Market": [each.symbol for each in orders],
                 "Side": [each.side for each in orders],
                 "Type": [_kind(each) for each in orders],
                 "Status": [each.status for each in orders],
-                "Amount": [money(each.amount) for each in orders],
-                "Filled": [money(each.filled) for each in orders],
-                "Price": [money(each.price) for each in orders],
-                "Average": [money(each.average) for each in orders],
-                "Value": [money(each.cost) for each in orders],
+                "Amount": Numbers([each.amount for each in orders]),
+                "Filled": Numbers([each.filled for each in orders]),
+                "Price": Numbers([each.price for each in orders]),
+                "Average": Numbers([each.average for each in orders]),
+                "Value": Numbers([each.cost for each in orders]),
                 "Fee": [_fees(each) for each in orders],
             },
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"orders.table.{filters.cursor}",
-            column_config={
-                "Id": st.column_config.TextColumn(pinned=True),
-                # wide enough for what has every digit that it can have
-                **{name: st.column_config.TextColumn(width="medium") for name in ("Amount", "Filled", "Value")},
-            },
+            name="Orders",
+            key="orders.table",
+            opens=[each.id for each in orders],
         )
-        rows = chosen["selection"]["rows"]
-        if rows and rows[0] < len(orders):
-            _open(orders[rows[0]].id)
+        if chosen is not None:
+            _open(chosen)
+        st.caption(
+            "Amounts are in the base asset, prices and values in the quote asset. A click on an order shows all of it."
+        )
+    elif filters == Filters():
+        st.info("No order was placed yet. The ticket on Trade places one, and so does a bot.")
+    else:
+        st.info("No order is like that. Other filters may show some.")
     _pages(filters, following)
 
 
@@ -229,12 +263,21 @@ def _open(order_id: str) -> None:
 
 
 def _export(filters: Filters) -> None:
+    """A file of them all, made when it is asked for: it may take a while."""
     if st.button("Make a CSV file of all of them", key="orders.export"):
-        st.session_state[_FILE] = as_csv(reached(lambda client: all_of(client, filters)))
-    file = st.session_state.get(_FILE)
-    if file is not None:
-        lines = cast("str", file).count("\n") - 1
-        st.download_button(f"Download {lines:,} orders", file, "orders.csv", "text/csv", key="orders.download")
+        told = st.empty()
+
+        def tell(orders: int) -> None:
+            told.caption(f"{orders:,} orders are read.")
+
+        st.session_state[_FILE] = reached(lambda client: file_of(client, filters, tell))
+        told.empty()
+    file = cast("File | None", st.session_state.get(_FILE))
+    if file is None:
+        return
+    st.download_button(f"Download {file.orders:,} orders", file.text, "orders.csv", "text/csv", key="orders.download")
+    if not file.whole:
+        st.warning(f"There are more: these are the newest {EXPORTED:,}. Days before them give the others.")
 
 
 def _one(order_id: str) -> None:
@@ -255,28 +298,44 @@ def _life(order_id: str) -> None:
     order = life.order
     base, quote = order.symbol.split("/")
     st.markdown(f"**{order.side} {money(order.amount)} {base}** on {order.symbol}, {_kind(order)}: **{order.status}**")
-    with st.container(horizontal=True):
-        st.metric(f"Filled, {base}", money(order.filled), border=True)
-        st.metric(f"Left, {base}", money(order.remaining), border=True)
-        st.metric(f"Price, {quote}", money(order.price), border=True)
-        st.metric(f"Average, {quote}", money(order.average), border=True)
-        st.metric(f"Value, {quote}", money(order.cost), border=True)
-        st.metric("Fee", _fees(order), border=True)
-    st.caption(f"Client order id: {order.client_order_id}")
+    shown = [
+        Figure(f"Filled, {base}", money(order.filled)),
+        Figure(f"Left, {base}", money(order.remaining)),
+        Figure(f"Price, {quote}", money(order.price)),
+        Figure(f"Average, {quote}", money(order.average)),
+        Figure(f"Value, {quote}", money(order.cost)),
+        Figure("Fee", _fees(order)),
+    ]
+    figures(shown, key="orders.figures")
+    st.caption("  \n".join(_more(order)))
     st.subheader("Its life, and why")
-    st.dataframe(
+    table(
         {
             "When (UTC)": [moment(each.timestamp) for each in life.reasons],
             "What": [each.text for each in life.reasons],
             "Trade": [each.trade or NOTHING for each in life.reasons],
         },
-        hide_index=True,
-        row_height=WRAPPED,
+        name="The life of the order",
         key="orders.reasons",
-        column_config={"What": st.column_config.TextColumn(width="large")},
     )
-    _fills(() if order.trades is UNSET else order.trades)
+    _fills(() if order.trades is UNSET else order.trades, base, quote)
     _ledger(life.lines)
+
+
+def _more(order: Order) -> list[str]:
+    """What else there is to say of it, where it is not as usual."""
+    found = [f"Client order id: `{order.client_order_id}`", f"Placed: {moment(order.timestamp)} UTC"]
+    if order.order_list_id is not None:
+        found.append(f"Of the order list {order.order_list_id}")
+    if order.post_only:
+        found.append("Post-only")
+    if order.iceberg_amount is not None:
+        found.append(f"Shown at a time: {money(order.iceberg_amount)}")
+    if order.triggered_at is not None:
+        found.append(f"Triggered: {moment(order.triggered_at)} UTC")
+    if order.expires_at is not None:
+        found.append(f"Expires: {moment(order.expires_at)} UTC")
+    return found
 
 
 def life_of(client: ExchangeClient, order_id: str) -> Life:
@@ -285,22 +344,23 @@ def life_of(client: ExchangeClient, order_id: str) -> Life:
     return Life(order, client.why(order_id), client.ledger(LEDGER_LINES, order=order_id))
 
 
-def _fills(trades: Sequence[Trade]) -> None:
+def _fills(trades: Sequence[Trade], base: str, quote: str) -> None:
     st.subheader("Fills")
     if not trades:
-        st.info("Nothing was filled.")
+        st.caption("Nothing was filled.")
         return
-    st.dataframe(
+    table(
         {
             "Trade": [each.id for each in trades],
             "When (UTC)": [moment(each.timestamp) for each in trades],
-            "Price": [money(each.price) for each in trades],
-            "Amount": [money(each.amount) for each in trades],
-            "Value": [money(each.cost) for each in trades],
-            "Fee": [f"{money(each.fee.cost)} {each.fee.currency}" for each in trades],
+            f"Price, {quote}": Numbers([each.price for each in trades]),
+            f"Amount, {base}": Numbers([each.amount for each in trades]),
+            f"Value, {quote}": Numbers([each.cost for each in trades]),
+            "Fee": Numbers([each.fee.cost for each in trades]),
+            "In": [each.fee.currency for each in trades],
             "As": [each.taker_or_maker for each in trades],
         },
-        hide_index=True,
+        name="Fills of the order",
         key="orders.fills",
     )
 
@@ -308,24 +368,24 @@ def _fills(trades: Sequence[Trade]) -> None:
 def _ledger(lines: Sequence[LedgerLine]) -> None:
     st.subheader("Ledger")
     if not lines:
-        st.info("It moved nothing.")
+        st.caption("It moved nothing.")
         return
-    st.dataframe(
+    table(
         {
             "When (UTC)": [moment(each.timestamp) for each in lines],
             "Trade": [each.reference for each in lines],
             "Kind": [each.kind for each in lines],
             "Asset": [each.asset for each in lines],
-            "Amount": [money(each.amount) for each in lines],
+            "Amount": Numbers([each.amount for each in lines]),
         },
-        hide_index=True,
+        name="Ledger lines of the order",
         key="orders.ledger",
     )
 
 
 def _kind(order: Order) -> str:
-    """limit GTC, or what a stop waits for before it is that."""
-    said = [order.type, order.time_in_force]
+    """limit, or limit IOC, or what a stop waits for before it is that."""
+    said = [order.type, *([order.time_in_force] if order.time_in_force != "GTC" else [])]
     if order.trigger_price is not None:
         said.append(f"at {money(order.trigger_price)}")
     if order.trailing_percent is not None:

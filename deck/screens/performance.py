@@ -1,12 +1,10 @@
 """The screen Performance: how the account did over a period, beside buying and holding; deposits are no returns."""
 
-# pyright: reportUnknownMemberType=false
-# what Streamlit takes for a table may be a frame of pandas, which has no types
-
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
@@ -15,9 +13,15 @@ import streamlit as st
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.profit_answers import CurveNumbers, DayResult, Performance, Point, RoundTrip
 
-from ..amounts import NOTHING, moment, money, percent, ratio
+from ..amounts import moment, money, percent, ratio
+from ..charts import load_library
+from ..days import day_input, first_moment, last_moment
+from ..figures import Figure, figures
+from ..going import go_to
+from ..line_chart import Series, line_chart
 from ..live import live
 from ..reach import reached
+from ..tables import AtRight, Numbers, table
 
 BEAT = 10.0
 """Seconds between two refreshes: the curve has a point a minute."""
@@ -34,6 +38,8 @@ PERIODS: dict[str, int | None] = {
     "All": None,
 }
 
+OWN = "Own dates"
+
 POINTS = 500
 """Of the curve, on the screen."""
 
@@ -45,63 +51,113 @@ HUNDRED = Decimal(100)
 _PERIOD = "performance.period"
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The newest `length` ms, or from a day to another one (UTC), each of which may be left open; all without any."""
+
+    length: int | None = None
+    first: date | None = None
+    last: date | None = None
+
+
 def show() -> None:
     """Draw it."""
     st.title("Performance")
-    if _PERIOD not in st.session_state:
-        asked = st.query_params.get("period")
-        st.session_state[_PERIOD] = asked if asked in PERIODS else "All"
-    period = st.segmented_control("Period", list(PERIODS), key=_PERIOD, required=True, on_change=_chosen)
-    _figures(PERIODS[period or "All"])
+    load_library()
+    _figures(_period())
     _trips()
 
 
+def _period() -> Period:
+    """What was chosen; it stands in the address."""
+    asked, options = st.query_params, [*PERIODS, OWN]
+    if _PERIOD not in st.session_state:
+        named = asked.get("period")
+        st.session_state[_PERIOD] = named if named in options else "All"
+    chosen = st.segmented_control("Period", options, key=_PERIOD, required=True, on_change=_chosen) or "All"
+    if chosen != OWN:
+        return Period(PERIODS[chosen])
+    left, right = st.columns(2)
+    with left:
+        first = day_input("From (UTC)", "from", key="performance.from")
+    with right:
+        last = day_input("To (UTC)", "to", key="performance.to")
+    return Period(first=first, last=last)
+
+
 def _chosen() -> None:
-    st.query_params["period"] = st.session_state[_PERIOD]
+    """A period was chosen: the address says so."""
+    st.query_params["period"] = chosen = st.session_state[_PERIOD]
+    if chosen != OWN:
+        st.query_params.pop("from", None)
+        st.query_params.pop("to", None)
 
 
-def performance_over(client: ExchangeClient, length: int | None) -> Performance:
-    """The newest `length` ms, None: all. The exchange's own time counts, which a replay drives."""
-    if length is None:
+def performance_over(client: ExchangeClient, period: Period) -> Performance:
+    """Of a period. The exchange's own time counts, which a replay drives."""
+    if period.first is not None or period.last is not None:
+        return client.performance(
+            since=None if period.first is None else first_moment(period.first),
+            until=None if period.last is None else last_moment(period.last),
+            points=POINTS,
+        )
+    if period.length is None:
         return client.performance(points=POINTS)
     now = client.performance(points=0).until
-    return client.performance(since=None if now is None else max(0, now - length), points=POINTS)
+    return client.performance(since=None if now is None else max(0, now - period.length), points=POINTS)
 
 
 @live(BEAT)
-def _figures(length: int | None) -> None:
-    found = reached(lambda client: performance_over(client, length))
+def _figures(period: Period) -> None:
+    found = reached(lambda client: performance_over(client, period))
     if len(found.curve) < 2:
-        st.info("Nothing is recorded of this period yet: the equity is written down once a minute.")
+        st.info(
+            "Nothing is recorded of this period yet: the equity is written down once a minute. Another period may have "
+            "something."
+        )
         return
-    quote = found.quote_asset
+    quote, account = found.quote_asset, found.account
+    fall = account.drawdown
     st.caption(f"From {moment(found.since)} to {moment(found.until)} UTC. Deposits and withdrawals are no returns.")
-    with st.container(horizontal=True):
-        returned = found.account.total_return
-        delta = None if returned is None else share(returned)
-        st.metric(f"Profit, {quote}", money(found.profit), delta, border=True)
-        st.metric(f"Equity, {quote}", money(found.final_equity), border=True)
-        st.metric(f"Net deposits, {quote}", money(found.net_deposits), border=True)
-        st.metric(f"Fees, {quote}", money(found.trading.fees), border=True)
-        st.metric("Round trips won", _won(found), border=True)
-        st.metric("Profit factor", ratio(found.trading.profit_factor), border=True)
+    shown = [
+        Figure(f"Profit, {quote}", money(found.profit), _returned(account)),
+        Figure(f"Equity, {quote}", money(found.final_equity), f"{money(found.net_deposits)} net deposits"),
+        Figure("Deepest drawdown", share(fall.depth if fall else None), _recovery(found)),
+        Figure("Sharpe", ratio(account.sharpe), "of daily returns, over a year"),
+        Figure("Round trips won", share(found.trading.win_rate, signed=False), _won(found)),
+        Figure(f"Fees, {quote}", money(found.trading.fees), f"{found.trading.fills:,} fills"),
+    ]
+    figures(shown, key="performance.figures")
     _curves(found)
-    _beside(found)
     _days(found.days, quote)
+    _beside(found)
+
+
+def _returned(account: CurveNumbers) -> str:
+    return "" if account.total_return is None else f"{share(account.total_return)} return"
+
+
+def _recovery(found: Performance) -> str:
+    fall = found.account.drawdown
+    if fall is None or not fall.depth:
+        return ""
+    return "not made up for yet" if fall.recovered is None else f"made up for on {moment(fall.recovered)[:10]}"
 
 
 def _curves(found: Performance) -> None:
-    times = [_time(point) for point in found.curve]
+    times = [point[0] for point in found.curve]
     own = [None if point[2] is None else float((point[2] - 1) * HUNDRED) for point in found.curve]
     st.subheader("Return, %")
-    lines: dict[str, Sequence[float | datetime | None]] = {"Time": times, "Account": own}
+    lines = [Series("Account", list(zip(times, own, strict=True)))]
     held = [point[3] for point in found.curve]
     if held[0]:
         first = held[0]
-        lines["Buy and hold"] = [None if each is None else float((each / first - 1) * HUNDRED) for each in held]
-    st.line_chart(lines, x="Time", y=list(lines)[1:], height=300)
+        values = [None if each is None else float((each / first - 1) * HUNDRED) for each in held]
+        lines.append(Series("Buying and holding", list(zip(times, values, strict=True))))
+    line_chart(lines, name="Return", unit="%", key="performance.returns")
     st.subheader("Below its peak, %")
-    st.area_chart({"Time": times, "Drawdown": fallen(found.curve)}, x="Time", y="Drawdown", height=180)
+    fall = Series("Drawdown", list(zip(times, fallen(found.curve), strict=True)), "area")
+    line_chart([fall], name="Drawdown", unit="%", key="performance.drawdown", height=160)
 
 
 def fallen(curve: Sequence[Point]) -> list[float]:
@@ -114,17 +170,22 @@ def fallen(curve: Sequence[Point]) -> list[float]:
 
 
 def _beside(found: Performance) -> None:
-    columns = {"Account": figures(found.account)}
+    st.subheader("Beside buying and holding")
+    columns = {"Account": numbers(found.account)}
     if found.buy_and_hold is not None:
-        columns["Buy and hold"] = figures(found.buy_and_hold)
-    st.dataframe(
-        {"": list(columns["Account"]), **{name: list(each.values()) for name, each in columns.items()}},
-        hide_index=True,
-        key="performance.figures",
+        columns["Buying and holding"] = numbers(found.buy_and_hold)
+    table(
+        {"": list(columns["Account"]), **{name: AtRight(list(each.values())) for name, each in columns.items()}},
+        name="The account beside buying and holding",
+        key="performance.beside",
+    )
+    st.caption(
+        f"Profit factor of the round trips: {ratio(found.trading.profit_factor)}. Every figure is defined in "
+        "docs/results.md."
     )
 
 
-def figures(of: CurveNumbers) -> dict[str, str]:
+def numbers(of: CurveNumbers) -> dict[str, str]:
     """What a curve says, in words that people read."""
     fall = of.drawdown
     return {
@@ -149,29 +210,24 @@ def share(fraction: Decimal | None, *, signed: bool = True) -> str:
 
 def _won(found: Performance) -> str:
     trading = found.trading
-    if trading.win_rate is None:
-        return NOTHING
-    return f"{trading.won} of {trading.round_trips} ({share(trading.win_rate, signed=False)})"
+    return f"{trading.won} of {trading.round_trips}" if trading.round_trips else "none ended yet"
 
 
 def _days(days: Sequence[DayResult], quote: str) -> None:
     st.subheader(f"Profit by day, {quote}")
-    st.bar_chart(
-        {"Day": [_day(each) for each in days], "Profit": [float(each.profit) for each in days]},
-        x="Day",
-        y="Profit",
-        height=220,
-    )
+    bars = Series("Profit", [(each.day, float(each.profit)) for each in days], "bars")
+    line_chart([bars], name="Profit by day", unit=quote, key="performance.daily", height=200)
     newest = days[::-1]
-    st.dataframe(
-        {
-            "Day (UTC)": [_day(each) for each in newest],
-            f"Profit, {quote}": [money(each.profit) for each in newest],
-            "Return": [share(each.rate) for each in newest],
-        },
-        hide_index=True,
-        key="performance.days",
-    )
+    with st.expander("Day by day"):
+        table(
+            {
+                "Day (UTC)": [moment(each.day)[:10] for each in newest],
+                f"Profit, {quote}": Numbers([each.profit for each in newest]),
+                "Return": Numbers([each.rate for each in newest], share),
+            },
+            name="Profit by day",
+            key="performance.days_table",
+        )
 
 
 @live(BEAT)
@@ -179,27 +235,25 @@ def _trips() -> None:
     st.subheader("Round trips")
     trips: Sequence[RoundTrip] = reached(lambda client: client.round_trips(TRIPS))
     if not trips:
-        st.info("Nothing that was bought was sold again yet.")
+        st.info("Nothing that was bought was sold again yet. A sale on Trade ends the first one.")
         return
-    st.dataframe(
+    chosen = table(
         {
             "Market": [each.symbol for each in trips],
             "Bought (UTC)": [moment(each.entered) for each in trips],
             "Sold (UTC)": [moment(each.exited) for each in trips],
-            "Amount": [money(each.amount) for each in trips],
-            "Cost": [money(each.cost) for each in trips],
-            "Proceeds": [money(each.proceeds) for each in trips],
-            "Fees": [money(each.fees) for each in trips],
-            "Profit": [money(each.profit) for each in trips],
+            "Amount": Numbers([each.amount for each in trips]),
+            "Cost": Numbers([each.cost for each in trips]),
+            "Proceeds": Numbers([each.proceeds for each in trips]),
+            "Fees": Numbers([each.fees for each in trips]),
+            "Profit": Numbers([each.profit for each in trips]),
         },
-        hide_index=True,
+        name="Round trips",
         key="performance.trips",
+        opens=[each.exit_order for each in trips],
     )
-
-
-def _time(point: Point) -> datetime:
-    return datetime.fromtimestamp(point[0] / 1000, UTC)
-
-
-def _day(of: DayResult) -> str:
-    return moment(of.day)[:10]
+    st.caption(
+        f"The newest {TRIPS} of all times; money is in the quote asset. A click on one shows the order that sold it."
+    )
+    if chosen is not None:
+        go_to("orders", order=chosen)

@@ -1,8 +1,5 @@
 """The screen Portfolio: what the account is worth, where its money is, and what it made of each asset."""
 
-# pyright: reportUnknownMemberType=false
-# what Streamlit takes for a table may be a frame of pandas, which has no types
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +9,14 @@ from decimal import Decimal
 import streamlit as st
 
 from mockexchange.clients.http import ExchangeClient
-from mockexchange.clients.profit_answers import AssetProfit, Capital, Holding, Holdings, LedgerLine, Profit
+from mockexchange.clients.profit_answers import Capital, Holding, Holdings, LedgerLine, Profit
 
-from ..amounts import NOTHING, moment, money, percent
+from ..amounts import moment, money, percent
+from ..figures import Figure, figures
 from ..live import live
-from ..reach import reached
+from ..moving import move_form
+from ..reach import may_trade, reached
+from ..tables import Numbers, Shares, table
 
 BEAT = 5.0
 """Seconds between two refreshes."""
@@ -40,6 +40,9 @@ def show() -> None:
     """Draw it."""
     st.title("Portfolio")
     _books()
+    if may_trade():
+        with st.expander("Deposit or withdraw paper money"):
+            move_form("portfolio")
     _movements()
 
 
@@ -49,7 +52,7 @@ def _books() -> None:
     _figures(books)
     holdings = {asset: each for asset, each in books.holdings.by_asset.items() if each.total}
     if not holdings:
-        st.info("The account has nothing. A deposit on Admin, or `mockx deposit`, gives it something to trade with.")
+        st.info("The account has nothing. A deposit, below or by `mockx deposit`, gives it something to trade with.")
         return
     _assets(holdings, books.capital)
     _profits(books.profit)
@@ -69,19 +72,17 @@ def movements_of(client: ExchangeClient) -> list[LedgerLine]:
 def _figures(books: Books) -> None:
     capital, quote = books.capital, books.capital.quote_asset
     rate = None if capital.profit_rate is None else capital.profit_rate * HUNDRED
-    with st.container(horizontal=True):
-        st.metric(f"Equity, {quote}", money(capital.equity), border=True)
-        st.metric(
-            f"Profit, {quote}",
-            money(capital.profit),
-            None if rate is None else percent(rate),
-            help="Equity less what was paid in and not taken out again.",
-            border=True,
-        )
-        st.metric(f"Realized, {quote}", money(books.profit.realized), border=True)
-        st.metric(f"Unrealized, {quote}", money(books.profit.unrealized), border=True)
-        st.metric(f"Fees, {quote}", money(books.profit.fees), border=True)
-        st.metric(f"Net deposits, {quote}", money(capital.net_deposits), border=True)
+    shown = [
+        Figure(f"Equity, {quote}", money(capital.equity)),
+        Figure(
+            f"Profit, {quote}", money(capital.profit), "" if rate is None else f"{percent(rate)} of what was paid in"
+        ),
+        Figure(f"Net deposits, {quote}", money(capital.net_deposits)),
+        Figure(f"Realized, {quote}", money(books.profit.realized)),
+        Figure(f"Unrealized, {quote}", money(books.profit.unrealized)),
+        Figure(f"Fees, {quote}", money(books.profit.fees)),
+    ]
+    figures(shown, key="portfolio.figures")
     if capital.unpriced:
         st.warning(f"No market prices {', '.join(capital.unpriced)}: they count as nothing.")
     if books.profit.uncovered:
@@ -93,29 +94,19 @@ def _figures(books: Books) -> None:
 def _assets(holdings: Mapping[str, Holding], capital: Capital) -> None:
     st.subheader("Allocation")
     by_value = sorted(holdings.items(), key=lambda pair: (-(pair[1].value or Decimal(0)), pair[0]))
-    priced = {asset: float(each.value) for asset, each in by_value if each.value}
-    if priced:
-        st.bar_chart(
-            {"Asset": list(priced), capital.quote_asset: list(priced.values())},
-            x="Asset",
-            y=capital.quote_asset,
-            horizontal=True,
-            sort=False,
-            height=60 + 28 * min(len(priced), 20),
-        )
-    st.dataframe(
+    quote = capital.quote_asset
+    table(
         {
             "Asset": [asset for asset, _ in by_value],
-            "Free": [money(each.free) for _, each in by_value],
-            "Locked": [money(each.frozen) for _, each in by_value],
-            "Total": [money(each.total) for _, each in by_value],
-            f"Price, {capital.quote_asset}": [money(each.price) for _, each in by_value],
-            f"Value, {capital.quote_asset}": [money(each.value) for _, each in by_value],
-            "Share": [_share(each.value, capital.equity) for _, each in by_value],
+            "Share of the equity": Shares([_share(each.value, capital.equity) for _, each in by_value]),
+            f"Value, {quote}": Numbers([each.value for _, each in by_value]),
+            "Free": Numbers([each.free for _, each in by_value]),
+            "Locked": Numbers([each.frozen for _, each in by_value]),
+            "Total": Numbers([each.total for _, each in by_value]),
+            f"Price, {quote}": Numbers([each.price for _, each in by_value]),
         },
-        hide_index=True,
+        name="What the account has",
         key="portfolio.assets",
-        column_config={"Asset": st.column_config.TextColumn(pinned=True)},
     )
 
 
@@ -126,20 +117,21 @@ def _profits(profit: Profit) -> None:
         st.info("Nothing but the quote asset was ever held.")
         return
     quote = profit.quote_asset
-    st.dataframe(
+    table(
         {
             "Asset": [asset for asset, _ in rows],
-            "Held": [money(each.quantity) for _, each in rows],
-            f"Cost, {quote}": [money(each.cost) for _, each in rows],
-            f"Value, {quote}": [money(each.value) for _, each in rows],
-            f"Unrealized, {quote}": [money(each.unrealized) for _, each in rows],
-            f"Realized, {quote}": [money(each.realized) for _, each in rows],
-            f"Fees, {quote}": [money(each.fees) for _, each in rows],
-            "Round trips": [_trips(each) for _, each in rows],
+            "Held": Numbers([each.quantity for _, each in rows]),
+            f"Cost, {quote}": Numbers([each.cost for _, each in rows]),
+            f"Value, {quote}": Numbers([each.value for _, each in rows]),
+            f"Unrealized, {quote}": Numbers([each.unrealized for _, each in rows]),
+            f"Realized, {quote}": Numbers([each.realized for _, each in rows]),
+            f"Fees, {quote}": Numbers([each.fees for _, each in rows]),
+            "Round trips": Numbers([Decimal(each.round_trips) for _, each in rows], _whole),
+            "Won": Numbers([Decimal(each.won) for _, each in rows], _whole),
+            "Lost": Numbers([Decimal(each.lost) for _, each in rows], _whole),
         },
-        hide_index=True,
+        name="Profit and loss by asset",
         key="portfolio.profits",
-        column_config={"Asset": st.column_config.TextColumn(pinned=True)},
     )
     st.caption("Sales are held against the oldest purchases; costs and results are after fees.")
 
@@ -151,21 +143,23 @@ def _movements() -> None:
     if not lines:
         st.info("Nothing was paid in or taken out.")
         return
-    st.dataframe(
+    table(
         {
             "When (UTC)": [moment(each.timestamp) for each in lines],
             "Kind": [each.kind for each in lines],
             "Asset": [each.asset for each in lines],
-            "Amount": [money(each.amount) for each in lines],
+            "Amount": Numbers([each.amount for each in lines]),
         },
-        hide_index=True,
+        name="Deposits and withdrawals",
         key="portfolio.movements",
     )
+    if len(lines) >= MOVEMENTS:
+        st.caption(f"The oldest {MOVEMENTS:,} of each kind are shown; `mockx` and `GET /ledger` have all of them.")
 
 
-def _share(value: Decimal | None, equity: Decimal) -> str:
-    return percent(value / equity * HUNDRED, signed=False) if value is not None and equity else NOTHING
+def _share(value: Decimal | None, equity: Decimal) -> Decimal | None:
+    return value / equity * HUNDRED if value is not None and equity else None
 
 
-def _trips(profit: AssetProfit) -> str:
-    return f"{profit.round_trips} ({profit.won} won, {profit.lost} lost)" if profit.round_trips else "0"
+def _whole(number: Decimal | None) -> str:
+    return money(number, 0)

@@ -17,9 +17,11 @@ from mockexchange.domain.amounts import decimal_places, subtract, text
 
 from ..amounts import NOTHING, moment, money, percent, price
 from ..charts import LENGTHS, Marker, PriceLine, candle_chart
+from ..going import go_to
 from ..ladder import ladder
 from ..live import live
 from ..reach import carried_out, exchange, reached
+from ..tables import Cells, Numbers, table
 from ..ticket import (
     FIELDS,
     Change,
@@ -365,7 +367,9 @@ def _open_orders(market: Market) -> None:
     if not orders:
         st.caption("None.")
         return
-    st.dataframe([_row(each) for each in orders], hide_index=True, width="stretch")  # pyright: ignore[reportUnknownMemberType]
+    opened = table(_order_columns(orders), name="Open orders", key="trade.orders", opens=[each.id for each in orders])
+    if opened is not None:
+        go_to("orders", order=opened)
     names = {each.id: f"{each.id}: {each.side} {text(each.remaining)} {each.symbol}, {_words(each)}" for each in orders}
     if st.session_state.get("trade.chosen") not in names:
         st.session_state["trade.chosen"] = orders[0].id
@@ -445,17 +449,17 @@ def _command(command: Callable[[ExchangeClient], str | None]) -> None:
         st.rerun()
 
 
-def _row(order: Order) -> dict[str, str]:
+def _order_columns(orders: list[Order]) -> dict[str, Cells]:
     return {
-        "Order": order.id,
-        "Placed (UTC)": moment(order.timestamp),
-        "Market": order.symbol,
-        "Side": order.side,
-        "Type": _words(order),
-        "Amount": text(order.amount),
-        "Filled": text(order.filled),
-        "Price": NOTHING if order.price is None else text(order.price),
-        "Trigger": NOTHING if order.trigger_price is None else text(order.trigger_price),
+        "Order": [each.id for each in orders],
+        "Placed (UTC)": [moment(each.timestamp) for each in orders],
+        "Market": [each.symbol for each in orders],
+        "Side": [each.side for each in orders],
+        "Type": [_words(each) for each in orders],
+        "Amount": Numbers([each.amount for each in orders]),
+        "Filled": Numbers([each.filled for each in orders]),
+        "Price": Numbers([each.price for each in orders]),
+        "Trigger": Numbers([each.trigger_price for each in orders]),
     }
 
 
@@ -481,7 +485,9 @@ def _last_fills(market: Market) -> None:
     if not fills:
         st.caption("None.")
         return
-    st.dataframe([_fill_row(each) for each in fills], hide_index=True, width="stretch")  # pyright: ignore[reportUnknownMemberType]
+    opened = table(_fill_columns(fills), name="Last fills", key="trade.fills", opens=[each.order for each in fills])
+    if opened is not None:
+        go_to("orders", order=opened)
     orders = list(dict.fromkeys(each.order for each in fills))
     chosen: str | None = st.selectbox("Why", orders, index=None, placeholder="of an order", key="trade.why")
     if chosen is not None:
@@ -489,14 +495,15 @@ def _last_fills(market: Market) -> None:
             st.caption(f"{moment(reason.timestamp)} UTC: {reason.text}")
 
 
-def _fill_row(fill: Trade) -> dict[str, str]:
+def _fill_columns(fills: list[Trade]) -> dict[str, Cells]:
     return {
-        "Time (UTC)": moment(fill.timestamp),
-        "Order": fill.order,
-        "Side": fill.side,
-        "Price": text(fill.price),
-        "Amount": text(fill.amount),
-        "Cost": text(fill.cost),
-        "Fee": f"{text(fill.fee.cost)} {fill.fee.currency}",
-        "As": fill.taker_or_maker,
+        "Order": [each.order for each in fills],
+        "Time (UTC)": [moment(each.timestamp) for each in fills],
+        "Side": [each.side for each in fills],
+        "Price": Numbers([each.price for each in fills]),
+        "Amount": Numbers([each.amount for each in fills]),
+        "Cost": Numbers([each.cost for each in fills]),
+        "Fee": Numbers([each.fee.cost for each in fills]),
+        "In": [each.fee.currency for each in fills],
+        "As": [each.taker_or_maker for each in fills],
     }

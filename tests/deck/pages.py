@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
@@ -41,9 +42,25 @@ def screen(name: str) -> AppTest:
     )
 
 
-def tables_of(page: AppTest) -> list[dict[str, list[Any]]]:
-    """The tables of a page, column by column."""
-    return [cast("Any", table).value.to_dict("list") for table in page.dataframe]
+def components_of(page: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the browser would get for each of the deck's own components of this name."""
+    found = [cast("Any", each).proto for each in page.get("bidi_component")]
+    return [json.loads(each.json) for each in found if each.component_name == f"mockexchange_{name}"]
+
+
+def tables_of(page: AppTest) -> list[dict[str, list[str]]]:
+    """The tables of a page, column by column, as they are shown."""
+    return [{each["title"]: each["cells"] for each in table["columns"]} for table in components_of(page, "table")]
+
+
+def figures_of(page: AppTest) -> dict[str, str]:
+    """The figures of a page, by their labels."""
+    return {each["label"]: each["value"] for all_of in components_of(page, "figures") for each in all_of["figures"]}
+
+
+def notes_of(page: AppTest) -> dict[str, str]:
+    """What is said of each figure."""
+    return {each["label"]: each["note"] for all_of in components_of(page, "figures") for each in all_of["figures"]}
 
 
 def text_of(page: AppTest) -> str:

@@ -10,9 +10,11 @@ from mockexchange.clients.endpoint import Endpoint
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.deck.screens.markets import rows_of
 from mockexchange.domain.instruments import Instrument
+from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served
-from .pages import screen, tables_of
+from ..conformance.served import KEY, Served, serve
+from .busy import NOBODY
+from .pages import listening_at, screen, started_with, tables_of
 
 
 def test_every_market_has_a_row_with_its_exact_price(deck: Served) -> None:
@@ -21,21 +23,22 @@ def test_every_market_has_a_row_with_its_exact_price(deck: Served) -> None:
 
     assert not page.exception
     [shown] = tables_of(page)
-    assert shown["Symbol"] == ["BTC/USDT", "ETH/USDT", "SHIB/USDT"]
+    assert shown["Market"] == ["BTC/USDT", "ETH/USDT", "SHIB/USDT"]
     assert shown["Last"] == ["60,000.00", "3,000.00", "0.00001234"]
     assert shown["Spread"] == ["2.00", "2.00", "0.00000002"]
-    assert shown["Spread, bp"][0] == pytest.approx(2 / 59_999 * 10_000)
-    assert all("old" in age for age in shown["Price is"])
+    assert shown["Spread, bp"][0] == "0.33"
+    assert all(age.endswith(" s") for age in shown["Age of the price"])
+    assert shown["State"] == ["fresh"] * 3
 
 
 def test_markets_are_found_by_a_part_of_their_name(deck: Served) -> None:
     page = screen("markets").run()
     page.text_input(key="markets.find").input("eth").run()
 
-    assert [table["Symbol"] for table in tables_of(page)] == [["ETH/USDT"]]
+    assert [table["Market"] for table in tables_of(page)] == [["ETH/USDT"]]
 
     page.text_input(key="markets.find").input("doge").run()
-    assert not page.dataframe
+    assert not tables_of(page)
     assert "'DOGE'" in page.info[0].value
 
 
@@ -56,6 +59,24 @@ def test_an_old_price_is_called_stale(deck: Served) -> None:
     page = screen("markets").run()
 
     [shown] = tables_of(page)
-    ages = dict(zip(shown["Symbol"], shown["Price is"], strict=True))
-    assert ages["OLD/USDT"] == "2 h old, stale"
-    assert "stale" not in ages["BTC/USDT"]
+    said = dict(zip(shown["Market"], zip(shown["Age of the price"], shown["State"], strict=True), strict=True))
+    assert said["OLD/USDT"] == ("2 h", "stale")
+    assert said["BTC/USDT"][1] == "fresh"
+
+
+def test_an_exchange_without_markets_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(MemoryStore(), priced=False) as bare:
+        listening_at("127.0.0.1")
+        started_with(monkeypatch, bare.url, KEY)
+        page = screen("markets").run()
+
+    assert not page.exception
+    assert "No market has a price yet. The feed brings them" in page.info[0].value
+
+
+def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    started_with(monkeypatch, NOBODY, KEY)
+    page = screen("markets").run()
+
+    assert page.session_state["reach.away_since"]
+    assert not page.exception

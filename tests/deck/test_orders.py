@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from mockexchange.clients.order_request import OrderRequest
 from mockexchange.deck.amounts import money
-from mockexchange.deck.screens.orders import PAGE, Filters, all_of, as_csv
+from mockexchange.deck.screens.orders import PAGE, Filters, file_of
 
 from ..conformance.served import KEY, Served
 from .busy import NOBODY, client_of, exact, trade
@@ -39,7 +40,7 @@ def test_every_order_with_the_amounts_of_the_exchange(deck: Served) -> None:
     [shown] = tables_of(page)
     with client_of(deck) as client:
         orders = client.orders(limit=1000)
-    assert shown["Id"] == [order.id for order in orders]
+    assert shown["Order"] == [order.id for order in orders]
     for index, order in enumerate(orders):
         for column, amount in (("Amount", order.amount), ("Value", order.cost), ("Average", order.average)):
             assert shown[column][index] == money(amount)
@@ -62,21 +63,21 @@ def test_what_the_address_says_wrongly_is_left_out(deck: Served) -> None:
     page = orders_with(status="lost", side="both")
 
     assert not page.exception
-    assert len(tables_of(page)[0]["Id"]) > 1
+    assert len(tables_of(page)[0]["Order"]) > 1
 
 
 def test_older_orders_are_on_the_next_pages(deck: Served) -> None:
     with client_of(deck) as client:
         ids = [client.place(resting(index)).id for index in range(PAGE + 3)]
     page = screen("orders").run()
-    assert tables_of(page)[0]["Id"] == ids[: -PAGE - 1 : -1]
+    assert tables_of(page)[0]["Order"] == ids[: -PAGE - 1 : -1]
 
     page.button(key="orders.older").click().run()
-    assert tables_of(page)[0]["Id"] == ids[2::-1]
+    assert tables_of(page)[0]["Order"] == ids[2::-1]
     assert page.button(key="orders.older").disabled
 
     page.button(key="orders.newer").click().run()
-    assert tables_of(page)[0]["Id"] == ids[: -PAGE - 1 : -1]
+    assert tables_of(page)[0]["Order"] == ids[: -PAGE - 1 : -1]
 
 
 def test_one_order_with_its_reasons_fills_and_ledger(deck: Served) -> None:
@@ -90,7 +91,7 @@ def test_one_order_with_its_reasons_fills_and_ledger(deck: Served) -> None:
     why, fills, ledger = tables_of(page)
     assert why["What"] == [each.text for each in reasons]
     assert order.trades
-    assert fills["Amount"] == [money(each.amount) for each in order.trades]
+    assert fills[f"Amount, {order.symbol.split('/')[0]}"] == [money(each.amount) for each in order.trades]
     assert ledger["Amount"] == [money(each.amount) for each in lines]
     assert len(lines) == 3
 
@@ -104,20 +105,60 @@ def test_an_order_that_is_not_there(deck: Served) -> None:
 
 def test_the_file_has_every_order_to_the_last_digit(deck: Served) -> None:
     trade(deck)
+    told: list[int] = []
     with client_of(deck) as client:
         orders = client.orders(limit=1000)
-        assert all_of(client, Filters()) == orders
-    head, *rows = as_csv(orders).splitlines()
+        file = file_of(client, Filters(), told.append)
+    head, *rows = file.text.splitlines()
 
     column = head.split(",").index("amount")
     assert [Decimal(row.split(",")[column]) for row in rows] == [order.amount for order in orders]
+    assert (file.orders, file.whole) == (len(orders), True)
+    assert told == [len(orders)]
+
+
+def test_a_file_holds_all_pages_and_says_how_far_it_is(deck: Served) -> None:
+    with client_of(deck) as client:
+        ids = [client.place(resting(index)).id for index in range(5)]
+        told: list[int] = []
+        file = file_of(client, Filters(status="open", symbol="BTC/USDT"), told.append, at_once=2)
+
+    assert [row.split(",")[0] for row in file.text.splitlines()[1:]] == ids[::-1]
+    assert told == [2, 4, 5]
+
+
+def test_the_button_makes_a_file_of_what_the_filters_let_through(deck: Served) -> None:
+    trade(deck)
+    page = orders_with(status="open")
+    page.button(key="orders.export").click().run()
+
+    assert not page.exception
+    [download] = page.get("download_button")
+    assert "Download 1 orders" in str(download.proto)
+    page.selectbox(key="orders.status").set_value("closed").run()
+    assert not page.get("download_button")  # it was of other orders
+
+
+def test_days_stand_in_the_address_and_are_asked_for(deck: Served) -> None:
+    trade(deck)
+    page = orders_with(to="2001-02-03")
+    assert page.date_input(key="orders.to").value == date(2001, 2, 3)
+    assert "No order is like that." in text_of(page)
+
+    page.date_input(key="orders.to").set_value(None).run()
+    assert len(tables_of(page)[0]["Order"]) > 1
+
+    page.date_input(key="orders.from").set_value(date(2001, 2, 3)).run()
+    assert page.query_params["from"] in ("2001-02-03", ["2001-02-03"])
+    assert len(tables_of(page)[0]["Order"]) > 1
 
 
 def test_a_client_order_id_is_no_formula(deck: Served) -> None:
     with client_of(deck) as client:
-        order = client.place(resting(1, client_order_id="-1"))
+        client.place(resting(1, client_order_id="-1"))
+        file = file_of(client, Filters(), lambda orders: None)
 
-    assert ",'-1," not in as_csv([]) and "'-1," in as_csv([order])
+    assert ",'-1," in file.text
 
 
 def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from mockexchange.deck.amounts import ratio
+from mockexchange.deck.amounts import money, ratio
 from mockexchange.deck.screens.performance import fallen, share
 from mockexchange.equity import EquityRecorder
 from mockexchange.overview import Overview
 
 from ..conformance.served import KEY, Served
 from .busy import NOBODY, client_of, exact, trade
-from .pages import screen, started_with, tables_of, text_of
+from .pages import components_of, figures_of, notes_of, screen, started_with, tables_of, text_of
 
 D = Decimal
 
@@ -33,17 +34,18 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     assert not page.exception
     with client_of(deck) as client:
         found, trips = client.performance(), client.round_trips(100)
-    shown = {each.label: each.value for each in page.metric}
+    shown, notes = figures_of(page), notes_of(page)
     assert exact(shown["Profit, USDT"]) == found.profit
     assert exact(shown["Equity, USDT"]) == found.final_equity
-    assert exact(shown["Net deposits, USDT"]) == found.net_deposits == D(deposited())
+    assert notes["Equity, USDT"] == f"{money(found.net_deposits)} net deposits"
+    assert found.net_deposits == D(deposited())
     assert exact(shown["Fees, USDT"]) == found.trading.fees
-    assert shown["Round trips won"].startswith(f"{found.trading.won} of {found.trading.round_trips} ")
+    assert notes["Round trips won"] == f"{found.trading.won} of {found.trading.round_trips}"
     assert found.trading.round_trips == len(trips) > 3
-    numbers, days, shown_trips = tables_of(page)
+    days, numbers, shown_trips = tables_of(page)
     assert numbers[""][0] == "Return"
     assert numbers["Account"][0] == share(found.account.total_return)
-    assert list(numbers) == ["", "Account", "Buy and hold"]
+    assert list(numbers) == ["", "Account", "Buying and holding"]
     assert [exact(each) for each in days["Profit, USDT"]] == [each.profit for each in found.days[::-1]]
     assert [exact(each) for each in shown_trips["Profit"]] == [each.profit for each in trips]
     assert [exact(each) for each in shown_trips["Amount"]] == [each.amount for each in trips]
@@ -56,10 +58,47 @@ def test_deposits_are_no_returns(deck: Served) -> None:
         client.deposit("USDT", D("1000000000000"))
     page = screen("performance").run()
 
-    shown = {each.label: each.value for each in page.metric}
-    assert exact(shown["Net deposits, USDT"]) == 1_000_000_000_000
-    assert exact(shown["Profit, USDT"]) == 0
-    assert tables_of(page)[0]["Account"][0] == "0.00 %"
+    assert notes_of(page)["Equity, USDT"] == "1,000,000,000,000.00 net deposits"
+    assert exact(figures_of(page)["Profit, USDT"]) == 0
+    assert tables_of(page)[1]["Account"][0] == "0.00 %"
+
+
+def test_the_curves_are_those_of_the_exchange(deck: Served) -> None:
+    record(deck)
+    deck.price("65999", "66001")
+    page = screen("performance").run()
+
+    with client_of(deck) as client:
+        found = client.performance()
+    returns, drawdown, daily = components_of(page, "line_chart")
+    assert returns["series"][0]["name"] == "Account"
+    seconds = sorted({point[0] // 1000 for point in found.curve})
+    own = dict(returns["series"][0]["points"])
+    assert list(own)[:-1] == seconds[:-1]  # the last one is of the moment in which it was asked for
+    growth = found.curve[-1][2]
+    assert growth is not None and growth > 1
+    assert list(own.values())[-1] == float(growth * 100 - 100)
+    assert [at for _, at in drawdown["series"][0]["points"]] == fallen(found.curve)
+    assert [tuple(each) for each in daily["series"][0]["points"]] == [
+        (each.day // 1000, float(each.profit)) for each in found.days
+    ]
+
+
+def test_own_dates_stand_in_the_address_and_are_asked_for(deck: Served) -> None:
+    busy(deck)
+    page = screen("performance")
+    page.query_params["period"] = "Own dates"
+    page.query_params["from"] = "2001-02-03"
+    page.query_params["to"] = "2001-02-04"
+    page.run()
+
+    assert not page.exception
+    assert [each.value for each in page.date_input] == [date(2001, 2, 3), date(2001, 2, 4)]
+    assert "Nothing is recorded of this period yet" in text_of(page)
+
+    page.date_input(key="performance.to").set_value(None).run()
+    assert "to" not in page.query_params
+    assert "Nothing is recorded" not in text_of(page)
 
 
 def test_the_period_stands_in_the_address(deck: Served) -> None:

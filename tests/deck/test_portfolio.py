@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from mockexchange.clients.profit_answers import AssetProfit, Holding
+from mockexchange.domain.access import Scope
 
-from ..conformance.served import KEY, Served
+from ..conformance.served import ACCOUNT, KEY, Served
 from .busy import NOBODY, client_of, exact, trade
-from .pages import screen, started_with, tables_of, text_of
+from .pages import figures_of, listening_at, screen, started_with, tables_of, text_of
 
 COLUMNS_OF_HOLDINGS = {
     "Free": "free",
@@ -60,7 +61,7 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     with client_of(deck) as client:
         capital, holdings, profit = client.capital(), client.holdings(), client.profit()
         lines = client.ledger(1000, kind="deposit") + client.ledger(1000, kind="withdrawal")
-    shown = {each.label: exact(each.value) for each in page.metric}
+    shown = {label: exact(value) for label, value in figures_of(page).items()}
     assert shown == {
         "Equity, USDT": capital.equity,
         "Profit, USDT": capital.profit,
@@ -79,6 +80,38 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     assert (held["TINY"], held["HUGE"]) == ("0.00000001", "999,000,000,000.1233333")
 
 
+def test_money_goes_in_and_out_with_a_key_that_trades(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening_at("127.0.0.1")
+    started_with(monkeypatch, served.url, served.keyring.create(ACCOUNT, Scope.TRADE).api_key)
+    page = screen("portfolio").run()
+    page.text_input(key="portfolio.amount").input("0.00000001")
+    page.button(key="portfolio.deposit").click().run()
+
+    assert not page.exception
+    assert "0.00000001 USDT were paid in." in text_of(page)
+    assert served.free("USDT") == Decimal("100000.00000001")
+    assert tables_of(page)[-1]["Amount"][0] == "0.00000001"
+
+
+def test_a_withdrawal_that_is_refused_says_why_and_stays_typed(deck: Served) -> None:
+    page = screen("portfolio").run()
+    page.text_input(key="portfolio.amount").input("100001")
+    page.button(key="portfolio.withdraw").click().run()
+
+    assert "**Refused:**" in page.error[0].value
+    assert page.text_input(key="portfolio.amount").value == "100001"
+    assert deck.free("USDT") == 100_000
+
+
+def test_a_key_that_may_only_look_has_no_form(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening_at("127.0.0.1")
+    started_with(monkeypatch, served.url, served.keyring.create(ACCOUNT, Scope.READ).api_key)
+    page = screen("portfolio").run()
+
+    assert tables_of(page)
+    assert not page.button
+
+
 def test_an_asset_without_a_price_is_named(deck: Served) -> None:
     with client_of(deck) as client:
         client.deposit("FOO", Decimal(7))
@@ -91,7 +124,7 @@ def test_an_asset_without_a_price_is_named(deck: Served) -> None:
 
 def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     page = screen("portfolio").run()
-    assert page.dataframe
+    assert tables_of(page)
 
     page.session_state["reach.client"].close()
     del page.session_state["reach.client"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from mockexchange.domain.placing import PlaceOrder
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import ACCOUNT, KEY, Served, serve
-from .pages import app, listening_at, started_with, text_of
+from .pages import app, listening_at, started_with, tables_of, text_of
 
 
 class Screen:
@@ -79,11 +78,10 @@ def test_a_busy_account_sees_its_orders_and_fills(deck: Served) -> None:
         deck.exchange.place(PlaceOrder(ACCOUNT, "BTC/USDT", Side.SELL, OrderType.MARKET, Decimal("0.01")))
     screen = Screen()
 
-    tables: list[Any] = [each.value for each in screen.page.dataframe]
-    orders, fills = tables
-    assert list(orders["Price"]) == [str(price) for price in range(59_029, 58_999, -1)]
-    assert list(fills["Cost"]) == ["599.99"] * 20
-    assert list(fills["Fee"]) == ["0.59999 USDT"] * 20
+    orders, fills = tables_of(screen.page)
+    assert orders["Price"] == [f"{price:,}.00" for price in range(59_029, 58_999, -1)]
+    assert fills["Cost"] == ["599.99"] * 20
+    assert (fills["Fee"], fills["In"]) == (["0.59999"] * 20, ["USDT"] * 20)
     assert screen.said
 
 

@@ -74,6 +74,8 @@ class HealthEndpoints:
                 status="ready",
                 feed=feed,
                 synthetic=made_up or feed.startswith("synthetic"),
+                fill_model=self._exchange.rules.engine.model.name,
+                latency_ms=self._exchange.rules.engine.latency,
                 outage=None if outage is None else FeedOutage(outage.since, outage.reason),
                 chaos=None if plan is None else in_words(plan),
                 symbols=health,

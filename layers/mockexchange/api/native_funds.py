@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeVar
 
 from msgspec import UNSET
 from starlette.requests import Request
@@ -18,10 +19,13 @@ from .bodies import BodyReader, required_amount
 from .callers import Callers
 from .listing import LedgerFilter, page_of_ledger
 from .native import balance_answer, ledger_answer
+from .native_accounts import BY_ACCOUNT
 from .operations import Endpoints, Operation, PathParameter
 from .queries import given, read_query, refuse_query, window
 from .request_schemas import LedgerQuery, ListQuery, Movement
 from .schemas import Balance, LedgerLine
+
+T = TypeVar("T")
 
 BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"}, "^[A-Z0-9]{1,20}$")}
 
@@ -29,7 +33,8 @@ _BODY = BodyReader(Movement)
 
 
 class FundEndpoints:
-    """What one account holds, and how it came by it."""
+    """What one account holds, and how it came by it. Its balances, and money in and out, are there for admins too, by
+    the account's name."""
 
     def __init__(self, exchange: Exchange, callers: Callers) -> None:
         self._exchange = exchange
@@ -54,6 +59,34 @@ class FundEndpoints:
             "withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422), scope=Scope.TRADE
         )
         add("POST", "/balance/{asset}/withdrawal", self.withdraw, operation)
+        named, admin, missing = "/admin/accounts/{account_id}/balance", Scope.ADMIN, (404,)
+        operation = Operation(
+            "getAccountBalances", "accounts", dict[str, Balance], path=BY_ACCOUNT, scope=admin, refusals=missing
+        )
+        add("GET", named, self.balances, operation)
+        by_both = {**BY_ACCOUNT, **BY_ASSET}
+        operation = Operation("getAccountBalance", "accounts", Balance, path=by_both, refusals=missing, scope=admin)
+        add("GET", f"{named}/{{asset}}", self.balance, operation)
+        operation = Operation(
+            "depositToAccount",
+            "accounts",
+            Balance,
+            path=by_both,
+            body=Movement,
+            refusals=(*missing, 413),
+            scope=admin,
+        )
+        add("POST", f"{named}/{{asset}}/deposit", self.deposit, operation)
+        operation = Operation(
+            "withdrawFromAccount",
+            "accounts",
+            Balance,
+            path=by_both,
+            body=Movement,
+            refusals=(*missing, 413, 422),
+            scope=admin,
+        )
+        add("POST", f"{named}/{{asset}}/withdrawal", self.withdraw, operation)
         operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True)
         add("GET", "/ledger", self.ledger, operation)
 
@@ -68,7 +101,7 @@ class FundEndpoints:
         return part([each.asset for each in self._held(request)], query, str, request)
 
     def _held(self, request: Request) -> list[domain.Balance]:
-        return self._callers.act(request, self._exchange.balances)
+        return self._act(request, self._exchange.balances)
 
     async def balance(self, request: Request) -> Response:
         """Get one balance.
@@ -76,7 +109,7 @@ class FundEndpoints:
         """
         refuse_query(request)
         asset: str = request.path_params["asset"]
-        found = self._callers.act(request, lambda account_id: self._exchange.balance(account_id, asset))
+        found = self._act(request, lambda account_id: self._exchange.balance(account_id, asset))
         return answer(balance_answer(found))
 
     async def deposit(self, request: Request) -> Response:
@@ -91,7 +124,13 @@ class FundEndpoints:
         refuse_query(request)
         asset: str = request.path_params["asset"]
         amount = required_amount((await _BODY.read(request)).amount, "amount")
-        return answer(balance_answer(self._callers.act(request, lambda account_id: command(account_id, asset, amount))))
+        return answer(balance_answer(self._act(request, lambda account_id: command(account_id, asset, amount))))
+
+    def _act(self, request: Request, action: Callable[[str], T]) -> T:
+        named: str | None = request.path_params.get("account_id")
+        return (
+            self._callers.act(request, action) if named is None else self._callers.with_default_account(named, action)
+        )
 
     # a plain def runs in a thread: a list may take long when few of many lines are asked for
     def ledger(self, request: Request) -> Response:

@@ -324,6 +324,11 @@ class Readiness(Answer):
     status: Literal["ready"]
     feed: Annotated[str, Meta(description="The price source.", examples=["synthetic:7"])]
     synthetic: Annotated[bool, Meta(description="Prices are made up, not a market's.")]
+    fill_model: Annotated[
+        str,
+        Meta(description="How orders fill, unless an account has a model of its own.", examples=["touch"]),
+    ]
+    latency_ms: Annotated[int, Meta(description="How long a new order is on its way, in ms.")]
     outage: Annotated[FeedOutage | None, Meta(description="Why there are no new prices; null while there are.")]
     chaos: Annotated[
         str | None,

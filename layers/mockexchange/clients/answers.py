@@ -273,12 +273,15 @@ class FeedOutage(Struct, frozen=True, kw_only=True):
 
 class Readiness(Struct, frozen=True, kw_only=True):
     """What the exchange says of itself when it is ready. `synthetic`: its prices are made up, not a market's.
-    `chaos`: what goes wrong on purpose, in words, None for nothing."""
+    `fill_model`: how orders fill, unless an account has a model of its own; `latency_ms`: how long they are on their
+    way. `chaos`: what goes wrong on purpose, in words, None for nothing."""
 
     status: str
     feed: str
     synthetic: bool
     symbols: dict[str, SymbolHealth]
+    fill_model: str | None = field(name="fillModel", default=None)
+    latency_ms: int = field(name="latencyMs", default=0)
     outage: FeedOutage | None = None
     chaos: str | None = None
 

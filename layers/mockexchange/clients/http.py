@@ -9,7 +9,7 @@ from typing import Literal
 
 import httpx
 
-from .accounts import AccountCalls
+from .accounts import AccountCalls, account_path
 from .answers import (
     AmendedOrder,
     Audit,
@@ -118,25 +118,27 @@ class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, Even
 
     # funds
 
-    def balances(self) -> dict[str, Balance]:
-        """What the account holds, by asset."""
-        return self._wire.read("/balance", dict[str, Balance])
+    def balances(self, account: str | None = None) -> dict[str, Balance]:
+        """What the account holds, by asset; of another than the key's own: with an admin key."""
+        return self._wire.read(_balance_path(account), dict[str, Balance])
 
-    def balance(self, asset: str) -> Balance:
-        """What the account holds of one asset."""
-        return self._wire.read(f"/balance/{in_path(asset)}", Balance)
+    def balance(self, asset: str, account: str | None = None) -> Balance:
+        """What the account holds of one asset, alike."""
+        return self._wire.read(f"{_balance_path(account)}/{in_path(asset)}", Balance)
 
-    def deposit(self, asset: str, amount: Decimal) -> Balance:
-        """Put paper money in. Never sent twice: an amount that arrives twice is wrong books."""
-        return self._move(asset, "deposit", amount)
+    def deposit(self, asset: str, amount: Decimal, account: str | None = None) -> Balance:
+        """Put paper money in; into another account than the key's own: with an admin key. Never sent twice: an amount
+        that arrives twice is wrong books."""
+        return self._move(asset, "deposit", amount, account)
 
-    def withdraw(self, asset: str, amount: Decimal) -> Balance:
-        """Take free paper money out. Never sent twice."""
-        return self._move(asset, "withdrawal", amount)
+    def withdraw(self, asset: str, amount: Decimal, account: str | None = None) -> Balance:
+        """Take free paper money out, alike. Never sent twice."""
+        return self._move(asset, "withdrawal", amount, account)
 
-    def _move(self, asset: str, what: str, amount: Decimal) -> Balance:
-        path = f"/balance/{in_path(asset)}/{what}"
-        look = f"`mockx balance {asset}` shows whether the {what} was booked"
+    def _move(self, asset: str, what: str, amount: Decimal, account: str | None) -> Balance:
+        path = f"{_balance_path(account)}/{in_path(asset)}/{what}"
+        whose = "" if account is None else f" --account {account}"
+        look = f"`mockx balance {asset}{whose}` shows whether the {what} was booked"
         return self._wire.command("POST", path, Balance, body={"amount": amount}, look=look)
 
     # orders
@@ -240,3 +242,7 @@ class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, Even
     def readiness(self) -> Readiness:
         """What the exchange says of itself; no key needed. Raises NotAvailable, with the reason, when not ready."""
         return self._wire.read("/health/ready", Readiness)
+
+
+def _balance_path(account: str | None) -> str:
+    return "/balance" if account is None else f"{account_path(account)}/balance"

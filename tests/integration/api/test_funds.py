@@ -75,6 +75,36 @@ def test_money_goes_in_and_out(quiet_door: Door) -> None:
     }
 
 
+def test_an_admin_moves_money_of_any_account(quiet_door: Door) -> None:
+    assert quiet_door.send("POST", "/admin/accounts", '{"id": "bob", "balances": {"USDT": 5}}').status == 201
+    bob = "/admin/accounts/bob/balance"
+
+    deposited = quiet_door.send("POST", f"{bob}/ETH/deposit", '{"amount": 1.5}')
+    withdrawn = quiet_door.send("POST", f"{bob}/ETH/withdrawal", '{"amount": "0.50000001"}')
+    refused = quiet_door.send("POST", f"{bob}/ETH/withdrawal", '{"amount": 1}')
+
+    assert (deposited.status, deposited.json["free"]) == (200, Decimal("1.5"))
+    assert (withdrawn.status, withdrawn.json["free"]) == (200, Decimal("0.99999999"))
+    assert (refused.status, refused.problem["code"]) == (422, "InsufficientFunds")
+    assert quiet_door.get(f"{bob}/ETH") == withdrawn.json
+    assert {asset: held["total"] for asset, held in quiet_door.get(bob).items()} == {
+        "ETH": Decimal("0.99999999"),
+        "USDT": 5,
+    }
+    assert quiet_door.get("/balance/ETH")["total"] == 0  # the admin's own account has none of it
+
+
+@pytest.mark.parametrize("asked", [("GET", ""), ("GET", "/ETH"), ("POST", "/ETH/deposit"), ("POST", "/ETH/withdrawal")])
+def test_money_of_an_account_that_is_not_there(memory_door: Door, asked: tuple[str, str]) -> None:
+    method, path = asked
+    body = '{"amount": 1}' if method == "POST" else None
+
+    reply = memory_door.send(method, f"/admin/accounts/nobody/balance{path}", body)
+
+    assert reply.status == 404
+    assert "nobody" in reply.problem["detail"]
+
+
 def test_no_more_goes_out_than_is_free(door: Door) -> None:
     door.place(amount="1", price="50000")
 

@@ -56,6 +56,8 @@ def test_it_is_ready_with_the_first_fresh_price(fed_door: Door) -> None:
             "status": "ready",
             "feed": "synthetic:7",
             "synthetic": True,
+            "fillModel": "touch",
+            "latencyMs": 0,
             "outage": None,
             "chaos": None,
             "symbols": {
@@ -108,6 +110,7 @@ def test_it_does_not_wait_for_prices_that_others_bring(feed: str) -> None:
         reply = door.send("GET", "/health/ready", key=None)
 
     assert (reply.status, reply.json["synthetic"]) == (200, False)
+    assert (reply.json["fillModel"], reply.json["latencyMs"]) == ("touch", 0)
     assert reply.json["symbols"] == {"BTC/USDT": {"ageSec": None, "stale": True, "catchingUp": None}}
 
 

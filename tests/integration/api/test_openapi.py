@@ -116,6 +116,18 @@ def account_requests() -> list[tuple[str, str, str, str | None]]:
         ("PATCH", "/account/fees", "/account/fees", '{"paysInFeeAsset": true}'),
         ("GET", f"{named}/fees", "/admin/accounts/bob/fees", None),
         ("GET", f"{named}/fees", "/admin/accounts/nobody/fees", None),
+        ("GET", f"{named}/balance", "/admin/accounts/bob/balance", None),
+        ("GET", f"{named}/balance", "/admin/accounts/nobody/balance", None),
+        ("GET", f"{named}/balance/{{asset}}", "/admin/accounts/bob/balance/ETH", None),
+        ("GET", f"{named}/balance/{{asset}}", "/admin/accounts/nobody/balance/ETH", None),
+        ("POST", f"{named}/balance/{{asset}}/deposit", "/admin/accounts/bob/balance/ETH/deposit", '{"amount": 1e-8}'),
+        ("POST", f"{named}/balance/{{asset}}/deposit", "/admin/accounts/nobody/balance/ETH/deposit", '{"amount": 1}'),
+        (
+            "POST",
+            f"{named}/balance/{{asset}}/withdrawal",
+            "/admin/accounts/bob/balance/ETH/withdrawal",
+            '{"amount": 1}',
+        ),
     ]
     for prefix, path in (("/account", "/account"), (named, "/admin/accounts/bob")):
         one = f"{path}/snapshots/one"

@@ -17,13 +17,14 @@ from .test_openapi import closed, operations
 
 OPERATION_IDS = """
 amendOrder audit canExecuteOrder cancelAllOrders cancelOrder cancelOrderByClientId cancelOrderList changeAccount
-cloneAccount compareOwnSnapshot compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit diagnose endChaos
-explainOrder getAccount getAssets getBalance getBalances getCapital getChaos getFees getOhlcv getOrder getOrderBook
-getOrderByClientId getOrderList getOwnAccount getOwnFees getOwnSnapshot getPerformance getProfit getRequests
-getSnapshot getTickers getTurnover isLive isReady listAccounts listAssets listEquity listEvents listKeys listLedger
-listMarkets listOrderIds listOrderLists listOrders listOwnSnapshots listPublicTrades listRoundTrips listSnapshots
-listSymbols listTrades openAccount placeOrder placeOrderList resetAccount resetFeed resetOwnAccount restoreOwnSnapshot
-restoreSnapshot revokeKey rotateKey setChaos setOwnFeeAsset setPrice takeOwnSnapshot takeSnapshot withdraw
+cloneAccount compareOwnSnapshot compareSnapshot createKey deleteOwnSnapshot deleteSnapshot deposit depositToAccount
+diagnose endChaos explainOrder getAccount getAccountBalance getAccountBalances getAssets getBalance getBalances
+getCapital getChaos getFees getOhlcv getOrder getOrderBook getOrderByClientId getOrderList getOwnAccount getOwnFees
+getOwnSnapshot getPerformance getProfit getRequests getSnapshot getTickers getTurnover isLive isReady listAccounts
+listAssets listEquity listEvents listKeys listLedger listMarkets listOrderIds listOrderLists listOrders
+listOwnSnapshots listPublicTrades listRoundTrips listSnapshots listSymbols listTrades openAccount placeOrder
+placeOrderList resetAccount resetFeed resetOwnAccount restoreOwnSnapshot restoreSnapshot revokeKey rotateKey setChaos
+setOwnFeeAsset setPrice takeOwnSnapshot takeSnapshot withdraw withdrawFromAccount
 """.split()
 """Names of generated clients' functions: one that changes breaks them, so it is written down here."""
 

@@ -14,6 +14,7 @@ from mockexchange.cli.invocation import Invocation
 from mockexchange.cli.main import app
 
 from ..account_answers import ACCOUNT, DIFF, FEES, KEY, NEW_KEY, NO_FEES, REVOKED, SNAPSHOT, WHO_AM_I
+from ..answers import BALANCE
 from ..stand_in import API_KEY, Reply, StandIn, problem
 from .conftest import Mockx
 
@@ -34,6 +35,10 @@ def answers(exchange: StandIn) -> None:
     exchange.on("GET", "/admin/accounts/alice/fees", NO_FEES)
     exchange.on("PATCH", "/account/fees", NO_FEES)
     exchange.on("POST", "/admin/accounts/alice/clone", Reply(ACCOUNT, 201))
+    exchange.on("GET", "/admin/accounts/alice/balance", f'{{"USDT": {BALANCE}}}')
+    exchange.on("GET", "/admin/accounts/alice/balance/USDT", BALANCE)
+    exchange.on("POST", "/admin/accounts/alice/balance/USDT/deposit", BALANCE)
+    exchange.on("POST", "/admin/accounts/alice/balance/USDT/withdrawal", BALANCE)
     exchange.on("POST", "/admin/feed/reset", '{"source": "synthetic:0"}')
     for whose in ("/account", "/admin/accounts/alice"):
         exchange.on("POST", f"{whose}/reset", ACCOUNT)
@@ -63,6 +68,10 @@ COMMANDS = [
     (("account", "fees", "alice"), NO_FEES),
     (("account", "fee-asset", "off"), NO_FEES),
     (("account", "clone", "alice", "bob"), ACCOUNT),
+    (("balance", "--account", "alice"), f'{{"USDT": {BALANCE}}}'),
+    (("balance", "USDT", "--account", "alice"), BALANCE),
+    (("deposit", "USDT", "5", "--account", "alice"), BALANCE),
+    (("withdraw", "USDT", "5", "--account", "alice"), BALANCE),
     (("snapshot", "save", "monday"), SNAPSHOT),
     (("snapshot", "save", "monday", "--account", "alice"), SNAPSHOT),
     (("snapshot", "list"), f"[{SNAPSHOT}]"),

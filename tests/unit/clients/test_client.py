@@ -72,6 +72,19 @@ def test_amounts_leave_as_numbers_with_every_digit_and_no_exponent(stand_in: Sta
     assert [asked.body for asked in stand_in.asked] == [f'{{"amount":{DIGITS}}}', '{"amount":0.00000001}']
 
 
+def test_money_of_another_account_is_asked_for_by_its_name(stand_in: StandIn, client: ExchangeClient) -> None:
+    bob = "/admin/accounts/bob%2F1/balance"
+    stand_in.on("GET", bob, f'{{"WEI": {BALANCE}}}')
+    stand_in.on("GET", f"{bob}/WEI", BALANCE)
+    stand_in.on("POST", f"{bob}/WEI/deposit", BALANCE)
+    stand_in.on("POST", f"{bob}/WEI/withdrawal", LOST)
+
+    assert client.balances("bob/1")["WEI"] == client.balance("WEI", "bob/1")
+    assert client.deposit("WEI", Decimal(1), "bob/1") == client.balance("WEI", "bob/1")
+    with pytest.raises(OutcomeUnknown, match="`mockx balance WEI --account bob/1` shows whether the withdrawal"):
+        client.withdraw("WEI", Decimal(1), "bob/1")
+
+
 def test_every_request_carries_the_key(stand_in: StandIn, client: ExchangeClient) -> None:
     stand_in.on("GET", "/tickers", '["BTC/USDT"]')
 
