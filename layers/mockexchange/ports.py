@@ -738,6 +738,11 @@ class Store(MarketData, EquityBook, KeyStore, Diagnosable, ChaosStore, Protocol)
         """A number that grows with every commit."""
         ...
 
+    def version(self) -> str:
+        """A word for the books as they stand: the same word only as long as nothing was committed, also when somebody
+        put older books in their place meanwhile and went on from there. It has no spaces and no quotation marks."""
+        ...
+
     def ping(self) -> None:
         """Raises ExchangeNotAvailable, with the reason, when the store cannot be reached."""
         ...

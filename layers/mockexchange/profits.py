@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from .charts import candles
 from .domain import performance as numbers
@@ -45,12 +46,10 @@ _FRAMES = ("1m", "5m", "15m", "1h", "4h", "1d")
 _MOST_CANDLES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """A fill's time, its base asset, and what its fee was worth; None where that has no price."""
+class Paid(NamedTuple):
+    """A fill's time, and what its fee was worth; None where that has no price."""
 
     moment: int
-    asset: str
     fee: Decimal | None
 
 
@@ -64,13 +63,16 @@ class Movement:
 
 @dataclass
 class History:
-    """An account up to `position` of its ledger."""
+    """An account up to `position` of its ledger. `fees` are those of the fills of each base asset, as far as they have
+    a price; `fees_known`: all of them have."""
 
     account: Account
     position: int = 0
     newest: int = 0
     purchases: dict[str, Purchases] = field(default_factory=dict[str, Purchases])
     paid: list[Paid] = field(default_factory=list[Paid])
+    fees: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    fees_known: bool = True
     movements: list[Movement] = field(default_factory=list[Movement])
     bases: dict[str, None] = field(default_factory=dict[str, None])
     trips: list[RoundTrip] | None = None
@@ -154,28 +156,30 @@ class Profits:
         with self._lock:
             history = self._history(account_id)
             rates = self._overview.rates(history.purchases)
-            found = {asset: self._of(asset, history, rates) for asset in sorted(history.purchases)}
+            made: dict[str, list[Decimal]] = {asset: [] for asset in sorted(history.purchases)}
+            for trip in history.round_trips():
+                made[trip.symbol.partition("/")[0]].append(trip.profit)
+            found = {asset: self._of(asset, profits, history, rates) for asset, profits in made.items()}
         return Profit(
             found,
             tuple(asset for asset in found if history.purchases[asset].uncovered),
             tuple(asset for asset, each in found.items() if each.position and each.unrealized is None),
-            all(each.fee is not None for each in history.paid),
+            history.fees_known,
         )
 
     @staticmethod
-    def _of(asset: str, history: History, rates: Rates) -> AssetProfit:
-        trips = [trip.profit for trip in history.round_trips() if trip.symbol.startswith(f"{asset}/")]
+    def _of(asset: str, profits: Sequence[Decimal], history: History, rates: Rates) -> AssetProfit:
         rate = rates.get(asset)
         position = history.purchases[asset].left(rate.value if rate else _nothing)
         return AssetProfit(
-            realized=total(trips),
+            realized=total(profits),
             position=position,
             price=rate.price if rate else None,
             unrealized=position.profit if position and rate else None,
-            fees=total(each.fee for each in history.paid if each.asset == asset and each.fee is not None),
-            round_trips=len(trips),
-            won=sum(each > 0 for each in trips),
-            lost=sum(each < 0 for each in trips),
+            fees=history.fees.get(asset, ZERO),
+            round_trips=len(profits),
+            won=sum(each > 0 for each in profits),
+            lost=sum(each < 0 for each in profits),
         )
 
     def period(self, account_id: str, since: int, until: int | None) -> PeriodResult:
@@ -286,12 +290,17 @@ class Profits:
                 history.movements.append(Movement(moment, value))
             others, base = [event], ""
         else:
-            base = event.symbol.partition("/")[0]
-            history.paid.append(Paid(moment, base, fee_worth(event, prices.value_of)))
+            base, _, quote = event.symbol.partition("/")
+            fee = fee_worth(event, prices.value_of)
+            history.paid.append(Paid(moment, fee))
+            history.fees_known = history.fees_known and fee is not None
+            history.fees[base] = add(history.fees.get(base, ZERO), fee or ZERO)
             history.bases[base] = None
-            others = [line for line in fill_entries(event) if line.asset != base]
             if base != self._quote:
-                self._purchases(history, base, prices).then(moment, event)
+                self._purchases(history, base, prices).trades(event, fee)
+            if quote == self._quote and event.commission_asset in (base, quote):
+                return  # most fills move nothing else, and making their ledger lines takes as long as all of the rest
+            others = [line for line in fill_entries(event) if line.asset != base]
         for line in others:
             if line.asset != self._quote and line.amount:
                 self._purchases(history, line.asset, prices).then(moment, line)

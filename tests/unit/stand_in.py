@@ -23,6 +23,7 @@ class Asked:
     body: str
     api_key: str | None
     last_event_id: str | None = None
+    if_none_match: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         assert isinstance(self.server, _Server)
         key, event_id = self.headers.get("x-api-key"), self.headers.get("last-event-id")
-        reply = self.server.told.answer(Asked(self.command, self.path, body, key, event_id))
+        known = self.headers.get("if-none-match")
+        reply = self.server.told.answer(Asked(self.command, self.path, body, key, event_id, known))
         if reply.lost:
             self.close_connection = True
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -64,13 +64,15 @@ A paper exchange: real rules, real errors, moving prices, no money.
 Amounts are JSON numbers with every digit; a client that cares parses them as decimals. Requests may send them as
 strings too. Prices and costs are in the quote asset, order amounts in the base asset, times in milliseconds since the
 epoch.
+Answers that are made of an account's books alone carry an `ETag`; sent back as `If-None-Match` it gets 304, without any
+work, while nothing was committed.
 Errors are `application/problem+json`: branch on `code`, the name of ccxt's exception, and show `detail`."""
 
 
 class HttpApi(FastAPI):
     """The app; its OpenAPI document is made when it is first asked for."""
 
-    def __init__(self, *, auth: bool) -> None:
+    def __init__(self, version: Callable[[], str], *, auth: bool) -> None:
         super().__init__(
             title="MockExchange",
             summary="A paper exchange that a trading bot cannot tell from a real one.",
@@ -80,7 +82,7 @@ class HttpApi(FastAPI):
             swagger_ui_oauth2_redirect_url=None,
         )
         self._auth = auth
-        self.endpoints = Endpoints(self.router)
+        self.endpoints = Endpoints(self.router, version)
         self.wire: BinanceWire | None = None
 
     def routed(self) -> Iterator[Routed]:
@@ -133,7 +135,7 @@ def create_app(
     wire_limits = wire_limits or RequestLimits()
     chaos = ChaosSwitch(exchange.store, exchange.clock)
     exchange.obstruct = obstruct
-    app = HttpApi(auth=auth)
+    app = HttpApi(exchange.store.version, auth=auth)
     shut_out = ShutOut()
     statistics = RequestStatistics(timer)
     callers = Callers(exchange, Caller(account_id, Scope.ADMIN, "default"), first_balances)

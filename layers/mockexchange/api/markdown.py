@@ -60,13 +60,13 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         yield ""
     yield f"```console\n{_curl(method, path, operation)}\n```\n"
     for status, response in operation["responses"].items():
-        example = response["content"].get("application/json", {}).get("example")
+        example = response.get("content", {}).get("application/json", {}).get("example")
         if status[0] == "2" and example is not None:
             yield f"{status}: {response['description']}\n\n```json\n{_shown(example)}\n```\n"
     refusals = [
         f"{status} ({_lower(each['description'])})"
         for status, each in operation["responses"].items()
-        if status > "3" and status not in EVERYWHERE
+        if status >= "4" and status not in EVERYWHERE
     ]
     if refusals:
         yield f"Refused with {', '.join(refusals)}.\n"

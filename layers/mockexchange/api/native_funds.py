@@ -43,14 +43,15 @@ class FundEndpoints:
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
         add = endpoints.add
-        add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance]))
+        add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance], of_books=True))
         add(
             "GET",
             "/balance/list",
             self.assets,
-            Operation("listAssets", "funds", list[str], query=ListQuery, paged=True),
+            Operation("listAssets", "funds", list[str], query=ListQuery, paged=True, of_books=True),
         )
-        add("GET", "/balance/{asset}", self.balance, Operation("getBalance", "funds", Balance, path=BY_ASSET))
+        operation = Operation("getBalance", "funds", Balance, path=BY_ASSET, of_books=True)
+        add("GET", "/balance/{asset}", self.balance, operation)
         operation = Operation(
             "deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,), scope=Scope.TRADE
         )
@@ -87,7 +88,7 @@ class FundEndpoints:
             scope=admin,
         )
         add("POST", f"{named}/{{asset}}/withdrawal", self.withdraw, operation)
-        operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True)
+        operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True, of_books=True)
         add("GET", "/ledger", self.ledger, operation)
 
     async def balances(self, request: Request) -> Response:

@@ -51,13 +51,15 @@ class OrderListEndpoints:
             scope=Scope.TRADE,
         )
         add("POST", path, self.place, operation)
-        operation = Operation("listOrderLists", "orders", list[OrderList], query=OrderListQuery, paged=True)
+        operation = Operation(
+            "listOrderLists", "orders", list[OrderList], query=OrderListQuery, paged=True, of_books=True
+        )
         add("GET", path, self.list_lists, operation)
         operation = Operation(
             "cancelOrderList", "orders", OrderList, path=BY_ID, refusals=(404, 409), scope=Scope.TRADE
         )
         add("POST", f"{path}/{{list_id}}/cancel", self.cancel, operation)
-        operation = Operation("getOrderList", "orders", OrderList, path=BY_ID, refusals=(404,))
+        operation = Operation("getOrderList", "orders", OrderList, path=BY_ID, refusals=(404,), of_books=True)
         add("GET", f"{path}/{{list_id}}", self.show, operation)
 
     async def place(self, request: Request) -> Response:

@@ -47,11 +47,11 @@ class OrderEndpoints:
         add("POST", "/orders", self.place, operation)
         operation = Operation("canExecuteOrder", "orders", Assessment, body=body, refusals=(413, 422))
         add("POST", "/orders/can_execute", self.can_execute, operation)
-        operation = Operation("listOrders", "orders", list[Order], query=OrderQuery, paged=True)
+        operation = Operation("listOrders", "orders", list[Order], query=OrderQuery, paged=True, of_books=True)
         add("GET", "/orders", self.list_orders, operation)
         operation = Operation("cancelAllOrders", "orders", list[Order], query=SymbolQuery, scope=Scope.TRADE)
         add("DELETE", "/orders", self.cancel_all, operation)
-        operation = Operation("listOrderIds", "orders", list[str], query=OrderQuery, paged=True)
+        operation = Operation("listOrderIds", "orders", list[str], query=OrderQuery, paged=True, of_books=True)
         add("GET", "/orders/list", self.list_ids, operation)
         # before the paths by id, which these would match too
         path = "/orders/client:{client_order_id:path}"
@@ -59,7 +59,7 @@ class OrderEndpoints:
             "cancelOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404, 409), scope=Scope.TRADE
         )
         add("POST", f"{path}/cancel", self.cancel_by_client_id, operation)
-        operation = Operation("getOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404,))
+        operation = Operation("getOrderByClientId", "orders", Order, path=BY_CLIENT_ID, refusals=(404,), of_books=True)
         add("GET", path, self.show_by_client_id, operation)
         amended = {
             200: "The order is smaller and kept its place, or this request was carried out before: what stands now.",
@@ -78,11 +78,11 @@ class OrderEndpoints:
         add("PATCH", "/orders/{order_id}", self.amend, operation)
         operation = Operation("cancelOrder", "orders", Order, path=BY_ID, refusals=(404, 409), scope=Scope.TRADE)
         add("POST", "/orders/{order_id}/cancel", self.cancel, operation)
-        operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,))
+        operation = Operation("getOrder", "orders", Order, path=BY_ID, refusals=(404,), of_books=True)
         add("GET", "/orders/{order_id}", self.show, operation)
         operation = Operation("explainOrder", "orders", list[OrderReason], path=BY_ID, refusals=(404,))
         add("GET", "/orders/{order_id}/why", self.why, operation)
-        operation = Operation("listTrades", "trades", list[Trade], query=TradeQuery, paged=True)
+        operation = Operation("listTrades", "trades", list[Trade], query=TradeQuery, paged=True, of_books=True)
         add("GET", "/trades", self.trades, operation)
 
     async def place(self, request: Request) -> Response:

@@ -67,6 +67,21 @@ _PAGING = {
     "Link": {"description": 'The next page, as `rel="next"`.', "schema": {"type": "string"}},
     "X-Next-Cursor": {"description": "The next page's `cursor`.", "schema": {"type": "string"}},
 }
+_TAG = {
+    "ETag": {
+        "description": "Names this answer. Sent back as `If-None-Match` it gets 304 while nothing changed.",
+        "schema": {"type": "string"},
+    }
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the answer that one has already.",
+    "schema": {"type": "string"},
+    "example": '"0c5a3b7d9e1f2468ace02468"',
+}
+UNCHANGED = "It is as in the answer that `If-None-Match` names: nothing was committed since. There is no body."
 
 
 def openapi_document(app: FastAPI, operations: Mapping[str, Operation], *, auth: bool) -> dict[str, Any]:
@@ -113,6 +128,7 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
     guarded = auth and not operation.public
     headers: dict[str, Any] = {
         **_CORRELATION, **(_LIMITS if guarded else {}), **(_PAGING if operation.paged else {}),
+        **(_TAG if operation.of_books else {}),
     }  # fmt: skip
     answers: dict[str, Any] = {
         str(status): {
@@ -125,6 +141,9 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         }
         for status, meaning in operation.statuses.items()
     }
+    if operation.of_books:
+        kept = {name: header for name, header in headers.items() if name not in _PAGING}
+        answers["304"] = {"description": UNCHANGED, "headers": kept}
     refusals = {*EVERYWHERE, *operation.refusals, *((401, 403, 429) if guarded else ())}
     for status in sorted(refusals):
         answers[str(status)] = {
@@ -143,6 +162,7 @@ def _complete(described: dict[str, Any], operation: Operation, schema_of: Mappin
         *_path_parameters(operation),
         *_query_parameters(operation),
         *_header_parameters(operation),
+        *([_IF_NONE_MATCH] if operation.of_books else []),
     ]
     if parameters:
         described["parameters"] = parameters

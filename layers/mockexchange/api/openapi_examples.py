@@ -35,7 +35,7 @@ def _add(described: dict[str, Any], example: dict[str, Any], problems: dict[str,
     if "body" in example and "requestBody" in described:
         described["requestBody"]["content"]["application/json"]["example"] = example["body"]
     for status, response in described["responses"].items():
-        for media_type, content in response["content"].items():
+        for media_type, content in response.get("content", {}).items():
             if media_type == "application/problem+json" and status in problems:
                 content["example"] = problems[status]
             elif status in example.get("answers", {}) and media_type == "application/json":

@@ -14,6 +14,7 @@ from starlette.routing import request_response
 from ..domain.access import Scope
 from .request_schemas import Given, NoParameters
 from .scopes import ScopeCheck
+from .unchanged import Unchanged
 
 Tag = Literal["markets", "funds", "orders", "trades", "overview", "events", "accounts", "admin", "health"]
 
@@ -44,7 +45,8 @@ class Operation:
     `scope` is what a key needs to call it, `operation_id` what generated clients call it. `answer` is the type of its
     answer, `statuses` the successful ones with what each means, `refusals` the statuses it refuses with beyond those
     that any endpoint may answer. `paged` lists carry `Link` and `X-Next-Cursor`; `public` ones need no key,
-    `streamed` ones are streams of server-sent events too, for who accepts them.
+    `streamed` ones are streams of server-sent events too, for who accepts them. `of_books`: the answer is made of the
+    books alone, so that it carries an `ETag`.
     """
 
     operation_id: str
@@ -61,6 +63,7 @@ class Operation:
     paged: bool = False
     public: bool = False
     streamed: bool = False
+    of_books: bool = False
 
 
 class DirectRoute(APIRoute):
@@ -76,9 +79,11 @@ class DirectRoute(APIRoute):
 class Endpoints:
     """The endpoints of an app, in the order in which paths are tried."""
 
-    def __init__(self, router: APIRouter) -> None:
+    def __init__(self, router: APIRouter, version: Callable[[], str]) -> None:
+        """`version` is that of the books."""
         self.operations: dict[str, Operation] = {}
         self._router = router
+        self._version = version
 
     def add(
         self,
@@ -101,7 +106,9 @@ class Endpoints:
             route_class_override=DirectRoute,
         )
         self.operations[operation.operation_id] = operation
+        route = self._router.routes[-1]
+        assert isinstance(route, DirectRoute), "it was just added"
+        if operation.of_books:
+            route.app = Unchanged(route.app, self._version)
         if not operation.public:
-            route = self._router.routes[-1]
-            assert isinstance(route, DirectRoute), "it was just added"
             route.app = ScopeCheck(route.app, operation.scope, operation.operation_id)

@@ -12,12 +12,12 @@ from ..domain.errors import PermissionDenied
 from .problems import refusal
 
 READABLE_HEADERS = (
-    "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Correlation-Id", "X-Next-Cursor",
+    "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Correlation-Id", "X-Next-Cursor",
     "X-MockExchange-Chaos", "X-MockExchange-Chaos-Plan",
 )  # fmt: skip
 """What a page may read of an answer, beside its body."""
 
-SENDABLE_HEADERS = ("content-type", "last-event-id", "x-api-key", "x-correlation-id", "x-request-id")
+SENDABLE_HEADERS = ("content-type", "if-none-match", "last-event-id", "x-api-key", "x-correlation-id", "x-request-id")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

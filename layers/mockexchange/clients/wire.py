@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import OrderedDict
 from collections.abc import Generator, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from httpx_sse import ServerSentEvent
 
 T = TypeVar("T")
+
+ANSWERS_KEPT = 16
+"""Answers that carry a tag and are kept, to be asked for again at the price of a look: the newest ones."""
+
+LARGEST_KEPT = 1_000_000
+"""Bytes of an answer that is kept, at most."""
 
 CONNECT_TIMEOUT = 3.0
 """Seconds. An exchange that is there accepts a connection at once."""
@@ -49,6 +57,9 @@ class Wire:
             trust_env=not _is_loopback(endpoint.url),
         )
 
+        self._kept: OrderedDict[tuple[object, ...], tuple[str, Any, str | None]] = OrderedDict()
+        """By what was asked: the tag, the answer, and the cursor of the next page."""
+
         self.on_purpose: str | None = None
         """What the newest answer said goes wrong on purpose."""
 
@@ -67,13 +78,32 @@ class Wire:
         timeout: float | None = None,
     ) -> T:
         """Ask for something. Changes nothing, so it is sent again once when the connection is lost."""
+        if method == "GET":
+            return self._got(path, answer, query or {}, timeout)[0]
         response = self._send(method, path, body=body, query=query, timeout=timeout, send_again=True)
         return self._decoded(response, answer)
 
     def page(self, path: str, answer: type[T], query: Mapping[str, Any]) -> tuple[T, str | None]:
         """Ask for one page of a list; gives it with the cursor of the next one, None when there is none."""
-        response = self._send("GET", path, query=query, send_again=True)
-        return self._decoded(response, answer), response.headers.get("x-next-cursor")
+        return self._got(path, answer, query, None)
+
+    def _got(self, path: str, answer: type[T], query: Mapping[str, Any], timeout: float | None) -> tuple[T, str | None]:
+        """What a GET gives, and the next page's cursor. What carries a tag is kept, and asked for again by that."""
+        asked = (path, answer, *sorted(query.items()))
+        kept = self._kept.pop(asked, None)
+        headers = {} if kept is None else {"if-none-match": kept[0]}
+        response = self._send("GET", path, query=query, headers=headers, timeout=timeout, send_again=True)
+        if kept is None or response.status_code != 304:
+            found, cursor = self._decoded(response, answer), response.headers.get("x-next-cursor")
+            tag = response.headers.get("etag")
+            if tag is None or len(response.content) > LARGEST_KEPT:
+                return found, cursor
+            kept = tag, found, cursor
+        self._kept[asked] = kept
+        if len(self._kept) > ANSWERS_KEPT:
+            self._kept.popitem(last=False)
+        _, found, cursor = kept
+        return copy(found), cursor  # what is in it cannot be changed, but a list or a dict of it can
 
     def command(
         self,
@@ -125,6 +155,7 @@ class Wire:
         *,
         body: object = None,
         query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         look: str | None = None,
         send_again: bool,
@@ -134,7 +165,7 @@ class Wire:
             path,
             params={name: value for name, value in (query or {}).items() if value is not None},
             content=None if body is None else encode(body),
-            headers=None if body is None else {"content-type": "application/json"},
+            headers={**(headers or {}), **({} if body is None else {"content-type": "application/json"})},
             timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
         )
         sent = False

@@ -99,10 +99,39 @@ class _Lot:
         if quantity == self.quantity:
             return _Lot(self.order, self.entered, quantity, self.cost, self.fees)
         cost = divide(multiply(self.cost, quantity), self.quantity)
-        fees = divide(multiply(self.fees, quantity), self.quantity)
+        fees = divide(multiply(self.fees, quantity), self.quantity) if self.fees else ZERO
         self.quantity, self.cost = subtract(self.quantity, quantity), subtract(self.cost, cost)
         self.fees = subtract(self.fees, fees)
         return _Lot(self.order, self.entered, quantity, cost, fees)
+
+
+@dataclass(slots=True)
+class _Closing:
+    """A round trip that may still grow: fills of one order end it one by one."""
+
+    symbol: str
+    entry_order: int | None
+    exit_order: int
+    entered: int
+    exited: int
+    quantity: Decimal
+    cost: Decimal
+    proceeds: Decimal
+    fees: Decimal
+
+    def done(self) -> RoundTrip:
+        """As it stands."""
+        return RoundTrip(
+            self.symbol,
+            self.entry_order,
+            self.exit_order,
+            self.entered,
+            self.exited,
+            self.quantity,
+            self.cost,
+            self.proceeds,
+            self.fees,
+        )
 
 
 @dataclass
@@ -156,7 +185,7 @@ class Purchases:
         self.asset, self.value_of = asset, value_of
         self.uncovered = False
         self._lots: deque[_Lot] = deque()
-        self._closed: dict[tuple[int | None, int, int | None], RoundTrip] = {}
+        self._closed: dict[tuple[int | None, int, int | None], _Closing] = {}
 
     def then(self, moment: int, event: Fill | LedgerEntry) -> None:
         """What happened next: a fill in one of the coin's own markets, or another change of what there is of it."""
@@ -165,10 +194,15 @@ class Purchases:
                 self.arrives(event.amount, moment)
             else:
                 self._leaves(event.amount.copy_negate())
-        elif event.side is Side.BUY:
-            self._buys(event)
         else:
-            self._sells(event)
+            self.trades(event, fee_worth(event, self.value_of))
+
+    def trades(self, fill: Fill, fee: Decimal | None) -> None:
+        """A fill in one of the coin's own markets is what happened next; `fee` is its fee_worth."""
+        if fill.side is Side.BUY:
+            self._buys(fill, fee or ZERO)
+        else:
+            self._sells(fill, fee or ZERO)
 
     def arrives(self, quantity: Decimal, moment: int) -> None:
         """Some came without an order."""
@@ -179,7 +213,7 @@ class Purchases:
         """The round trips that ended."""
         of_orders: dict[int, list[RoundTrip]] = {}
         for trip in self._closed.values():
-            of_orders.setdefault(trip.exit_order, []).append(trip)
+            of_orders.setdefault(trip.exit_order, []).append(trip.done())
         return (trip for of_order in of_orders.values() for trip in _without_leftovers(of_order))
 
     def left(self, worth: Callable[[Decimal], Decimal]) -> Position | None:
@@ -195,16 +229,14 @@ class Purchases:
     def _leaves(self, quantity: Decimal) -> None:
         list(self._taken(quantity))
 
-    def _buys(self, fill: Fill) -> None:
-        fee = fee_worth(fill, self.value_of) or ZERO
+    def _buys(self, fill: Fill, fee: Decimal) -> None:
         in_base = fill.commission_asset == self.asset
         quantity = subtract(fill.quantity, fill.commission) if in_base else fill.quantity
         paid = self._worth(fill.quote_quantity, fill.symbol.split("/")[1], fill.timestamp)
         if quantity > 0:
             self._lots.append(_Lot(fill.order_id, fill.timestamp, quantity, paid if in_base else add(paid, fee), fee))
 
-    def _sells(self, fill: Fill) -> None:
-        fee = fee_worth(fill, self.value_of) or ZERO
+    def _sells(self, fill: Fill, fee: Decimal) -> None:
         got = self._worth(fill.quote_quantity, fill.symbol.split("/")[1], fill.timestamp)
         sale = _Lot(fill.order_id, fill.timestamp, fill.quantity, subtract(got, fee), fee)
         if fill.commission_asset == self.asset:
@@ -225,18 +257,24 @@ class Purchases:
         assert sale.order is not None, "a sale is an order's"
         # what came without an order is told apart by when it came
         key = (lot.order, sale.order, lot.entered if lot.order is None else None)
-        before = self._closed.get(key)
-        self._closed[key] = RoundTrip(
-            symbol=symbol,
-            entry_order=lot.order,
-            exit_order=sale.order,
-            entered=before.entered if before else lot.entered,
-            exited=sale.entered,
-            quantity=add(before.quantity, lot.quantity) if before else lot.quantity,
-            cost=add(before.cost, lot.cost) if before else lot.cost,
-            proceeds=add(before.proceeds, sale.cost) if before else sale.cost,
-            fees=total((lot.fees, sale.fees, before.fees if before else ZERO)),
-        )
+        trip = self._closed.get(key)
+        if trip is None:
+            self._closed[key] = _Closing(
+                symbol,
+                lot.order,
+                sale.order,
+                lot.entered,
+                sale.entered,
+                lot.quantity,
+                lot.cost,
+                sale.cost,
+                add(lot.fees, sale.fees),
+            )
+            return
+        trip.symbol, trip.exited = symbol, sale.entered
+        trip.quantity, trip.cost = add(trip.quantity, lot.quantity), add(trip.cost, lot.cost)
+        trip.proceeds = add(trip.proceeds, sale.cost)
+        trip.fees = add(trip.fees, add(lot.fees, sale.fees))
 
 
 def in_order(trips: Iterable[RoundTrip]) -> list[RoundTrip]:

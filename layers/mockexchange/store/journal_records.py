@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
 from ..domain.amounts import text
@@ -51,6 +52,12 @@ from .records import (
     write_schedule,
     write_tick,
 )
+
+
+def version_of(length: int, newest: bytes) -> str:
+    """The version (see ports.Store.version) of books whose journal has so many entries, the newest as it is written.
+    Its length alone would come again where older books are put back."""
+    return f"{length}-{blake2b(newest, digest_size=8).hexdigest()}"
 
 
 def write_entry(entry: JournalEntry) -> str:

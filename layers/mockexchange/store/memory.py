@@ -25,6 +25,7 @@ from ..domain.trailing import Extremes
 from ..domain.transactions import GenerationChange, SnapshotWrite, Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys
+from .journal_records import version_of, write_entry
 from .memory_chaos import MemoryChaos
 from .memory_diagnosis import MemoryDiagnosis
 from .memory_equity import MemoryEquityBook
@@ -513,6 +514,11 @@ class MemoryStore(MemoryGenerations, MemoryEquityBook, MemoryKeys, MemoryChaos, 
     def revision(self) -> int:
         """See ports.Store.revision."""
         return len(self.state.journal)
+
+    def version(self) -> str:
+        """See ports.Store.version."""
+        newest = write_entry(self.state.journal[-1]) if self.state.journal else ""
+        return version_of(len(self.state.journal), newest.encode())
 
     def ping(self) -> None:
         """Memory always answers."""

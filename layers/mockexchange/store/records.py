@@ -335,31 +335,38 @@ def _received(symbol: str, side: Side) -> str:
 def read_fill(trade_id: int, record: str | bytes) -> Fill:
     """The fill in a record."""
     order_id, symbol, letters, price, quantity, quote, fee, timestamp, tick, source, model, rate, *rest = decode(record)
+    side = SIDE_OF[letters[0]]
+    # by position, and what most fills do not have only where it is there: tens of thousands are read for one question
+    usual = (
+        trade_id,
+        order_id,
+        symbol,
+        side,
+        Decimal(price),
+        Decimal(quantity),
+        Decimal(quote),
+        Decimal(fee),
+        _received(symbol, side),
+        _LIQUIDITY_OF[letters[1]],
+        timestamp,
+        tick,
+        source,
+        model,
+        Decimal(rate),
+    )
+    if not rest:
+        return Fill(*usual)
     late = [each for each in rest if isinstance(each, int)]
-    more = rest[: len(rest) - len(late)]
-    side, liquidity = letters
-    received = _received(symbol, SIDE_OF[side])
-    rule, discount, asset, fee_price = more[0] if more else ("A", "0", received, None)
-    return Fill(
-        trade_id=trade_id,
-        order_id=order_id,
-        symbol=symbol,
-        side=SIDE_OF[side],
-        price=Decimal(price),
-        quantity=Decimal(quantity),
-        quote_quantity=Decimal(quote),
-        commission=Decimal(fee),
+    found = Fill(*usual, recorded_at=late[0] if late else None)
+    if len(rest) == len(late):
+        return found
+    rule, discount, asset, fee_price = rest[0]
+    return replace(
+        found,
         commission_asset=asset,
-        liquidity=_LIQUIDITY_OF[liquidity],
-        timestamp=timestamp,
-        tick=tick,
-        source=source,
-        model=model,
-        rate=Decimal(rate),
         fee_rule=_FEE_RULE_OF[rule],
         discount=Decimal(discount),
         fee_price=amount_of(fee_price),
-        recorded_at=late[0] if late else None,
     )
 
 

@@ -22,7 +22,7 @@ from ..domain.transactions import Transaction, Verdict
 from ..ports import Backlog, Page, PlacementRead, Resting
 from . import keys, records
 from .encoding import Batch
-from .journal_records import read_entry
+from .journal_records import read_entry, version_of
 from .keys import VenueKeys
 from .paging import span
 from .valkey_chaos import ValkeyChaos
@@ -429,6 +429,11 @@ class ValkeyStore(
     def revision(self) -> int:
         """See ports.Store.revision."""
         return self.connection.run("LLEN", self.keys.journal)
+
+    def version(self) -> str:
+        """See ports.Store.version."""
+        length, newest = self.connection.pipe([("LLEN", self.keys.journal), ("LINDEX", self.keys.journal, -1)])
+        return version_of(length, newest or b"")
 
     def ping(self) -> None:
         """See ports.Store.ping."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +13,7 @@ from mockexchange.backtest.run_record import RunRecord
 from mockexchange.equity import EquityRecorder
 from mockexchange.feed.candling import CandleBuilder
 from mockexchange.overview import Overview
+from mockexchange.profits import Profits
 
 from .door import START, Door
 
@@ -63,6 +65,41 @@ def test_it_reads_on_where_it_ended_and_begins_anew_with_the_account(door: Door)
     door.send("POST", "/account/reset", "{}")
 
     assert door.get("/overview/profit")["roundTrips"] == 0
+
+
+def test_a_count_that_went_on_is_the_count_of_a_fresh_start(door: Door) -> None:
+    """Buys and sales in parts, across each other, with moving prices, deposits and withdrawals between them: what was
+    asked after every step is what somebody finds who asks for the first time."""
+    door.get("/balance")
+    candles = CandleBuilder(door.exchange.store, door.clock)
+    candles.run()  # what a deposit was worth is in them, now and later
+    overview = Overview(door.exchange)
+    went_on = Profits(overview)
+    chosen = random.Random(8)
+    for step in range(40):
+        door.clock.time += chosen.randrange(60_000)
+        door.price(str(60_000 + chosen.randrange(-5_000, 5_000)))
+        candles.run()
+        match step % 10:
+            case 7:
+                door.send("POST", "/balance/BTC/deposit", '{"amount": 0.25}')
+            case 9:
+                door.send("POST", "/balance/BTC/withdrawal", '{"amount": 0.125}')
+            case _:
+                side, amount = chosen.choice(("buy", "sell")), chosen.choice(("0.003", "0.05", "0.11"))
+                door.place(side=side, amount=amount)
+
+        fresh = Profits(overview)
+        assert went_on.round_trips("default") == fresh.round_trips("default")
+        assert went_on.profit("default") == fresh.profit("default")
+        until = door.clock.time
+        assert went_on.period("default", 0, until) == fresh.period("default", 0, until)
+
+    found = went_on.profit("default").by_asset["BTC"]
+    fills = door.exchange.trades("default", limit=100).items
+    in_base = [fill.commission * fill.price for fill in fills if fill.commission_asset == "BTC"]
+    assert found.fees == sum([*in_base, *(fill.commission for fill in fills if fill.commission_asset == "USDT")])
+    assert found.round_trips == len(went_on.round_trips("default")) > 5
 
 
 def test_round_trips_in_pages(door: Door) -> None:

@@ -23,6 +23,7 @@ from mockexchange.clients.errors import (
 )
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.order_request import OrderRequest
+from mockexchange.clients.wire import ANSWERS_KEPT
 
 from ..answers import BALANCE, ORDER, TICKER, order_numbered
 from ..stand_in import API_KEY, LOST, Reply, StandIn, problem, running_stand_in
@@ -113,6 +114,43 @@ def test_every_order_has_a_client_order_id_of_its_own(stand_in: StandIn, client:
     ids = [msgspec.json.decode(asked.body)["clientOrderId"] for asked in stand_in.asked]
     assert len(set(ids)) == 2
     assert all(0 < len(each) <= 36 for each in ids)
+
+
+def test_an_answer_with_a_tag_is_asked_for_by_it_and_kept(stand_in: StandIn, client: ExchangeClient) -> None:
+    page = Reply(f"[{ORDER}]", headers={"etag": '"one"'})
+    newer = Reply(f"[{order_numbered(8)}]", headers={"etag": '"two"'})
+    stand_in.on("GET", "/orders?status=open&limit=100", page, Reply(status=304), newer, Reply(status=304))
+
+    first = client.orders(status="open")
+    first.clear()  # it is the caller's own
+    found = [[order.id for order in client.orders(status="open")] for _ in range(3)]
+
+    assert found == [["7"], ["8"], ["8"]]
+    assert [asked.if_none_match for asked in stand_in.asked] == [None, '"one"', '"one"', '"two"']
+
+
+def test_a_kept_answer_is_of_one_question_and_goes_on_with_its_page(stand_in: StandIn, client: ExchangeClient) -> None:
+    tagged = Reply(f"[{ORDER}]", headers={"etag": '"one"', "x-next-cursor": "5"})
+    stand_in.on("GET", "/orders?status=all&limit=1", tagged, Reply(status=304))
+    stand_in.on("GET", "/orders?status=all&limit=1&cursor=5", f"[{order_numbered(8)}]")
+
+    for _ in range(2):
+        page, cursor = client.orders_page(limit=1)
+        rest, end = client.orders_page(cursor, limit=1)
+        assert ([page[0].id, rest[0].id], cursor, end) == (["7", "8"], "5", None)
+
+    assert [asked.if_none_match for asked in stand_in.asked] == [None, None, '"one"', None]
+
+
+def test_no_more_answers_are_kept_than_the_newest_ones(stand_in: StandIn, client: ExchangeClient) -> None:
+    for number in range(ANSWERS_KEPT + 1):
+        stand_in.on("GET", f"/balance/A{number}", Reply(BALANCE, headers={"etag": '"one"'}))
+        client.balance(f"A{number}")
+
+    client.balance("A1")
+    client.balance("A0")
+
+    assert [asked.if_none_match for asked in stand_in.asked[-2:]] == ['"one"', None]
 
 
 def test_an_order_is_sent_again_with_the_same_id_when_the_connection_is_lost(

@@ -58,6 +58,7 @@ def test_it_listens_where_it_is_told_and_tells_nobody() -> None:
         "--server.headless=true",
         "--server.enableXsrfProtection=true",
         "--server.fileWatcherType=none",
+        "--runner.postScriptGC=false",
         "--browser.gatherUsageStats=false",
     } <= set(options)
 
