@@ -138,6 +138,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.setAttribute("aria-label", data.summary);
   when(200, place, () => draw(place, chart));
   return () => {
+    // Streamlit calls this, too, for data that newer data overtook, while the chart is looked at
+    if (place.isConnected) return;
     drawn.delete(place);
     if (chart.api) chart.api.remove();
   };

@@ -18,7 +18,7 @@ from mockexchange.clients.http import ExchangeClient
 
 from ..amounts import NOTHING, age
 from ..live import live
-from ..reach import reached
+from ..reach import exchange, reached
 from ..tables import table
 
 KEPT_LOOKS = 200
@@ -88,7 +88,8 @@ def _look(client: ExchangeClient) -> Seen:
     except ClientError:
         _looks().append(Look(_since(began), answered=False))
         raise
-    _looks().append(Look(_since(began), answered=True))
+    # while it is away, what it said last is shown
+    _looks().append(Look(_since(began), answered=exchange().away is None))
     try:
         return Seen(ready, client.diagnosis())
     except NotAuthorized as error:

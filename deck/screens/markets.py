@@ -14,7 +14,7 @@ from mockexchange.clients.http import ExchangeClient
 
 from ..amounts import age, money
 from ..live import live
-from ..reach import exchange, reached
+from ..reach import reached
 from ..tables import table
 
 BEAT = 5.0
@@ -54,13 +54,13 @@ def _table(wanted: str) -> None:
     if not rows:
         st.info(f"No market has {wanted!r} in its name." if wanted else "No market has a price yet.")
         return
-    client = exchange()
+    lines = reached(lambda client: [_line(client, row) for row in rows])
     table(
         {
             "Symbol": [row.symbol for row in rows],
             "Last": [_last(row) for row in rows],
             "24 h %": [_change(row) for row in rows],
-            "Last 24 h": [line_of(client, client.endpoint.url, row.symbol) if row.ticker else () for row in rows],
+            "Last 24 h": lines,
             "Spread": [_spread(row) for row in rows],
             "Spread, bp": [spread_in_basis_points(row.ticker) for row in rows],
             "Price is": [_age(row) for row in rows],
@@ -128,6 +128,10 @@ def _readiness(client: ExchangeClient) -> Readiness | None:
         return client.readiness()
     except NotAvailable:
         return None  # the banner says why
+
+
+def _line(client: ExchangeClient, row: Row) -> tuple[float, ...]:
+    return line_of(client, client.endpoint.url, row.symbol) if row.ticker else ()
 
 
 def _last(row: Row) -> str:

@@ -237,9 +237,10 @@ def _remember() -> None:
     state = st.session_state
     state.setdefault(_NAME, new_client_order_id())
     kept: dict[str, str] = state.setdefault(_KEPT, {})
-    for key, first in {**_CHOICES, **{_key(field): "" for field in FIELDS}}.items():
+    # what is in none of them is left alone: after a restart of the deck the browser knows what was typed
+    for key, said in {**_CHOICES, **kept}.items():
         if key not in state:
-            state[key] = kept.get(key, first)
+            state[key] = said
     picked = state.pop(_PICKED, None)
     if picked is None:
         return

@@ -10,7 +10,7 @@ import pytest
 
 from mockexchange.domain.orders import OrderStatus
 
-from .browser import MINUTES, Page, Venue, until
+from .browser import MINUTES, Deck, Page, Venue, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -100,6 +100,49 @@ def test_the_ticket_is_used_with_the_keyboard_alone(page: Page, venue: Venue) ->
     page.says("is placed: open.")
     [order] = venue.served.orders()
     assert (order.quantity, order.price) == (Decimal("0.2"), Decimal(70_000))
+
+
+def test_an_exchange_that_is_restarted_under_the_page_leaves_it_as_it_was(page: Page, venue: Venue) -> None:
+    page.field("Price (USDT)").fill("59000")
+    page.tab.keyboard.press("Tab")
+    page.tab.mouse.move(*page.middle())
+    page.tab.mouse.wheel(0, -600)
+    page.tab.wait_for_timeout(500)
+    begin, end = page.visible()
+    page.field("Amount (BTC)").click()
+    page.tab.keyboard.type("0.12")  # and not entered
+
+    venue.go_away()
+    page.says("No answer from the exchange since")
+    venue.come_back()
+    page.tab.get_by_text("No answer from the exchange since").wait_for(state="detached")
+    for number in range(2):
+        venue.price(60_110 + 10 * number)
+        page.refreshes(1)
+
+    assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "59000")
+    begin_then, end_then = page.visible()
+    assert end_then - begin_then == pytest.approx(end - begin, abs=0.02)
+    page.tab.get_by_role("button", name="Buy BTC").click()
+    page.says("is placed: open.")
+
+
+def test_a_deck_that_is_restarted_under_the_page_comes_back(page: Page, venue: Venue, deck_program: Deck) -> None:
+    page.field("Price (USDT)").fill("59000")
+    page.field("Amount (BTC)").click()
+    page.tab.keyboard.type("0.12")
+    page.tab.wait_for_timeout(1_000)  # the price is on its way
+    deck_program.stop()
+    until(lambda: page.tab.title() != "" and page.errors != [], "the page misses the deck")
+    deck_program.start()
+    venue.price(60_110)
+    page.refreshes(1)
+    page.errors.clear()  # those of the time without a deck
+
+    assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "59000")
+    page.tab.get_by_role("button", name="Buy BTC").click()
+    page.says("is placed: open.")
+    assert [order.price for order in venue.served.orders()] == [Decimal(59_000)]
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(chromium: Any, deck_url: str) -> None:
