@@ -140,6 +140,8 @@ def test_a_deck_that_is_restarted_under_the_page_comes_back(page: Page, venue: V
     page.errors.clear()  # those of the time without a deck
 
     assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "59000")
+    page.field("Amount (BTC)").press("Enter")
+    page.says("Locks:")
     page.tab.get_by_role("button", name="Buy BTC").click()
     page.says("is placed: open.")
     assert [order.price for order in venue.served.orders()] == [Decimal(59_000)]
