@@ -9,20 +9,22 @@ from mockexchange.clients.errors import NotAvailable
 from mockexchange.clients.http import ExchangeClient
 
 from .amounts import moment
-from .live import live
-from .reach import reached
+from .reach import missing_since, reached
 
 NAMED = 3
 """Symbols that a banner names; of more it says how many."""
 
-BEAT = 5.0
-"""Seconds between two looks. What banners tell changes seldom."""
+BEAT = 3.0
+"""Seconds between two looks."""
 
 
-@live(BEAT)
+@st.fragment(run_every=BEAT)  # whether or not the switch "live" is on: what nobody may miss does not wait for a click
 def banners() -> None:
     """One line for each thing that is not as in a real market."""
-    said = reached(_readiness, of_all=False)
+    said = reached(_readiness)
+    missing = missing_since()
+    if missing:
+        st.error(missing, icon=":material/cloud_off:")
     if isinstance(said, str):
         st.error(f"**Not ready.** {said}", icon=":material/error:")
         return

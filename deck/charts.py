@@ -24,7 +24,7 @@ LENGTHS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3_600, "4h": 14_400, "1d": 86_
 SHOWN = 120
 """Candles that one sees before one zooms."""
 
-HEIGHT = 420
+HEIGHT = 460
 """Pixels."""
 
 _SCRIPT = "js/lightweight-charts.js"
@@ -142,6 +142,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.setAttribute("aria-label", data.summary);
   when(200, place, () => draw(place, chart));
   return () => {
+    // Streamlit calls this, too, for data that newer data overtook, while the chart is looked at
+    if (place.isConnected) return;
     drawn.delete(place);
     if (chart.api) chart.api.remove();
   };

@@ -52,7 +52,8 @@ _HTML = """<div class="ladder" role="group" aria-label="Order book"></div>"""
 _CSS = """
 .ladder { display: grid; font: 0.8rem var(--st-code-font); }
 .ladder button {
-  display: flex; justify-content: space-between; border: 0; padding: 0.2rem 0.4rem; cursor: pointer; font: inherit;
+  display: flex; justify-content: space-between; align-items: center; min-height: 1.5rem;
+  border: 0; padding: 0 0.4rem; cursor: pointer; font: inherit;
   color: var(--st-text-color); background: linear-gradient(to left, var(--depth) var(--share), transparent 0);
 }
 .ladder button:hover, .ladder button:focus-visible { outline: 1px solid var(--st-primary-color); outline-offset: -1px; }

@@ -8,7 +8,6 @@ session, and is neither in an address nor in a log.
 from __future__ import annotations
 
 import ipaddress
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn, TypeVar, cast
@@ -31,6 +30,7 @@ from mockexchange.clients.errors import (
 from mockexchange.clients.http import ExchangeClient
 
 from .amounts import moment
+from .memory import RememberingClient
 
 T = TypeVar("T")
 
@@ -42,20 +42,12 @@ LOOK_EVERY = 2.0
 
 _CLIENT = "reach.client"
 _CUT_SHORT = "reach.cut_short"
-_AWAY_SINCE = "reach.away_since"
 _SIGN_IN_AGAIN = "reach.sign_in_again"
 _TYPED = "reach.typed"
 _WHO = "reach.who"
 
 
-class _SessionClient(ExchangeClient):
-    """Is closed when Streamlit forgets the session: nobody else is told of its end."""
-
-    def __del__(self) -> None:
-        self.close()
-
-
-def exchange() -> ExchangeClient:
+def exchange() -> RememberingClient:
     """The exchange as this browser session reaches it. Draws the sign-in form, and ends the run, when it has no key."""
     client = st.session_state.get(_CLIENT)
     if client is None:
@@ -64,15 +56,13 @@ def exchange() -> ExchangeClient:
         if endpoint is None:
             _sign_in(refused)
         client = _keep(endpoint)
-    return cast("ExchangeClient", client)
+    return cast("RememberingClient", client)
 
 
-def reached(call: Callable[[ExchangeClient], T], *, of_all: bool = True) -> T:
-    """What the exchange answers to a question. When it is away, the page says so, since when, and the run ends here;
-    the page comes back by itself. Raises Refused where the exchange is there and says no.
-
-    `of_all` False: an answer to this one does not mean that others are answered again (health, while a fault shuts the
-    other doors on purpose)."""
+def reached(call: Callable[[ExchangeClient], T]) -> T:
+    """What the exchange answers to a question, or what it answered last while it is away: `missing_since` says so then.
+    Where there is no such answer the page says that it is away, and the run ends here; the page comes back by itself.
+    Raises Refused where the exchange is there and says no."""
     client = exchange()
     try:
         answer = call(client)
@@ -83,9 +73,21 @@ def reached(call: Callable[[ExchangeClient], T], *, of_all: bool = True) -> T:
         st.rerun()
     except (Unreachable, NotAvailable, BadAnswer) as error:
         _away(error)
-    if of_all:
+    if client.away is None:
         _came_back()
     return answer
+
+
+def missing_since() -> str | None:
+    """Since when nobody answers, and why, while that is so."""
+    away = exchange().away
+    if away is None:
+        return None
+    why = away.error.detail if isinstance(away.error, NotAvailable) else away.error
+    return (
+        f"**No answer from the exchange since {moment(away.since)} UTC.** This page comes back by itself when it "
+        f"answers; until then it shows what was answered last.\n\n{why}"
+    )
 
 
 def carried_out(command: Callable[[ExchangeClient], T]) -> T | None:
@@ -180,9 +182,8 @@ def sign_out(reason: str = "") -> None:
 
 
 def _away(error: Unreachable | NotAvailable | BadAnswer) -> NoReturn:
-    st.session_state.setdefault(_AWAY_SINCE, _now())
     if _is_part_alone():
-        # what stands around it stays, half-typed orders among it; it asks again at its next beat
+        # what stands around it stays; it asks again at its next beat
         _say_away(error)
     else:
         st.session_state[_CUT_SHORT] = True
@@ -200,22 +201,16 @@ def _wait(error: Unreachable | NotAvailable | BadAnswer) -> None:
             error = newer
         except Refused:
             st.rerun()  # it answers; whoever asks is told what it refuses
-        else:
+        if exchange().away is None:
             st.rerun()
     _say_away(error)
 
 
 def _say_away(error: Unreachable | NotAvailable | BadAnswer) -> None:
-    since = moment(st.session_state.get(_AWAY_SINCE))
-    st.error(
-        f"**No answer from the exchange since {since} UTC.** This page comes back by itself when it answers.\n\n"
-        f"{error.detail if isinstance(error, NotAvailable) else error}",
-        icon=":material/cloud_off:",
-    )
+    st.error(missing_since() or str(error), icon=":material/cloud_off:")
 
 
 def _came_back() -> None:
-    st.session_state.pop(_AWAY_SINCE, None)
     if st.session_state.pop(_CUT_SHORT, False) and _is_part_alone():
         st.rerun()  # the page ended where the exchange was away: there is more to it than this part
 
@@ -263,14 +258,10 @@ def _try(where: Endpoint, key: str) -> None:
         st.rerun()
 
 
-def _keep(endpoint: Endpoint) -> ExchangeClient:
-    client = _SessionClient(endpoint, timeout=LONGEST_ANSWER)
+def _keep(endpoint: Endpoint) -> RememberingClient:
+    client = RememberingClient(endpoint, timeout=LONGEST_ANSWER)
     st.session_state[_CLIENT] = client
     return client
-
-
-def _now() -> int:
-    return int(time.time() * 1000)  # noqa: TID251  # for people to read; nothing is decided by it
 
 
 def _only_this_machine() -> bool:

@@ -15,7 +15,7 @@ from mockexchange.clients.http import ExchangeClient
 from ..amounts import age, percent, ratio
 from ..going import go_to
 from ..live import live
-from ..reach import exchange, reached
+from ..reach import reached
 from ..tables import Lines, Numbers, table
 
 BEAT = 5.0
@@ -59,8 +59,7 @@ def _table(wanted: str) -> None:
             else "No market has a price yet. The feed brings them, and Admin sets one by hand."
         )
         return
-    client = exchange()
-    lines = [line_of(client, client.endpoint.url, row.symbol) if row.ticker else () for row in rows]
+    lines = reached(lambda client: [_line(client, row) for row in rows])
     tickers = [row.ticker for row in rows]
     chosen = table(
         {
@@ -138,6 +137,10 @@ def _readiness(client: ExchangeClient) -> Readiness | None:
         return client.readiness()
     except NotAvailable:
         return None  # the banner says why
+
+
+def _line(client: ExchangeClient, row: Row) -> tuple[float, ...]:
+    return line_of(client, client.endpoint.url, row.symbol) if row.ticker else ()
 
 
 def _state(row: Row) -> str:

@@ -83,16 +83,21 @@ def show() -> None:
         st.title("Trade")
         st.info("No market has a price yet. Set one, or wait for the feed.")
         return
-    chart_side, ticket_side = st.columns([0.68, 0.32], gap="medium")
-    with chart_side:
+    chooser, told = st.columns([0.25, 0.75], vertical_alignment="bottom")
+    with chooser:
         market = markets[_symbol(list(markets))]
+    with told:
+        _told(market)
+    chart_side, book_side, ticket_side = st.columns([0.55, 0.2, 0.25])
+    with chart_side:
         length = st.segmented_control(
             "Candles", list(LENGTHS), default="1m", key="trade.length", label_visibility="collapsed"
         )
         _chart(market, length or "1m")
+    with book_side:
+        _book(market)
     with ticket_side:
         _ticket(market)
-        _book(market)
     _open_orders(market)
     _last_fills(market)
     notice = st.session_state.pop(_NOTICE, None)
@@ -115,17 +120,24 @@ def _symbol(symbols: list[str]) -> str:
 
 
 @live()
+def _told(market: Market) -> None:
+    """What it costs now, in a line."""
+    tick = market.precision.price
+    ticker = _ticker(market.symbol)
+    if ticker is None:
+        st.info(f"{market.symbol} has no price yet.")
+        return
+    change = "" if ticker.change is None else f" ({text(ticker.change)})"
+    with st.container(horizontal=True):
+        st.metric("Last price", price(ticker.last, tick), width="content")
+        st.metric("24 h", percent(ticker.percentage) + change, width="content")
+        st.metric("Bid", price(ticker.bid, tick), width="content")
+        st.metric("Ask", price(ticker.ask, tick), width="content")
+
+
+@live()
 def _chart(market: Market, length: str) -> None:
     symbol, tick = market.symbol, market.precision.price
-    ticker = _ticker(symbol)
-    if ticker is None:
-        st.info(f"{symbol} has no price yet.")
-        return
-    last, day, bid, ask = st.columns(4)
-    last.metric("Last price", price(ticker.last, tick))
-    day.metric("24 h", percent(ticker.percentage), None if ticker.change is None else text(ticker.change))
-    bid.metric("Bid", price(ticker.bid, tick))
-    ask.metric("Ask", price(ticker.ask, tick))
     fills = reached(lambda client: client.trades(symbol=symbol, limit=FILLS))
     orders = reached(lambda client: client.orders(status="open", symbol=symbol, limit=OPEN_ORDERS))
     candles = reached(lambda client: client.ohlcv(symbol, length, limit=CANDLES))
@@ -172,9 +184,10 @@ def _book(market: Market) -> None:
     except Refused as error:
         st.caption(error.detail)
         return
+    clicked = ladder(book, tick=market.precision.price, step=market.precision.amount)
     if book.synthetic:
         st.caption("Only the best bid and ask are a market's; the levels behind them are made up.")
-    _pick(ladder(book, tick=market.precision.price, step=market.precision.amount))
+    _pick(clicked)
 
 
 def _pick(clicked: str | None) -> None:
@@ -243,9 +256,10 @@ def _remember() -> None:
     state = st.session_state
     state.setdefault(_NAME, new_client_order_id())
     kept: dict[str, str] = state.setdefault(_KEPT, {})
-    for key, first in {**_CHOICES, **{_key(field): "" for field in FIELDS}}.items():
+    # what is in none of them is left alone: after a restart of the deck the browser knows what was typed
+    for key, said in {**_CHOICES, **kept}.items():
         if key not in state:
-            state[key] = kept.get(key, first)
+            state[key] = said
     picked = state.pop(_PICKED, None)
     if picked is None:
         return

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
-from .pages import app, listening_at, started_with, text_of
+from .pages import PATIENCE, app, listening_at, started_with, text_of
+
+AWAY = "No answer from the exchange since 2"
 
 
 def is_trade(page: AppTest) -> bool:
@@ -73,7 +77,7 @@ def test_a_key_that_is_revoked_is_asked_for_again(deck: Served, monkeypatch: pyt
     assert len(page.warning) == 1
 
 
-def test_when_the_exchange_is_away_the_page_says_since_when_and_comes_back(
+def test_when_the_exchange_is_away_the_page_says_since_when_and_stands_as_it_was(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = MemoryStore()
@@ -83,17 +87,43 @@ def test_when_the_exchange_is_away_the_page_says_since_when_and_comes_back(
         started_with(monkeypatch, served.url, KEY)
         page = app().run()
         assert is_trade(page)
+        page.text_input(key="trade.amount").input("0.1").run()
 
     page.run()
-    assert not page.title
-    assert not is_trade(page)
-    assert "No answer from the exchange since 2" in text_of(page)
+    assert AWAY in text_of(page)
+    assert is_trade(page)
+    assert page.text_input(key="trade.amount").value == "0.1"
+    assert [each.value for each in page.metric if each.label == "Last price"] == ["60,000.00"]
     assert not page.exception
 
-    with serve(store, port=port, priced=False):
-        page.run()
-        assert is_trade(page)
+    with serve(store, port=port, priced=False) as served:
+        served.price("61999", "62001")
+        for _ in range(int(PATIENCE)):
+            page.run()
+            if AWAY not in text_of(page):
+                break
+            time.sleep(1)  # a host that does not answer is not asked all the time
+        assert [each.value for each in page.metric if each.label == "Last price"] == ["62,000.00"]
+        assert page.text_input(key="trade.amount").value == "0.1"
         assert not page.exception
+
+
+def test_a_page_that_was_never_seen_waits_for_the_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryStore()
+    listening_at("127.0.0.1")
+    with serve(store) as served:
+        port = int(served.url.rpartition(":")[2])
+    started_with(monkeypatch, served.url, KEY)
+
+    page = app().run()
+    assert AWAY in text_of(page)
+    assert not is_trade(page)
+    assert not page.exception
+
+    with serve(store, port=port):
+        page.run()
+        assert AWAY not in text_of(page)
+        assert is_trade(page)
 
 
 def test_banners_stand_over_every_screen(deck: Served) -> None:

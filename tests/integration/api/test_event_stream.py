@@ -212,7 +212,7 @@ def status(served: Served) -> int:
 
 def test_heart_beats_are_comments() -> None:
     exchange = venue(MemoryStore())
-    app = HttpApi(auth=False)
+    app = HttpApi(exchange.store.version, auth=False)
     callers = Callers(exchange, Caller("default", Scope.ADMIN, "default"), {})
     native_events.EventEndpoints(exchange, callers, heart_beat=0.05).add_to(app.endpoints)
     found = run(exchange, app)

@@ -1,0 +1,96 @@
+"""Every screen in a real Chromium, with a busy account behind it: nothing is asked of the world outside, nothing goes
+wrong on the console, a phone need not be scrolled sideways, and axe finds nothing that shuts somebody out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .browser import Deck, Page, Venue, until
+from .busy import trade
+
+SCREENS = ("", "orders", "orders?order=5", "portfolio", "performance", "markets", "health", "admin")
+
+DRAWN = ".stDataFrame, .stTabs, .candles"
+"""What each screen has one of when it is drawn."""
+
+PHONE = 390
+"""Pixels."""
+
+TAP = 24
+"""Pixels that a finger needs at least, by WCAG 2.2."""
+
+THEIRS = '[aria-label^="Help for"], [data-testid^="stTabsScroll"]'
+"""Streamlit's own buttons that are smaller: help beside a label, whose text is in the documentation too, and arrows
+beside tabs that are moved with a finger."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def busy(venue_port: int) -> Iterator[Venue]:
+    """One exchange for all of them: they look, and change nothing."""
+    venue = Venue(venue_port)
+    trade(venue.served)
+    venue.price(60_050)
+    yield venue
+    venue.go_away()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_shuts_nobody_out(screen: str, chromium: Any, busy: Venue, deck_program: Deck) -> None:
+    assert busy.served.url == deck_program.api_url
+    page = Page(chromium, f"{deck_program.url}/{screen}")
+    page.tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    if not screen:
+        page.shows_trade()
+    page.tab.locator(f"main :is({DRAWN})").first.wait_for()
+    bright = brightness(page)
+    assert violations(page) == []
+
+    page.tab.emulate_media(color_scheme="dark")
+    until(lambda: brightness(page) < bright, "it is dark")
+    assert violations(page) == []
+
+    page.tab.set_viewport_size({"width": PHONE, "height": 844})
+    page.tab.wait_for_timeout(1_000)  # it finds its places
+    assert page.tab.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert page.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE
+    assert small_targets(page) == []
+    page.close()
+
+
+def brightness(page: Page) -> float:
+    """Of what is behind everything."""
+    color = page.tab.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    return sum(float(each) for each in re.findall(r"[0-9.]+", color)[:3])
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds of serious or critical impact: rule, element, and why."""
+    from axe_playwright_python.base import AXE_SCRIPT  # pyright: ignore[reportMissingTypeStubs]
+
+    page.tab.evaluate(AXE_SCRIPT)
+    found = page.tab.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [
+        f"{each['id']}: {node['html'][:300]} {node['target']} {node['failureSummary']}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def small_targets(page: Page) -> list[str]:
+    """Buttons and fields that are too small, or not on the page. The label of a box or a knob is tapped as well."""
+    found: list[str] = []
+    for each in page.tab.locator(f":is(main, .ladder) :is(button, input, [role=combobox]):not({THEIRS})").all():
+        labels = each.locator("xpath=ancestor::label")
+        box = (labels.first if labels.count() else each).bounding_box()
+        if box is None or not each.is_visible():
+            continue
+        if min(box["width"], box["height"]) < TAP or box["x"] < 0 or box["x"] + box["width"] > PHONE:
+            found.append(f"{each.evaluate('each => each.outerHTML')[:200]} {box}")
+    return found
