@@ -22,13 +22,8 @@ from .week import SHOWN, PastClock, Week
 
 FOLDER = Path(__file__).parents[2] / "docs" / "img"
 
-SCREENS = {
-    "trade": ("Last fills", 1_500),
-    "portfolio": ("Deposits and withdrawals", 1_200),
-    "performance": ("Round trips", 1_200),
-    "health": ("Versions", 1_200),
-}
-"""Their names, the last heading on each, and how high the pictures of them are."""
+SCREENS = {"trade": 1_500, "portfolio": 1_200, "performance": 1_200, "health": 1_200}
+"""Their names, and how high the pictures of them are."""
 
 WIDTH = 1400
 
@@ -38,7 +33,7 @@ LARGEST = 300_000
 """Bytes of one picture: README is looked at over slow lines too."""
 
 SETTLED = 1_500
-"""ms that a page stands before it is looked at: what is drawn anew is drawn then, and what moves has stopped."""
+"""ms in which nothing is added to a page that is looked at: what is drawn anew is drawn then, what moves has stopped."""
 
 
 def names() -> Iterator[str]:
@@ -62,17 +57,17 @@ def take(folder: Path, valkey_url: str) -> None:
         try:
             for scheme in SCHEMES:
                 page = Page(browser, f"{deck.url}?symbol={SHOWN}", WIDTH, scheme=scheme)
-                for screen, (last, height) in SCREENS.items():
+                for screen, height in SCREENS.items():
                     week.go_on()
                     page.tab.set_viewport_size({"width": WIDTH, "height": height})
-                    _show(page, screen, last, week)
+                    _show(page, screen, week)
                     page.tab.screenshot(path=folder / f"{screen}-{scheme}.png")
                 page.close()
         finally:
             deck.stop()
 
 
-def _show(page: Page, screen: str, last: str, week: Week) -> None:
+def _show(page: Page, screen: str, week: Week) -> None:
     """Returns when all of it is there."""
     if screen == "trade":
         page.shows_trade()
@@ -83,10 +78,17 @@ def _show(page: Page, screen: str, last: str, week: Week) -> None:
         page.tab.evaluate("document.activeElement.blur()")  # what is typed is taken then
     else:
         page.tab.get_by_role("link", name=screen.title()).click()
-    page.tab.get_by_role("heading", name=last, exact=True).wait_for()
+        page.tab.get_by_role("heading", name=screen.title(), exact=True).wait_for()
     page.tab.mouse.move(WIDTH - 1, 1)  # nothing shows itself because it is pointed at
+    until(lambda: _stands(page), "the page stands still")
+
+
+def _stands(page: Page) -> bool:
+    """Whether nothing was added for a while, and nothing is waited for."""
+    parts, waiting = page.tab.get_by_test_id("stElementContainer"), page.tab.get_by_test_id("stSkeleton")
+    before = parts.count()
     page.tab.wait_for_timeout(SETTLED)
-    until(lambda: not page.tab.get_by_test_id("stSkeleton").count(), "nothing is waited for")
+    return parts.count() == before and not waiting.count()
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ def test_they_are_made_of_a_week_of_trading(tmp_path: Path, valkey_url: str) -> 
         assert path.stat().st_size < LARGEST, path.name
         with Image.open(path) as picture:
             assert picture.format == "PNG"
-            assert picture.size == (WIDTH, SCREENS[path.name.partition("-")[0]][1])
+            assert picture.size == (WIDTH, SCREENS[path.name.partition("-")[0]])
             assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > COLORS, path.name
             shade = sum(picture.convert("L").resize((1, 1)).tobytes())
             assert (shade > 128) == path.name.endswith("-light.png"), path.name
