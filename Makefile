@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test tests collected test-freqtrade extras lint format types bench bench-backtest crash soak requirements clean tree
+.PHONY: help install up test tests collected test-freqtrade extras lint format types bench bench-backtest crash soak pictures requirements clean tree
 
 PYTHON =
 ARGS =
@@ -69,6 +69,9 @@ crash: .venv/dev.stamp ## Kill everything, again and again, and look for what go
 
 soak: .venv/dev.stamp ## Let it run for an hour (ARGS='--minutes 10'), and look whether memory stays flat
 	$(BIN)/python -m tests.soak.run $(ARGS)
+
+pictures: .venv/dev.stamp ## Take README's pictures of the deck anew (wants Chromium)
+	$(BIN)/python -m tests.deck.pictures
 
 requirements: .venv/dev.stamp ## Choose the pinned versions anew (ARGS=--upgrade: the newest)
 	$(PIP) install 'pip-tools>=7.5,<8'

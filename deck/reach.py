@@ -11,6 +11,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn, TypeVar, cast
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -106,7 +107,7 @@ def carried_out(command: Callable[[ExchangeClient], T]) -> T | None:
 
 def own_endpoint() -> Endpoint | None:
     """The exchange and the key that the deck was started with; None when whoever opens it must say the key."""
-    if not _only_this_machine():
+    if not (_only_this_machine() and _opened_at_home()):
         return None
     try:
         endpoint = find_endpoint()
@@ -266,8 +267,18 @@ def _keep(endpoint: Endpoint) -> RememberingClient:
 
 def _only_this_machine() -> bool:
     """Whether the deck listens on loopback, so that nobody else can open it. Without an address it listens to all."""
-    address = st.get_option("server.address")
+    return _is_loopback(st.get_option("server.address"))
+
+
+def _opened_at_home() -> bool:
+    """Whether the browser was told this machine's own address. Another name is that of a reverse proxy, which may let
+    in anybody, or that of a page elsewhere which had its name lead here to use the deck in its visitor's place."""
+    host = st.context.headers.get("host")  # every browser says it
+    return host is None or _is_loopback(urlsplit(f"//{host}").hostname)
+
+
+def _is_loopback(host: str | None) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
-        return address == "localhost"
+        return host == "localhost"

@@ -4,7 +4,8 @@
 #     deploy/install.sh [PREFIX]
 #
 # PREFIX/VERSION is made anew with the packages of requirements.txt, and PREFIX/current points to it when all went well.
-# PREFIX is /opt/mockexchange unless it is given. PYTHON names another Python (3.11 or newer) than python3.
+# PREFIX is /opt/mockexchange unless it is given. PYTHON names another Python (3.11 or newer) than python3, EXTRAS what is
+# installed besides the least there is: local,live,deck unless it is given; without the deck, local,live.
 set -eu
 
 prefix=${1:-/opt/mockexchange}
@@ -29,7 +30,7 @@ sources=$(mktemp -d)
 trap 'rm -rf "$sources"' EXIT
 cp -R pyproject.toml requirements.txt README.md LICENSE layers functions deck "$sources"
 "$target/bin/python" -m pip --quiet --disable-pip-version-check install \
-    --constraint requirements.txt "${sources}[local,live]"
+    --constraint requirements.txt "${sources}[${EXTRAS:-local,live,deck}]"
 "$target/bin/mockx" version
 ln -sfn "$target" "$prefix/current"
 echo "Installed mockx $version in $target; $prefix/current points there."

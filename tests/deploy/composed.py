@@ -17,6 +17,7 @@ from typing import Any
 
 import redis
 
+from mockexchange.local.deck import HEALTH_PAGE
 from mockexchange.local.readiness import Readiness
 from mockexchange.local.tcp_ports import free_port
 from mockexchange.local.valkey_binary import find_valkey
@@ -24,7 +25,7 @@ from mockexchange.local.valkey_binary import find_valkey
 from .checkers import PROJECT, read_yaml
 from .image import Installed
 
-PARTS = ("api", "matcher", "feeder")
+PARTS = ("api", "matcher", "feeder", "deck")
 
 
 class Composed:
@@ -32,7 +33,7 @@ class Composed:
 
     def __init__(self, folder: Path, installed: Installed, settings: Mapping[str, str]) -> None:
         self.keys = folder / "keys"
-        self.port, self.valkey_port = free_port(), free_port()
+        self.port, self.deck_port, self.valkey_port = free_port(), free_port(), free_port()
         self._folder = folder
         self._installed = installed
         self._settings = dict(settings)
@@ -43,8 +44,8 @@ class Composed:
         self._stand_in_for_valkey(folder / "programs" / "valkey-server")
 
     def up(self) -> None:
-        """Start what does not run: Valkey, and the others once it answers, as `depends_on` says; wait until the API
-        answers, as `--wait` does."""
+        """Start what does not run: Valkey, the others once it answers, and the deck once the API does, as `depends_on`
+        says; wait until all answer, as `--wait` does."""
         if "valkey" not in self._running:
             service = self._services["valkey"]
             command = [interpolated(word, {}) for word in service["command"]]
@@ -54,9 +55,12 @@ class Composed:
         for part in PARTS:
             if part not in self._running:
                 service = self._services[part]
-                environment = self._installed.environment(**self._settings, **self._environment(service))
+                settings = self._settings if service["env_file"] else {}
+                environment = self._installed.environment(**{**settings, **self._environment(service)})
                 self._start(part, self._installed.command(*service["command"]), self.keys, environment)
-        self._wait_for_the_api()
+            if part == "api":
+                self._wait_for("api", f"http://127.0.0.1:{self.port}", "/health/live")
+        self._wait_for("deck", f"http://127.0.0.1:{self.deck_port}", HEALTH_PAGE)
 
     def kill(self) -> None:
         """SIGKILL to everything."""
@@ -78,6 +82,10 @@ class Composed:
         """The services whose process has not ended."""
         return {name for name, process in self._running.items() if process.poll() is None}
 
+    def environment_of(self, part: str) -> str:
+        """What its process was started with."""
+        return Path(f"/proc/{self._running[part].pid}/environ").read_text()
+
     def _wait_for_valkey(self) -> None:
         """What the health check waits for."""
         client: Any = redis.Redis(port=self.valkey_port, password=self._settings["VALKEY_PASSWORD"])
@@ -91,11 +99,11 @@ class Composed:
                 else:
                     return
 
-    def _wait_for_the_api(self) -> None:
-        """The image's health check (test_dockerfile.py runs it)."""
-        health = Readiness(f"http://127.0.0.1:{self.port}", lambda _text: None, page="/health/live")
+    def _wait_for(self, part: str, url: str, page: str) -> None:
+        """The image's health check (test_dockerfile.py runs it), or the service's own."""
+        health = Readiness(url, lambda _text: None, page=page)
         while health.missing() is not None:
-            assert self._running["api"].poll() is None
+            assert self._running[part].poll() is None
             time.sleep(0.05)
 
     def _start(self, name: str, command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
@@ -108,8 +116,10 @@ class Composed:
     def _environment(self, service: Mapping[str, Any]) -> dict[str, str]:
         found = {name: interpolated(value, self._settings) for name, value in service["environment"].items()}
         here = {
+            "API_URL": found.get("API_URL", "").replace("//api:8000", f"//127.0.0.1:{self.port}"),
             "MOCKX_HOST": "127.0.0.1",
             "MOCKX_PORT": str(self.port),
+            "MOCKX_DECK_PORT": str(self.deck_port),
             "MOCKX_DATA_DIR": str(self.keys),
             "VALKEY_URL": found.get("VALKEY_URL", "").replace("@valkey:6379/", f"@127.0.0.1:{self.valkey_port}/"),
         }

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,15 +50,21 @@ def install(folder: Path) -> Installed:
             )
         else:
             shutil.copy(PROJECT / path, source / path)
+    chosen = dict(each.text.split("=", 1) for each in build.all("ARG"))
     for each in build.all("RUN"):
         command = each.text.replace(PREFIX, str(prefix)).replace(" install ", " install --no-deps --quiet ")
         # "python" is the base image's there, and the one that runs the tests here
-        _shell(command.replace("python -m", f"{sys.executable} -m"), source)
+        _shell(command.replace("python -m", f"{sys.executable} -m"), source, chosen)
     [packages] = prefix.glob("lib/python3*/site-packages")
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return Installed(prefix)
 
 
-def _shell(command: str, folder: Path) -> None:
-    done = subprocess.run(["sh", "-euc", command], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+def _shell(command: str, folder: Path, chosen: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        ["sh", "-euc", command],
+        cwd=folder,
+        env=os.environ | chosen,
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"

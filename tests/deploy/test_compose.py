@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 import redis
 
+from mockexchange.local.listening import is_loopback
 from mockexchange.settings import Settings
 
 from .checkers import PROJECT, approved, read_yaml, run
-from .composed import Composed, interpolated
+from .composed import PARTS, Composed, interpolated
 from .dockerfile import stages
 from .image import Installed
 
@@ -40,8 +41,8 @@ def test_it_is_valid_by_the_compose_schema() -> None:
 
 
 def test_every_part_has_a_service_and_a_command_that_there_is(services: dict[str, Any]) -> None:
-    assert set(services) == {"valkey", "api", "matcher", "feeder"}
-    for part in ("api", "matcher", "feeder"):
+    assert set(services) == {"valkey", *PARTS}
+    for part in PARTS:
         assert services[part]["command"] == ["serve", part]
         shown = subprocess.run(
             [sys.executable, "-m", "mockexchange", *services[part]["command"], "--help"],
@@ -56,15 +57,16 @@ def test_every_part_is_started_again_and_waits_for_valkey(services: dict[str, An
     assert "test" in services["valkey"]["healthcheck"]
     for part in ("api", "matcher", "feeder"):
         assert services[part]["depends_on"] == {"valkey": {"condition": "service_healthy"}}
-    # the API has the image's check; who has no port has none
+    assert services["deck"]["depends_on"] == {"api": {"condition": "service_healthy"}}
+    # the API has the image's check, the deck its own; who has no port has none
     assert "healthcheck" not in services["api"]
     assert services["matcher"]["healthcheck"] == services["feeder"]["healthcheck"] == {"disable": True}
 
 
-def test_only_the_api_is_reached_and_only_from_this_machine(compose: Any, services: dict[str, Any]) -> None:
+def test_the_api_and_the_deck_are_reached_and_only_from_this_machine(compose: Any, services: dict[str, Any]) -> None:
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert list(published) == ["api"]
-    assert all(port.startswith("127.0.0.1:") for port in published["api"])
+    assert set(published) == {"api", "deck"}
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
     assert compose["networks"]["inside"] == {"internal": True}
     assert services["valkey"]["networks"] == services["matcher"]["networks"] == ["inside"]
 
@@ -92,16 +94,28 @@ def test_no_secret_is_written_down_and_no_setting_is_unknown(services: dict[str,
     secrets = set(re.findall(r"\$\{([A-Z_]*(?:PASSWORD|SECRET|_KEY)[A-Z_]*)(:\?)?", text))
     assert secrets == {("VALKEY_PASSWORD", ":?")}  # it has no default: without one nothing starts
     known = {name.upper() for name in Settings.model_fields}
-    for part in ("api", "matcher", "feeder"):
+    for part in PARTS:
         assert set(services[part]["environment"]) <= known
+    for part in ("api", "matcher", "feeder"):
         assert services[part]["env_file"] == [{"path": ".env", "required": False}]
     # authentication stays on unless .env says otherwise, and then the API does not start (test_dockerfile.py)
     assert "MOCKX_AUTH" not in services["api"]["environment"]
     assert ".env" in (PROJECT / ".gitignore").read_text().split()
 
 
+def test_the_deck_is_given_no_secret_and_asks_for_a_key(services: dict[str, Any]) -> None:
+    deck = services["deck"]
+    assert deck["env_file"] == []  # the password is in it
+    assert set(deck["environment"]) == {"API_URL", "MOCKX_HOST", "MOCKX_DECK_PORT"}
+    assert "volumes" not in deck  # the keys are in one
+    # on the loopback interface alone nobody is asked (tests/deck/test_reaching.py)
+    assert not is_loopback(deck["environment"]["MOCKX_HOST"])
+
+
 def test_without_a_password_nothing_starts(services: dict[str, Any]) -> None:
-    for service in services.values():
+    for name, service in services.items():
+        if name == "deck":
+            continue  # it waits for the API
         with pytest.raises(KeyError, match=r"put VALKEY_PASSWORD into \.env"):
             [interpolated(value, {}) for value in service["environment"].values()]
 
@@ -128,7 +142,11 @@ def test_its_parts_trade_and_outlive_kill_9_of_everything(composed: Composed, tm
         "esac\n"
     )
     docker.chmod(stat.S_IRWXU)
-    environment = {"PATH": f"{docker.parent}:{os.environ['PATH']}", "MOCKX_PORT": str(composed.port)}
+    environment = {
+        "PATH": f"{docker.parent}:{os.environ['PATH']}",
+        "MOCKX_PORT": str(composed.port),
+        "MOCKX_DECK_PORT": str(composed.deck_port),
+    }
     wanted: list[str] = []
     with subprocess.Popen(
         [str(PROJECT / "deploy" / "try-compose.sh")], env=environment, stdout=subprocess.PIPE, text=True
@@ -144,7 +162,8 @@ def test_its_parts_trade_and_outlive_kill_9_of_everything(composed: Composed, tm
     assert script.returncode == 0, told + "".join(path.read_text() for path in tmp_path.glob("*.log"))
     assert told.endswith("The order that rested is there, and the books are clean.\n")
     assert wanted == ["kill", "up"]
-    assert composed.running() == {"valkey", "api", "matcher", "feeder"}
+    assert composed.running() == {"valkey", *PARTS}
+    assert PASSWORD not in composed.environment_of("deck")
     assert set(composed.stop().values()) == {0}
 
 

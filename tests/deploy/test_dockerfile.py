@@ -65,7 +65,8 @@ def test_what_it_installs_answers_and_tells_its_health(installed: Installed, val
     """Its command and its health check, at an address of this machine alone and a data directory of the test's."""
     final = stages()[-1]
     settings = dict(each.split("=", 1) for instruction in final.all("ENV") for each in instruction.words())
-    assert settings["MOCKX_HOST"] == "0.0.0.0" and settings["MOCKX_PORT"] == final.last("EXPOSE").text
+    assert settings["MOCKX_HOST"] == "0.0.0.0"
+    assert [settings["MOCKX_PORT"], settings["MOCKX_DECK_PORT"]] == final.last("EXPOSE").words()
     port = free_port()
     environment = installed.environment(
         MOCKX_DATA_DIR=str(tmp_path), MOCKX_HOST="127.0.0.1", MOCKX_PORT=str(port), VALKEY_URL=valkey_url

@@ -70,8 +70,8 @@ def test_it_runs_a_command_that_there_is(name: str) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform != "linux", reason="system calls are filtered on Linux")
 def test_it_works_with_what_is_forbidden_by_the_units(units: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """`mockx up` with every part, an order, a backup: under each unit's filter of system calls and the rest that can be
-    put in force without systemd (confined.py)."""
+    """`mockx up` with every part, the deck among them, an order, a backup: under each unit's filter of system calls and
+    the rest that can be put in force without systemd (confined.py)."""
     systemd_analyze("--version", cwd=units)  # skips where it is absent: it knows the groups of system calls
     folder, environment = tmp_path_factory.mktemp("exchange"), {"PATH": "/usr/bin:/bin"}
     service, backup = (
@@ -79,10 +79,10 @@ def test_it_works_with_what_is_forbidden_by_the_units(units: Path, tmp_path_fact
         for name in SERVICES
     )
     desk = Terminal(folder, environment)
-    with service.up("--feed", "synthetic") as process:
+    with service.up("--feed", "synthetic", "--deck", "--deck-port", "0") as process:
         all_of_it = [process.pid, *(child.pid for child in psutil.Process(process.pid).children())]
         states = [Path(f"/proc/{pid}/status").read_text() for pid in all_of_it]
-        assert len(states) == 5
+        assert len(states) == 6
         assert all("Seccomp:\t2" in state and "CapBnd:\t0000000000000000" in state for state in states)
         assert desk.ask("order", "place", "BTC/USDT", "buy", "0.01")["status"] == "closed"
         rests = desk.ask("order", "place", "BTC/USDT", "buy", "0.01", "--limit", "20000")

@@ -29,9 +29,10 @@ CLOCKS_APART = 1_000
 
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
-    """Look for what is wrong: Valkey, memory, disk, the age of every price, the matcher, clocks, keys, versions. Each
-    line says what was seen, and what to do. Ends with 0 when nothing is worse than a warning, 1 after an error, 3 when
-    the exchange does not answer (what can be seen from here is looked at all the same), 4 without an admin's key."""
+    """Look for what is wrong: Valkey, memory, disk, the age of every price, the matcher, clocks, keys, the deck,
+    versions. Each line says what was seen, and what to do. Ends with 0 when nothing is worse than a warning, 1 after an
+    error, 3 when the exchange does not answer (what can be seen from here is looked at all the same), 4 without an
+    admin's key."""
     invocation = invocation_of(context)
     checks: list[Check] = []
     versions = {"mockx": _version("mockexchange"), "python here": platform.python_version()}
@@ -101,9 +102,9 @@ def _clock(apart: int) -> Check:
 
 
 def _seen_here(settings: Settings, invocation: Invocation, *, answered: bool) -> list[Check]:
-    from ..local.checkup import directory_checks, server_checks
+    from ..local.checkup import deck_check, directory_checks, server_checks
 
-    found = [_shown(each) for each in directory_checks(settings)]
+    found = [_shown(each) for each in (*directory_checks(settings), deck_check(settings))]
     if not answered:
         found += [_shown(each) for each in server_checks(settings, _url(invocation, settings))]
     return found

@@ -1,4 +1,5 @@
-"""What of an exchange can be seen from its own machine, whether it runs or not: data directory, keys, ports, Valkey."""
+"""What of an exchange can be seen from its own machine, whether it runs or not: data directory, keys, ports, Valkey,
+the deck."""
 
 from __future__ import annotations
 
@@ -12,9 +13,12 @@ from urllib.parse import urlsplit
 from ..domain.diagnosis import Check, Health
 from ..settings import Settings
 from .credentials import MASTER_BYTES, Credentials, read_credentials
+from .deck import HEALTH_PAGE, HOW_TO_GET_IT, free_port, is_installed
 from .directory_lock import DirectoryLock
-from .errors import LocalError, NotConfigured, ServerUnreachable
-from .listening import is_loopback
+from .errors import LocalError, NotConfigured, ServerUnreachable, StartupFailed
+from .listening import is_loopback, local_url
+from .process_identity import ProcessIdentity
+from .readiness import Readiness
 from .server_record import ServerRecord
 from .valkey_probe import ValkeyProbe
 
@@ -69,6 +73,35 @@ def server_checks(settings: Settings, url: str) -> Iterator[Check]:
         yield Check("valkey", Health.ERROR, str(error), "Correct VALKEY_URL.")
 
 
+def deck_check(settings: Settings) -> Check:
+    """The deck: whether it answers where the exchange runs with it, otherwise whether it could be started."""
+    if not is_installed():
+        return Check("deck", Health.OK, f"not installed; {HOW_TO_GET_IT}")
+    directory = settings.mockx_data_dir.absolute()
+    if _worker(directory) is not None:
+        kept = _credentials(directory)
+        if kept is None or kept.deck_url is None:
+            return Check("deck", Health.OK, "the exchange runs without it")
+        missing = _deck_lacks(kept.deck_url)
+        if missing is None:
+            return Check("deck", Health.OK, f"answers at {kept.deck_url}")
+        return Check("deck", Health.ERROR, missing, "It is started again when it dies: its lines (`mockx up`) say why.")
+    host, port = settings.mockx_host, settings.mockx_deck_port
+    try:
+        free_port(settings)
+    except StartupFailed as error:
+        url = local_url(host, port)
+        if _deck_lacks(url) is None:
+            return Check("deck", Health.OK, f"one answers at {url}")
+        detail, _, advice = str(error).partition(". ")
+        return Check("deck", Health.WARNING, detail, advice, port)
+    return Check("deck", Health.OK, f"installed, and {f'port {port}' if port else 'a port'} of {host} is free")
+
+
+def _deck_lacks(url: str) -> str | None:
+    return Readiness(url, lambda _text: None, page=HEALTH_PAGE).missing()
+
+
 def _room(directory: Path) -> Check:
     free = shutil.disk_usage(directory).free
     used = sum(each.stat().st_size for each in (directory / "valkey").rglob("*") if each.is_file())
@@ -84,10 +117,16 @@ def _room(directory: Path) -> Check:
     return Check("data directory", Health.OK, detail, value=free)
 
 
-def _runs(directory: Path) -> Check:
+def _worker(directory: Path) -> ProcessIdentity | None:
+    """The `mockx up` that runs on it."""
     path = directory / "mockx.lock"
     holder = DirectoryLock(path).holder() if path.exists() else None
-    if holder is not None and holder.alive():
+    return holder if holder is not None and holder.alive() else None
+
+
+def _runs(directory: Path) -> Check:
+    holder = _worker(directory)
+    if holder is not None:
         return Check("mockx up", Health.OK, f"runs on it (process {holder.pid})", value=holder.pid)
     return Check(
         "mockx up", Health.WARNING, "does not run on it", "Start it, unless its parts are run one by one (mockx serve)."

@@ -103,7 +103,7 @@ def read_credentials(data_dir: Path) -> Credentials:
     except PermissionError:
         raise NotConfigured(f"{path} may be read only by the user who runs the exchange.") from None
     record = _parse(path, text, ("url", "apiKey", "secret", "valkeyUrl"), advice)
-    return Credentials(record["url"], record["apiKey"], record["secret"], record["valkeyUrl"])
+    return Credentials(record["url"], record["apiKey"], record["secret"], record["valkeyUrl"], record.get("deckUrl"))
 
 
 def _parse(path: Path, text: str, names: tuple[str, ...], advice: str) -> dict[str, str]:
@@ -117,7 +117,7 @@ def _parse(path: Path, text: str, names: tuple[str, ...], advice: str) -> dict[s
     missing = [name for name in names if not isinstance(fields.get(name), str)]
     if missing:
         raise NotConfigured(f"{path} has no {', '.join(missing)}. {advice}")
-    return {name: fields[name] for name in names}
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def _random_text() -> str:

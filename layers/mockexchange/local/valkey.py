@@ -19,7 +19,7 @@ from typing import Literal
 
 from .aof_sync import AofSync
 from .directory_lock import DirectoryLock
-from .errors import DirectoryInUse, StartupFailed
+from .errors import DirectoryInUse, ServerUnreachable, StartupFailed
 from .private_file import private_directory
 from .process_identity import ProcessIdentity
 from .program import Program
@@ -38,6 +38,9 @@ STOP_GRACE = 20.0
 
 REAP = 1.0
 """Seconds in which a server that was just killed is gone."""
+
+GIVES_UP = 10.0
+"""Seconds in which a server that cannot listen has ended; far more than it takes."""
 
 PORT_ATTEMPTS = 5
 """Between finding a free port and listening there, somebody else may take it."""
@@ -156,7 +159,12 @@ class EmbeddedValkey:
         """Wait until the server answers. Raises StartupFailed when it ends first, else what start() raises."""
         program = self._started()
         with ValkeyProbe(self.url) as probe:
-            probe.wait(pause, self._on_progress, alive=lambda: program.exit_code() is None)
+            try:
+                probe.wait(pause, self._on_progress, alive=lambda: program.exit_code() is None)
+            except ServerUnreachable:
+                # at its port another server may answer, which came first: then ours ends, for it cannot listen there
+                if program.wait(GIVES_UP) is None:
+                    raise
             code = program.exit_code()
             if code is not None:
                 raise StartupFailed(f"Valkey ended with code {code} before it was ready:\n{program.tail()}")

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,52 @@ def test_a_port_that_somebody_else_took_meanwhile_is_replaced(tmp_path: Path) ->
 
     with EmbeddedValkey(tmp_path / "other", preferred_port=port), server(tmp_path) as valkey:
         assert valkey.port != port
+
+
+def test_two_that_begin_in_the_same_moment_take_two_ports(tmp_path: Path) -> None:
+    """Both find the port free, and one of them comes second: at its port the other's server answers."""
+    port, together = free_port(), threading.Barrier(2)
+    both = [EmbeddedValkey(tmp_path / name, preferred_port=port) for name in ("one", "other")]
+
+    def begin(valkey: EmbeddedValkey) -> int:
+        together.wait()
+        valkey.start()
+        return valkey.port
+
+    try:
+        with ThreadPoolExecutor() as threads:
+            ports = set(threads.map(begin, both))
+    finally:
+        for valkey in both:
+            valkey.stop()
+
+    assert port in ports
+    assert len(ports) == 2
+
+
+def test_another_server_at_its_port_is_told_from_its_own(tmp_path: Path) -> None:
+    late = held_before_it_listens(tmp_path)
+    try:
+        with EmbeddedValkey(tmp_path / "first", preferred_port=late.port) as first:
+            assert first.port == late.port
+            os.kill(late.pid, signal.SIGCONT)
+            with pytest.raises(StartupFailed, match="Address already in use"):
+                late.wait_until_ready()
+    finally:
+        late.stop()
+
+
+def held_before_it_listens(folder: Path) -> EmbeddedValkey:
+    """A server that has chosen its port and not taken it yet."""
+    for attempt in range(20):
+        valkey = EmbeddedValkey(folder / str(attempt), preferred_port=free_port())
+        valkey.launch()
+        os.kill(valkey.pid, signal.SIGSTOP)
+        if is_free(valkey.port):
+            return valkey
+        os.kill(valkey.pid, signal.SIGCONT)  # it was faster
+        valkey.stop()
+    pytest.fail("none could be held in time")
 
 
 def test_every_acknowledged_write_is_there_after_kill_9(tmp_path: Path) -> None:

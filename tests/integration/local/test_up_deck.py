@@ -13,6 +13,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from mockexchange.domain.diagnosis import Health
+from mockexchange.local.checkup import deck_check
+from mockexchange.settings import Settings
+
 from .test_up import environment, exchange
 
 
@@ -45,6 +49,8 @@ def test_the_deck_comes_up_with_the_exchange_and_stops_with_it(tmp_path: Path) -
         assert healthy(url)
         assert url in running.said()
         assert url.startswith("http://127.0.0.1:")
+        seen = deck_check(Settings(mockx_data_dir=tmp_path / "data"))
+        assert (seen.health, seen.detail) == (Health.OK, f"answers at {url}")
         processes = running.processes()
         assert len(processes) == 5
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from mockexchange.domain.diagnosis import Check, Health
-from mockexchange.local.checkup import directory_checks, server_checks
+from mockexchange.local.checkup import deck_check, directory_checks, server_checks
 from mockexchange.local.credentials import Credentials, default_key_pair, master_key, write_credentials
 from mockexchange.local.directory_lock import DirectoryLock
+from mockexchange.local.tcp_ports import free_port
 from mockexchange.local.valkey import EmbeddedValkey
 from mockexchange.settings import Settings
 
@@ -102,3 +103,42 @@ def test_a_valkey_that_is_gone_is_told_without_its_password(tmp_path: Path) -> N
     assert valkey.health is Health.ERROR
     assert "It runs while `mockx up` does" in (valkey.advice or "")
     assert password not in f"{valkey}"
+
+
+def test_a_deck_that_could_be_started(tmp_path: Path) -> None:
+    port = free_port()
+
+    found = deck_check(Settings(mockx_data_dir=tmp_path, mockx_deck_port=port))
+
+    assert (found.health, found.detail) == (Health.OK, f"installed, and port {port} of 127.0.0.1 is free")
+
+
+def test_a_deck_whose_port_another_has_is_a_warning_and_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:  # bound and not listening: a connection is refused
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+        found = deck_check(Settings(mockx_data_dir=tmp_path, mockx_deck_port=port))
+
+    assert (found.health, found.detail) == (
+        Health.WARNING,
+        f"The deck cannot listen on 127.0.0.1 port {port}",
+    )
+    assert "--deck-port" in (found.advice or "")
+
+
+@pytest.mark.parametrize("url", [None, "http://127.0.0.1:9"])
+def test_the_deck_of_an_exchange_that_runs(directory: Path, url: str | None) -> None:
+    write_credentials(directory, Credentials("http://127.0.0.1:9", "key", "secret", "valkey://127.0.0.1:9", url))
+    lock = DirectoryLock(directory / "mockx.lock")
+    lock.acquire()
+    try:
+        found = deck_check(Settings(mockx_data_dir=directory))
+    finally:
+        lock.release()
+
+    if url is None:
+        assert (found.health, found.detail) == (Health.OK, "the exchange runs without it")
+    else:
+        assert found.health is Health.ERROR
+        assert f"{url} does not answer" in found.detail

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,13 @@ def test_credentials_are_written_for_their_owner_alone_and_read_back(tmp_path: P
         "valkeyUrl": "redis://:pw@127.0.0.1:6379/0",
     }
     assert read_credentials(tmp_path / "data") == GIVEN
+
+
+def test_where_the_deck_is_is_read_back(tmp_path: Path) -> None:
+    with_deck = replace(GIVEN, deck_url="http://127.0.0.1:8501")
+    write_credentials(tmp_path, with_deck)
+
+    assert read_credentials(tmp_path) == with_deck
 
 
 def test_rewriting_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
