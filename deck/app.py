@@ -18,10 +18,10 @@ SIDEBAR = 210
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.75rem 2rem 2rem; }
 [data-testid="stHeading"] h1 { font-size: 1.6rem; padding: 0 0 0.5rem; }
-[data-testid="stHeading"] h2, [data-testid="stHeading"] h3 { font-size: 1.15rem; padding: 0.5rem 0 0; }
+[data-testid="stHeading"] h2, [data-testid="stHeading"] h3 { font-size: 1.15rem; padding: 0.5rem 0; }
 [data-testid="stMetricValue"] { font-size: 1.3rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
-[data-testid="stApp"] main [data-selected="true"] { color: inherit; }
+[data-testid="stButtonGroup"] button[data-selected="true"]:not([data-disabled]) { color: inherit; }
 [data-testid="stRadio"] label { min-height: 1.5rem; }
 [data-stale="true"] { opacity: 1 !important; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.5rem 1rem 1rem; } }

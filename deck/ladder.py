@@ -1,4 +1,5 @@
-"""The book as a ladder of buttons: a click, or Enter, on one of its prices gives that price."""
+"""The book as a ladder of buttons: a click, or Enter, on one of its prices gives that price. The arrow keys go up and
+down."""
 
 from __future__ import annotations
 
@@ -81,5 +82,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.setAttribute("aria-label", `${row.side} ${row.shown}, amount ${row.amount}: take this price`);
     button.onclick = () => setTriggerValue("price", row.price);
   });
+  // one stop for the Tab key, not twenty; from there the arrows go up and down
+  const reachable = (wanted) => [...ladder.children].forEach((each) => { each.tabIndex = each === wanted ? 0 : -1; });
+  if (!ladder.querySelector('[tabindex="0"]')) reachable(ladder.querySelector(".bid") ?? ladder.firstChild);
+  ladder.onkeydown = (event) => {
+    const from = event.target;
+    const to = { ArrowUp: from.previousSibling, ArrowDown: from.nextSibling }[event.key];
+    if (!to) return;
+    event.preventDefault();
+    reachable(to);
+    to.focus();
+  };
 }
 """

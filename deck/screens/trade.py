@@ -388,7 +388,7 @@ def _open_orders(market: Market) -> None:
     if st.session_state.get("trade.chosen") not in names:
         st.session_state["trade.chosen"] = orders[0].id
     chosen, cancel, cancel_all = st.columns([0.6, 0.2, 0.2], vertical_alignment="bottom")
-    order_id: str = chosen.selectbox("Order", list(names), format_func=names.__getitem__, key="trade.chosen")
+    order_id: str = chosen.selectbox("Open order", list(names), format_func=names.__getitem__, key="trade.chosen")
     order = next(each for each in orders if each.id == order_id)
     if cancel.button("Cancel it", width="stretch", key="trade.cancel"):
         _command(lambda client: _canceled(client, order_id))

@@ -35,6 +35,17 @@ OWN_LOOK = re.compile(r":[0-9]+/[a-z]+/_stcore/(health|host-config)$")
 """What is not there."""
 
 
+FOCUSED = """() => {
+  let found = document.activeElement;
+  while (found.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found.ariaLabel || (found.labels?.[0] ?? found).innerText.trim();
+}"""
+"""The name of what has the focus."""
+
+MOST_STOPS = 60
+"""Presses of the Tab key that go once around a page, and more."""
+
+
 class LaggingClock:
     """The real one, so many ms behind."""
 
@@ -167,6 +178,14 @@ class Page:
         """Another option of a list, with the mouse."""
         self.tab.get_by_role("combobox", name=re.compile(label)).click()
         self.tab.get_by_role("option", name=option, exact=True).click()
+
+    def tab_to(self, name: str) -> None:
+        """Presses Tab until what is called that has the focus."""
+        for _ in range(MOST_STOPS):
+            if self.tab.evaluate(FOCUSED) == name:
+                return
+            self.tab.keyboard.press("Tab")
+        pytest.fail(f"the Tab key does not reach {name!r}")
 
     def says(self, text: str) -> None:
         """Waits until it does."""

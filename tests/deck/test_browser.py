@@ -10,7 +10,33 @@ import pytest
 
 from mockexchange.domain.orders import OrderStatus
 
-from .browser import MINUTES, Deck, Page, Venue, until
+from .browser import FOCUSED, MINUTES, Deck, Page, Venue, until
+
+OTHER = "the other one"
+"""Of two that are beside each other."""
+
+TICKETS: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
+    "market by cost": ({"Order": "Market\n", "Amount": OTHER, "Cost (USDT)": "6000"}, [("BUY", "0.09999")]),
+    "post-only": (
+        {"Good": "Post-only\n", "Amount (BTC)": "0.1", "Price (USDT)": "59000"},
+        [("BUY", "0.1")],
+    ),
+    "trailing": (
+        {"Buy": OTHER, "Order": "Trailing\n", "Amount (BTC)": "0.1", "Comes back by (%)": "2"},
+        [("SELL", "0.1")],
+    ),
+    "OTOCO": (
+        {
+            "Order": "OTOCO\n",
+            "Amount (BTC)": "0.1",
+            "Price (USDT)": "59000",
+            "Target price (USDT)": "70000",
+            "Stop price (USDT)": "50000",
+        },
+        [("BUY", "0.1"), ("SELL", "0.1"), ("SELL", "0.1")],
+    ),
+}
+"""What is typed, under what, from the top of the page to its button; and what is an order then."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -117,23 +143,58 @@ def test_a_fill_is_on_the_chart_and_a_refusal_says_why(page: Page, venue: Venue)
     assert len(venue.served.orders()) == 1
 
 
-def test_the_ticket_is_used_with_the_keyboard_alone(page: Page, venue: Venue) -> None:
+@pytest.mark.parametrize(("typed", "placed"), TICKETS.values(), ids=TICKETS)
+def test_the_ticket_is_used_with_the_keyboard_alone(
+    typed: dict[str, str], placed: list[tuple[str, str]], page: Page, venue: Venue
+) -> None:
     keys = page.tab.keyboard
-    page.tab.get_by_role("radio", name="Buy").focus()
-    keys.press("ArrowRight")  # Sell
-    until(lambda: page.tab.get_by_role("button", name="Sell BTC").count() == 1, "it is a ticket to sell")
-    for text in ("", "", "0.2", "70000"):  # the kind and how long it is good are as they should be
-        keys.press("Tab")
-        keys.type(text)
-    for _ in range(6):
-        keys.press("Tab")
-        if "Sell BTC" in page.tab.evaluate("document.activeElement.innerText ?? ''"):
-            break
+    for name, said in typed.items():
+        page.tab_to(name)
+        if said == OTHER:
+            keys.press("ArrowRight")
+        else:
+            keys.type(said)
+    keys.press("Enter")
+    page.tab_to("Sell BTC" if placed[0][0] == "SELL" else "Buy BTC")
     keys.press("Enter")
 
-    page.says("is placed: open.")
-    [order] = venue.served.orders()
-    assert (order.quantity, order.price) == (Decimal("0.2"), Decimal(70_000))
+    page.says("is placed: ")
+    assert [(order.side.name, f"{order.quantity:f}") for order in venue.served.orders()] == placed
+
+
+def test_orders_are_chosen_and_canceled_with_the_keyboard_alone(page: Page, venue: Venue) -> None:
+    for price in ("58000", "59000"):
+        page.field("Amount (BTC)").fill("0.1")
+        page.field("Price (USDT)").fill(price)
+        page.field("Price (USDT)").press("Enter")
+        page.tab_to("Buy BTC")
+        page.tab.keyboard.press("Enter")
+        until(
+            lambda wanted=price: [f"{each.price:f}" for each in venue.served.orders()][-1:] == [wanted], "it is placed"
+        )
+    first = venue.served.orders()[0]
+
+    page.tab_to("Open order")
+    page.tab.keyboard.type(f"{first.order_id}:")
+    page.tab.keyboard.press("Enter")
+    page.tab_to("Cancel it")
+    page.tab.keyboard.press("Enter")
+
+    page.says(f"Order {first.order_id} is canceled")
+    assert [order.status for order in venue.served.orders()] == [OrderStatus.CANCELED, OrderStatus.NEW]
+
+
+def test_the_arrows_go_through_the_book(page: Page) -> None:
+    page.tab_to("Market")
+    ladder = page.tab.locator(".ladder")
+    best = ladder.locator(".bid").first.get_attribute("aria-label")
+    page.tab_to(best)
+    page.tab.keyboard.press("ArrowUp")
+    assert page.tab.evaluate(FOCUSED) == ladder.locator(".ask").last.get_attribute("aria-label")
+    page.tab.keyboard.press("ArrowDown")
+    page.tab.keyboard.press("Enter")
+
+    until(lambda: page.field("Price (USDT)").input_value() == "59999", "the price is in the ticket")
 
 
 def test_an_exchange_that_is_restarted_under_the_page_leaves_it_as_it_was(page: Page, venue: Venue) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from importlib.resources import files
+from typing import Any, cast
 
 import pytest
 
@@ -71,9 +72,7 @@ def brightness(page: Page) -> float:
 
 def violations(page: Page) -> list[str]:
     """What axe finds of serious or critical impact: rule, element, and why."""
-    from axe_playwright_python.base import AXE_SCRIPT  # pyright: ignore[reportMissingTypeStubs]
-
-    page.tab.evaluate(AXE_SCRIPT)
+    page.tab.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
     found = page.tab.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [
         f"{each['id']}: {node['html'][:300]} {node['target']} {node['failureSummary']}"
@@ -85,12 +84,16 @@ def violations(page: Page) -> list[str]:
 
 def small_targets(page: Page) -> list[str]:
     """Buttons and fields that are too small, or not on the page. The label of a box or a knob is tapped as well."""
-    found: list[str] = []
-    for each in page.tab.locator(f":is(main, .ladder) :is(button, input, [role=combobox]):not({THEIRS})").all():
-        labels = each.locator("xpath=ancestor::label")
-        box = (labels.first if labels.count() else each).bounding_box()
-        if box is None or not each.is_visible():
-            continue
-        if min(box["width"], box["height"]) < TAP or box["x"] < 0 or box["x"] + box["width"] > PHONE:
-            found.append(f"{each.evaluate('each => each.outerHTML')[:200]} {box}")
-    return found
+    return cast("list[str]", page.tab.evaluate(SMALL, {"theirs": THEIRS, "tap": TAP, "width": PHONE}))
+
+
+SMALL = """({ theirs, tap, width }) => {
+  const inner = (each) => (each.shadowRoot ? all(each.shadowRoot) : []);
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => [each, ...inner(each)]);
+  return all(document.querySelector("main"))
+    .filter((each) => each.matches("button, input, [role=combobox]") && !each.matches(theirs))
+    .map((each) => [each, (each.closest("label") ?? each).getBoundingClientRect()])
+    .filter(([, box]) => box.width && box.height)
+    .filter(([, box]) => Math.min(box.width, box.height) < tap || box.left < 0 || box.right > width)
+    .map(([each, box]) => `${each.outerHTML.slice(0, 200)} ${JSON.stringify(box)}`);
+}"""
