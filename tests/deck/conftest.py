@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit import config
@@ -38,3 +41,18 @@ def deck(served: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
     listening_at("127.0.0.1")
     started_with(monkeypatch, served.url, KEY)
     return served
+
+
+@pytest.fixture
+def tab() -> Iterator[Any]:
+    """An empty tab of a real browser, for a component alone."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not installed")
+        pytest.skip("Chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
