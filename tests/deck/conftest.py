@@ -87,3 +87,11 @@ def page(chromium: Any, deck_url: str) -> Iterator[Page]:
     page.shows_trade()
     yield page
     page.close()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Any]:
+    """An empty tab, for a component alone."""
+    tab = chromium.new_page()
+    yield tab
+    tab.close()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -48,24 +45,9 @@ def test_a_bar_is_never_longer_than_its_cell() -> None:
     assert column["cells"] == ["250.00 %", "12.50 %", "-3.00 %", "-"]
 
 
-@pytest.fixture
-def tab() -> Iterator[Any]:
-    """A page with a table's place in it."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_content(f"<style>{tables._CSS}</style>{tables._HTML}")  # pyright: ignore[reportPrivateUsage]
-        yield page
-        browser.close()
-
-
 def draw(tab: Any, columns: dict[str, Any], opens: tuple[str, ...] = ()) -> None:
+    if not tab.locator("table").count():
+        tab.set_content(f"<style>{tables._CSS}</style>{tables._HTML}")  # pyright: ignore[reportPrivateUsage]
     script = base64.b64encode(tables._JS.encode()).decode()  # pyright: ignore[reportPrivateUsage]
     tab.evaluate(DRAW, [f"data:text/javascript;base64,{script}", table_data(columns, name="Orders", opens=opens)])
 
