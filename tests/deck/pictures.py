@@ -33,7 +33,7 @@ LARGEST = 300_000
 """Bytes of one picture: README is looked at over slow lines too."""
 
 SETTLED = 1_500
-"""ms in which nothing is added to a page that is looked at: what is drawn anew is drawn then, what moves has stopped."""
+"""ms in which nothing is added to a page before it is looked at: what is drawn anew is there, what moves has stopped."""
 
 
 def names() -> Iterator[str]:
