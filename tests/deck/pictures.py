@@ -33,8 +33,7 @@ LARGEST = 300_000
 """Bytes of one picture: README is looked at over slow lines too."""
 
 SETTLED = 1_500
-"""ms in which nothing is added to a page that is looked at: what is drawn anew is drawn then, what moves has
-stopped."""
+"""ms in which nothing is added to a page before it is looked at: what is drawn anew is there, what moved stands."""
 
 
 def names() -> Iterator[str]:
@@ -82,6 +81,7 @@ def _show(page: Page, screen: str, week: Week) -> None:
         page.tab.get_by_role("heading", name=screen.title(), exact=True).wait_for()
     page.tab.mouse.move(WIDTH - 1, 1)  # nothing shows itself because it is pointed at
     until(lambda: _stands(page), "the page stands still")
+    assert not page.tab.get_by_test_id("stException").count(), page.tab.get_by_test_id("stException").inner_text()
 
 
 def _stands(page: Page) -> bool:
