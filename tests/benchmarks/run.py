@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
 
-from . import candles, feeding, footprint, functions, http, imports, matching, memory, overview, wire
+from . import candles, deck, feeding, footprint, functions, http, imports, matching, memory, overview, wire
 from .report import Figure, show
 
 SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
@@ -27,20 +30,37 @@ SECTIONS: dict[str, tuple[str, Callable[[bool], Iterator[Figure]]]] = {
     "memory": ("Memory in Valkey, without the journal", lambda quick: memory.orders()),
     "footprint": ("Processes of `mockx up`, 3 markets, nobody trades", lambda quick: footprint.processes()),
     "candles": ("Candles", lambda quick: candles.costs()),
+    "deck": ("The deck: 200 symbols, 5,000 orders, 50,000 fills", lambda quick: deck.screens(quick=quick)),
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, comma separated")
-    parser.add_argument("--quick", action="store_true", help="leave the million resting orders out")
+    parser.add_argument(
+        "--quick", action="store_true", help="leave the million resting orders out, watch for less time"
+    )
+    parser.add_argument("--json", action="store_true", help="JSON instead of tables")
     chosen = parser.parse_args()
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load} before the run\n")
+    found: dict[str, Any] = {
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load": [round(each, 1) for each in os.getloadavg()],
+        "figures": {},
+    }
+    if not chosen.json:
+        load = ", ".join(map(str, found["load"]))
+        print(f"Python {found['python']}, {found['cores']} cores, load {load} before the run\n")
     for name in chosen.only.split(","):
         title, measure = SECTIONS[name]
         print(f"{title} ...", file=sys.stderr, flush=True)
-        show(title, list(measure(chosen.quick)))
+        figures = list(measure(chosen.quick))
+        if chosen.json:
+            found["figures"][name] = [asdict(figure) for figure in figures]
+        else:
+            show(title, figures)
+    if chosen.json:
+        print(json.dumps(found, indent=2))
     return 0
 
 

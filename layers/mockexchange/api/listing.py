@@ -156,10 +156,12 @@ def page_of_ledger(
     def of_interest(lines: tuple[LedgerEntry, ...]) -> bool:
         return any(wanted.admits(line) for line in lines)
 
-    if wanted.order_id is None:
-        read = _ledger(exchange, account_id)
-    else:
+    if wanted.order_id is not None:
         read = _ledger_of(exchange, account_id, wanted.order_id)
+    elif wanted.kind in (LedgerKind.DEPOSIT, LedgerKind.WITHDRAWAL):
+        read = _movements(exchange, account_id)
+    else:
+        read = _ledger(exchange, account_id)
     found = _sift(
         read,
         of_interest,
@@ -272,6 +274,21 @@ def _ledger(exchange: Exchange, account_id: str) -> Reading[tuple[LedgerEntry, .
         end = page.cursor or start
         records = [(entry, start + index) for index, entry in enumerate(entries, 1)]
         return [*records], end if end - start == size else None
+
+    return read
+
+
+def _movements(exchange: Exchange, account_id: str) -> Reading[tuple[LedgerEntry, ...]]:
+    """The same without the trades, whose records need not be read: there are thousands of them for a deposit."""
+    account = exchange.account(account_id)
+
+    def read(cursor: int | None, size: int) -> tuple[list[tuple[tuple[LedgerEntry, ...] | None, int]], int | None]:
+        start = cursor or 0
+        lines = exchange.store.ledger_lines(account, start, size)
+        records = [
+            ((line,) if isinstance(line, LedgerEntry) else None, start + index) for index, line in enumerate(lines, 1)
+        ]
+        return [*records], start + len(lines) if len(lines) == size else None
 
     return read
 

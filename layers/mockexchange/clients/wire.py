@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ANSWERS_KEPT = 16
+ANSWERS_KEPT = 50
 """Answers that carry a tag and are kept, to be asked for again at the price of a look: the newest ones."""
 
-LARGEST_KEPT = 1_000_000
+LARGEST_KEPT = 500_000
 """Bytes of an answer that is kept, at most."""
 
 CONNECT_TIMEOUT = 3.0

@@ -22,8 +22,8 @@ OPTIONS = {
     "server.headless": "true",  # opens no browser, and asks nothing on the terminal
     "server.enableXsrfProtection": "true",
     "server.fileWatcherType": "none",  # its files change with a new version, which is started anew
-    # a full collection after each run of a part, several in every beat, would be four fifths of all that the deck
-    # costs; Python's own collections remain
+    # a full collection of garbage after each run of a part, several in every beat, would be four fifths of what the
+    # deck costs; Python's own collections remain
     "runner.postScriptGC": "false",
     "browser.gatherUsageStats": "false",  # nothing leaves this machine
     "client.toolbarMode": "minimal",

@@ -1,0 +1,209 @@
+"""What the deck costs on a busy account: how long until a screen can be used, and what a refresh of Trade takes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+import psutil
+
+from mockexchange.local.deck import HEALTH_PAGE
+
+from .busy_account import BusyAccount
+from .report import Figure
+from .venue import valkey
+
+KEY = "bench-key"
+
+SCREENS = {
+    "trade": ".candles[data-refreshes]",
+    "orders": "[data-testid=stDataFrame]",
+    "portfolio": "[data-testid=stDataFrame] >> nth=2",
+    "performance": "[data-testid=stDataFrame] >> nth=2",
+    "markets": "[data-testid=stDataFrame]",
+    "health": "[data-testid=stMetric]",
+    "admin": "[data-testid=stTabs]",
+}
+"""The address of each screen, and what is there once it can be used."""
+
+DONE = "[data-testid=stApp][data-test-script-state=notRunning]"
+"""The page when all of it is drawn."""
+
+TABS = (1, 3)
+SETTLE = 10.0
+"""Seconds before the watching begins."""
+
+PATIENCE = 120_000
+"""ms."""
+
+
+def screens(*, quick: bool) -> Iterator[Figure]:
+    """Milliseconds of each screen, then what open tabs of Trade cost, in shares of one core, and memory."""
+    watch = 20.0 if quick else 60.0
+    with valkey() as url:
+        account = BusyAccount(url, time.time_ns() // 1_000_000)
+        begun = time.process_time()
+        account.fill()
+        yield Figure("seeding 200 symbols, 5,000 orders, 50,000 fills", f"{time.process_time() - begun:.0f} s CPU")
+        assert account.exchange.audit().clean
+        with _programs(url) as (programs, deck), _browser() as browser, _moving(account):
+            first, second = ({name: _visit(browser, deck, name) for name in SCREENS} for _ in range(2))
+            for name in SCREENS:
+                yield Figure(name, f"{first[name]:,.0f} ms", f"{second[name]:,.0f} ms the second time", "", "2,000 ms")
+            yield from _refreshing(browser, deck, programs, watch)
+
+
+def _visit(browser: Any, deck: str, name: str) -> float:
+    """Milliseconds until a screen is there, in a tab of its own."""
+    tab = browser.new_page()
+    begun = time.perf_counter()
+    tab.goto(f"{deck}/{'' if name == 'trade' else name}")
+    tab.locator(SCREENS[name]).first.wait_for(timeout=PATIENCE)
+    tab.locator(DONE).wait_for(state="attached", timeout=PATIENCE)
+    took = (time.perf_counter() - begun) * 1000
+    tab.close()
+    return took
+
+
+def _refreshing(browser: Any, deck: str, programs: Mapping[str, psutil.Process], watch: float) -> Iterator[Figure]:
+    """With more and more tabs of Trade open."""
+    tabs: list[Any] = []
+    for count in TABS:
+        while len(tabs) < count:
+            tabs.append(browser.new_page())
+            tabs[-1].goto(deck)
+            tabs[-1].locator(SCREENS["trade"]).wait_for(timeout=PATIENCE)
+        time.sleep(SETTLE)
+        drawn = _drawn(tabs)
+        before = {name: _seconds(process) for name, process in programs.items()}
+        time.sleep(watch)
+        used = {name: (_seconds(process) - before[name]) / watch for name, process in programs.items()}
+        beats = (_drawn(tabs) - drawn) / count
+        title = f"{count} tab{'s' * (count > 1)} of Trade"
+        said = f"{beats:.0f} refreshes in {watch:.0f} s"
+        for name, process in programs.items():
+            aim = "15 % of a core" if (name, count) == ("deck", 1) else ""
+            memory = f"{_memory(process) / 1e6:.0f} MB"
+            yield Figure(f"{title}: {name}", f"{used[name]:.1%} of a core", memory, "", aim)
+        yield Figure(f"{title}: all", f"{sum(used.values()):.1%} of a core", said)
+    for tab in tabs:
+        tab.close()
+
+
+def _drawn(tabs: list[Any]) -> int:
+    return sum(int(tab.locator(".candles").get_attribute("data-refreshes")) for tab in tabs)
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
+def _seconds(process: psutil.Process) -> float:
+    """Processor time of a program since its start."""
+    return sum(sum(each.cpu_times()[:2]) for each in _family(process))
+
+
+def _memory(process: psutil.Process) -> int:
+    return sum(each.memory_info().rss for each in _family(process))
+
+
+@contextmanager
+def _programs(valkey_url: str) -> Generator[tuple[Mapping[str, psutil.Process], str]]:
+    """The API and the deck, as `mockx up` starts them, beside their Valkey; and where the deck is."""
+    api, deck = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    with TemporaryDirectory(prefix="mockx-bench-") as folder:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKX")}
+        environment |= {
+            "API_URL": api,
+            "FEED": "manual",
+            "MOCKX_API_KEY": KEY,
+            "MOCKX_DATA_DIR": folder,
+            "MOCKX_DECK_PORT": deck.rpartition(":")[2],
+            "MOCKX_MASTER_KEY": "0" * 64,
+            "MOCKX_PORT": api.rpartition(":")[2],
+            "MOCKX_SECRET": "bench-secret",
+            "STALE_AFTER_SEC": "86400",
+            "VALKEY_URL": valkey_url,
+        }
+        with (
+            _program("api", api + "/health/ready", environment, folder) as answering,
+            _program("deck", deck + HEALTH_PAGE, environment, folder) as drawing,
+        ):
+            store = _valkey_process()
+            yield {"deck": drawing, "api": answering, "valkey": store}, deck
+
+
+def _valkey_process() -> psutil.Process:
+    """The server that this process started."""
+    [found] = [each for each in psutil.Process().children() if any(word in each.name() for word in ("valkey", "redis"))]
+    return found
+
+
+@contextmanager
+def _program(name: str, answers: str, environment: Mapping[str, str], folder: str) -> Generator[psutil.Process]:
+    with Path(folder, f"{name}.log").open("w") as log:
+        command = [sys.executable, "-m", "mockexchange", "serve", name]
+        process = subprocess.Popen(command, env=dict(environment), stdout=log, stderr=log)
+        try:
+            for _ in range(600):
+                try:
+                    if httpx.get(answers).is_success:
+                        break
+                except httpx.TransportError:
+                    pass
+                time.sleep(0.1)
+            else:
+                raise SystemExit(f"{name} does not answer at {answers}: {Path(folder, f'{name}.log').read_text()}")
+            yield psutil.Process(process.pid)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def _browser() -> Generator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            # one context: its tabs share what the browser keeps of Streamlit's own scripts
+            yield browser.new_context(viewport={"width": 1400, "height": 1000})
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _moving(account: BusyAccount) -> Generator[None]:
+    """Prices that move every second, meanwhile."""
+    end = threading.Event()
+
+    def move() -> None:
+        while not end.wait(1.0):
+            account.move(time.time_ns() // 1_000_000)
+
+    thread = threading.Thread(target=move)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
