@@ -2,7 +2,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help install up test tests collected test-freqtrade extras lint format types bench bench-backtest crash soak pictures requirements clean tree
+.PHONY: help install up test collected test-freqtrade extras lint format types bench bench-backtest crash soak pictures requirements clean tree
 
 PYTHON =
 ARGS =
@@ -29,11 +29,7 @@ up: ## Set up what is needed and run the exchange until Ctrl-C
 	@exec $(BIN)/mockx up $(ARGS)
 
 test: .venv/dev.stamp ## Style, types, import contracts, then all tests
-	@$(MAKE) -s lint
-	@$(MAKE) -s types
-	@$(MAKE) -s tests
-
-tests: .venv/dev.stamp
+	@$(MAKE) -s -j 2 lint types
 	@workers='$(WORKERS)'; set -x; $(BIN)/python -m pytest -n $${workers:-$$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 ))} \
 		--maxprocesses 8 --dist worksteal $(ARGS)
 
