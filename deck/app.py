@@ -22,7 +22,7 @@ _STYLE = """<style>
 [data-testid="stMetricValue"] { font-size: 1.3rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 [data-testid="stButtonGroup"] button[data-selected="true"]:not([data-disabled]) { color: inherit; }
-[data-testid="stRadio"] label { min-height: 1.5rem; }
+[data-testid="stRadio"] label, [data-testid="stDateInputCalendarButton"] { min-height: 1.5rem; }
 [data-stale="true"] { opacity: 1 !important; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.5rem 1rem 1rem; } }
 </style>"""

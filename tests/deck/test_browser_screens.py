@@ -15,7 +15,7 @@ from .busy import trade
 
 SCREENS = ("", "orders", "orders?order=5", "portfolio", "performance", "markets", "health", "admin")
 
-DRAWN = ".stDataFrame, .stTabs, .candles"
+DRAWN = "table, .candles"
 """What each screen has one of when it is drawn."""
 
 PHONE = 390
@@ -83,7 +83,8 @@ def violations(page: Page) -> list[str]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Buttons and fields that are too small, or not on the page. The label of a box or a knob is tapped as well."""
+    """Buttons and fields that are too small, or not on the page, where a table may be scrolled. The label of a box or
+    a knob is tapped as well, and the whole row of a link."""
     return cast("list[str]", page.tab.evaluate(SMALL, {"theirs": THEIRS, "tap": TAP, "width": PHONE}))
 
 
@@ -91,9 +92,10 @@ SMALL = """({ theirs, tap, width }) => {
   const inner = (each) => (each.shadowRoot ? all(each.shadowRoot) : []);
   const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => [each, ...inner(each)]);
   return all(document.querySelector("main"))
-    .filter((each) => each.matches("button, input, [role=combobox]") && !each.matches(theirs))
-    .map((each) => [each, (each.closest("label") ?? each).getBoundingClientRect()])
+    .filter((each) => each.matches("button, input:not([tabindex='-1']), [role=combobox]") && !each.matches(theirs))
+    .map((each) => [each, (each.closest("label, tr.opens") ?? each).getBoundingClientRect()])
     .filter(([, box]) => box.width && box.height)
-    .filter(([, box]) => Math.min(box.width, box.height) < tap || box.left < 0 || box.right > width)
+    .filter(([each, box]) => Math.min(box.width, box.height) < tap
+      || (!each.closest(".scrolls") && (box.left < 0 || box.right > width)))
     .map(([each, box]) => `${each.outerHTML.slice(0, 200)} ${JSON.stringify(box)}`);
 }"""

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import pytest
 
+from mockexchange.clock import ManualClock
 from mockexchange.deck.amounts import money, ratio
 from mockexchange.deck.screens.performance import fallen, share
 from mockexchange.equity import EquityRecorder
 from mockexchange.overview import Overview
+from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served
+from ..conformance.served import KEY, Served, serve
 from .busy import NOBODY, client_of, exact, trade
-from .pages import components_of, figures_of, notes_of, screen, started_with, tables_of, text_of
+from .pages import components_of, figures_of, listening_at, notes_of, screen, started_with, tables_of, text_of
 
 D = Decimal
 
@@ -63,18 +65,22 @@ def test_deposits_are_no_returns(deck: Served) -> None:
     assert tables_of(page)[1]["Account"][0] == "0.00 %"
 
 
-def test_the_curves_are_those_of_the_exchange(deck: Served) -> None:
-    record(deck)
-    deck.price("65999", "66001")
-    page = screen("performance").run()
-
-    with client_of(deck) as client:
+def test_the_curves_are_those_of_the_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = ManualClock(1_767_225_600_000)
+    listening_at("127.0.0.1")
+    with serve(MemoryStore(), clock=clock) as deck, client_of(deck) as client:
+        started_with(monkeypatch, deck.url, KEY)
+        client.balances()
+        record(deck)
+        clock.time += 90_000
+        deck.price("65999", "66001")
+        page = screen("performance").run()
         found = client.performance()
     returns, drawdown, daily = components_of(page, "line_chart")
     assert returns["series"][0]["name"] == "Account"
     seconds = sorted({point[0] // 1000 for point in found.curve})
     own = dict(returns["series"][0]["points"])
-    assert list(own)[:-1] == seconds[:-1]  # the last one is of the moment in which it was asked for
+    assert list(own) == seconds == [1_767_225_600, 1_767_225_690]
     growth = found.curve[-1][2]
     assert growth is not None and growth > 1
     assert list(own.values())[-1] == float(growth * 100 - 100)
