@@ -1,14 +1,18 @@
 """Exact amounts as text. Nothing is rounded that the exchange said: what has more digits than are asked for shows them
-all. Only what the deck works out itself (percents, ages) is rounded, for it has no last digit.
+all, and what has more than a unit's smallest part, because it was divided, ends there. Only what the deck works out
+itself (percents, ages) is rounded, for it has no last digit.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal
 
 NOTHING = "-"
 """What stands where there is no amount."""
+
+SMALLEST = Decimal("0.00000001")
+"""The smallest part of an amount that Binance books of most assets."""
 
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 """More digits than any amount of the exchange has."""
@@ -22,6 +26,12 @@ def money(amount: Decimal | None, places: int = 2) -> str:
     if amount is None:
         return NOTHING
     return f"{amount:,.{max(places, _places(amount))}f}"
+
+
+def worth(amount: Decimal | None) -> str:
+    """What something is or was worth: to the eighth decimal place, the rest cut off. Prices times amounts, and shares
+    of a cost, have up to eighteen, which nobody reads."""
+    return NOTHING if amount is None else money(_unsigned_zero(amount.quantize(SMALLEST, ROUND_DOWN, _WIDE)))
 
 
 def price(amount: Decimal | None, tick: Decimal | None = None) -> str:
@@ -61,8 +71,12 @@ def moment(milliseconds: int | None) -> str:
 
 def _rounded(value: Decimal, places: int) -> Decimal:
     """Half to even, whatever others made of the thread's decimal context."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), context=_WIDE)
-    return rounded or abs(rounded)  # there is no minus nothing
+    return _unsigned_zero(value.quantize(Decimal(1).scaleb(-places), context=_WIDE))
+
+
+def _unsigned_zero(value: Decimal) -> Decimal:
+    """There is no minus nothing."""
+    return value or value.copy_abs()
 
 
 def _places(amount: Decimal) -> int:

@@ -96,13 +96,20 @@ def carried_out(command: Callable[[ExchangeClient], T]) -> T | None:
     out: the page says so where it is, and goes on."""
     try:
         return command(exchange())
-    except OutcomeUnknown as error:
-        st.error(str(error), icon=":material/help:")
-    except Refused as error:
-        st.error(f"**Refused:** {error.detail}", icon=":material/block:")
     except ClientError as error:
-        st.error(f"**Not carried out.** {error}", icon=":material/cloud_off:")
+        say_not_carried_out(error)
     return None
+
+
+def say_not_carried_out(error: ClientError) -> None:
+    """Why a command was refused, or that nobody knows what became of it."""
+    match error:
+        case OutcomeUnknown():
+            st.error(str(error), icon=":material/help:")
+        case Refused():
+            st.error(f"**Refused:** {error.detail}", icon=":material/block:")
+        case _:
+            st.error(f"**Not carried out.** {error}", icon=":material/cloud_off:")
 
 
 def own_endpoint() -> Endpoint | None:

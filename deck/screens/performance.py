@@ -13,7 +13,7 @@ import streamlit as st
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.profit_answers import CurveNumbers, DayResult, Performance, Point, RoundTrip
 
-from ..amounts import moment, money, percent, ratio
+from ..amounts import moment, percent, ratio, worth
 from ..charts import load_library
 from ..days import day_input, first_moment, last_moment
 from ..figures import Figure, figures
@@ -120,12 +120,12 @@ def _figures(period: Period) -> None:
     fall = account.drawdown
     st.caption(f"From {moment(found.since)} to {moment(found.until)} UTC. Deposits and withdrawals are no returns.")
     shown = [
-        Figure(f"Profit, {quote}", money(found.profit), _returned(account)),
-        Figure(f"Equity, {quote}", money(found.final_equity), f"{money(found.net_deposits)} net deposits"),
+        Figure(f"Profit, {quote}", worth(found.profit), _returned(account)),
+        Figure(f"Equity, {quote}", worth(found.final_equity), f"{worth(found.net_deposits)} net deposits"),
         Figure("Deepest drawdown", share(fall.depth if fall else None), _recovery(found)),
         Figure("Sharpe", ratio(account.sharpe), "of daily returns, over a year"),
         Figure("Round trips won", share(found.trading.win_rate, signed=False), _won(found)),
-        Figure(f"Fees, {quote}", money(found.trading.fees), f"{found.trading.fills:,} fills"),
+        Figure(f"Fees, {quote}", worth(found.trading.fees), f"{found.trading.fills:,} fills"),
     ]
     figures(shown, key="performance.figures")
     _curves(found)
@@ -222,7 +222,7 @@ def _days(days: Sequence[DayResult], quote: str) -> None:
         table(
             {
                 "Day (UTC)": [moment(each.day)[:10] for each in newest],
-                f"Profit, {quote}": Numbers([each.profit for each in newest]),
+                f"Profit, {quote}": Numbers([each.profit for each in newest], worth),
                 "Return": Numbers([each.rate for each in newest], share),
             },
             name="Profit by day",
@@ -243,10 +243,10 @@ def _trips() -> None:
             "Bought (UTC)": [moment(each.entered) for each in trips],
             "Sold (UTC)": [moment(each.exited) for each in trips],
             "Amount": Numbers([each.amount for each in trips]),
-            "Cost": Numbers([each.cost for each in trips]),
-            "Proceeds": Numbers([each.proceeds for each in trips]),
-            "Fees": Numbers([each.fees for each in trips]),
-            "Profit": Numbers([each.profit for each in trips]),
+            "Cost": Numbers([each.cost for each in trips], worth),
+            "Proceeds": Numbers([each.proceeds for each in trips], worth),
+            "Fees": Numbers([each.fees for each in trips], worth),
+            "Profit": Numbers([each.profit for each in trips], worth),
         },
         name="Round trips",
         key="performance.trips",

@@ -11,7 +11,7 @@ import streamlit as st
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.profit_answers import Capital, Holding, Holdings, LedgerLine, Profit
 
-from ..amounts import moment, money, percent
+from ..amounts import moment, money, percent, worth
 from ..figures import Figure, figures
 from ..live import live
 from ..moving import move_form
@@ -73,14 +73,14 @@ def _figures(books: Books) -> None:
     capital, quote = books.capital, books.capital.quote_asset
     rate = None if capital.profit_rate is None else capital.profit_rate * HUNDRED
     shown = [
-        Figure(f"Equity, {quote}", money(capital.equity)),
+        Figure(f"Equity, {quote}", worth(capital.equity)),
         Figure(
-            f"Profit, {quote}", money(capital.profit), "" if rate is None else f"{percent(rate)} of what was paid in"
+            f"Profit, {quote}", worth(capital.profit), "" if rate is None else f"{percent(rate)} of what was paid in"
         ),
-        Figure(f"Net deposits, {quote}", money(capital.net_deposits)),
-        Figure(f"Realized, {quote}", money(books.profit.realized)),
-        Figure(f"Unrealized, {quote}", money(books.profit.unrealized)),
-        Figure(f"Fees, {quote}", money(books.profit.fees)),
+        Figure(f"Net deposits, {quote}", worth(capital.net_deposits)),
+        Figure(f"Realized, {quote}", worth(books.profit.realized)),
+        Figure(f"Unrealized, {quote}", worth(books.profit.unrealized)),
+        Figure(f"Fees, {quote}", worth(books.profit.fees)),
     ]
     figures(shown, key="portfolio.figures")
     if capital.unpriced:
@@ -99,7 +99,7 @@ def _assets(holdings: Mapping[str, Holding], capital: Capital) -> None:
         {
             "Asset": [asset for asset, _ in by_value],
             "Share of the equity": Shares([_share(each.value, capital.equity) for _, each in by_value]),
-            f"Value, {quote}": Numbers([each.value for _, each in by_value]),
+            f"Value, {quote}": Numbers([each.value for _, each in by_value], worth),
             "Free": Numbers([each.free for _, each in by_value]),
             "Locked": Numbers([each.frozen for _, each in by_value]),
             "Total": Numbers([each.total for _, each in by_value]),
@@ -121,11 +121,11 @@ def _profits(profit: Profit) -> None:
         {
             "Asset": [asset for asset, _ in rows],
             "Held": Numbers([each.quantity for _, each in rows]),
-            f"Cost, {quote}": Numbers([each.cost for _, each in rows]),
-            f"Value, {quote}": Numbers([each.value for _, each in rows]),
-            f"Unrealized, {quote}": Numbers([each.unrealized for _, each in rows]),
-            f"Realized, {quote}": Numbers([each.realized for _, each in rows]),
-            f"Fees, {quote}": Numbers([each.fees for _, each in rows]),
+            f"Cost, {quote}": Numbers([each.cost for _, each in rows], worth),
+            f"Value, {quote}": Numbers([each.value for _, each in rows], worth),
+            f"Unrealized, {quote}": Numbers([each.unrealized for _, each in rows], worth),
+            f"Realized, {quote}": Numbers([each.realized for _, each in rows], worth),
+            f"Fees, {quote}": Numbers([each.fees for _, each in rows], worth),
             "Round trips": Numbers([Decimal(each.round_trips) for _, each in rows], _whole),
             "Won": Numbers([Decimal(each.won) for _, each in rows], _whole),
             "Lost": Numbers([Decimal(each.lost) for _, each in rows], _whole),

@@ -15,12 +15,12 @@ from mockexchange.clients.order_lists import OrderListRequest
 from mockexchange.clients.order_request import OrderRequest, new_client_order_id
 from mockexchange.domain.amounts import decimal_places, subtract, text
 
-from ..amounts import NOTHING, moment, money, percent, price
+from ..amounts import NOTHING, moment, money, percent, price, worth
 from ..charts import LENGTHS, Marker, PriceLine, candle_chart
 from ..going import go_to
 from ..ladder import ladder
 from ..live import live
-from ..reach import carried_out, exchange, reached
+from ..reach import exchange, reached, say_not_carried_out
 from ..tables import Cells, Numbers, table
 from ..ticket import (
     FIELDS,
@@ -67,10 +67,7 @@ _AGAIN = "What was typed is kept. Press again: if it was placed, it is not place
 
 _DONE = "trade.done"
 _DONE_TO_ORDERS = "trade.done_to_orders"
-"""The same, to stand where the button is."""
-
-_NOT_CHANGED = "trade.not_changed"
-"""Which order was not changed, and why."""
+"""The same, to stand where the button is; or why it was not done. It stays until the next command."""
 
 _CLICK_SETS = "trade.click_sets"
 """Which price a click sets, where there are several."""
@@ -351,7 +348,7 @@ def _tell(found: Effect, market: Market) -> None:
     lines: list[str] = []
     if found.fills:
         lines += (
-            f"Fills at once: {text(found.fills)} {base} at {money(found.average)} {quote}",
+            f"Fills at once: {text(found.fills)} {base} at {worth(found.average)} {quote}",
             f"Cost: {money(found.cost)} {quote}",
             "Fee: " + (", ".join(f"{text(fee.cost)} {fee.currency}" for fee in found.fees) or NOTHING),
         )
@@ -376,8 +373,11 @@ def _open_orders(market: Market) -> None:
     orders = reached(lambda client: client.orders(status="open", limit=OPEN_ORDERS))
     st.subheader("Open orders")
     with st.container():  # always there: what stands below would close when something came before it
-        if _DONE_TO_ORDERS in st.session_state:
-            st.success(st.session_state[_DONE_TO_ORDERS])
+        said: str | ClientError | None = st.session_state.get(_DONE_TO_ORDERS)
+        if isinstance(said, ClientError):
+            say_not_carried_out(said)
+        elif said is not None:
+            st.success(said)
     if not orders:
         st.caption("None.")
         return
@@ -390,7 +390,8 @@ def _open_orders(market: Market) -> None:
     chosen, cancel, cancel_all = st.columns([0.6, 0.2, 0.2], vertical_alignment="bottom")
     order_id: str = chosen.selectbox("Open order", list(names), format_func=names.__getitem__, key="trade.chosen")
     order = next(each for each in orders if each.id == order_id)
-    if cancel.button("Cancel it", width="stretch", key="trade.cancel"):
+    # by the order: one that fills while its button is pressed takes the button with it, and no other order's is pressed
+    if cancel.button("Cancel it", width="stretch", key=f"trade.cancel.{order_id}"):
         _command(lambda client: _canceled(client, order_id))
     if cancel_all.button(f"Cancel all of {market.symbol}", width="stretch", key="trade.cancel_all"):
         _command(lambda client: f"{len(client.cancel_all(market.symbol))} orders are canceled.")
@@ -409,12 +410,8 @@ def _change(order: Order) -> None:
             typed["trigger"] = _new("trigger", "New trigger price", order.trigger_price, order)
     wanted = change(order, typed)
     st.caption(_foreseen(order, wanted))
-    if st.button("Change it", key="trade.change") and wanted.is_any:
-        st.session_state.pop(_NOT_CHANGED, None)
+    if st.button("Change it", key=f"trade.change.{order.id}") and wanted.is_any:
         _command(lambda client: _changed(client, order.id, wanted))
-    about, why = st.session_state.get(_NOT_CHANGED, (None, ""))
-    if about == order.id:
-        st.error(why, icon=":material/block:")
 
 
 def _new(what: str, label: str, stands: Decimal, order: Order) -> str:
@@ -436,15 +433,8 @@ def _foreseen(order: Order, wanted: Change) -> str:
     )
 
 
-def _changed(client: ExchangeClient, order_id: str, wanted: Change) -> str | None:
-    """None where it is refused. Why stands in the session, so that it can be read for longer than one beat."""
-    try:
-        made = client.amend(order_id, amount=wanted.amount, price=wanted.price, trigger_price=wanted.trigger)
-    except NotAvailable:
-        raise
-    except Refused as error:
-        st.session_state[_NOT_CHANGED] = (order_id, f"**Refused:** {error.detail}  \nOrder {order_id} is as it was.")
-        return None
+def _changed(client: ExchangeClient, order_id: str, wanted: Change) -> str:
+    made = client.amend(order_id, amount=wanted.amount, price=wanted.price, trigger_price=wanted.trigger)
     if made.kept_place:
         return f"Order {order_id} is of {text(made.order.amount)} now and kept its place in the line."
     return f"Order {order_id} is canceled; order {made.order.id} stands in its place: {_standing(made.order)}."
@@ -455,12 +445,15 @@ def _canceled(client: ExchangeClient, order_id: str) -> str:
     return f"Order {order.id} is canceled; {text(order.filled)} of {text(order.amount)} had filled."
 
 
-def _command(command: Callable[[ExchangeClient], str | None]) -> None:
-    """Have it carried out, and tell what the exchange said to it."""
-    said = carried_out(command)
-    if said is not None:
-        st.session_state[_DONE_TO_ORDERS] = st.session_state[_NOTICE] = said
-        st.rerun()
+def _command(command: Callable[[ExchangeClient], str]) -> None:
+    """Have it carried out, and tell what the exchange said to it: above the orders, where it stays for longer than one
+    beat."""
+    try:
+        said = st.session_state[_NOTICE] = command(exchange())
+    except ClientError as error:
+        said = error
+    st.session_state[_DONE_TO_ORDERS] = said
+    st.rerun()
 
 
 def _order_columns(orders: list[Order]) -> dict[str, Cells]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 
 from mockexchange.clients.endpoint import Endpoint
 from mockexchange.clients.http import ExchangeClient
@@ -43,6 +43,11 @@ def trade(served: Served) -> None:
         client.place(_order("sell", "BTC/USDT", "0.1"))
         client.place(_order("buy", "BTC/USDT", "0.01", price="31000.01"))
         client.withdraw("USDT", D("0.00000001"))
+
+
+def cut(amount: Decimal) -> Decimal:
+    """To the last digit of what is shown of a worth."""
+    return amount.quantize(UNIT, ROUND_DOWN, Context(prec=60))
 
 
 def exact(text: str) -> Decimal:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockexchange.deck.amounts import age, moment, money, percent, price
+from mockexchange.deck.amounts import age, moment, money, percent, price, worth
 
 AMOUNTS = st.decimals(min_value="-1e12", max_value="1e12", places=8)
 
@@ -41,6 +41,15 @@ def test_a_price_has_the_places_of_its_tick() -> None:
     assert price(Decimal("0.00001234"), Decimal("0.00000001")) == "0.00001234"
     assert price(Decimal("60000.005"), Decimal("0.01")) == "60,000.005"  # off the tick, and not hidden
     assert price(Decimal(7), Decimal(1)) == "7"
+
+
+def test_what_something_is_worth_ends_at_the_smallest_part() -> None:
+    said = [
+        worth(Decimal(each)) for each in ("452.416914299869869871", "-0.019999999", "-1E-9", "7", "1000000000000.5")
+    ]
+
+    assert said == ["452.41691429", "-0.01999999", "0.00", "7.00", "1,000,000,000,000.50"]
+    assert worth(None) == "-"
 
 
 def test_percents_are_rounded_and_have_their_sign() -> None:

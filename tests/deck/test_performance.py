@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 
 from mockexchange.clock import ManualClock
-from mockexchange.deck.amounts import money, ratio
+from mockexchange.deck.amounts import ratio, worth
 from mockexchange.deck.screens.performance import fallen, share
 from mockexchange.equity import EquityRecorder
 from mockexchange.overview import Overview
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
-from .busy import NOBODY, client_of, exact, trade
+from .busy import NOBODY, client_of, cut, exact, trade
 from .pages import components_of, figures_of, listening_at, notes_of, screen, started_with, tables_of, text_of
 
 D = Decimal
@@ -37,19 +37,19 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     with client_of(deck) as client:
         found, trips = client.performance(), client.round_trips(100)
     shown, notes = figures_of(page), notes_of(page)
-    assert exact(shown["Profit, USDT"]) == found.profit
-    assert exact(shown["Equity, USDT"]) == found.final_equity
-    assert notes["Equity, USDT"] == f"{money(found.net_deposits)} net deposits"
+    assert exact(shown["Profit, USDT"]) == cut(found.profit)
+    assert exact(shown["Equity, USDT"]) == cut(found.final_equity)
+    assert notes["Equity, USDT"] == f"{worth(found.net_deposits)} net deposits"
     assert found.net_deposits == D(deposited())
-    assert exact(shown["Fees, USDT"]) == found.trading.fees
+    assert exact(shown["Fees, USDT"]) == cut(found.trading.fees)
     assert notes["Round trips won"] == f"{found.trading.won} of {found.trading.round_trips}"
     assert found.trading.round_trips == len(trips) > 3
     days, numbers, shown_trips = tables_of(page)
     assert numbers[""][0] == "Return"
     assert numbers["Account"][0] == share(found.account.total_return)
     assert list(numbers) == ["", "Account", "Buying and holding"]
-    assert [exact(each) for each in days["Profit, USDT"]] == [each.profit for each in found.days[::-1]]
-    assert [exact(each) for each in shown_trips["Profit"]] == [each.profit for each in trips]
+    assert [exact(each) for each in days["Profit, USDT"]] == [cut(each.profit) for each in found.days[::-1]]
+    assert [exact(each) for each in shown_trips["Profit"]] == [cut(each.profit) for each in trips]
     assert [exact(each) for each in shown_trips["Amount"]] == [each.amount for each in trips]
 
 
