@@ -13,8 +13,8 @@ from mockexchange.deck.screens import admin, health, markets, orders, performanc
 # Comments, for Streamlit would draw a docstring: pixels; on a phone it is closed until it is wanted.
 SIDEBAR = 210
 
-# Less blank space around everything, figures that have room for all of their digits, enough contrast for everybody, and
-# nothing that fades each time it is refreshed.
+# Less blank space around everything, figures that have room for all of their digits, enough contrast for everybody, a
+# button that sells in the color of sales, and nothing that fades each time it is refreshed.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.75rem 2rem 2rem; }
 [data-testid="stHeading"] h1 { font-size: 1.6rem; padding: 0 0 0.5rem; }
@@ -22,6 +22,7 @@ _STYLE = """<style>
 [data-testid="stMetricValue"] { font-size: 1.3rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }
 [data-testid="stButtonGroup"] button[data-selected="true"]:not([data-disabled]) { color: inherit; }
+.st-key-ticket-sell button[kind="primary"] { background: #c62828; border-color: #c62828; }
 [data-testid="stRadio"] label, [data-testid="stDateInputCalendarButton"] { min-height: 1.5rem; }
 [data-stale="true"] { opacity: 1 !important; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.5rem 1rem 1rem; } }

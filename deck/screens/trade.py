@@ -215,7 +215,8 @@ def _ticket(market: Market) -> None:
             st.session_state[_CLICK_SETS] = labels[0]
         st.selectbox("A click sets", labels, key=_CLICK_SETS)
     _keep()
-    pressed = st.button(f"{side} {market.base}", type="primary", width="stretch", key="trade.place")
+    with st.container(key=f"ticket.{buys}"):  # by which it has its color
+        pressed = st.button(f"{side} {market.base}", type="primary", width="stretch", key="trade.place")
     typed = {field.name: str(st.session_state.get(_key(field), "")) for field in FIELDS}
     reading = read(choices, typed, market, name=st.session_state[_NAME], now=_venue_time(market, good))
     if pressed:

@@ -27,6 +27,10 @@ OPTIONS = {
     "runner.postScriptGC": "false",
     "browser.gatherUsageStats": "false",  # nothing leaves this machine
     "client.toolbarMode": "minimal",
+    "client.showErrorLinks": "false",  # they lead away, with the text of the error
+    # the color of a purchase, dark enough for white letters; Streamlit's own is that of a sale
+    "theme.light.primaryColor": "#0f766e",
+    "theme.dark.primaryColor": "#0f766e",
     "logger.level": "warning",
     "logger.hideWelcomeMessage": "true",  # it would look up this machine's address in the world
 }
