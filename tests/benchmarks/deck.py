@@ -28,12 +28,12 @@ KEY = "bench-key"
 
 SCREENS = {
     "trade": ".candles[data-refreshes]",
-    "orders": "[data-testid=stDataFrame]",
-    "portfolio": "[data-testid=stDataFrame] >> nth=2",
-    "performance": "[data-testid=stDataFrame] >> nth=2",
-    "markets": "[data-testid=stDataFrame]",
-    "health": "[data-testid=stMetric]",
-    "admin": "[data-testid=stTabs]",
+    "orders": "main table",
+    "portfolio": "main table >> nth=2",
+    "performance": "main table >> nth=2",
+    "markets": "main table",
+    "health": "main table",
+    "admin": "main table",
 }
 """The address of each screen, and what is there once it can be used."""
 

@@ -71,8 +71,9 @@ def _show(page: Page, screen: str, week: Week) -> None:
     """Returns when all of it is there."""
     if screen == "trade":
         page.shows_trade()
+        before = page.number("refreshes")
         page.tab.get_by_role("radio", name="1h", exact=True).click()
-        page.refreshes(1)
+        until(lambda: page.number("refreshes") > before, "the chart is of hours")
         page.field("Amount (BTC)").fill("0.025")
         page.field("Price (USDT)").fill(f"{week.last() * 99 // 100}")
         page.tab.evaluate("document.activeElement.blur()")  # what is typed is taken then

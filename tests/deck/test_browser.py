@@ -177,6 +177,7 @@ def test_orders_are_chosen_and_canceled_with_the_keyboard_alone(page: Page, venu
     page.tab_to("Open order")
     page.tab.keyboard.type(f"{first.order_id}:")
     page.tab.keyboard.press("Enter")
+    page.tab.locator(f".st-key-trade-cancel-{first.order_id}").wait_for()
     page.tab_to("Cancel it")
     page.tab.keyboard.press("Enter")
 

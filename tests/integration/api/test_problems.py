@@ -36,7 +36,7 @@ def test_an_unknown_path_is_404(memory_door: Door) -> None:
     [
         ("PATCH", "/orders", "DELETE, GET, POST"),
         ("POST", "/balance", "GET"),
-        ("DELETE", "/orders/7", "GET"),
+        ("DELETE", "/orders/7", "GET, PATCH"),
         ("GET", "/balance/USDT/deposit", "POST"),
         ("POST", "/admin/tickers/BTC/USDT/price", "PUT"),
     ],
