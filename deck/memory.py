@@ -4,6 +4,7 @@ it: charts keep their zoom and fields what is typed, for nothing is taken off th
 from __future__ import annotations
 
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -48,9 +49,8 @@ class RememberingClient(ExchangeClient):
         super().__init__(endpoint, timeout=timeout)
         self._wire.close()
         self._wire = self._memory = _Memory(endpoint, timeout)
-
-    def __del__(self) -> None:
-        self.close()
+        # before anything of it is gone, which `__del__` is not where there are cycles of references
+        weakref.finalize(self, self._memory.close)
 
     @property
     def away(self) -> Away | None:
