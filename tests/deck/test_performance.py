@@ -38,6 +38,7 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
         found, trips = client.performance(), client.round_trips(100)
     shown, notes = figures_of(page), notes_of(page)
     assert exact(shown["Profit, USDT"]) == cut(found.profit)
+    assert found.final_equity is not None
     assert exact(shown["Equity, USDT"]) == cut(found.final_equity)
     assert notes["Equity, USDT"] == f"{worth(found.net_deposits)} net deposits"
     assert found.net_deposits == D(deposited())

@@ -34,12 +34,8 @@ class Screen:
         return self
 
     def press(self, name: str = "place") -> Screen:
-        pressed, *_ = (
-            each
-            for each in self.page.button
-            if f"{each.key}." == f"trade.{name}." or each.key.startswith(f"trade.{name}.")
-        )
-        pressed.click().run()
+        found = (each for each in self.page.button if f"{each.key}.".startswith(f"trade.{name}."))
+        next(found).click().run()
         return self
 
     def place(self, kind: str, side: str = "Buy", **typed: str) -> Screen:
