@@ -87,8 +87,9 @@ def _accounts() -> None:
             "Taker fee, %": Numbers([each.taker_rate.scaleb(2) for each in accounts]),
             "Fill model": [each.fill_model or "the exchange's" for each in accounts],
             "Began with": [_first(each) for each in accounts],
+            # an account begins with its first generation, and each of them makes another one
             "Resets and restores": Numbers(
-                [Decimal(each.generation) for each in accounts], lambda each: money(each, 0)
+                [Decimal(each.generation - 1) for each in accounts], lambda each: money(each, 0)
             ),
         },
         name="Accounts",

@@ -132,6 +132,7 @@ def test_an_account_is_opened(deck: Served) -> None:
     [shown] = tables_of(page)
     row = shown["Account"].index("bot-7")
     assert (shown["Maker fee, %"][row], shown["Taker fee, %"][row]) == ("0.02", "0.10")
+    assert shown["Resets and restores"][row] == "0"
 
 
 def test_an_account_that_is_there_already_is_refused(deck: Served) -> None:
