@@ -107,6 +107,8 @@ def _symbol(symbols: list[str]) -> str:
     asked = st.query_params.get("symbol", "")
     if "trade.symbol" not in st.session_state:
         st.session_state["trade.symbol"] = asked if asked in symbols else symbols[0]
+        if asked and asked not in symbols:
+            st.warning(f"There is no market {asked[:40]!r}.")
     chosen: str = st.selectbox("Market", symbols, key="trade.symbol")
     if chosen != asked:
         st.query_params["symbol"] = chosen

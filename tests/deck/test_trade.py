@@ -69,6 +69,15 @@ def test_an_account_without_orders_sees_prices_and_a_ticket(screen: Screen) -> N
     assert screen.said.count("None.") == 2  # open orders, fills
 
 
+def test_a_market_that_there_is_not_is_not_taken_for_another_one(deck: Served) -> None:
+    page = app()
+    page.query_params["symbol"] = "NOPE/USDT"
+    page.run()
+
+    assert page.selectbox(key="trade.symbol").value == "BTC/USDT"
+    assert "There is no market 'NOPE/USDT'." in text_of(page)
+
+
 def test_a_busy_account_sees_its_orders_and_fills(deck: Served) -> None:
     deck.exchange.open_account(ACCOUNT, {"USDT": Decimal(100_000), "BTC": Decimal(2)})
     for price in range(59_000, 59_030):
