@@ -18,6 +18,8 @@ from streamlit.components.v2 import component
 from mockexchange.clients.answers import Ohlcv
 from mockexchange.domain.amounts import decimal_places, text
 
+from .drawn import drawn
+
 LENGTHS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3_600, "4h": 14_400, "1d": 86_400}
 """Candles that the chart can show: their names in the API, and seconds."""
 
@@ -60,12 +62,8 @@ def candle_chart(
 ) -> str | None:
     """Draw a market's candles of one of LENGTHS. Gives the price that was clicked just now, to the tick."""
     load_library()
-    # anew for each run, which costs nothing: a server that started since knows no component
-    chart = component("mockexchange_chart", html=_HTML, css=_CSS, js=_JS)
     data = chart_data(symbol, length, candles, tick=tick, markers=markers, lines=lines)
-    said: Any = chart(key="chart", data=data, on_price_change=_nothing)
-    clicked: Any = dict[str, Any](said).get("price")
-    return clicked if isinstance(clicked, str) else None
+    return drawn("chart", html=_HTML, css=_CSS, js=_JS, key="chart", data=data, told="price")
 
 
 def chart_data(
@@ -111,10 +109,6 @@ def _library() -> str:
     raise FileNotFoundError(f"the package lightweight-charts has no {_SCRIPT}; install its version 2")
 
 
-def _nothing() -> None:
-    """A trigger is kept only when somebody is told of it."""
-
-
 _NOTHING_ELSE = "\nexport default function () {}\n"
 
 _HTML = f"""
@@ -133,7 +127,7 @@ _JS = """
 const UP = "#26a69a", DOWN = "#ef5350", AVERAGE = "#f0a020";
 const drawn = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".candles");
   if (!drawn.has(place)) drawn.set(place, { refreshes: 0 });
   const chart = drawn.get(place);

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from streamlit.components.v2 import component
+from .drawn import drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,8 @@ class Figure:
 
 def figures(shown: Sequence[Figure], *, key: str) -> None:
     """Draw them, as many in a line as there is room for."""
-    # anew for each run, as the chart
-    component("mockexchange_figures", html="<dl></dl>", css=_CSS, js=_JS)(
-        key=key, data={"figures": [asdict(each) for each in shown]}
-    )
+    data = {"figures": [asdict(each) for each in shown]}
+    drawn("figures", html="<dl></dl>", css=_CSS, js=_JS, key=key, data=data)
 
 
 _CSS = """
@@ -36,7 +34,7 @@ dd { margin: 0; }
 """
 
 _JS = """
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const list = parentElement.querySelector("dl");
   const written = JSON.stringify(data);
   if (list.dataset.written === written) return;

@@ -6,21 +6,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from streamlit.components.v2 import component
-
 from mockexchange.clients.answers import OrderBook
 
 from .amounts import money, price
+from .drawn import drawn
 
 
 def ladder(book: OrderBook, *, tick: Decimal, step: Decimal, levels: int = 10) -> str | None:
     """Draw the best levels of both sides. Gives the price that was clicked just now."""
-    # anew for each run, as the chart
-    book_ladder = component("mockexchange_ladder", html=_HTML, css=_CSS, js=_JS)
     data = ladder_data(book, tick=tick, step=step, levels=levels)
-    said: Any = book_ladder(key="ladder", data=data, on_price_change=_nothing)
-    clicked: Any = dict[str, Any](said).get("price")
-    return clicked if isinstance(clicked, str) else None
+    return drawn("ladder", html=_HTML, css=_CSS, js=_JS, key="ladder", data=data, told="price")
 
 
 def ladder_data(book: OrderBook, *, tick: Decimal, step: Decimal, levels: int) -> dict[str, Any]:
@@ -44,10 +39,6 @@ def ladder_data(book: OrderBook, *, tick: Decimal, step: Decimal, levels: int) -
     return {"rows": rows("ask", asks[::-1]) + rows("bid", bids)}
 
 
-def _nothing() -> None:
-    """A trigger is kept only when somebody is told of it."""
-
-
 _HTML = """<div class="ladder" role="group" aria-label="Order book"></div>"""
 
 _CSS = """
@@ -64,7 +55,7 @@ _CSS = """
 """
 
 _JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const ladder = parentElement.querySelector(".ladder");
   // the buttons stay, so that the one with the focus keeps it
   while (ladder.children.length > data.rows.length) ladder.lastChild.remove();

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from streamlit.components.v2 import component
+from .drawn import drawn
 
 HEIGHT = 300
 """Pixels."""
@@ -26,28 +26,25 @@ class Series:
 def line_chart(series: Sequence[Series], *, name: str, unit: str, key: str, height: int = HEIGHT) -> None:
     """Draw them over each other, on a page on which `load_library` was called. By its `key` a chart is the same after
     a refresh."""
-    # anew for each run, as the chart of candles
-    component("mockexchange_line_chart", html=_HTML, css=_CSS, js=_JS)(
-        key=key, data=chart_data(series, name=name, unit=unit, height=height)
-    )
+    data = chart_data(series, name=name, unit=unit, height=height)
+    drawn("line_chart", html=_HTML, css=_CSS, js=_JS, key=key, data=data)
 
 
 def chart_data(series: Sequence[Series], *, name: str, unit: str, height: int) -> dict[str, Any]:
     """What the browser gets. The script wants seconds, none of them twice: the last of each counts."""
-    drawn = [
-        {
-            "name": each.name,
-            "kind": each.kind,
-            "points": list({time // 1000: at for time, at in each.points}.items()),
-        }
-        for each in series
-    ]
     last = [f"{each.name} {_last(each)}" for each in series]
     return {
         "height": height,
         "unit": unit,
         "summary": f"{name}, {unit}: {', '.join(last)} at the end.",
-        "series": drawn,
+        "series": [
+            {
+                "name": each.name,
+                "kind": each.kind,
+                "points": list({time // 1000: at for time, at in each.points}.items()),
+            }
+            for each in series
+        ],
     }
 
 
@@ -72,7 +69,7 @@ _JS = """
 const COLORS = ["#1c83e1", "#f0a020", "#26a69a"], UP = "#26a69a", DOWN = "#ef5350";
 const drawn = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const place = parentElement.querySelector(".lines");
   if (!drawn.has(place)) drawn.set(place, { legend: parentElement.querySelector(".legend"), refreshes: 0 });
   const chart = drawn.get(place);

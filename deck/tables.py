@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from streamlit.components.v2 import component
-
 from .amounts import money, percent
+from .drawn import drawn
 
 ALL_OF_A_LINE = Decimal(100)
 
@@ -54,11 +53,8 @@ def table(columns: Mapping[str, Cells], *, name: str, key: str, opens: Sequence[
     """Draw columns under their names; `name` is the table's for those who cannot see it. By its `key` it is the same
     after a refresh: its sorting and scrolling stay. Each of `opens` is what its row stands for: gives that of the row
     that was clicked just now."""
-    # anew for each run, as the chart
-    drawn = component("mockexchange_table", html=_HTML, css=_CSS, js=_JS)
-    said: Any = drawn(key=key, data=table_data(columns, name=name, opens=opens), on_open_change=_nothing)
-    opened: Any = dict[str, Any](said).get("open")
-    return opened if isinstance(opened, str) else None
+    data = table_data(columns, name=name, opens=opens)
+    return drawn("table", html=_HTML, css=_CSS, js=_JS, key=key, data=data, told="open")
 
 
 def table_data(columns: Mapping[str, Cells], *, name: str, opens: Sequence[str]) -> dict[str, Any]:
@@ -90,10 +86,6 @@ def _column(title: str, cells: Cells) -> dict[str, Any]:
 def _order(values: Sequence[Decimal | None]) -> list[str | None]:
     """Every digit, for a browser that counts in whole numbers of any length."""
     return [None if each is None else f"{each:f}" for each in values]
-
-
-def _nothing() -> None:
-    """A trigger is kept only when somebody is told of it."""
 
 
 _HTML = (
@@ -134,7 +126,7 @@ const LONG = 60;  // letters, from which on a text is wrapped
 const PLACES = 40;  // more than an amount has behind its point
 const drawn = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".scrolls");
   if (!drawn.has(place)) drawn.set(place, { sorted: null });
   const state = drawn.get(place);

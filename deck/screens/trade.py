@@ -69,6 +69,9 @@ _DONE = "trade.done"
 _DONE_TO_ORDERS = "trade.done_to_orders"
 """The same, to stand where the button is; or why it was not done. It stays until the next command."""
 
+_CHOSEN = "trade.chosen"
+"""The open order to cancel or to change."""
+
 _CLICK_SETS = "trade.click_sets"
 """Which price a click sets, where there are several."""
 
@@ -218,7 +221,9 @@ def _ticket(market: Market) -> None:
         st.selectbox("A click sets", labels, key=_CLICK_SETS)
     _keep()
     with st.container(key=f"ticket.{buys}"):  # by which it has its color
-        pressed = st.button(f"{side} {market.base}", type="primary", width="stretch", key="trade.place")
+        # by what stands on it: one that is pressed before it is drawn anew, for another side or market, does nothing
+        place = f"trade.place.{buys}.{market.symbol}"
+        pressed = st.button(f"{side} {market.base}", type="primary", width="stretch", key=place)
     typed = {field.name: str(st.session_state.get(_key(field), "")) for field in FIELDS}
     reading = read(choices, typed, market, name=st.session_state[_NAME], now=_venue_time(market, good))
     if pressed:
@@ -382,24 +387,31 @@ def _open_orders(market: Market) -> None:
         elif said is not None:
             st.success(said)
     if not orders:
+        st.session_state.pop(_CHOSEN, None)
         st.caption("None.")
         return
     opened = table(_order_columns(orders), name="Open orders", key="trade.orders", opens=[each.id for each in orders])
     if opened is not None:
         go_to("orders", order=opened)
     names = {each.id: f"{each.id}: {each.side} {text(each.remaining)} {each.symbol}, {_words(each)}" for each in orders}
-    if st.session_state.get("trade.chosen") not in names:
-        st.session_state["trade.chosen"] = orders[0].id
+    # in the place of one that is gone there is none: a second click, or one that was on its way, would meet another
+    if st.session_state.setdefault(_CHOSEN, orders[0].id) not in names:
+        st.session_state[_CHOSEN] = None
     chosen, cancel, cancel_all = st.columns([0.6, 0.2, 0.2], vertical_alignment="bottom")
-    order_id: str = chosen.selectbox("Open order", list(names), format_func=names.__getitem__, key="trade.chosen")
-    order = next(each for each in orders if each.id == order_id)
+    order_id: str | None = chosen.selectbox(
+        "Open order", list(names), index=None, placeholder="choose one", format_func=names.__getitem__, key=_CHOSEN
+    )
     # by the order: one that fills while its button is pressed takes the button with it, and no other order's is pressed
-    if cancel.button("Cancel it", width="stretch", key=f"trade.cancel.{order_id}"):
-        _command(lambda client: _canceled(client, order_id))
-    if cancel_all.button(f"Cancel all of {market.symbol}", width="stretch", key="trade.cancel_all"):
+    if cancel.button("Cancel it", width="stretch", key=f"trade.cancel.{order_id}", disabled=order_id is None):
+        _command(lambda client: _canceled(client, str(order_id)))
+    everything = f"trade.cancel_all.{market.symbol}"
+    if cancel_all.button(f"Cancel all of {market.symbol}", width="stretch", key=everything):
         _command(lambda client: f"{len(client.cancel_all(market.symbol))} orders are canceled.")
     with st.expander("Change it"):
-        _change(order)
+        if order_id is None:
+            st.caption("No order is chosen.")
+        else:
+            _change(next(each for each in orders if each.id == order_id))
 
 
 def _change(order: Order) -> None:

@@ -45,7 +45,7 @@ def screen(name: str) -> AppTest:
 def components_of(page: AppTest, name: str) -> list[dict[str, Any]]:
     """What the browser would get for each of the deck's own components of this name."""
     found = [cast("Any", each).proto for each in page.get("bidi_component")]
-    return [json.loads(each.json) for each in found if each.component_name == f"mockexchange_{name}"]
+    return [json.loads(each.json)[0] for each in found if each.component_name == f"mockexchange_{name}"]
 
 
 def tables_of(page: AppTest) -> list[dict[str, list[str]]]:

@@ -15,7 +15,7 @@ HOUR = 3_600_000
 DRAW = """
 async ([source, data]) => {
   const module = window.chart ??= await import(source);
-  module.default({ data, parentElement: document.body });
+  module.default({ data: [data], parentElement: document.body });
 }
 """
 

@@ -17,7 +17,7 @@ AWAY = "No answer from the exchange since 2"
 
 def is_trade(page: AppTest) -> bool:
     """Whether it is the first screen, with its ticket."""
-    return not page.title and [button.label for button in page.button if button.key == "trade.place"] == ["Buy BTC"]
+    return not page.title and "Buy BTC" in [button.label for button in page.button]
 
 
 def test_the_key_it_was_started_with_lets_it_in(deck: Served) -> None:

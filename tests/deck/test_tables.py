@@ -18,7 +18,7 @@ DRAW = """
 async ([source, data]) => {
   const module = window.table ??= await import(source);
   const parentElement = document.body;
-  module.default({ data, parentElement, setTriggerValue: (name, value) => { window.opened = value; } });
+  module.default({ data: [data], parentElement, setTriggerValue: (name, value) => { window.opened = value; } });
 }
 """
 

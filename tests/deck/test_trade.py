@@ -252,6 +252,26 @@ def test_when_the_answer_is_lost_a_second_press_places_nothing_twice(deck: Serve
     assert "is placed: 2 orders." in screen.said
 
 
+def test_a_press_before_the_ticket_is_drawn_for_another_market_places_nothing(deck: Served, screen: Screen) -> None:
+    screen.choose(kind="Market").type(amount="0.1")
+    screen.page.selectbox(key="trade.symbol").set_value("ETH/USDT")
+
+    screen.press()  # of a button on which "Buy BTC" stands still
+
+    assert deck.orders() == []
+    assert "Buy ETH" in [each.label for each in screen.page.button]
+
+
+def test_a_press_before_the_ticket_is_drawn_for_the_other_side_places_nothing(deck: Served, screen: Screen) -> None:
+    screen.choose(kind="Market").type(amount="0.1")
+    screen.page.radio(key="trade.side").set_value("Sell")
+
+    screen.press()
+
+    assert deck.orders() == []
+    assert "Sell BTC" in [each.label for each in screen.page.button]
+
+
 def test_what_is_typed_survives_another_kind_of_order(screen: Screen) -> None:
     screen.choose(kind="Limit").type(amount="0.1", price="59000")
     screen.choose(kind="Market")
@@ -279,14 +299,24 @@ def test_a_cancellation_that_came_too_late_says_so(deck: Served, screen: Screen)
 
 def test_a_cancellation_of_what_is_gone_cancels_nothing_else(deck: Served, screen: Screen) -> None:
     screen.place("Limit", amount="0.1", price="50000").type(price="59000").press()
-    other, first = deck.orders()
+    _, first = deck.orders()
     screen.page.selectbox(key="trade.chosen").set_value(str(first.order_id)).run()
     deck.price("58000", "58002")  # the chosen one fills under the open page
 
     screen.press("cancel")
 
     assert [each.status for each in deck.orders()] == [OrderStatus.NEW, OrderStatus.FILLED]
-    assert screen.page.selectbox(key="trade.chosen").value == str(other.order_id)
+
+
+def test_a_second_click_on_cancel_meets_no_other_order(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000").type(price="58000").press().press("cancel")
+    assert screen.page.selectbox(key="trade.chosen").value is None
+    assert [each.disabled for each in screen.page.button if each.label == "Cancel it"] == [True]
+    assert "Change it" not in [each.label for each in screen.page.button]
+
+    (left,) = (str(each.order_id) for each in deck.orders() if each.is_open)
+    screen.choose(chosen=left).press("cancel")
+    assert {each.status for each in deck.orders()} == {OrderStatus.CANCELED}
 
 
 def test_a_cancellation_that_is_refused_says_why_until_the_next_command(deck: Served, screen: Screen) -> None:
@@ -305,6 +335,17 @@ def test_all_orders_of_the_market_are_canceled(deck: Served, screen: Screen) -> 
 
     assert {order.status for order in deck.orders()} == {OrderStatus.CANCELED}
     assert "2 orders are canceled." in screen.said
+
+
+def test_all_orders_of_another_market_than_the_button_says_are_not_canceled(deck: Served, screen: Screen) -> None:
+    screen.page.selectbox(key="trade.symbol").set_value("ETH/USDT").run()
+    screen.place("Limit", amount="0.1", price="2000")
+    screen.page.selectbox(key="trade.symbol").set_value("BTC/USDT").run()
+    screen.page.selectbox(key="trade.symbol").set_value("ETH/USDT")
+
+    screen.press("cancel_all")  # on which BTC/USDT stands still
+
+    assert only(deck).status is OrderStatus.NEW
 
 
 def test_an_order_that_is_made_smaller_keeps_its_place_and_says_so_before(deck: Served, screen: Screen) -> None:
