@@ -6,10 +6,12 @@ hold the ticks of that moment too.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
+from operator import attrgetter
 
 from .domain.amounts import decimal_places
 from .domain.candle_blocks import HOURS, MINUTES, BlockName, Series, block_of, blocks_between, series_for
@@ -26,6 +28,7 @@ UNCOUNTED = 4000
 """Ticks that are looked at beside the candles, of all markets together. Mostly there is one of each, or none; where the
 candles lag far behind, as many as can be looked at in a moment."""
 
+_time = attrgetter("time")
 _LONGEST_MONTH = 31 * LENGTHS["1d"]
 
 
@@ -133,6 +136,8 @@ def _candles(
         line = _line(read(names), series, names)
     if tick is not None and block_of(series, now) in names:
         line = _up_to_now(line, series, tick, now)
+    elif since is not None:
+        line = _around(line, opening(since, timeframe, offset), until, limit, length)
     longer = list(unbroken(aggregate(line, timeframe, offset), timeframe, offset))
     if tick is not None:
         longer = lengthened(longer, FEWEST, timeframe, offset)
@@ -177,6 +182,18 @@ def _with_uncounted(store: MarketData, symbols: Sequence[str], reads: Sequence[C
         minute = counted.record.open
         found.append(_Known(read, (*counted.closed, minute) if minute else counted.closed, counted.late))
     return found
+
+
+def _around(line: Sequence[Candle], begin: int, until: int | None, limit: int, length: int) -> Sequence[Candle]:
+    """What of a line says how the first `limit` candles that open at `begin` or later, up to `until`, are: those in
+    them, and the one before and the one after, for between those they are flat. `begin` may be the opening before."""
+    first = bisect_left(line, begin, key=_time)
+    if not line[first:]:
+        return line[-1:]
+    end = (begin if first else line[0].time) + limit * length
+    if until is not None:
+        end = min(end, until + length)
+    return line[max(0, first - 1) : bisect_left(line, end, key=_time) + 1]
 
 
 def _up_to_now(line: Sequence[Candle], series: Series, tick: Tick, now: int) -> list[Candle]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import bisect
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from .charts import candles
@@ -84,6 +87,14 @@ class History:
         return self.trips
 
 
+@dataclass
+class _Place:
+    """Where an account's history is kept, for who holds the lock. None: not read yet."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    history: History | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AssetProfit:
     """What came of one asset: of what was sold of it, and of what is there still (None: it has no price now)."""
@@ -139,33 +150,34 @@ class PeriodResult:
 class Profits:
     """Answers for all accounts of a venue."""
 
-    def __init__(self, overview: Overview) -> None:
+    def __init__(self, overview: Overview, page: int = PAGE) -> None:
+        """`page`: ledger lines read at a time."""
         self._overview = overview
         self._exchange = overview.exchange
         self._quote = overview.quote_asset
-        self._kept: OrderedDict[str, History] = OrderedDict()
+        self._page = page
+        self._kept: OrderedDict[str, _Place] = OrderedDict()
         self._lock = threading.Lock()
 
     def round_trips(self, account_id: str) -> list[RoundTrip]:
         """Every round trip that ended, oldest first. Raises AccountNotFound."""
-        with self._lock:
-            return self._history(account_id).round_trips()
+        with self._history(account_id) as history:
+            return history.round_trips()
 
     def profit(self, account_id: str) -> Profit:
         """What came of each asset. Raises AccountNotFound."""
-        with self._lock:
-            history = self._history(account_id)
+        with self._history(account_id) as history:
             rates = self._overview.rates(history.purchases)
             made: dict[str, list[Decimal]] = {asset: [] for asset in sorted(history.purchases)}
             for trip in history.round_trips():
                 made[trip.symbol.partition("/")[0]].append(trip.profit)
             found = {asset: self._of(asset, profits, history, rates) for asset, profits in made.items()}
-        return Profit(
-            found,
-            tuple(asset for asset in found if history.purchases[asset].uncovered),
-            tuple(asset for asset, each in found.items() if each.position and each.unrealized is None),
-            history.fees_known,
-        )
+            return Profit(
+                found,
+                tuple(asset for asset in found if history.purchases[asset].uncovered),
+                tuple(asset for asset, each in found.items() if each.position and each.unrealized is None),
+                history.fees_known,
+            )
 
     @staticmethod
     def _of(asset: str, profits: Sequence[Decimal], history: History, rates: Rates) -> AssetProfit:
@@ -191,8 +203,7 @@ class Profits:
             balances, rates = self._overview.balances(account_id)
             worth = (rates[each.asset].value(each.total) for each in balances if each.asset in rates)
             points.append((now, total(worth)))
-        with self._lock:
-            history = self._history(account_id)
+        with self._history(account_id) as history:
             trips, paid, movements = history.round_trips(), list(history.paid), list(history.movements)
             bases = [*history.bases][:HOLD_MARKETS]
         times, equity = [moment for moment, _ in points], [value for _, value in points]
@@ -247,43 +258,53 @@ class Profits:
 
     # reading on
 
-    def _history(self, account_id: str) -> History:
-        """An account's history, read up to now."""
-        account = self._exchange.account(account_id)
-        kept = self._kept.pop(account_id, None)
-        history = kept if kept and kept.account.generation == account.generation else History(account)
-        events, position = self._events(account, history.position)
-        if any(moment < history.newest for moment, _ in events):
-            # late ones, dated back: everything anew, in the order of time
-            history = History(account)
-            events, position = self._events(account, 0)
+    @contextmanager
+    def _history(self, account_id: str) -> Generator[History]:
+        """An account's history, read up to now; meanwhile nobody else reads it on. Raises AccountNotFound."""
+        with self._lock:
+            place = self._kept.pop(account_id, None) or _Place()
+            self._kept[account_id] = place
+            if len(self._kept) > ACCOUNTS_KEPT:
+                self._kept.popitem(last=False)
+        with place.lock:
+            account = self._exchange.account(account_id)
+            history, place.history = place.history, None  # what is read half is not kept
+            if history is None or history.account.generation != account.generation:
+                history = History(account)
+            if not self._read(history, self._pages(history)):
+                history = History(account)
+                self._read(history, [list(chain.from_iterable(self._pages(history)))])
+            place.history = history
+            yield history
+
+    def _read(self, history: History, pages: Iterable[Sequence[Fill | LedgerEntry | None]]) -> bool:
+        """Add what comes next, page by page: so few of its records are there at a time. False: some of it is dated back
+        to before what was added, and all has to be read anew, as one page."""
         prices = PastPrices(self._overview)
         for each in history.purchases.values():
             each.value_of = prices.value_of
-        for moment, event in sorted(events, key=lambda pair: pair[0]):
-            self._add(history, moment, event, prices)
-        if events:
+        for page in pages:
+            events = sorted((each for each in page if each is not None), key=attrgetter("timestamp"))
+            if events and events[0].timestamp < history.newest:
+                return False
+            for event in events:
+                self._add(history, event, prices)
+                history.newest = event.timestamp
+            history.position += len(page)
             history.trips = None
-            history.newest = max(history.newest, *(moment for moment, _ in events))
-        history.position = position
-        self._kept[account_id] = history
-        if len(self._kept) > ACCOUNTS_KEPT:
-            self._kept.popitem(last=False)
-        return history
+        return True
 
-    def _events(self, account: Account, position: int) -> tuple[list[tuple[int, Fill | LedgerEntry]], int]:
-        """What the ledger has from a position on, and its end."""
-        store, found = self._exchange.store, list[tuple[int, Fill | LedgerEntry]]()
-        while lines := store.ledger_lines(account, position, PAGE):
+    def _pages(self, history: History) -> Iterator[list[Fill | LedgerEntry | None]]:
+        """What the ledger has beyond the history, as it is kept; None: a fill that is gone."""
+        store, account, position = self._exchange.store, history.account, history.position
+        while lines := store.ledger_lines(account, position, self._page):
             position += len(lines)
-            fills = {fill.trade_id: fill for fill in store.fills(account, _trade_ids(lines)) if fill}
-            for line in lines:
-                event = line if isinstance(line, LedgerEntry) else fills.get(line)
-                if event is not None:
-                    found.append((event.timestamp, event))
-        return found, position
+            trade_ids = [line for line in lines if not isinstance(line, LedgerEntry)]
+            fills = dict(zip(trade_ids, store.fills(account, trade_ids), strict=True))
+            yield [line if isinstance(line, LedgerEntry) else fills[line] for line in lines]
 
-    def _add(self, history: History, moment: int, event: Fill | LedgerEntry, prices: PastPrices) -> None:
+    def _add(self, history: History, event: Fill | LedgerEntry, prices: PastPrices) -> None:
+        moment = event.timestamp
         if isinstance(event, LedgerEntry):
             if event.kind in (LedgerKind.DEPOSIT, LedgerKind.WITHDRAWAL):
                 value = prices.value_of(event.amount, event.asset, moment) or ZERO
@@ -372,10 +393,6 @@ class PastPrices:
 
 def _nothing(_: Decimal) -> Decimal:
     return ZERO
-
-
-def _trade_ids(lines: Sequence[int | LedgerEntry]) -> list[int]:
-    return [line for line in lines if not isinstance(line, LedgerEntry)]
 
 
 def _flows(times: Sequence[int], movements: Sequence[Movement]) -> list[Decimal]:

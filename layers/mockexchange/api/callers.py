@@ -51,8 +51,13 @@ class Callers:
         it is opened, and `action` done again."""
         return self.with_default_account(self.of(request).account_id, action)
 
+    def act_on_named(self, request: Request, action: Callable[[str], T]) -> T:
+        """The same for the account in the path, where there is one: such paths are for admins."""
+        named: str | None = request.path_params.get("account_id")
+        return self.act(request, action) if named is None else self.with_default_account(named, action)
+
     def with_default_account(self, account_id: str, action: Callable[[str], T]) -> T:
-        """The same for an account that is named."""
+        """What `action` gives for an account, opened first where it is the default one."""
         try:
             return action(account_id)
         except AccountNotFound:

@@ -217,7 +217,7 @@ class AccountEndpoints:
     async def show(self, request: Request) -> Response:
         """Get one account."""
         refuse_query(request)
-        return answer(account_answer(self._act(request, self._exchange.account)))
+        return answer(account_answer(self._callers.act_on_named(request, self._exchange.account)))
 
     async def change(self, request: Request) -> Response:
         """Set an account's fee rates, whether it pays in the fee asset, and how its orders fill.
@@ -237,7 +237,7 @@ class AccountEndpoints:
             account = self._accounts.set_fees(account_id, maker_rate=maker, taker_rate=taker, pays_in_fee_asset=pays)
             return account if model is UNSET else self._accounts.set_fill_model(account_id, model)
 
-        return answer(account_answer(self._act(request, change)))
+        return answer(account_answer(self._callers.act_on_named(request, change)))
 
     async def reset(self, request: Request) -> Response:
         """Begin an account anew.
@@ -263,7 +263,7 @@ class AccountEndpoints:
         """List an account's snapshots, newest first."""
         query = read_query(request, PageQuery)
         start = 0 if query.cursor is UNSET else query.cursor
-        found = self._act(request, self._accounts.snapshots)
+        found = self._callers.act_on_named(request, self._accounts.snapshots)
         end = start + query.limit
         return page([snapshot_answer(each) for each in found[start:end]], end if end < len(found) else None, request)
 
@@ -298,22 +298,15 @@ class AccountEndpoints:
         query = read_query(request, DiffQuery)
         against = None if query.against is UNSET else query.against
         name: str = request.path_params["name"]
-        diff = self._act(request, lambda account_id: self._accounts.compare(account_id, name, against))
+        diff = self._callers.act_on_named(request, lambda account_id: self._accounts.compare(account_id, name, against))
         return answer(diff_answer(name, against, diff))
 
-    def _act(self, request: Request, action: Callable[[str], T]) -> T:
-        """`action` on the account in the path, else on the caller's own."""
-        named: str | None = request.path_params.get("account_id")
-        return (
-            self._callers.act(request, action) if named is None else self._callers.with_default_account(named, action)
-        )
-
     async def _in_thread(self, request: Request, action: Callable[[str], T]) -> T:
-        return await run_in_threadpool(self._act, request, action)
+        return await run_in_threadpool(self._callers.act_on_named, request, action)
 
     def _named(self, request: Request, action: Callable[[str, str], T]) -> T:
         name: str = request.path_params["name"]
-        return self._act(request, lambda account_id: action(account_id, name))
+        return self._callers.act_on_named(request, lambda account_id: action(account_id, name))
 
 
 def _amounts(given: Mapping[str, Raw] | None) -> dict[str, Decimal] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -51,16 +52,20 @@ class DiagnosisEndpoints:
         operation = Operation("diagnose", "admin", schemas.Diagnosis, scope=Scope.ADMIN)
         endpoints.add("GET", "/admin/diagnosis", self.diagnose, operation)
 
-    # a plain def runs in a thread: with hundreds of markets it takes a while
-    def diagnose(self, request: Request) -> Response:
+    async def diagnose(self, request: Request) -> Response:
         """Look for what is wrong.
         The store, the age of every price, how far the matcher is, clocks, keys, growth; each with what to do about it.
         A store that cannot be reached is one of the things that are found.
         """
         refuse_query(request)
+        requests = _requests(self._statistics)  # here: they are counted by this thread, while others may run
+        # in a thread: with hundreds of markets it takes a while
+        return await run_in_threadpool(self._look, requests)
+
+    def _look(self, requests: Check) -> Response:
         wall = self._exchange.clock.now()
         checks = [Check("clock of the server", Health.OK, f"{wall} ms since the epoch", value=wall), self._keys()]
-        checks.append(_requests(self._statistics))
+        checks.append(requests)
         plan = self._chaos.plan()
         if plan is not None:
             checks.append(Check("chaos", Health.WARNING, f"on purpose: {in_words(plan)}", "`mockx chaos off` ends it."))

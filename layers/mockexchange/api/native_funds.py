@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeVar
 
 from msgspec import UNSET
 from starlette.requests import Request
@@ -20,12 +19,10 @@ from .callers import Callers
 from .listing import LedgerFilter, page_of_ledger
 from .native import balance_answer, ledger_answer
 from .native_accounts import BY_ACCOUNT
-from .operations import Endpoints, Operation, PathParameter
+from .operations import Endpoints, Operation, PathParameter, Tag
 from .queries import given, read_query, refuse_query, window
 from .request_schemas import LedgerQuery, ListQuery, Movement
 from .schemas import Balance, LedgerLine
-
-T = TypeVar("T")
 
 BY_ASSET = {"asset": PathParameter("An asset, in capitals.", {"an asset": "USDT"}, "^[A-Z0-9]{1,20}$")}
 
@@ -43,53 +40,43 @@ class FundEndpoints:
     def add_to(self, endpoints: Endpoints) -> None:
         """Register every path."""
         add = endpoints.add
-        add("GET", "/balance", self.balances, Operation("getBalances", "funds", dict[str, Balance], of_books=True))
-        add(
-            "GET",
-            "/balance/list",
-            self.assets,
-            Operation("listAssets", "funds", list[str], query=ListQuery, paged=True, of_books=True),
-        )
-        operation = Operation("getBalance", "funds", Balance, path=BY_ASSET, of_books=True)
-        add("GET", "/balance/{asset}", self.balance, operation)
-        operation = Operation(
-            "deposit", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413,), scope=Scope.TRADE
-        )
-        add("POST", "/balance/{asset}/deposit", self.deposit, operation)
-        operation = Operation(
-            "withdraw", "funds", Balance, path=BY_ASSET, body=Movement, refusals=(413, 422), scope=Scope.TRADE
-        )
-        add("POST", "/balance/{asset}/withdrawal", self.withdraw, operation)
-        named, admin, missing = "/admin/accounts/{account_id}/balance", Scope.ADMIN, (404,)
-        operation = Operation(
-            "getAccountBalances", "accounts", dict[str, Balance], path=BY_ACCOUNT, scope=admin, refusals=missing
-        )
-        add("GET", named, self.balances, operation)
-        by_both = {**BY_ACCOUNT, **BY_ASSET}
-        operation = Operation("getAccountBalance", "accounts", Balance, path=by_both, refusals=missing, scope=admin)
-        add("GET", f"{named}/{{asset}}", self.balance, operation)
-        operation = Operation(
-            "depositToAccount",
-            "accounts",
-            Balance,
-            path=by_both,
-            body=Movement,
-            refusals=(*missing, 413),
-            scope=admin,
-        )
-        add("POST", f"{named}/{{asset}}/deposit", self.deposit, operation)
-        operation = Operation(
-            "withdrawFromAccount",
-            "accounts",
-            Balance,
-            path=by_both,
-            body=Movement,
-            refusals=(*missing, 413, 422),
-            scope=admin,
-        )
-        add("POST", f"{named}/{{asset}}/withdrawal", self.withdraw, operation)
+        # before the path by asset, which this would match too
+        operation = Operation("listAssets", "funds", list[str], query=ListQuery, paged=True, of_books=True)
+        add("GET", "/balance/list", self.assets, operation)
+        own = ("getBalances", "getBalance", "deposit", "withdraw")
+        self._add_to_one(endpoints, "/balance", "funds", own, {}, Scope.READ, Scope.TRADE)
+        named = ("getAccountBalances", "getAccountBalance", "depositToAccount", "withdrawFromAccount")
+        path = "/admin/accounts/{account_id}/balance"
+        self._add_to_one(endpoints, path, "accounts", named, BY_ACCOUNT, Scope.ADMIN, Scope.ADMIN)
         operation = Operation("listLedger", "funds", list[LedgerLine], query=LedgerQuery, paged=True, of_books=True)
         add("GET", "/ledger", self.ledger, operation)
+
+    def _add_to_one(
+        self,
+        endpoints: Endpoints,
+        prefix: str,
+        tag: Tag,
+        names: tuple[str, str, str, str],
+        path: Mapping[str, PathParameter],
+        reads: Scope,
+        writes: Scope,
+    ) -> None:
+        """The paths about one account below `prefix`; `names` are their operation ids."""
+        add, (every, one, deposit, withdraw) = endpoints.add, names
+        by_asset = {**path, **BY_ASSET}
+        missing = (404,) if path else ()  # an account in the path may not be there
+        operation = Operation(every, tag, dict[str, Balance], path=path, refusals=missing, scope=reads, of_books=True)
+        add("GET", prefix, self.balances, operation)
+        operation = Operation(one, tag, Balance, path=by_asset, refusals=missing, scope=reads, of_books=True)
+        add("GET", f"{prefix}/{{asset}}", self.balance, operation)
+        operation = Operation(
+            deposit, tag, Balance, path=by_asset, body=Movement, refusals=(*missing, 413), scope=writes
+        )
+        add("POST", f"{prefix}/{{asset}}/deposit", self.deposit, operation)
+        operation = Operation(
+            withdraw, tag, Balance, path=by_asset, body=Movement, refusals=(*missing, 413, 422), scope=writes
+        )
+        add("POST", f"{prefix}/{{asset}}/withdrawal", self.withdraw, operation)
 
     async def balances(self, request: Request) -> Response:
         """Get every balance, by asset."""
@@ -102,7 +89,7 @@ class FundEndpoints:
         return part([each.asset for each in self._held(request)], query, str, request)
 
     def _held(self, request: Request) -> list[domain.Balance]:
-        return self._act(request, self._exchange.balances)
+        return self._callers.act_on_named(request, self._exchange.balances)
 
     async def balance(self, request: Request) -> Response:
         """Get one balance.
@@ -110,7 +97,7 @@ class FundEndpoints:
         """
         refuse_query(request)
         asset: str = request.path_params["asset"]
-        found = self._act(request, lambda account_id: self._exchange.balance(account_id, asset))
+        found = self._callers.act_on_named(request, lambda account_id: self._exchange.balance(account_id, asset))
         return answer(balance_answer(found))
 
     async def deposit(self, request: Request) -> Response:
@@ -125,12 +112,8 @@ class FundEndpoints:
         refuse_query(request)
         asset: str = request.path_params["asset"]
         amount = required_amount((await _BODY.read(request)).amount, "amount")
-        return answer(balance_answer(self._act(request, lambda account_id: command(account_id, asset, amount))))
-
-    def _act(self, request: Request, action: Callable[[str], T]) -> T:
-        named: str | None = request.path_params.get("account_id")
-        return (
-            self._callers.act(request, action) if named is None else self._callers.with_default_account(named, action)
+        return answer(
+            balance_answer(self._callers.act_on_named(request, lambda account_id: command(account_id, asset, amount)))
         )
 
     # a plain def runs in a thread: a list may take long when few of many lines are asked for

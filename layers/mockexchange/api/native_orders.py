@@ -87,7 +87,9 @@ class OrderEndpoints:
 
     async def place(self, request: Request) -> Response:
         """Place an order.
-        It is held against the newest price in the same step: the answer shows what filled at once.
+        It is held against the newest price in the same step: the answer shows what filled at once. Sent again with its
+        client order id it is answered with that order, and places nothing; with 409 when another order has taken its
+        place under that id (`amendOrder`). An order that was made smaller under another id has left its own free.
         """
         refuse_query(request)
         asked = await _BODY.read(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mockexchange.api.app import HttpApi, create_app
+from mockexchange.api.request_statistics import Timer
 from mockexchange.clock import ManualClock
 from mockexchange.domain.fees import FeeSchedule
 from mockexchange.domain.fill_models import fill_model
@@ -70,6 +72,7 @@ class Door:
     fees: FeeSchedule = field(default_factory=FeeSchedule)
     chaos_header: bool = False
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+    timer: Timer = time.perf_counter_ns
     waits: list[float] = field(default_factory=list[float])
     """Seconds that requests were held up on purpose."""
     loop: asyncio.Runner = field(default_factory=asyncio.Runner)
@@ -96,6 +99,7 @@ class Door:
             wire_limits=self.wire_limits,
             chaos_header=self.chaos_header,
             pause=self._pause,
+            timer=self.timer,
         )
 
     async def _pause(self, seconds: float) -> None:

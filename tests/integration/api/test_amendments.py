@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .door import Door, Reply, set_chaos
+from .door import Door, Reply, order, set_chaos
 
 D = Decimal
 
@@ -86,6 +86,28 @@ def test_sent_twice_it_is_done_once_and_answered_alike(door: Door, body: str) ->
     assert second.status == 200
     assert second.json == first.json
     assert len(door.get("/orders?status=open")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "open_orders"),
+    [
+        ('{"amount": 0.2}', 200, 1),
+        ('{"price": 49000}', 409, 1),
+        ('{"price": 49000, "clientOrderId": "other"}', 200, 1),
+        ('{"amount": 0.2, "clientOrderId": "other"}', 201, 2),
+    ],
+)
+def test_a_placement_that_is_sent_again_after_a_change(door: Door, change: str, status: int, open_orders: int) -> None:
+    """What the documentation says of it: only an id that a smaller order has given up places another one."""
+    body = order(amount="0.5", price="50000", clientOrderId="mine")
+    placed = door.post(body).json
+    assert amend(door, placed["id"], change).status in (200, 201)
+
+    again = door.post(body)
+
+    assert again.status == status
+    assert status != 200 or again.json["id"] == placed["id"]
+    assert len(door.get("/orders?status=open")) == open_orders
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
+
+from mockexchange.store.memory import MemoryStore
 
 from .door import Door, order
 
@@ -51,6 +55,23 @@ def test_what_failed_is_told_by_the_diagnosis(memory_door: Door) -> None:
     assert (check["status"], check["value"]) == ("warning", 1)
     assert check["detail"].startswith("2 in the last 5 minutes, half answered within ")
     assert check["detail"].endswith("0 refused (4xx), 1 failed (5xx)")
+
+
+def test_the_thread_that_counts_is_the_one_that_adds_up() -> None:
+    """What another thread adds up may change under its hands."""
+    threads = set[int]()
+
+    def timer() -> int:
+        threads.add(threading.get_ident())
+        return time.perf_counter_ns()
+
+    door = Door(MemoryStore(), timer=timer)
+    with door.loop:
+        door.get("/tickers")
+        door.get("/admin/diagnosis")
+        door.get("/admin/requests")
+
+    assert threads == {threading.get_ident()}
 
 
 def test_it_is_for_admins(memory_door: Door) -> None:

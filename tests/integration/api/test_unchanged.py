@@ -12,6 +12,8 @@ PATHS = (
     "/balance",
     "/balance/USDT",
     "/balance/list",
+    "/admin/accounts/default/balance",
+    "/admin/accounts/default/balance/USDT",
     "/ledger",
     "/order_lists",
     "/orders",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -11,7 +12,7 @@ import pytest
 
 from mockexchange import charts
 from mockexchange.domain.candle_blocks import DAYS, HOURS, MINUTES, BlockName, block_of
-from mockexchange.domain.candles import DAY, HOUR, MINUTE, Candle, flat, opening
+from mockexchange.domain.candles import DAY, HOUR, LENGTHS, MINUTE, Candle, flat, opening
 from mockexchange.domain.quotes import PublicTrade, Quote
 from mockexchange.feed.backfill import Backfill
 from mockexchange.feed.candling import TICKS_PER_PASS, CandleBuilder, CandleReport
@@ -356,6 +357,22 @@ def test_a_page_of_a_long_history_is_the_same_as_a_part_of_it(empty_venue: Venue
         middle = whole[len(whole) // 2]
         assert shown(empty_venue, timeframe, since=middle.time, limit=7) == whole[len(whole) // 2 :][:7]
         assert shown(empty_venue, timeframe, until=middle.time, limit=7) == whole[: len(whole) // 2 + 1][-7:]
+
+
+@pytest.mark.parametrize("timeframe", ["1m", "5m", "1h", "1w"])
+def test_a_part_of_a_thin_market_is_the_same_as_that_part_of_all_of_it(timeframe: str) -> None:
+    """Trades are hours apart, so that most candles stand between two of them; a part may begin and end anywhere."""
+    venue, chosen = Venue(MemoryStore(), None), random.Random(3)
+    for _ in range(40):
+        venue.clock.time += chosen.randrange(4 * HOUR)
+        traded(venue, str(chosen.randrange(90, 110)), "1", venue.clock.time)
+    build(venue)
+    whole, length = shown(venue, timeframe, since=0, limit=10_000), LENGTHS[timeframe]
+    for _ in range(200):
+        since = chosen.randrange(START - 3 * length, venue.clock.time + 3 * length)
+        until, limit = chosen.choice([None, since + chosen.randrange(200 * length)]), chosen.choice([1, 2, 30, 500])
+        asked = [each for each in whole if since <= each.time and (until is None or each.time <= until)]
+        assert shown(venue, timeframe, since=since, until=until, limit=limit) == asked[:limit]
 
 
 def test_a_volume_too_great_for_an_integer_of_the_wire_is_kept(empty_venue: Venue) -> None:
