@@ -14,9 +14,9 @@ from mockexchange.deck.amounts import money
 from mockexchange.deck.screens.orders import PAGE, Filters, file_of, page_of
 from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served, serve
-from .busy import NOBODY, client_of, exact, trade
-from .pages import screen, started_with, tables_of, text_of
+from ..conformance.served import Served, serve
+from .busy import client_of, exact, trade
+from .pages import screen, tables_of, text_of
 
 
 def orders_with(**asked: str) -> AppTest:
@@ -193,14 +193,6 @@ def test_a_client_order_id_is_no_formula(deck: Served) -> None:
         file = file_of(client, Filters(), lambda orders: None)
 
     assert ",'-1," in file.text
-
-
-def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    started_with(monkeypatch, NOBODY, KEY)
-    page = screen("orders").run()
-
-    assert "No answer from the exchange since 2" in text_of(page)
-    assert not page.exception
 
 
 def resting(index: int, client_order_id: str | None = None) -> OrderRequest:

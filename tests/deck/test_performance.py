@@ -15,7 +15,7 @@ from mockexchange.overview import Overview
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
-from .busy import NOBODY, client_of, cut, exact, trade
+from .busy import client_of, cut, exact, trade
 from .pages import components_of, figures_of, listening_at, notes_of, screen, started_with, tables_of, text_of
 
 D = Decimal
@@ -114,14 +114,6 @@ def test_the_period_stands_in_the_address(deck: Served) -> None:
     page.run()
 
     assert page.session_state["performance.period"] == "7 days"
-
-
-def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    started_with(monkeypatch, NOBODY, KEY)
-    page = screen("performance").run()
-
-    assert "No answer from the exchange since 2" in text_of(page)
-    assert not page.exception
 
 
 def test_what_is_not_defined_is_no_number() -> None:
