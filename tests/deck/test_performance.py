@@ -108,12 +108,23 @@ def test_own_dates_stand_in_the_address_and_are_asked_for(deck: Served) -> None:
     assert "Nothing is recorded" not in text_of(page)
 
 
-def test_the_period_stands_in_the_address(deck: Served) -> None:
-    page = screen("performance")
-    page.query_params["period"] = "7 days"
-    page.run()
+def test_the_period_stands_in_the_address_and_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = ManualClock(1_767_225_600_000)
+    listening_at("127.0.0.1")
+    with serve(MemoryStore(), clock=clock) as deck, client_of(deck) as client:
+        started_with(monkeypatch, deck.url, KEY)
+        client.balances()
+        for _ in range(3):
+            record(deck)
+            clock.time += 4 * 86_400_000
+        page = screen("performance")
+        page.query_params["period"] = "7 days"
+        page.run()
+        assert "From 2026-01-09 00:00:00 to 2026-01-13 00:00:00 UTC." in text_of(page)
 
-    assert page.session_state["performance.period"] == "7 days"
+        page.segmented_control(key="performance.period").set_value("All").run()
+        assert "From 2026-01-01 00:00:00 to 2026-01-13 00:00:00 UTC." in text_of(page)
+        assert page.query_params["period"] in ("All", ["All"])
 
 
 def test_what_is_not_defined_is_no_number() -> None:
