@@ -294,6 +294,19 @@ def test_a_fault_that_is_refused_stays_typed(deck: Served) -> None:
     assert page.text_input(key="admin.fault_amount").value == "101"
 
 
+@pytest.mark.parametrize("key", ["admin.fault_amount", "admin.seed", "admin.wait"])
+def test_a_part_of_what_is_counted_is_sent_nowhere(key: str, deck: Served) -> None:
+    page = part("Faults")
+    choose(page, "rateLimited" if key == "admin.wait" else "latencyMs", "1")
+    page.text_input(key=key).input("2.5")
+    submit(page, "Add it")
+
+    assert "whole numbers" in refused(page)
+    assert page.text_input(key=key).value == "2.5"
+    with client_of(deck) as client:
+        assert not client.chaos().on
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_fault_is_asked_for_as_it_is_answered(kind: Kind, deck: Served) -> None:
     of_feed = kind.name in ("frozen", "staleSec", "gap")
