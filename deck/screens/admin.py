@@ -354,7 +354,9 @@ def _faults() -> None:
             typed = left.text_input(f"How much ({kind.unit})", key="admin.fault_amount", placeholder="10")
         minutes = right.text_input("For so many minutes", "10", key="admin.minutes", help="Empty: until it is stopped.")
         with st.expander("Where, for all faults together"):
-            doors: list[str] = st.multiselect("Doors", DOORS, default=list(chaos.doors), key="admin.doors")
+            doors: list[str] = st.pills(
+                "Doors", DOORS, selection_mode="multi", default=list(chaos.doors), key="admin.doors"
+            )
             routes = st.text_input(
                 "Beginnings of paths",
                 ", ".join(chaos.routes),

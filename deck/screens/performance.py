@@ -175,7 +175,7 @@ def _beside(found: Performance) -> None:
     if found.buy_and_hold is not None:
         columns["Buying and holding"] = numbers(found.buy_and_hold)
     table(
-        {"": list(columns["Account"]), **{name: AtRight(list(each.values())) for name, each in columns.items()}},
+        {"Figure": list(columns["Account"]), **{name: AtRight(list(each.values())) for name, each in columns.items()}},
         name="The account beside buying and holding",
         key="performance.beside",
     )

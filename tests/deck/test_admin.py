@@ -253,7 +253,7 @@ def test_faults_are_added_stopped_one_by_one_and_all_at_once(deck: Served) -> No
     choose(page, "latencyMs", "250")
     submit(page, "Add it")
     choose(page, "error", "12.5")
-    page.multiselect(key="admin.doors").set_value(["binance"])
+    page.pills(key="admin.doors").set_value(["binance"])
     page.text_input(key="admin.routes").input("POST /api/v3/order")
     submit(page, "Add it")
     with client_of(deck) as client:

@@ -46,9 +46,9 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     assert notes["Round trips won"] == f"{found.trading.won} of {found.trading.round_trips}"
     assert found.trading.round_trips == len(trips) > 3
     days, numbers, shown_trips = tables_of(page)
-    assert numbers[""][0] == "Return"
+    assert numbers["Figure"][0] == "Return"
     assert numbers["Account"][0] == share(found.account.total_return)
-    assert list(numbers) == ["", "Account", "Buying and holding"]
+    assert list(numbers) == ["Figure", "Account", "Buying and holding"]
     assert [exact(each) for each in days["Profit, USDT"]] == [cut(each.profit) for each in found.days[::-1]]
     assert [exact(each) for each in shown_trips["Profit"]] == [cut(each.profit) for each in trips]
     assert [exact(each) for each in shown_trips["Amount"]] == [each.amount for each in trips]
