@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
-
-_DAY = 86_400_000
-"""Milliseconds."""
 
 
 def day_input(label: str, name: str, *, key: str, on_change: Callable[[], None] | None = None) -> date | None:
@@ -50,6 +47,6 @@ def first_moment(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000
 
 
-def last_moment(day: date) -> int:
-    """In ms."""
-    return first_moment(day) + _DAY - 1
+def end_moment(day: date) -> int:
+    """In ms: the first one that is not of it."""
+    return first_moment(day + timedelta(days=1))

@@ -355,7 +355,9 @@ def _faults() -> None:
             typed = left.text_input(f"How much ({kind.unit})", key="admin.fault_amount", placeholder="10")
         minutes = right.text_input("For so many minutes", "10", key="admin.minutes", help="Empty: until it is stopped.")
         with st.expander("Where, for all faults together"):
-            doors: list[str] = st.multiselect("Doors", DOORS, default=list(chaos.doors), key="admin.doors")
+            doors: list[str] = st.pills(
+                "Doors", DOORS, selection_mode="multi", default=list(chaos.doors), key="admin.doors"
+            )
             routes = st.text_input(
                 "Beginnings of paths",
                 ", ".join(chaos.routes),
@@ -371,7 +373,11 @@ def _faults() -> None:
     amount, length = amount_of(typed), amount_of(minutes)
     waits, seeded = number_of(wait), number_of(seed)
     if amount is None or (minutes.strip() and length is None) or waits is None or seeded is None:
-        st.error("Not sent: how much and for how long are positive numbers, waiting and seed whole ones.")
+        st.error("Not sent: how much and for how long are positive numbers, waiting and the seed numbers.")
+        return
+    counted = [waits, seeded] if kind.unit.startswith("%") else [amount, waits, seeded]
+    if any(each != each.to_integral_value() for each in counted):
+        st.error("Not sent: ms, seconds and the seed are whole numbers.")
         return
     paths = [each.strip() for each in routes.split(",") if each.strip()]
 

@@ -89,14 +89,12 @@ def _figures(checks: Mapping[str, Check], requests: RequestReport | None) -> Non
         st.metric("Valkey memory", _megabytes(memory), border=True)
         st.metric("API, half within", _milliseconds(recent and recent.p50), border=True)
         st.metric("API, 95 % within", _milliseconds(recent and recent.p95), border=True)
-        st.metric("API, failed a minute", _rate(requests, "server_errors"), border=True)
-        st.metric("API, refused a minute", _rate(requests, "client_errors"), border=True)
+        st.metric("API, failed a minute", _rate(requests, recent and recent.server_errors), border=True)
+        st.metric("API, refused a minute", _rate(requests, recent and recent.client_errors), border=True)
 
 
-def _rate(requests: RequestReport | None, what: str) -> str:
-    if requests is None:
-        return NOTHING
-    return a_minute(getattr(requests.recent, what), requests.recent_seconds)
+def _rate(requests: RequestReport | None, count: int | None) -> str:
+    return NOTHING if requests is None or count is None else a_minute(count, requests.recent_seconds)
 
 
 def _requests(report: RequestReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast, get_args
 
@@ -19,7 +19,7 @@ from mockexchange.clients.profit_answers import LedgerLine
 from mockexchange.clients.profits import OrderStatus
 
 from ..amounts import NOTHING, moment, money
-from ..days import day_input, first_moment, last_moment
+from ..days import day_input, end_moment, first_moment
 from ..figures import Figure, figures
 from ..live import live
 from ..reach import reached
@@ -60,8 +60,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Orders as a file, and how many are in it; `whole` unless there are more than a file takes."""
+    """Orders that filters let through, as a file, and how many are in it; `whole` unless there are more than a file
+    takes."""
 
+    of: Filters
     text: str
     orders: int
     whole: bool
@@ -97,7 +99,7 @@ def page_of(client: ExchangeClient, filters: Filters, cursor: str | None, limit:
             symbol=filters.symbol,
             side=filters.side,
             since=None if filters.first is None else first_moment(filters.first),
-            until=None if filters.last is None else last_moment(filters.last),
+            until=None if filters.last is None else end_moment(filters.last),
             limit=limit,
         )
         if found or following is None:
@@ -105,7 +107,14 @@ def page_of(client: ExchangeClient, filters: Filters, cursor: str | None, limit:
         cursor = following
 
 
-def file_of(client: ExchangeClient, filters: Filters, tell: Callable[[int], None], *, at_once: int = AT_ONCE) -> File:
+def file_of(
+    client: ExchangeClient,
+    filters: Filters,
+    tell: Callable[[int], None],
+    *,
+    at_once: int = AT_ONCE,
+    most: int = EXPORTED,
+) -> File:
     """Every order that the filters let through, newest first, page by page: exact amounts without separators, times in
     ms and as text. `tell` is told how many there are so far."""
     written = io.StringIO()
@@ -116,13 +125,12 @@ def file_of(client: ExchangeClient, filters: Filters, tell: Callable[[int], None
     )
     orders, cursor = 0, None
     while True:
-        page, cursor = page_of(client, filters, cursor, at_once)
-        page = page[: EXPORTED - orders]
+        page, cursor = page_of(client, filters, cursor, min(at_once, most - orders))
         writer.writerows(map(_cells, page))
         orders += len(page)
         tell(orders)
-        if cursor is None or orders == EXPORTED:
-            return File(written.getvalue(), orders, whole=cursor is None)
+        if cursor is None or orders == most:
+            return File(filters, written.getvalue(), orders, whole=cursor is None)
 
 
 def _cells(order: Order) -> list[str]:
@@ -195,7 +203,6 @@ def _begin_anew() -> None:
     """Other orders are asked for: their first page is shown."""
     st.query_params.pop("cursor", None)
     st.session_state.pop(_BEFORE, None)
-    st.session_state.pop(_FILE, None)
 
 
 def _known(value: str | None, options: Sequence[str]) -> str | None:
@@ -263,7 +270,8 @@ def _open(order_id: str) -> None:
 
 
 def _export(filters: Filters) -> None:
-    """A file of them all, made when it is asked for: it may take a while."""
+    """A file of them all, whichever page is shown, made when it is asked for: it may take a while."""
+    filters = replace(filters, cursor=None)
     if st.button("Make a CSV file of all of them", key="orders.export"):
         told = st.empty()
 
@@ -273,7 +281,7 @@ def _export(filters: Filters) -> None:
         st.session_state[_FILE] = reached(lambda client: file_of(client, filters, tell))
         told.empty()
     file = cast("File | None", st.session_state.get(_FILE))
-    if file is None:
+    if file is None or file.of != filters:
         return
     st.download_button(f"Download {file.orders:,} orders", file.text, "orders.csv", "text/csv", key="orders.download")
     if not file.whole:

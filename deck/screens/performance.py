@@ -15,7 +15,7 @@ from mockexchange.clients.profit_answers import CurveNumbers, DayResult, Perform
 
 from ..amounts import moment, percent, ratio, worth
 from ..charts import load_library
-from ..days import day_input, first_moment, last_moment
+from ..days import day_input, end_moment, first_moment
 from ..figures import Figure, figures
 from ..going import go_to
 from ..line_chart import Series, line_chart
@@ -98,7 +98,7 @@ def performance_over(client: ExchangeClient, period: Period) -> Performance:
     if period.first is not None or period.last is not None:
         return client.performance(
             since=None if period.first is None else first_moment(period.first),
-            until=None if period.last is None else last_moment(period.last),
+            until=None if period.last is None else end_moment(period.last),
             points=POINTS,
         )
     if period.length is None:
@@ -175,7 +175,7 @@ def _beside(found: Performance) -> None:
     if found.buy_and_hold is not None:
         columns["Buying and holding"] = numbers(found.buy_and_hold)
     table(
-        {"": list(columns["Account"]), **{name: AtRight(list(each.values())) for name, each in columns.items()}},
+        {"Figure": list(columns["Account"]), **{name: AtRight(list(each.values())) for name, each in columns.items()}},
         name="The account beside buying and holding",
         key="performance.beside",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,7 +22,10 @@ BEAT = 5.0
 """Seconds between two refreshes."""
 
 MOVEMENTS = 1_000
-"""Deposits, and withdrawals, that are shown at most."""
+"""Deposits and withdrawals that are shown at most."""
+
+LOOKED_AT = 100_000
+"""Of each of them, at most: the exchange lists them from the oldest on."""
 
 HUNDRED = Decimal(100)
 
@@ -65,8 +68,8 @@ def books_of(client: ExchangeClient) -> Books:
 
 def movements_of(client: ExchangeClient) -> list[LedgerLine]:
     """Deposits and withdrawals, newest first."""
-    found = client.ledger(MOVEMENTS, kind="deposit") + client.ledger(MOVEMENTS, kind="withdrawal")
-    return sorted(found, key=lambda line: line.timestamp, reverse=True)
+    found = client.ledger(LOOKED_AT, kind="deposit") + client.ledger(LOOKED_AT, kind="withdrawal")
+    return sorted(found, key=lambda line: line.timestamp)[::-1]  # of one moment those that came last, too
 
 
 def _figures(books: Books) -> None:
@@ -139,10 +142,11 @@ def _profits(profit: Profit) -> None:
 @live(BEAT)
 def _movements() -> None:
     st.subheader("Deposits and withdrawals")
-    lines: Sequence[LedgerLine] = reached(movements_of)
-    if not lines:
+    found = reached(movements_of)
+    if not found:
         st.info("Nothing was paid in or taken out.")
         return
+    lines = found[:MOVEMENTS]
     table(
         {
             "When (UTC)": [moment(each.timestamp) for each in lines],
@@ -153,8 +157,8 @@ def _movements() -> None:
         name="Deposits and withdrawals",
         key="portfolio.movements",
     )
-    if len(lines) >= MOVEMENTS:
-        st.caption(f"The oldest {MOVEMENTS:,} of each kind are shown; `mockx` and `GET /ledger` have all of them.")
+    if len(found) > len(lines):
+        st.caption(f"These are the newest {MOVEMENTS:,} of {len(found):,}; `GET /ledger` has all of them.")
 
 
 def _share(value: Decimal | None, equity: Decimal) -> Decimal | None:

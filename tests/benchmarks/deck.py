@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +17,7 @@ import httpx
 import psutil
 
 from mockexchange.local.deck import HEALTH_PAGE
+from tests.deck.browser import free_port, launched
 
 from .busy_account import BusyAccount
 from .report import Figure
@@ -57,7 +56,11 @@ def screens(*, quick: bool) -> Iterator[Figure]:
         account.fill()
         yield Figure("seeding 200 symbols, 5,000 orders, 50,000 fills", f"{time.process_time() - begun:.0f} s CPU")
         assert account.exchange.audit().clean
-        with _programs(url) as (programs, deck), _browser() as browser, _moving(account):
+        with _programs(url) as (programs, deck), launched() as chromium, _moving(account):
+            for name, process in programs.items():
+                yield Figure(f"nobody looked yet: {name}", _memory(process))
+            # one context: its tabs share what the browser keeps of Streamlit's own scripts
+            browser = chromium.new_context(viewport={"width": 1400, "height": 1000})
             first, second = ({name: _visit(browser, deck, name) for name in SCREENS} for _ in range(2))
             for name in SCREENS:
                 yield Figure(name, f"{first[name]:,.0f} ms", f"{second[name]:,.0f} ms the second time", "", "2,000 ms")
@@ -94,8 +97,7 @@ def _refreshing(browser: Any, deck: str, programs: Mapping[str, psutil.Process],
         said = f"{beats:.0f} refreshes in {watch:.0f} s"
         for name, process in programs.items():
             aim = "15 % of a core" if (name, count) == ("deck", 1) else ""
-            memory = f"{_memory(process) / 1e6:.0f} MB"
-            yield Figure(f"{title}: {name}", f"{used[name]:.1%} of a core", memory, "", aim)
+            yield Figure(f"{title}: {name}", f"{used[name]:.1%} of a core", _memory(process), "", aim)
         yield Figure(f"{title}: all", f"{sum(used.values()):.1%} of a core", said)
     for tab in tabs:
         tab.close()
@@ -114,14 +116,16 @@ def _seconds(process: psutil.Process) -> float:
     return sum(sum(each.cpu_times()[:2]) for each in _family(process))
 
 
-def _memory(process: psutil.Process) -> int:
-    return sum(each.memory_info().rss for each in _family(process))
+def _memory(process: psutil.Process) -> str:
+    """What its processes have, with what they share in each of them, and with that shared out."""
+    sizes = [each.memory_full_info() for each in _family(process)]
+    return f"{sum(each.rss for each in sizes) / 1e6:.0f} MB, {sum(each.pss for each in sizes) / 1e6:.0f} shared fairly"
 
 
 @contextmanager
 def _programs(valkey_url: str) -> Generator[tuple[Mapping[str, psutil.Process], str]]:
     """The API and the deck, as `mockx up` starts them, beside their Valkey; and where the deck is."""
-    api, deck = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    api, deck = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     with TemporaryDirectory(prefix="mockx-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKX")}
         environment |= {
@@ -172,20 +176,6 @@ def _program(name: str, answers: str, environment: Mapping[str, str], folder: st
 
 
 @contextmanager
-def _browser() -> Generator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        try:
-            # one context: its tabs share what the browser keeps of Streamlit's own scripts
-            yield browser.new_context(viewport={"width": 1400, "height": 1000})
-        finally:
-            browser.close()
-
-
-@contextmanager
 def _moving(account: BusyAccount) -> Generator[None]:
     """Prices that move every second, meanwhile."""
     end = threading.Event()
@@ -201,9 +191,3 @@ def _moving(account: BusyAccount) -> Generator[None]:
     finally:
         end.set()
         thread.join()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

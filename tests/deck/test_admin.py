@@ -254,7 +254,7 @@ def test_faults_are_added_stopped_one_by_one_and_all_at_once(deck: Served) -> No
     choose(page, "latencyMs", "250")
     submit(page, "Add it")
     choose(page, "error", "12.5")
-    page.multiselect(key="admin.doors").set_value(["binance"])
+    page.pills(key="admin.doors").set_value(["binance"])
     page.text_input(key="admin.routes").input("POST /api/v3/order")
     submit(page, "Add it")
     with client_of(deck) as client:
@@ -293,6 +293,19 @@ def test_a_fault_that_is_refused_stays_typed(deck: Served) -> None:
 
     assert "share from 0 to 1" in refused(page)
     assert page.text_input(key="admin.fault_amount").value == "101"
+
+
+@pytest.mark.parametrize("key", ["admin.fault_amount", "admin.seed", "admin.wait"])
+def test_a_part_of_what_is_counted_is_sent_nowhere(key: str, deck: Served) -> None:
+    page = part("Faults")
+    choose(page, "rateLimited" if key == "admin.wait" else "latencyMs", "1")
+    page.text_input(key=key).input("2.5")
+    submit(page, "Add it")
+
+    assert "whole numbers" in refused(page)
+    assert page.text_input(key=key).value == "2.5"
+    with client_of(deck) as client:
+        assert not client.chaos().on
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -10,13 +10,23 @@ from typing import Any, cast
 
 import pytest
 
-from .browser import Deck, Page, Venue, until
-from .busy import trade
+from mockexchange.equity import EquityRecorder
+from mockexchange.overview import Overview
 
-SCREENS = ("", "orders", "orders?order=5", "portfolio", "performance", "markets", "health", "admin")
+from .browser import Deck, Page, Venue, until
+from .busy import client_of, trade
+
+PARTS = ("Accounts", "Money", "Keys", "Prices", "Faults", "Snapshots", "Reset")
+SCREENS = (
+    *("", "orders", "orders?order=5", "portfolio", "performance", "markets", "health"),
+    *(f"admin?part={part}" for part in PARTS),
+)
 
 DRAWN = "table, .candles"
 """What each screen has one of when it is drawn."""
+
+FIELD = "[data-testid=stTextInput], [data-testid=stSelectbox]"
+"""What each part of Admin has one of."""
 
 PHONE = 390
 """Pixels."""
@@ -35,7 +45,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 def busy(venue_port: int) -> Iterator[Venue]:
     """One exchange for all of them: they look, and change nothing."""
     venue = Venue(venue_port)
-    trade(venue.served)
+    recorder = EquityRecorder(Overview(venue.served.exchange))
+    with client_of(venue.served) as client:
+        client.balances()
+        venue.clock.behind = 60_000
+        recorder.run()
+        venue.clock.behind = 0
+        trade(venue.served)
+        client.save_snapshot("before")
+    recorder.run()
     venue.price(60_050)
     yield venue
     venue.go_away()
@@ -48,7 +66,7 @@ def test_a_screen_shuts_nobody_out(screen: str, chromium: Any, busy: Venue, deck
     page.tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     if not screen:
         page.shows_trade()
-    page.tab.locator(f"main :is({DRAWN})").first.wait_for()
+    page.tab.locator(f"main :is({FIELD if screen.startswith('admin') else DRAWN})").first.wait_for()
     bright = brightness(page)
     assert violations(page) == []
 

@@ -12,11 +12,9 @@ from mockexchange.clients.event_answers import Check
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.deck.screens.health import a_minute, matcher_lag
 from mockexchange.domain.access import Scope
-from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served, serve
-from .busy import NOBODY
-from .pages import listening_at, screen, started_with, tables_of, text_of
+from ..conformance.served import KEY, Served
+from .pages import screen, started_with, tables_of, text_of
 
 
 def test_an_admin_sees_the_store_the_matcher_and_the_versions(deck: Served) -> None:
@@ -47,24 +45,6 @@ def test_faults_that_are_on_are_told(deck: Served) -> None:
     [checks] = [table for table in tables_of(page) if "What to do" in table]
     assert (checks["State"][0], checks["Of"][0]) == ("warning", "chaos")  # what is not well is on top
     assert checks["What to do"][0] == "mockx chaos off ends it."
-
-
-def test_an_exchange_without_prices_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve(MemoryStore(), priced=False) as bare:
-        listening_at("127.0.0.1")
-        started_with(monkeypatch, bare.url, KEY)
-        page = screen("health").run()
-
-    assert not page.exception
-    assert "No market has a price yet. The feed brings them" in text_of(page)
-
-
-def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    started_with(monkeypatch, NOBODY, KEY)
-    page = screen("health").run()
-
-    assert "No answer from the exchange since 2" in text_of(page)
-    assert not page.exception
 
 
 def test_a_trader_sees_the_prices_alone(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:

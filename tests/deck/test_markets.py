@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from mockexchange.clients.endpoint import Endpoint
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.deck.screens.markets import rows_of
 from mockexchange.domain.instruments import Instrument
-from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served, serve
-from .busy import NOBODY
-from .pages import listening_at, screen, started_with, tables_of, text_of
+from ..conformance.served import KEY, Served
+from .pages import screen, tables_of
 
 
 def test_every_market_has_a_row_with_its_exact_price(deck: Served) -> None:
@@ -62,21 +58,3 @@ def test_an_old_price_is_called_stale(deck: Served) -> None:
     said = dict(zip(shown["Market"], zip(shown["Age of the price"], shown["State"], strict=True), strict=True))
     assert said["OLD/USDT"] == ("2 h", "stale")
     assert said["BTC/USDT"][1] == "fresh"
-
-
-def test_an_exchange_without_markets_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve(MemoryStore(), priced=False) as bare:
-        listening_at("127.0.0.1")
-        started_with(monkeypatch, bare.url, KEY)
-        page = screen("markets").run()
-
-    assert not page.exception
-    assert "No market has a price yet. The feed brings them" in page.info[0].value
-
-
-def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    started_with(monkeypatch, NOBODY, KEY)
-    page = screen("markets").run()
-
-    assert "No answer from the exchange since 2" in text_of(page)
-    assert not page.exception

@@ -9,12 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mockexchange.clients.order_request import OrderRequest
+from mockexchange.clock import ManualClock
 from mockexchange.deck.amounts import money
-from mockexchange.deck.screens.orders import PAGE, Filters, file_of
+from mockexchange.deck.screens.orders import PAGE, Filters, file_of, page_of
+from mockexchange.store.memory import MemoryStore
 
-from ..conformance.served import KEY, Served
-from .busy import NOBODY, client_of, exact, trade
-from .pages import screen, started_with, tables_of, text_of
+from ..conformance.served import Served, serve
+from .busy import client_of, exact, trade
+from .pages import screen, tables_of, text_of
 
 
 def orders_with(**asked: str) -> AppTest:
@@ -53,9 +55,12 @@ def test_the_address_says_which_orders(deck: Served) -> None:
     page = orders_with(status="open", symbol="BTC/USDT")
 
     assert set(tables_of(page)[0]["Status"]) == {"open"}
+    assert set(tables_of(page)[0]["Market"]) == {"BTC/USDT"}
     page.selectbox(key="orders.status").set_value("canceled").run()
     assert page.query_params["status"] == "canceled"
     assert "No order is like that." in text_of(page)
+
+    assert set(tables_of(orders_with(side="sell"))[0]["Side"]) == {"sell"}
 
 
 def test_what_the_address_says_wrongly_is_left_out(deck: Served) -> None:
@@ -127,6 +132,16 @@ def test_a_file_holds_all_pages_and_says_how_far_it_is(deck: Served) -> None:
     assert told == [2, 4, 5]
 
 
+@pytest.mark.parametrize(("most", "whole"), [(3, False), (4, True), (5, True)])
+def test_a_file_that_leaves_orders_out_says_so(most: int, whole: bool, deck: Served) -> None:
+    with client_of(deck) as client:
+        ids = [client.place(resting(index)).id for index in range(4)]
+        file = file_of(client, Filters(), lambda orders: None, at_once=2, most=most)
+
+    assert [row.split(",")[0] for row in file.text.splitlines()[1:]] == ids[::-1][:most]
+    assert (file.orders, file.whole) == (min(most, 4), whole)
+
+
 def test_the_button_makes_a_file_of_what_the_filters_let_through(deck: Served) -> None:
     trade(deck)
     page = orders_with(status="open")
@@ -138,6 +153,12 @@ def test_the_button_makes_a_file_of_what_the_filters_let_through(deck: Served) -
     page.selectbox(key="orders.status").set_value("closed").run()
     assert not page.get("download_button")  # it was of other orders
 
+    page.button(key="orders.export").click().run()
+    assert page.get("download_button")
+    again = screen("orders")  # after a look at another screen, which leaves the filters behind
+    again.session_state["orders.file"] = page.session_state["orders.file"]
+    assert not again.run().get("download_button")
+
 
 def test_days_stand_in_the_address_and_are_asked_for(deck: Served) -> None:
     trade(deck)
@@ -148,9 +169,22 @@ def test_days_stand_in_the_address_and_are_asked_for(deck: Served) -> None:
     page.date_input(key="orders.to").set_value(None).run()
     assert len(tables_of(page)[0]["Order"]) > 1
 
-    page.date_input(key="orders.from").set_value(date(2001, 2, 3)).run()
-    assert page.query_params["from"] in ("2001-02-03", ["2001-02-03"])
-    assert len(tables_of(page)[0]["Order"]) > 1
+    page.date_input(key="orders.from").set_value(date(2901, 2, 3)).run()
+    assert page.query_params["from"] in ("2901-02-03", ["2901-02-03"])
+    assert "No order is like that." in text_of(page)
+
+
+def test_a_day_is_whole_and_ends_where_the_next_one_begins() -> None:
+    clock = ManualClock(1_767_225_599_999)
+    with serve(MemoryStore(), clock=clock) as venue, client_of(venue) as client:
+        last = client.place(resting(1))
+        clock.time += 1
+        first = client.place(resting(2))
+        until, _ = page_of(client, Filters(last=date(2025, 12, 31)), None, PAGE)
+        since, _ = page_of(client, Filters(first=date(2026, 1, 1)), None, PAGE)
+
+    assert [order.id for order in until] == [last.id]
+    assert [order.id for order in since] == [first.id]
 
 
 def test_a_client_order_id_is_no_formula(deck: Served) -> None:
@@ -159,14 +193,6 @@ def test_a_client_order_id_is_no_formula(deck: Served) -> None:
         file = file_of(client, Filters(), lambda orders: None)
 
     assert ",'-1," in file.text
-
-
-def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    started_with(monkeypatch, NOBODY, KEY)
-    page = screen("orders").run()
-
-    assert "No answer from the exchange since 2" in text_of(page)
-    assert not page.exception
 
 
 def resting(index: int, client_order_id: str | None = None) -> OrderRequest:

@@ -15,7 +15,7 @@ from mockexchange.overview import Overview
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
-from .busy import NOBODY, client_of, cut, exact, trade
+from .busy import client_of, cut, exact, trade
 from .pages import components_of, figures_of, listening_at, notes_of, screen, started_with, tables_of, text_of
 
 D = Decimal
@@ -46,9 +46,9 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     assert notes["Round trips won"] == f"{found.trading.won} of {found.trading.round_trips}"
     assert found.trading.round_trips == len(trips) > 3
     days, numbers, shown_trips = tables_of(page)
-    assert numbers[""][0] == "Return"
+    assert numbers["Figure"][0] == "Return"
     assert numbers["Account"][0] == share(found.account.total_return)
-    assert list(numbers) == ["", "Account", "Buying and holding"]
+    assert list(numbers) == ["Figure", "Account", "Buying and holding"]
     assert [exact(each) for each in days["Profit, USDT"]] == [cut(each.profit) for each in found.days[::-1]]
     assert [exact(each) for each in shown_trips["Profit"]] == [cut(each.profit) for each in trips]
     assert [exact(each) for each in shown_trips["Amount"]] == [each.amount for each in trips]
@@ -108,20 +108,23 @@ def test_own_dates_stand_in_the_address_and_are_asked_for(deck: Served) -> None:
     assert "Nothing is recorded" not in text_of(page)
 
 
-def test_the_period_stands_in_the_address(deck: Served) -> None:
-    page = screen("performance")
-    page.query_params["period"] = "7 days"
-    page.run()
+def test_the_period_stands_in_the_address_and_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = ManualClock(1_767_225_600_000)
+    listening_at("127.0.0.1")
+    with serve(MemoryStore(), clock=clock) as deck, client_of(deck) as client:
+        started_with(monkeypatch, deck.url, KEY)
+        client.balances()
+        for _ in range(3):
+            record(deck)
+            clock.time += 4 * 86_400_000
+        page = screen("performance")
+        page.query_params["period"] = "7 days"
+        page.run()
+        assert "From 2026-01-09 00:00:00 to 2026-01-13 00:00:00 UTC." in text_of(page)
 
-    assert page.session_state["performance.period"] == "7 days"
-
-
-def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    started_with(monkeypatch, NOBODY, KEY)
-    page = screen("performance").run()
-
-    assert "No answer from the exchange since 2" in text_of(page)
-    assert not page.exception
+        page.segmented_control(key="performance.period").set_value("All").run()
+        assert "From 2026-01-01 00:00:00 to 2026-01-13 00:00:00 UTC." in text_of(page)
+        assert page.query_params["period"] in ("All", ["All"])
 
 
 def test_what_is_not_defined_is_no_number() -> None:

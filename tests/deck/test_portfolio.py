@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockexchange.clients.profit_answers import AssetProfit, Holding
+from mockexchange.deck.screens.portfolio import MOVEMENTS
 from mockexchange.domain.access import Scope
 
 from ..conformance.served import ACCOUNT, KEY, Served
@@ -78,6 +79,19 @@ def test_money_is_that_of_the_exchange_to_the_last_digit(deck: Served) -> None:
     assert sorted(map(exact, movements["Amount"])) == sorted(line.amount for line in lines)
     held = dict(zip(assets["Asset"], assets["Total"], strict=True))
     assert (held["TINY"], held["HUGE"]) == ("0.00000001", "999,000,000,000.1233333")
+
+
+def test_of_many_deposits_and_withdrawals_the_newest_are_shown(deck: Served) -> None:
+    for number in range(MOVEMENTS):
+        deck.exchange.deposit(ACCOUNT, "USDT", Decimal(number + 1))
+    deck.exchange.withdraw(ACCOUNT, "BTC", Decimal("0.5"))
+    page = screen("portfolio").run()
+
+    movements = tables_of(page)[-1]
+    assert len(movements["Amount"]) == MOVEMENTS
+    assert (movements["Kind"][0], movements["Asset"][0]) == ("withdrawal", "BTC")
+    assert movements["Amount"][1] == "1,000.00"
+    assert f"the newest 1,000 of {MOVEMENTS + 3:,}" in text_of(page)  # two when the account was opened
 
 
 def test_money_goes_in_and_out_with_a_key_that_trades(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, Served, serve
-from .pages import PATIENCE, app, listening_at, started_with, text_of
+from .busy import NOBODY
+from .pages import PATIENCE, app, listening_at, screen, started_with, text_of
 
 AWAY = "No answer from the exchange since 2"
 
@@ -124,6 +125,27 @@ def test_a_page_that_was_never_seen_waits_for_the_exchange(monkeypatch: pytest.M
         page.run()
         assert AWAY not in text_of(page)
         assert is_trade(page)
+
+
+@pytest.mark.parametrize("name", ["orders", "performance", "markets", "health"])
+def test_every_screen_says_that_the_exchange_is_away(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening_at("127.0.0.1")
+    started_with(monkeypatch, NOBODY, KEY)
+    page = screen(name).run()
+
+    assert AWAY in text_of(page)
+    assert not page.exception
+
+
+@pytest.mark.parametrize("name", ["markets", "health"])
+def test_an_exchange_without_prices_says_what_to_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening_at("127.0.0.1")
+    with serve(MemoryStore(), priced=False) as bare:
+        started_with(monkeypatch, bare.url, KEY)
+        page = screen(name).run()
+
+    assert not page.exception
+    assert [said.value.partition(".")[0] for said in page.info] == ["No market has a price yet"]
 
 
 def test_banners_stand_over_every_screen(deck: Served) -> None:
