@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
 
 from mockexchange.clients.http import ExchangeClient
-from mockexchange.clients.profit_answers import Capital, Holding, Holdings, LedgerLine, Profit
+from mockexchange.clients.profit_answers import Capital, Holding, LedgerLine
 
 from ..amounts import moment, money, percent, worth
 from ..figures import Figure, figures
@@ -30,40 +29,28 @@ LOOKED_AT = 100_000
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What the exchange says of the account, all of one moment or nearly."""
-
-    capital: Capital
-    holdings: Holdings
-    profit: Profit
-
-
 def show() -> None:
     """Draw it."""
     st.title("Portfolio")
-    _books()
+    _holdings()
+    profits = st.container()
     if may_trade():
         with st.expander("Deposit or withdraw paper money"):
             move_form("portfolio")
     _movements()
+    with profits:  # after all the rest: the first time the exchange counts the whole history for it
+        _profits()
 
 
 @live(BEAT)
-def _books() -> None:
-    books = reached(books_of)
-    _figures(books)
-    holdings = {asset: each for asset, each in books.holdings.by_asset.items() if each.total}
-    if not holdings:
+def _holdings() -> None:
+    capital, found = reached(lambda client: (client.capital(), client.holdings()))
+    _capital(capital)
+    holdings = {asset: each for asset, each in found.by_asset.items() if each.total}
+    if holdings:
+        _assets(holdings, capital)
+    else:
         st.info("The account has nothing. A deposit, below or by `mockx deposit`, gives it something to trade with.")
-        return
-    _assets(holdings, books.capital)
-    _profits(books.profit)
-
-
-def books_of(client: ExchangeClient) -> Books:
-    """What the screen shows, but for deposits and withdrawals."""
-    return Books(client.capital(), client.holdings(), client.profit())
 
 
 def movements_of(client: ExchangeClient) -> list[LedgerLine]:
@@ -72,8 +59,8 @@ def movements_of(client: ExchangeClient) -> list[LedgerLine]:
     return sorted(found, key=lambda line: line.timestamp)[::-1]  # of one moment those that came last, too
 
 
-def _figures(books: Books) -> None:
-    capital, quote = books.capital, books.capital.quote_asset
+def _capital(capital: Capital) -> None:
+    quote = capital.quote_asset
     rate = None if capital.profit_rate is None else capital.profit_rate * HUNDRED
     shown = [
         Figure(f"Equity, {quote}", worth(capital.equity)),
@@ -81,17 +68,10 @@ def _figures(books: Books) -> None:
             f"Profit, {quote}", worth(capital.profit), "" if rate is None else f"{percent(rate)} of what was paid in"
         ),
         Figure(f"Net deposits, {quote}", worth(capital.net_deposits)),
-        Figure(f"Realized, {quote}", worth(books.profit.realized)),
-        Figure(f"Unrealized, {quote}", worth(books.profit.unrealized)),
-        Figure(f"Fees, {quote}", worth(books.profit.fees)),
     ]
-    figures(shown, key="portfolio.figures")
+    figures(shown, key="portfolio.capital")
     if capital.unpriced:
         st.warning(f"No market prices {', '.join(capital.unpriced)}: they count as nothing.")
-    if books.profit.uncovered:
-        st.warning(f"More was sold of {', '.join(books.profit.uncovered)} than was bought or paid in.")
-    if not books.profit.fees_known:
-        st.warning("Some fees were paid in an asset that no market prices: they count as nothing.")
 
 
 def _assets(holdings: Mapping[str, Holding], capital: Capital) -> None:
@@ -113,13 +93,24 @@ def _assets(holdings: Mapping[str, Holding], capital: Capital) -> None:
     )
 
 
-def _profits(profit: Profit) -> None:
+@live(BEAT)
+def _profits() -> None:
     st.subheader("Profit and loss")
-    rows = sorted(profit.by_asset.items())
+    profit = reached(lambda client: client.profit())
+    rows, quote = sorted(profit.by_asset.items()), profit.quote_asset
     if not rows:
         st.info("Nothing but the quote asset was ever held.")
         return
-    quote = profit.quote_asset
+    shown = [
+        Figure(f"Realized, {quote}", worth(profit.realized)),
+        Figure(f"Unrealized, {quote}", worth(profit.unrealized)),
+        Figure(f"Fees, {quote}", worth(profit.fees)),
+    ]
+    figures(shown, key="portfolio.results")
+    if profit.uncovered:
+        st.warning(f"More was sold of {', '.join(profit.uncovered)} than was bought or paid in.")
+    if not profit.fees_known:
+        st.warning("Some fees were paid in an asset that no market prices: they count as nothing.")
     table(
         {
             "Asset": [asset for asset, _ in rows],

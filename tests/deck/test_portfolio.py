@@ -136,6 +136,17 @@ def test_an_asset_without_a_price_is_named(deck: Served) -> None:
     assert holdings["Value, USDT"][holdings["Asset"].index("FOO")] == "-"
 
 
+def test_the_rest_is_there_before_profits_are_counted(deck: Served) -> None:
+    deck.chaos(error=1, doors=["native"], routes=["GET /overview/profit"])
+    page = screen("portfolio").run()
+
+    holdings, movements = tables_of(page)
+    assert holdings["Asset"] == ["BTC", "USDT"]
+    assert set(movements["Kind"]) == {"deposit"}
+    assert page.button(key="portfolio.deposit")
+    assert "No answer from the exchange since 2" in text_of(page)
+
+
 def test_an_exchange_that_is_away(deck: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     page = screen("portfolio").run()
     assert tables_of(page)
