@@ -241,7 +241,7 @@ def _sign_in(refused: str | None) -> NoReturn:
         st.stop()
     with st.form("sign in"):
         st.caption(f"The exchange at {where.url} asks for an API key. `mockx keys create` makes one.")
-        key = st.text_input("API key", type="password", autocomplete="off").strip()
+        key = st.text_input("API key", type="password", autocomplete="current-password").strip()
         if st.form_submit_button("Sign in", type="primary") and key:
             _try(where, key)
     st.stop()

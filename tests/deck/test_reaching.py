@@ -35,6 +35,7 @@ def test_without_a_key_the_form_asks_for_one(served: Served, monkeypatch: pytest
     page = app().run()
 
     assert [title.value for title in page.title] == ["Sign in"]
+    assert page.text_input[0].proto.autocomplete == "current-password"  # a browser may keep it
 
     page.text_input[0].input("a wrong one")
     page.button[0].click().run()
