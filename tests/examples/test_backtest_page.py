@@ -34,7 +34,7 @@ def csv(rows: list[list[float]]) -> bytes:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The files that the page names."""
+    """The files that the pages name."""
     monkeypatch.chdir(tmp_path)
     pandas: Any = import_module("pandas")  # it ships no types
     few = minutes(300)
@@ -53,6 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "user_data/data/binance/BTC_USDT-5m.feather"
     )
     frame.rename(columns={"date": "timestamp"}).to_parquet("eth.parquet")
+    pandas.DataFrame(few, columns=["timestamp", *names[1:]]).to_parquet("BTC_USDT-1m.parquet")
     return tmp_path
 
 
