@@ -1,7 +1,7 @@
 """A grid: 25 buys below the price and 25 sells above it. What a buy bought is for sale a step higher; what was sold is
 bought back a step lower. So 50 orders rest at any time, and each pair of fills earns a step.
 
-    mockx backtest run examples/strategies/grid.py --data BTC_USDT-1m.csv.gz
+    mockx backtest run examples/strategies/grid.py --data BTC_USDT-1m.csv.gz --balance USDT=10000,BTC=0.1
 
 On history, on paper or on a real exchange: `exchange` is anything with ccxt's methods (sync).
 """

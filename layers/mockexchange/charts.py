@@ -16,7 +16,7 @@ from operator import attrgetter
 from .domain.amounts import decimal_places
 from .domain.candle_blocks import HOURS, MINUTES, BlockName, Series, block_of, blocks_between, series_for
 from .domain.candle_building import count_ticks, with_late
-from .domain.candles import LENGTHS, MINUTE, MONTH, Candle, aggregate, flat, lengthened, opening, unbroken
+from .domain.candles import LENGTHS, MINUTE, MONTH, Candle, aggregate, closing, flat, lengthened, opening, unbroken
 from .domain.quotes import Tick
 from .domain.statistics import Statistics, average_price, statistics, window_begin
 from .ports import CandleRead, Candles, MarketData
@@ -137,7 +137,7 @@ def _candles(
     if tick is not None and block_of(series, now) in names:
         line = _up_to_now(line, series, tick, now)
     elif since is not None:
-        line = _around(line, opening(since, timeframe, offset), until, limit, length)
+        line = _around(line, closing(since - 1, timeframe, offset), until, limit, length)
     longer = list(unbroken(aggregate(line, timeframe, offset), timeframe, offset))
     if tick is not None:
         longer = lengthened(longer, FEWEST, timeframe, offset)
@@ -185,8 +185,8 @@ def _with_uncounted(store: MarketData, symbols: Sequence[str], reads: Sequence[C
 
 
 def _around(line: Sequence[Candle], begin: int, until: int | None, limit: int, length: int) -> Sequence[Candle]:
-    """What of a line says how the first `limit` candles that open at `begin` or later, up to `until`, are: those in
-    them, and the one before and the one after, for between those they are flat. `begin` may be the opening before."""
+    """What of a line says how `limit` candles are, the first of which opens at `begin`, up to `until`: those in them,
+    and the one before and the one after, for between those they are flat."""
     first = bisect_left(line, begin, key=_time)
     if not line[first:]:
         return line[-1:]

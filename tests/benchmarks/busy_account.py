@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from mockexchange.clock import ManualClock
+from mockexchange.domain.candles import DAY, HOUR
 from mockexchange.domain.depth import DEFAULT_LEVELS
 from mockexchange.domain.fill_models import fill_model
 from mockexchange.domain.instruments import default_instrument
@@ -33,19 +35,9 @@ TRADED = 20
 DAYS = 3
 SYMBOLS = ("BTC/USDT", *(f"C{number:03d}/USDT" for number in range(1, MARKETS)))
 
-_DAY = 25 * 3_600_000
+_LAST_DAY = 25 * HOUR
 _AMOUNT = Decimal("0.01")
 """What each level of a book shows."""
-
-
-class _Clock:
-    """Says what it is told."""
-
-    def __init__(self, now: int) -> None:
-        self.time = now
-
-    def now(self) -> int:
-        return self.time
 
 
 class BusyAccount:
@@ -54,7 +46,7 @@ class BusyAccount:
     def __init__(self, url: str, now: int) -> None:
         self.store = ValkeyStore(Connection(url), levels=DEFAULT_LEVELS)
         self._now = now
-        self._clock = _Clock(now - DAYS * 86_400_000)
+        self._clock = ManualClock(now - DAYS * DAY)
         self.exchange = Exchange(self.store, self._clock, Rules(engine=Engine(fill_model("depth"))))
         self._candles = CandleBuilder(self.store, self._clock)
         self._moves = Counter[str]()
@@ -74,10 +66,10 @@ class BusyAccount:
         while placed < closed:
             symbol = SYMBOLS[0] if placed % 4 < 2 else SYMBOLS[1 + placed // 4 % (TRADED - 1)]
             self._clock.time = begin + (self._now - begin) * placed // closed
-            if (this_hour := self._clock.time // 3_600_000) != hour:
+            if (this_hour := self._clock.time // HOUR) != hour:
                 hour = this_hour
                 # the others get prices for the day that Markets shows
-                self.price(SYMBOLS if self._now - self._clock.time < _DAY else SYMBOLS[:TRADED])
+                self.price(SYMBOLS if self._now - self._clock.time < _LAST_DAY else SYMBOLS[:TRADED])
                 self._candles.run()
                 recorder.run()
             levels = -(-(FILLS - filled) // (closed - placed))

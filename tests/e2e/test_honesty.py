@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from mockexchange.cli.main import app
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = [
+    example
+    for page in ("cli.md", "honesty.md")
+    for example in re.findall(r"^\$ mockx honesty (--bot .*)$", (DOCS / page).read_text(), re.MULTILINE)
+]
 
 
 def mockx(*arguments: str) -> tuple[int, str, str]:
@@ -24,6 +32,17 @@ def test_a_table_a_sentence_and_a_picture(tmp_path: Path) -> None:
     assert [line.split()[0] for line in out.splitlines()] == ["model", "last", "touch"]
     assert "last and touch differ by" in err
     assert file.read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_what_the_pages_show_is_done(example: str) -> None:
+    code, out, err = mockx(*example.split(), "--minutes", "1")
+    assert code == 0, err
+    assert out.startswith("model ")
+
+
+def test_each_page_shows_one() -> None:
+    assert len(EXAMPLES) == 2
 
 
 def test_a_picture_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:

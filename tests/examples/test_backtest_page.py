@@ -1,4 +1,4 @@
-"""What docs/backtest.md and the notebook show is what happens: the code is run as it stands."""
+"""What README, docs/backtest.md, the strategies and the notebook show is what happens: it is run as it stands."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from .test_strategies import minutes
+from mockexchange.cli.invocation import Invocation
+from mockexchange.cli.main import app
+
+from .test_strategies import STRATEGIES, minutes
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "backtest.md").read_text()
 README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    command
+    for text in (README, PAGE, *(each.read_text() for each in sorted(STRATEGIES.glob("*.py"))))
+    for command in re.findall(r"^(?:\$|   ) mockx (backtest run .*)$", text, re.MULTILINE)
+]
 HOUR = 3_600_000
 
 
@@ -34,7 +43,7 @@ def csv(rows: list[list[float]]) -> bytes:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The files that the page names."""
+    """The files that the pages name."""
     monkeypatch.chdir(tmp_path)
     pandas: Any = import_module("pandas")  # it ships no types
     few = minutes(300)
@@ -53,6 +62,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "user_data/data/binance/BTC_USDT-5m.feather"
     )
     frame.rename(columns={"date": "timestamp"}).to_parquet("eth.parquet")
+    pandas.DataFrame(few, columns=["timestamp", *names[1:]]).to_parquet("BTC_USDT-1m.parquet")
+    quotes = pandas.DataFrame([[row[0], row[4] - 1, row[4] + 1] for row in few], columns=["timestamp", "bid", "ask"])
+    quotes.to_parquet("BTC_USDT-quotes.parquet")
+    Path("examples").symlink_to(ROOT / "examples")
     return tmp_path
 
 
@@ -89,6 +102,18 @@ def test_the_readme_s_code_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(block, "README.md", "exec"), {})
     assert "Final equity" in capsys.readouterr().out
     assert "<html" in Path("report.html").read_text()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_is_shown_runs(command: str) -> None:
+    ended = CliRunner().invoke(app, command.split(), obj=Invocation(decorated=False))
+    assert ended.exit_code == 0, ended.stderr
+    assert "Final equity" in ended.stdout
+
+
+def test_every_strategy_shows_its_command() -> None:
+    assert len(COMMANDS) == 2 + len(list(STRATEGIES.glob("*.py")))
 
 
 def test_the_notebook_runs(folder: Path) -> None:

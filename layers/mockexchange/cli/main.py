@@ -91,7 +91,7 @@ app.add_typer(config, name="config")
 app.add_typer(history, name="history")
 app.add_typer(chaos, name="chaos")
 app.command(
-    epilog="Examples: mockx honesty --bot taker --worth 50000  |  "
+    epilog="Examples: mockx honesty --bot taker --balance 400000 --worth 50000  |  "
     "mockx honesty --feed replay:prices.csv.gz --minutes 600 --plot honesty.svg"
 )(honesty)
 app.add_typer(backtest, name="backtest")

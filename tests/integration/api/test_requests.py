@@ -57,6 +57,17 @@ def test_what_failed_is_told_by_the_diagnosis(memory_door: Door) -> None:
     assert check["detail"].endswith("0 refused (4xx), 1 failed (5xx)")
 
 
+def test_whoever_asked_too_early_whether_it_is_ready_is_no_failure() -> None:
+    """`mockx up` does, several times in every start."""
+    door = Door(MemoryStore(), feed="auto")
+    with door.loop:
+        assert door.send("GET", "/health/ready", key=None).status == 503
+
+        (check,) = [each for each in door.get("/admin/diagnosis")["checks"] if each["name"] == "requests"]
+
+    assert (check["status"], check["detail"]) == ("ok", "none in the last minutes")
+
+
 def test_the_thread_that_counts_is_the_one_that_adds_up() -> None:
     """What another thread adds up may change under its hands."""
     threads = set[int]()

@@ -359,12 +359,14 @@ def test_a_page_of_a_long_history_is_the_same_as_a_part_of_it(empty_venue: Venue
         assert shown(empty_venue, timeframe, until=middle.time, limit=7) == whole[: len(whole) // 2 + 1][-7:]
 
 
+@pytest.mark.parametrize("apart", [5 * MINUTE, 4 * HOUR])
 @pytest.mark.parametrize("timeframe", ["1m", "5m", "1h", "1w"])
-def test_a_part_of_a_thin_market_is_the_same_as_that_part_of_all_of_it(timeframe: str) -> None:
-    """Trades are hours apart, so that most candles stand between two of them; a part may begin and end anywhere."""
+def test_a_part_of_a_market_is_the_same_as_that_part_of_all_of_it(timeframe: str, apart: int) -> None:
+    """Of a busy one several trades make a candle, of a thin one most candles stand between two trades; a part may begin
+    and end anywhere."""
     venue, chosen = Venue(MemoryStore(), None), random.Random(3)
     for _ in range(40):
-        venue.clock.time += chosen.randrange(4 * HOUR)
+        venue.clock.time += chosen.randrange(apart)
         traded(venue, str(chosen.randrange(90, 110)), "1", venue.clock.time)
     build(venue)
     whole, length = shown(venue, timeframe, since=0, limit=10_000), LENGTHS[timeframe]
