@@ -11,6 +11,7 @@ from typing import Any
 
 from mockexchange.clients.endpoint import Endpoint
 
+from ..conformance.loops import found_loop
 from .market import Market
 
 ROUND = 1.0
@@ -29,7 +30,8 @@ def binance_client(endpoint: Endpoint) -> Any:
     """python-binance's client, with nothing but its addresses changed."""
     addresses = {"API_URL": f"{endpoint.url}/api", "MARGIN_API_URL": f"{endpoint.url}/sapi"}
     module: Any = import_module("binance.client")
-    return type("Client", (module.Client,), addresses)(endpoint.api_key, endpoint.secret)
+    with found_loop():  # for its WebSockets, which nobody here uses: it would make one and leave it open
+        return type("Client", (module.Client,), addresses)(endpoint.api_key, endpoint.secret)
 
 
 class Bot(threading.Thread):
