@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,9 +29,15 @@ EVENT: dict[str, Any] = {**scheduled_event("matcher", 1_767_225_600_000), "id": 
 
 
 @pytest.fixture
-def exchange(valkey_url: str) -> Exchange:
+def connection(valkey_url: str) -> Iterator[Connection]:
+    with closing(Connection(valkey_url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def exchange(connection: Connection) -> Exchange:
     """One resting buy of 1 BTC at 100, and a tick at 99 that nobody has matched."""
-    exchange = Exchange(ValkeyStore(Connection(valkey_url), log_length=1), SystemClock(), Rules())
+    exchange = Exchange(ValkeyStore(connection, log_length=1), SystemClock(), Rules())
     exchange.open_account("alice", {"USDT": D(1000)})
     tick(exchange, "101", 1)
     exchange.place(PlaceOrder("alice", "BTC/USDT", Side.BUY, OrderType.LIMIT, quantity=D(1), price=D(100)))
@@ -90,9 +98,9 @@ def test_ticks_that_fell_off_the_log_are_a_warning(exchange: Exchange, valkey_ur
 
 
 def test_while_another_matcher_holds_the_lease_it_keeps_out(
-    exchange: Exchange, valkey_url: str, tmp_path: Path
+    exchange: Exchange, connection: Connection, valkey_url: str, tmp_path: Path
 ) -> None:
-    other = Lease(Connection(valkey_url), "{main}:lease:matcher", 60_000)
+    other = Lease(connection, "{main}:lease:matcher", 60_000)
     assert other.hold()
 
     assert invoke_matcher(valkey_url, tmp_path).answers == [{"skipped": "lease"}]
@@ -102,11 +110,11 @@ def test_while_another_matcher_holds_the_lease_it_keeps_out(
     assert invoke_matcher(valkey_url, tmp_path).answers[0]["fills"] == 1
 
 
-def test_it_gives_the_lease_back(exchange: Exchange, valkey_url: str, tmp_path: Path) -> None:
+def test_it_gives_the_lease_back(exchange: Exchange, connection: Connection, valkey_url: str, tmp_path: Path) -> None:
     del exchange
     invoke_matcher(valkey_url, tmp_path)
 
-    assert Lease(Connection(valkey_url), "{main}:lease:matcher", 60_000).hold()
+    assert Lease(connection, "{main}:lease:matcher", 60_000).hold()
 
 
 def test_it_works_in_steps_until_its_time_is_up(exchange: Exchange, valkey_url: str, tmp_path: Path) -> None:

@@ -304,6 +304,7 @@ def test_a_cluster_aware_client_finds_its_way(cluster_valkey_url: str) -> None:
     with redis.RedisCluster.from_url(cluster_valkey_url, decode_responses=True) as connection:
         connection.set("{main}:a", "1")
         assert connection.get("{main}:a") == "1"
+        connection.disconnect_connection_pools()  # redis-py's own close() leaves a socket open
 
 
 def test_the_log_is_put_on_the_disk_when_it_has_grown(tmp_path: Path) -> None:
