@@ -10,6 +10,7 @@ from .terminal import Terminal
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_an_exchange_is_started_traded_on_stopped_and_started_again(terminal: Terminal) -> None:
     with terminal.up("--feed", "manual", "--symbols", "BTC/USDT", "--interval", "0.2"):
         assert terminal.ask("status")["synthetic"] is False
