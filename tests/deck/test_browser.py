@@ -12,32 +12,6 @@ from mockexchange.domain.orders import OrderStatus
 
 from .browser import FOCUSED, MINUTES, Deck, Page, Venue, until
 
-OTHER = "the other one"
-"""Of two that are beside each other."""
-
-TICKETS: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
-    "market by cost": ({"Order": "Market\n", "Amount": OTHER, "Cost (USDT)": "6000"}, [("BUY", "0.09999")]),
-    "post-only": (
-        {"Good": "Post-only\n", "Amount (BTC)": "0.1", "Price (USDT)": "59000"},
-        [("BUY", "0.1")],
-    ),
-    "trailing": (
-        {"Buy": OTHER, "Order": "Trailing\n", "Amount (BTC)": "0.1", "Comes back by (%)": "2"},
-        [("SELL", "0.1")],
-    ),
-    "OTOCO": (
-        {
-            "Order": "OTOCO\n",
-            "Amount (BTC)": "0.1",
-            "Price (USDT)": "59000",
-            "Target price (USDT)": "70000",
-            "Stop price (USDT)": "50000",
-        },
-        [("BUY", "0.1"), ("SELL", "0.1"), ("SELL", "0.1")],
-    ),
-}
-"""What is typed, under what, from the top of the page to its button; and what is an order then."""
-
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
@@ -141,25 +115,6 @@ def test_a_fill_is_on_the_chart_and_a_refusal_says_why(page: Page, venue: Venue)
     page.says("Refused:")
     assert page.field("Amount (BTC)").input_value() == "100"
     assert len(venue.served.orders()) == 1
-
-
-@pytest.mark.parametrize(("typed", "placed"), TICKETS.values(), ids=TICKETS)
-def test_the_ticket_is_used_with_the_keyboard_alone(
-    typed: dict[str, str], placed: list[tuple[str, str]], page: Page, venue: Venue
-) -> None:
-    keys = page.tab.keyboard
-    for name, said in typed.items():
-        page.tab_to(name)
-        if said == OTHER:
-            keys.press("ArrowRight")
-        else:
-            keys.type(said)
-    keys.press("Enter")
-    page.tab_to("Sell BTC" if placed[0][0] == "SELL" else "Buy BTC")
-    keys.press("Enter")
-
-    page.says("is placed: ")
-    assert [(order.side.name, f"{order.quantity:f}") for order in venue.served.orders()] == placed
 
 
 def test_orders_are_chosen_and_canceled_with_the_keyboard_alone(page: Page, venue: Venue) -> None:
