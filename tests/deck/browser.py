@@ -38,9 +38,9 @@ OWN_LOOK = re.compile(r":[0-9]+/[a-z]+/_stcore/(health|host-config)$")
 FOCUSED = """() => {
   let found = document.activeElement;
   while (found.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
-  return found.ariaLabel || (found.labels?.[0] ?? found).innerText.trim();
+  return found.ariaLabel || (found.labels?.[0] ?? found).innerText.trim().split("\\n").pop();
 }"""
-"""The name of what has the focus."""
+"""The name of what has the focus, without the icon before it."""
 
 MOST_STOPS = 60
 """Presses of the Tab key that go once around a page, and more."""

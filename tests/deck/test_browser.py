@@ -127,17 +127,46 @@ def test_orders_are_chosen_and_canceled_with_the_keyboard_alone(page: Page, venu
         until(
             lambda wanted=price: [f"{each.price:f}" for each in venue.served.orders()][-1:] == [wanted], "it is placed"
         )
-    first = venue.served.orders()[0]
+    first, second = venue.served.orders()
+    page.says("59,000.00")  # in the table: from then on it can be chosen
+    page.tab.locator(f".st-key-trade-cancel-{first.order_id}").wait_for()
 
     page.tab_to("Open order")
-    page.tab.keyboard.type(f"{first.order_id}:")
+    page.tab.keyboard.type(f"{second.order_id}:")
     page.tab.keyboard.press("Enter")
-    page.tab.locator(f".st-key-trade-cancel-{first.order_id}").wait_for()
+    page.tab.locator(f".st-key-trade-cancel-{second.order_id}").wait_for()
     page.tab_to("Cancel it")
     page.tab.keyboard.press("Enter")
 
-    page.says(f"Order {first.order_id} is canceled")
-    assert [order.status for order in venue.served.orders()] == [OrderStatus.CANCELED, OrderStatus.NEW]
+    page.says(f"Order {second.order_id} is canceled")
+    assert [order.status for order in venue.served.orders()] == [OrderStatus.NEW, OrderStatus.CANCELED]
+
+
+def test_an_order_is_changed_with_the_keyboard_alone(page: Page, venue: Venue) -> None:
+    keys = page.tab.keyboard
+    for label, said in {"Amount (BTC)": "0.1", "Price (USDT)": "59000"}.items():
+        page.tab_to(label)
+        keys.type(said)
+    keys.press("Enter")
+    page.tab_to("Buy BTC")
+    keys.press("Enter")
+    page.says("is placed: open.")
+
+    page.tab_to("Change it")
+    keys.press("Enter")
+    page.field("Expires (UTC)").wait_for()
+    for label, said in {"New price": "58500", "Shown at a time": "0.02", "Expires (UTC)": "2033-05-18 03:33"}.items():
+        page.tab_to(label)
+        keys.press("Control+a")
+        keys.type(said)
+    keys.press("Enter")
+    page.says("loses its place")
+    page.tab_to("Change it")
+    keys.press("Enter")
+
+    page.says("stands in its place: open.")
+    new = venue.served.orders()[-1]
+    assert (new.price, new.iceberg_quantity, new.expires_at) == (Decimal(58_500), Decimal("0.02"), 1_999_999_980_000)
 
 
 def test_the_arrows_go_through_the_book(page: Page) -> None:
