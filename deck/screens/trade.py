@@ -210,7 +210,8 @@ def _pick(clicked: str | None) -> None:
 def _ticket(market: Market) -> None:
     _remember()
     side = _one_of("Side", "trade.side", ["Buy", "Sell"])
-    kind = Kind(st.selectbox("Order", list(Kind), key="trade.kind"))
+    kinds = list(Kind)
+    kind = Kind(st.selectbox("Order", kinds, index=kinds.index(Kind.LIMIT), key="trade.kind"))
     by_cost = kind is Kind.MARKET and _one_of("By", "trade.by", ["Amount", "Cost"]) == "Cost"
     good = Good(st.selectbox("Good", list(Good), key="trade.good")) if kind is Kind.LIMIT else Good.GTC
     buys: Side = "buy" if side == "Buy" else "sell"
@@ -220,8 +221,6 @@ def _ticket(market: Market) -> None:
     prices = [field for field in choices.fields() if field.unit is In.PRICE]
     if len(prices) > 1:
         labels = [field.label for field in prices]
-        if st.session_state.get(_CLICK_SETS) not in labels:
-            st.session_state[_CLICK_SETS] = labels[0]
         st.selectbox("A click sets", labels, key=_CLICK_SETS)
     _keep()
     with st.container(key=f"ticket.{buys}"):  # by which it has its color
@@ -257,7 +256,7 @@ def _key(field: Field) -> str:
     return f"trade.{field.name}"
 
 
-_CHOICES = {"trade.side": "Buy", "trade.kind": Kind.LIMIT, "trade.by": "Amount", "trade.good": Good.GTC}
+_CHOICES = ("trade.side", "trade.kind", "trade.by", "trade.good")
 
 
 def _remember() -> None:
@@ -265,16 +264,17 @@ def _remember() -> None:
     state = st.session_state
     state.setdefault(_NAME, new_client_order_id())
     kept: dict[str, str] = state.setdefault(_KEPT, {})
-    # what is in none of them is left alone: after a restart of the deck the browser knows what was typed
-    for key, said in {**_CHOICES, **kept}.items():
+    # what is not kept is left alone: after a restart of the deck the browser knows what was chosen and typed
+    for key, said in kept.items():
         if key not in state:
             state[key] = said
     picked = state.pop(_PICKED, None)
     if picked is None:
         return
-    if state["trade.kind"] == Kind.MARKET:
-        state["trade.kind"] = Kind.LIMIT
-    choices = Choices("buy", Kind(state["trade.kind"]), good=Good(state["trade.good"]))
+    kind = Kind(state.get("trade.kind", Kind.LIMIT))
+    if kind is Kind.MARKET:
+        kind = state["trade.kind"] = Kind.LIMIT
+    choices = Choices("buy", kind, good=Good(state.get("trade.good", Good.GTC)))
     prices = {field.label: field for field in choices.fields() if field.unit is In.PRICE}
     wanted = str(state.get(_CLICK_SETS))
     state[_key(prices.get(wanted) or next(iter(prices.values())))] = picked

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockexchange.domain.orders import OrderStatus
+from mockexchange.domain.orders import OrderStatus, OrderType, Side
 
 from .browser import FOCUSED, MINUTES, Deck, Page, Venue, until
 
@@ -208,7 +208,11 @@ def test_an_exchange_that_is_restarted_under_the_page_leaves_it_as_it_was(page: 
 
 
 def test_a_deck_that_is_restarted_under_the_page_comes_back(page: Page, venue: Venue, deck_program: Deck) -> None:
-    page.field("Price (USDT)").fill("59000")
+    page.tab.get_by_text("Sell", exact=True).click()
+    page.choose("Order", "Stop-limit")
+    page.enter("Trigger price (USDT)", "58000")
+    page.choose("A click sets", "Price")
+    page.field("Price (USDT)").fill("57900")
     page.field("Amount (BTC)").click()
     page.tab.keyboard.type("0.12")
     page.tab.wait_for_timeout(1_000)  # the price is on its way
@@ -219,12 +223,15 @@ def test_a_deck_that_is_restarted_under_the_page_comes_back(page: Page, venue: V
     page.refreshes(1)
     page.errors.clear()  # those of the time without a deck
 
-    assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "59000")
+    assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "57900")
     page.field("Amount (BTC)").press("Enter")
     page.says("Locks:")
-    page.tab.get_by_role("button", name="Buy BTC").click()
+    page.tab.locator(".ladder .bid").first.click()
+    until(lambda: page.field("Price (USDT)").input_value() == "60109", "the click is in the field that was chosen")
+    page.tab.get_by_role("button", name="Sell BTC").click()
     page.says("is placed: open.")
-    assert [order.price for order in venue.served.orders()] == [Decimal(59_000)]
+    [order] = venue.served.orders()
+    assert (order.type, order.side, order.stop_price) == (OrderType.STOP_LOSS_LIMIT, Side.SELL, Decimal(58_000))
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(chromium: Any, deck_url: str) -> None:
