@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -13,6 +14,8 @@ from mockexchange.clients.answers import Balance, Fee, Market, Order
 from mockexchange.clients.order_lists import OrderListRequest
 from mockexchange.clients.order_request import OrderRequest
 from mockexchange.domain.amounts import ONE, ZERO, add, is_multiple, multiply, subtract, text
+
+from .amounts import moment
 
 Side = Literal["buy", "sell"]
 
@@ -274,34 +277,73 @@ def larger(effects: Sequence[Effect]) -> Effect:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to become of an open order; what is None stays. `problem`: what was typed that is no number."""
+    """What is to become of an open order; what is None stays. With an `iceberg` of 0 all of it shows, with an `expires`
+    (ms) of 0 it does not end by itself. `problem`: what was typed that cannot be understood."""
 
     amount: Decimal | None = None
     price: Decimal | None = None
     trigger: Decimal | None = None
+    percent: Decimal | None = None
+    iceberg: Decimal | None = None
+    expires: int | None = None
     problem: str | None = None
 
     @property
     def is_any(self) -> bool:
         """Whether something is to change."""
-        return any(each is not None for each in (self.amount, self.price, self.trigger))
+        return self.problem is None and self != Change()
 
     def keeps_place(self, order: Order) -> bool:
         """Whether it only makes the order smaller."""
-        return self.amount is not None and self.amount < order.amount and self.price is self.trigger is None
+        return self.amount is not None and self.amount < order.amount and self == Change(self.amount)
+
+
+def standing(order: Order) -> dict[str, str]:
+    """What of an open order can be changed, by its name in Change, as it is now; "" where it has none."""
+    found = {"amount": text(order.amount)}
+    if order.order_list_id is not None:
+        return found
+    if order.price is not None:
+        found["price"] = text(order.price)
+    if order.triggered_at is None:
+        waits_for = {"trigger": order.trigger_price, "percent": order.trailing_percent}
+        found |= {name: text(amount) for name, amount in waits_for.items() if amount is not None}
+    if order.price is not None and order.time_in_force not in ("IOC", "FOK"):
+        found["iceberg"] = "" if order.iceberg_amount is None else text(order.iceberg_amount)
+        found["expires"] = "" if order.expires_at is None else moment(order.expires_at)
+    return found
 
 
 def change(order: Order, typed: Mapping[str, str]) -> Change:
-    """What was typed (amount, price, trigger), as far as it is not what the order is already."""
-    stands = {"amount": order.amount, "price": order.price, "trigger": order.trigger_price}
+    """What was typed, as far as it is not what the order is already. An iceberg or a date that is taken out is none."""
     found: dict[str, Decimal] = {}
-    for name, said in typed.items():
-        written = said.strip()
+    expires: int | None = None
+    for name, stands in standing(order).items():
+        written = typed.get(name, stands).strip()
+        if written == stands:
+            continue
+        if name == "expires":
+            expires = _moment(written) if written else 0
+            if expires is None:
+                return Change(problem=f"The date is written like 2026-01-31 12:00, was {written[:40]!r}.")
+            continue
+        if not written and name == "iceberg":
+            written = "0"
         if not _NUMBER.fullmatch(written):
             return Change(problem=f"The {name} must be a number like 1234.5, was {written[:40]!r}.")
-        if Decimal(written) != stands[name]:
+        if Decimal(written) != Decimal(stands or 0):
             found[name] = Decimal(written)
-    return Change(found.get("amount"), found.get("price"), found.get("trigger"))
+    get = found.get
+    return Change(get("amount"), get("price"), get("trigger"), get("percent"), get("iceberg"), expires)
+
+
+def _moment(written: str) -> int | None:
+    """In ms, UTC unless it says otherwise; None where it is no date."""
+    try:
+        read = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()) * 1000
 
 
 def average_entry(fills: Sequence[tuple[str, Decimal, Decimal]]) -> Decimal | None:

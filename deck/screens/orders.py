@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +20,7 @@ from mockexchange.clients.profit_answers import LedgerLine
 from mockexchange.clients.profits import OrderStatus
 
 from ..amounts import NOTHING, moment, money
-from ..days import day_input, end_moment, first_moment
+from ..days import day_input, day_named, end_moment, first_moment
 from ..figures import Figure, figures
 from ..live import live
 from ..reach import reached
@@ -40,6 +41,8 @@ LEDGER_LINES = 3_000
 ANY = "all"
 STATUSES = cast("tuple[str, ...]", get_args(OrderStatus))
 SIDES = (ANY, "buy", "sell")
+
+_CURSOR = re.compile(r"[0-9]{1,16}")
 
 _BEFORE = "orders.before"
 _FILE = "orders.file"
@@ -172,13 +175,26 @@ def _filters() -> Filters:
         wanted = st.text_input("Order id", key="orders.id", placeholder="123").strip()
         if wanted:
             _open(wanted)
+    cursor = asked.get("cursor")
+    is_right = {
+        "status": asked.get("status") in STATUSES,
+        "symbol": asked.get("symbol") in symbols,
+        "side": asked.get("side") in SIDES,
+        "from": day_named(asked.get("from")) is not None,
+        "to": day_named(asked.get("to")) is not None,
+        "cursor": cursor is not None and _CURSOR.fullmatch(cursor) is not None,
+    }
+    for name, right in is_right.items():
+        value = asked.get(name)
+        if value and not right:
+            st.warning(f"The address asks for {name} {value[:40]!r}, which there is not. It is left out.")
     return Filters(
         status=_known(asked.get("status"), STATUSES) or ANY,
         symbol=_known(asked.get("symbol"), symbols[1:]),
         side=_known(asked.get("side"), SIDES[1:]),
         first=begins,
         last=ends,
-        cursor=asked.get("cursor"),
+        cursor=cursor if is_right["cursor"] else None,
     )
 
 

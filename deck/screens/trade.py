@@ -38,6 +38,7 @@ from ..ticket import (
     effect,
     larger,
     read,
+    standing,
 )
 
 CANDLES = 300
@@ -71,6 +72,9 @@ _DONE_TO_ORDERS = "trade.done_to_orders"
 
 _CHOSEN = "trade.chosen"
 """The open order to cancel or to change."""
+
+_TO_CHOOSE = "trade.to_choose"
+"""The one that took the place of the chosen one, until it is chosen in turn."""
 
 _CLICK_SETS = "trade.click_sets"
 """Which price a click sets, where there are several."""
@@ -206,7 +210,8 @@ def _pick(clicked: str | None) -> None:
 def _ticket(market: Market) -> None:
     _remember()
     side = _one_of("Side", "trade.side", ["Buy", "Sell"])
-    kind = Kind(st.selectbox("Order", list(Kind), key="trade.kind"))
+    kinds = list(Kind)
+    kind = Kind(st.selectbox("Order", kinds, index=kinds.index(Kind.LIMIT), key="trade.kind"))
     by_cost = kind is Kind.MARKET and _one_of("By", "trade.by", ["Amount", "Cost"]) == "Cost"
     good = Good(st.selectbox("Good", list(Good), key="trade.good")) if kind is Kind.LIMIT else Good.GTC
     buys: Side = "buy" if side == "Buy" else "sell"
@@ -216,8 +221,6 @@ def _ticket(market: Market) -> None:
     prices = [field for field in choices.fields() if field.unit is In.PRICE]
     if len(prices) > 1:
         labels = [field.label for field in prices]
-        if st.session_state.get(_CLICK_SETS) not in labels:
-            st.session_state[_CLICK_SETS] = labels[0]
         st.selectbox("A click sets", labels, key=_CLICK_SETS)
     _keep()
     with st.container(key=f"ticket.{buys}"):  # by which it has its color
@@ -253,7 +256,7 @@ def _key(field: Field) -> str:
     return f"trade.{field.name}"
 
 
-_CHOICES = {"trade.side": "Buy", "trade.kind": Kind.LIMIT, "trade.by": "Amount", "trade.good": Good.GTC}
+_CHOICES = ("trade.side", "trade.kind", "trade.by", "trade.good")
 
 
 def _remember() -> None:
@@ -261,16 +264,17 @@ def _remember() -> None:
     state = st.session_state
     state.setdefault(_NAME, new_client_order_id())
     kept: dict[str, str] = state.setdefault(_KEPT, {})
-    # what is in none of them is left alone: after a restart of the deck the browser knows what was typed
-    for key, said in {**_CHOICES, **kept}.items():
+    # what is not kept is left alone: after a restart of the deck the browser knows what was chosen and typed
+    for key, said in kept.items():
         if key not in state:
             state[key] = said
     picked = state.pop(_PICKED, None)
     if picked is None:
         return
-    if state["trade.kind"] == Kind.MARKET:
-        state["trade.kind"] = Kind.LIMIT
-    choices = Choices("buy", Kind(state["trade.kind"]), good=Good(state["trade.good"]))
+    kind = Kind(state.get("trade.kind", Kind.LIMIT))
+    if kind is Kind.MARKET:
+        kind = state["trade.kind"] = Kind.LIMIT
+    choices = Choices("buy", kind, good=Good(state.get("trade.good", Good.GTC)))
     prices = {field.label: field for field in choices.fields() if field.unit is In.PRICE}
     wanted = str(state.get(_CLICK_SETS))
     state[_key(prices.get(wanted) or next(iter(prices.values())))] = picked
@@ -393,7 +397,9 @@ def _open_orders(market: Market) -> None:
     opened = table(_order_columns(orders), name="Open orders", key="trade.orders", opens=[each.id for each in orders])
     if opened is not None:
         go_to("orders", order=opened)
-    names = {each.id: f"{each.id}: {each.side} {text(each.remaining)} {each.symbol}, {_words(each)}" for each in orders}
+    names = {each.id: _name(each) for each in orders}
+    if _TO_CHOOSE in st.session_state:
+        st.session_state[_CHOSEN] = st.session_state.pop(_TO_CHOOSE)
     # in the place of one that is gone there is none: a second click, or one that was on its way, would meet another
     if st.session_state.setdefault(_CHOSEN, orders[0].id) not in names:
         st.session_state[_CHOSEN] = None
@@ -414,23 +420,32 @@ def _open_orders(market: Market) -> None:
             _change(next(each for each in orders if each.id == order_id))
 
 
+_CHANGES = {
+    "amount": "Amount, what has filled included",
+    "price": "New price",
+    "trigger": "New trigger price",
+    "percent": "New percent to come back by",
+    "iceberg": "Shown at a time",
+    "expires": "Expires (UTC)",
+}
+_NONE = {"iceberg": "all of it", "expires": "not by itself"}
+"""What there is where nothing is typed."""
+
+
 def _change(order: Order) -> None:
-    typed = {"amount": _new("amount", "Amount, what has filled included", order.amount, order)}
+    typed = {
+        # by what stands as well: where somebody else changed it, what was there before is no wish
+        name: st.text_input(
+            _CHANGES[name], stands, key=f"trade.new_{name}.{order.id}.{stands}", placeholder=_NONE.get(name)
+        )
+        for name, stands in standing(order).items()
+    }
     if order.order_list_id is not None:
         st.caption("An order of a list can be made smaller; for anything else cancel the list and place another one.")
-    else:
-        if order.price is not None:
-            typed["price"] = _new("price", "New price", order.price, order)
-        if order.trigger_price is not None and order.triggered_at is None:
-            typed["trigger"] = _new("trigger", "New trigger price", order.trigger_price, order)
     wanted = change(order, typed)
     st.caption(_foreseen(order, wanted))
     if st.button("Change it", key=f"trade.change.{order.id}") and wanted.is_any:
         _command(lambda client: _changed(client, order.id, wanted))
-
-
-def _new(what: str, label: str, stands: Decimal, order: Order) -> str:
-    return st.text_input(label, text(stands), key=f"trade.new_{what}.{order.id}")
 
 
 def _foreseen(order: Order, wanted: Change) -> str:
@@ -438,20 +453,30 @@ def _foreseen(order: Order, wanted: Change) -> str:
     if wanted.problem is not None:
         return wanted.problem
     if not wanted.is_any:
-        return "A smaller amount alone keeps the order's place in the line; a larger one or another price does not."
+        return "A smaller amount alone keeps the order's place in the line; anything else does not."
     if wanted.keeps_place(order):
         return f"Order {order.id} is made smaller. It **keeps its place** in the line."
     left = subtract(order.amount if wanted.amount is None else wanted.amount, order.filled)
+    trails = wanted.trigger is None and order.trailing_since is not None and order.triggered_at is None
     return (
         f"Order {order.id} is canceled and another one of {text(left)} takes its stead, both or neither. "
-        "It **loses its place** in the line."
+        f"It **loses its place** in the line{', and trails from the last price that there is then' if trails else ''}."
     )
 
 
 def _changed(client: ExchangeClient, order_id: str, wanted: Change) -> str:
-    made = client.amend(order_id, amount=wanted.amount, price=wanted.price, trigger_price=wanted.trigger)
+    made = client.amend(
+        order_id,
+        amount=wanted.amount,
+        price=wanted.price,
+        trigger_price=wanted.trigger,
+        trailing_percent=wanted.percent,
+        iceberg_amount=wanted.iceberg,
+        expires_at=wanted.expires,
+    )
     if made.kept_place:
         return f"Order {order_id} is of {text(made.order.amount)} now and kept its place in the line."
+    st.session_state[_TO_CHOOSE] = made.order.id
     return f"Order {order_id} is canceled; order {made.order.id} stands in its place: {_standing(made.order)}."
 
 
@@ -483,6 +508,14 @@ def _order_columns(orders: list[Order]) -> dict[str, Cells]:
         "Price": Numbers([each.price for each in orders]),
         "Trigger": Numbers([each.trigger_price for each in orders]),
     }
+
+
+def _name(order: Order) -> str:
+    """By which it is chosen. Nothing in it changes while it is open: one that is called otherwise would be chosen no
+    longer."""
+    at = order.price if order.price is not None else order.trigger_price
+    priced = "" if at is None else f" at {text(at)}"
+    return f"{order.id}: {order.side} {order.symbol}{priced}, {_words(order)}"
 
 
 def _words(order: Order) -> str:

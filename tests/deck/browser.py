@@ -38,9 +38,9 @@ OWN_LOOK = re.compile(r":[0-9]+/[a-z]+/_stcore/(health|host-config)$")
 FOCUSED = """() => {
   let found = document.activeElement;
   while (found.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
-  return found.ariaLabel || (found.labels?.[0] ?? found).innerText.trim();
+  return found.ariaLabel || (found.labels?.[0] ?? found).innerText.trim().split("\\n").pop();
 }"""
-"""The name of what has the focus."""
+"""The name of what has the focus, without the icon before it."""
 
 MOST_STOPS = 60
 """Presses of the Tab key that go once around a page, and more."""
@@ -179,13 +179,14 @@ class Page:
         self.tab.get_by_role("combobox", name=re.compile(label)).click()
         self.tab.get_by_role("option", name=option, exact=True).click()
 
-    def tab_to(self, name: str) -> None:
-        """Presses Tab until what is called that has the focus."""
+    def tab_to(self, *names: str) -> str:
+        """Presses Tab until what is called one of these has the focus, and gives its name."""
         for _ in range(MOST_STOPS):
-            if self.tab.evaluate(FOCUSED) == name:
-                return
+            found: str = self.tab.evaluate(FOCUSED)
+            if found in names:
+                return found
             self.tab.keyboard.press("Tab")
-        pytest.fail(f"the Tab key does not reach {name!r}")
+        pytest.fail(f"the Tab key does not reach {' or '.join(names)!r}")
 
     def says(self, text: str) -> None:
         """Waits until it does."""

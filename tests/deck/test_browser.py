@@ -8,35 +8,9 @@ from typing import Any
 
 import pytest
 
-from mockexchange.domain.orders import OrderStatus
+from mockexchange.domain.orders import OrderStatus, OrderType, Side
 
 from .browser import FOCUSED, MINUTES, Deck, Page, Venue, until
-
-OTHER = "the other one"
-"""Of two that are beside each other."""
-
-TICKETS: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
-    "market by cost": ({"Order": "Market\n", "Amount": OTHER, "Cost (USDT)": "6000"}, [("BUY", "0.09999")]),
-    "post-only": (
-        {"Good": "Post-only\n", "Amount (BTC)": "0.1", "Price (USDT)": "59000"},
-        [("BUY", "0.1")],
-    ),
-    "trailing": (
-        {"Buy": OTHER, "Order": "Trailing\n", "Amount (BTC)": "0.1", "Comes back by (%)": "2"},
-        [("SELL", "0.1")],
-    ),
-    "OTOCO": (
-        {
-            "Order": "OTOCO\n",
-            "Amount (BTC)": "0.1",
-            "Price (USDT)": "59000",
-            "Target price (USDT)": "70000",
-            "Stop price (USDT)": "50000",
-        },
-        [("BUY", "0.1"), ("SELL", "0.1"), ("SELL", "0.1")],
-    ),
-}
-"""What is typed, under what, from the top of the page to its button; and what is an order then."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -143,25 +117,6 @@ def test_a_fill_is_on_the_chart_and_a_refusal_says_why(page: Page, venue: Venue)
     assert len(venue.served.orders()) == 1
 
 
-@pytest.mark.parametrize(("typed", "placed"), TICKETS.values(), ids=TICKETS)
-def test_the_ticket_is_used_with_the_keyboard_alone(
-    typed: dict[str, str], placed: list[tuple[str, str]], page: Page, venue: Venue
-) -> None:
-    keys = page.tab.keyboard
-    for name, said in typed.items():
-        page.tab_to(name)
-        if said == OTHER:
-            keys.press("ArrowRight")
-        else:
-            keys.type(said)
-    keys.press("Enter")
-    page.tab_to("Sell BTC" if placed[0][0] == "SELL" else "Buy BTC")
-    keys.press("Enter")
-
-    page.says("is placed: ")
-    assert [(order.side.name, f"{order.quantity:f}") for order in venue.served.orders()] == placed
-
-
 def test_orders_are_chosen_and_canceled_with_the_keyboard_alone(page: Page, venue: Venue) -> None:
     for price in ("58000", "59000"):
         page.field("Amount (BTC)").fill("0.1")
@@ -172,17 +127,46 @@ def test_orders_are_chosen_and_canceled_with_the_keyboard_alone(page: Page, venu
         until(
             lambda wanted=price: [f"{each.price:f}" for each in venue.served.orders()][-1:] == [wanted], "it is placed"
         )
-    first = venue.served.orders()[0]
+    first, second = venue.served.orders()
+    page.says("59,000.00")  # in the table: from then on it can be chosen
+    page.tab.locator(f".st-key-trade-cancel-{first.order_id}").wait_for()
 
     page.tab_to("Open order")
-    page.tab.keyboard.type(f"{first.order_id}:")
+    page.tab.keyboard.type(f"{second.order_id}:")
     page.tab.keyboard.press("Enter")
-    page.tab.locator(f".st-key-trade-cancel-{first.order_id}").wait_for()
+    page.tab.locator(f".st-key-trade-cancel-{second.order_id}").wait_for()
     page.tab_to("Cancel it")
     page.tab.keyboard.press("Enter")
 
-    page.says(f"Order {first.order_id} is canceled")
-    assert [order.status for order in venue.served.orders()] == [OrderStatus.CANCELED, OrderStatus.NEW]
+    page.says(f"Order {second.order_id} is canceled")
+    assert [order.status for order in venue.served.orders()] == [OrderStatus.NEW, OrderStatus.CANCELED]
+
+
+def test_an_order_is_changed_with_the_keyboard_alone(page: Page, venue: Venue) -> None:
+    keys = page.tab.keyboard
+    for label, said in {"Amount (BTC)": "0.1", "Price (USDT)": "59000"}.items():
+        page.tab_to(label)
+        keys.type(said)
+    keys.press("Enter")
+    page.tab_to("Buy BTC")
+    keys.press("Enter")
+    page.says("is placed: open.")
+
+    page.tab_to("Change it")
+    keys.press("Enter")
+    page.field("Expires (UTC)").wait_for()
+    for label, said in {"New price": "58500", "Shown at a time": "0.02", "Expires (UTC)": "2033-05-18 03:33"}.items():
+        page.tab_to(label)
+        keys.press("Control+a")
+        keys.type(said)
+    keys.press("Enter")
+    page.says("loses its place")
+    page.tab_to("Change it")
+    keys.press("Enter")
+
+    page.says("stands in its place: open.")
+    new = venue.served.orders()[-1]
+    assert (new.price, new.iceberg_quantity, new.expires_at) == (Decimal(58_500), Decimal("0.02"), 1_999_999_980_000)
 
 
 def test_the_arrows_go_through_the_book(page: Page) -> None:
@@ -224,7 +208,11 @@ def test_an_exchange_that_is_restarted_under_the_page_leaves_it_as_it_was(page: 
 
 
 def test_a_deck_that_is_restarted_under_the_page_comes_back(page: Page, venue: Venue, deck_program: Deck) -> None:
-    page.field("Price (USDT)").fill("59000")
+    page.tab.get_by_text("Sell", exact=True).click()
+    page.choose("Order", "Stop-limit")
+    page.enter("Trigger price (USDT)", "58000")
+    page.choose("A click sets", "Price")
+    page.field("Price (USDT)").fill("57900")
     page.field("Amount (BTC)").click()
     page.tab.keyboard.type("0.12")
     page.tab.wait_for_timeout(1_000)  # the price is on its way
@@ -235,12 +223,15 @@ def test_a_deck_that_is_restarted_under_the_page_comes_back(page: Page, venue: V
     page.refreshes(1)
     page.errors.clear()  # those of the time without a deck
 
-    assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "59000")
+    assert (page.field("Amount (BTC)").input_value(), page.field("Price (USDT)").input_value()) == ("0.12", "57900")
     page.field("Amount (BTC)").press("Enter")
     page.says("Locks:")
-    page.tab.get_by_role("button", name="Buy BTC").click()
+    page.tab.locator(".ladder .bid").first.click()
+    until(lambda: page.field("Price (USDT)").input_value() == "60109", "the click is in the field that was chosen")
+    page.tab.get_by_role("button", name="Sell BTC").click()
     page.says("is placed: open.")
-    assert [order.price for order in venue.served.orders()] == [Decimal(59_000)]
+    [order] = venue.served.orders()
+    assert (order.type, order.side, order.stop_price) == (OrderType.STOP_LOSS_LIMIT, Side.SELL, Decimal(58_000))
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(chromium: Any, deck_url: str) -> None:

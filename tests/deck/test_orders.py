@@ -63,12 +63,34 @@ def test_the_address_says_which_orders(deck: Served) -> None:
     assert set(tables_of(orders_with(side="sell"))[0]["Side"]) == {"sell"}
 
 
-def test_what_the_address_says_wrongly_is_left_out(deck: Served) -> None:
+WRONG_DAYS = {"from": "2026-02-30", "to": "1066-10-14"}
+
+
+def test_what_the_address_says_wrongly_is_left_out_and_named(deck: Served) -> None:
     trade(deck)
-    page = orders_with(status="lost", side="both")
+    page = orders_with(status="lost", side="both", symbol="NOPE/USDT", cursor="x", **WRONG_DAYS)
 
     assert not page.exception
     assert len(tables_of(page)[0]["Order"]) > 1
+    assert [each.value for each in page.warning] == [
+        "The address asks for status 'lost', which there is not. It is left out.",
+        "The address asks for symbol 'NOPE/USDT', which there is not. It is left out.",
+        "The address asks for side 'both', which there is not. It is left out.",
+        "The address asks for from '2026-02-30', which there is not. It is left out.",
+        "The address asks for to '1066-10-14', which there is not. It is left out.",
+        "The address asks for cursor 'x', which there is not. It is left out.",
+    ]
+
+    page.selectbox(key="orders.status").set_value("open").run()
+    page.date_input(key="orders.from").set_value(date(2001, 2, 3)).run()
+    assert [each.value.split()[4] for each in page.warning] == ["symbol", "side", "to"]  # it is their first page
+
+
+def test_what_the_address_says_rightly_needs_no_word(deck: Served) -> None:
+    page = orders_with(status="all", side="all", symbol="BTC/USDT", **{"from": "2001-02-03", "to": ""})
+
+    assert not page.exception
+    assert not page.warning
 
 
 def test_older_orders_are_on_the_next_pages(deck: Served) -> None:
@@ -106,6 +128,14 @@ def test_an_order_that_is_not_there(deck: Served) -> None:
 
     assert not page.exception
     assert "no order" in page.error[0].value
+
+
+@pytest.mark.parametrize("name", ["banana", "0", "-1", "9" * 30, "1/2", "client:nobody", "?"])
+def test_what_is_no_order_is_not_there_either(name: str, deck: Served) -> None:
+    page = orders_with(order=name)
+
+    assert not page.exception
+    assert page.error
 
 
 def test_the_file_has_every_order_to_the_last_digit(deck: Served) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from mockexchange.clients.answers import Market, Order
 from mockexchange.clients.endpoint import Endpoint
 from mockexchange.clients.http import ExchangeClient
 from mockexchange.clients.order_lists import OrderListRequest
+from mockexchange.clients.order_request import OrderRequest
 from mockexchange.deck.ticket import (
     Change,
     Choices,
@@ -23,6 +25,7 @@ from mockexchange.deck.ticket import (
     effect,
     larger,
     read,
+    standing,
 )
 
 from ..conformance.served import KEY, Served
@@ -132,6 +135,42 @@ def test_what_is_typed_over_an_order_changes_what_it_differs_in(client: Exchange
         assert (wanted.is_any, wanted.keeps_place(order)) == (True, False)
     wrong = change(order, {"amount": "a little"})
     assert (wrong.is_any, wrong.problem) == (False, "The amount must be a number like 1234.5, was 'a little'.")
+
+    assert change(order, {"iceberg": "0.010"}) == Change(iceberg=Decimal("0.01"))
+    assert change(order, {"iceberg": " "}) == change(order, {"iceberg": "0"}) == Change(iceberg=Decimal(0))
+    assert not change(order, {"iceberg": "0.02", "expires": ""}).is_any
+    for said in ("2026-01-31 12:00", "2026-01-31T13:00:00+01:00"):
+        assert change(order, {"expires": said}) == Change(expires=1_769_860_800_000)
+    assert change(order, {"expires": "soon"}).problem == "The date is written like 2026-01-31 12:00, was 'soon'."
+
+
+def test_a_date_that_stands_is_kept_to_the_last_digit(client: ExchangeClient) -> None:
+    order = client.place(OrderRequest("BTC/USDT", "buy", Decimal("0.1"), Decimal(59_000), expires_at=2_000_000_000_123))
+
+    assert standing(order)["expires"] == "2033-05-18 03:33:20"
+    assert not change(order, standing(order)).is_any
+    assert change(order, {"expires": ""}) == Change(expires=0)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"price": Decimal(59_000)}, "amount price iceberg expires"),
+        ({"price": Decimal(59_000), "post_only": True}, "amount price iceberg expires"),
+        ({"stop_loss_price": Decimal(62_000)}, "amount trigger"),
+        ({"stop_loss_price": Decimal(62_000), "price": Decimal(62_100)}, "amount price trigger iceberg expires"),
+        (
+            {"stop_loss_price": Decimal(62_000), "price": Decimal(62_100), "time_in_force": "IOC"},
+            "amount price trigger",
+        ),
+        ({"trailing_percent": Decimal(2)}, "amount percent"),
+        ({"trailing_percent": Decimal(2), "take_profit_price": Decimal(58_000)}, "amount trigger percent"),
+    ],
+)
+def test_only_what_an_order_has_can_be_changed(client: ExchangeClient, more: dict[str, Any], expected: str) -> None:
+    order = client.place(OrderRequest("BTC/USDT", "buy", Decimal("0.1"), **more))
+
+    assert list(standing(order)) == expected.split()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from streamlit.testing.v1.element_tree import TextInput
 
 from mockexchange.domain.orders import Contingency, Order, OrderStatus, OrderType, Side, TimeInForce
 from mockexchange.domain.placing import PlaceOrder
@@ -29,9 +30,13 @@ class Screen:
 
     def type(self, **typed: str) -> Screen:
         for name, value in typed.items():
-            self.page.text_input(key=f"trade.{name}").set_value(value)
+            self.field(name).set_value(value)
         self.page.run()
         return self
+
+    def field(self, name: str) -> TextInput:
+        """Those for a change have what stands in their keys too."""
+        return next(each for each in self.page.text_input if f"{each.key}.".startswith(f"trade.{name}."))
 
     def press(self, name: str = "place") -> Screen:
         found = (each for each in self.page.button if f"{each.key}.".startswith(f"trade.{name}."))
@@ -42,7 +47,7 @@ class Screen:
         return self.choose(side=side, kind=kind).type(**typed).press()
 
     def typed(self, name: str) -> str:
-        return self.page.text_input(key=f"trade.{name}").value or ""
+        return self.field(name).value or ""
 
     @property
     def said(self) -> str:
@@ -375,12 +380,76 @@ def test_another_price_is_another_order_and_it_says_so_before(deck: Served, scre
     assert f"Order {old.order_id} is canceled; order {new.order_id} stands in its place: open." in screen.said
 
 
+def test_what_took_the_place_of_the_chosen_order_is_chosen(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000").type(price="58000").press()
+    first, second = deck.orders()
+    screen.choose(chosen=str(first.order_id)).type(**{f"new_price.{first.order_id}": "58500"}).press("change")
+
+    assert screen.page.selectbox(key="trade.chosen").value == str(deck.orders()[-1].order_id)
+    assert second.is_open
+
+
+def test_an_order_that_gets_smaller_under_the_page_stays_chosen(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000").type(price="58000").press()
+    first, _ = deck.orders()
+    screen.choose(chosen=str(first.order_id))
+    deck.exchange.amend(ACCOUNT, first.order_id, quantity=Decimal("0.05"))
+    screen.page.run()
+
+    assert screen.page.selectbox(key="trade.chosen").value == str(first.order_id)
+    assert screen.typed(f"new_amount.{first.order_id}") == "0.05"
+
+
 def test_a_stop_gets_another_trigger_price(deck: Served, screen: Screen) -> None:
     screen.place("Stop", side="Sell", amount="0.1", trigger="57000")
     order = only(deck)
     screen.type(**{f"new_trigger.{order.order_id}": "56000"}).press("change")
 
     assert [each.stop_price for each in deck.orders()] == [Decimal(57_000), Decimal(56_000)]
+
+
+def test_a_trailing_stop_gets_another_percent_and_it_says_from_where_it_trails(deck: Served, screen: Screen) -> None:
+    screen.place("Trailing stop", side="Sell", amount="0.1", percent="1.5")
+    order = only(deck)
+    screen.type(**{f"new_percent.{order.order_id}": "2.25"})
+    assert "loses its place** in the line, and trails from the last price that there is then." in screen.said
+
+    screen.press("change")
+
+    old, new = deck.orders()
+    assert (old.status, new.trailing and new.trailing.delta) == (OrderStatus.CANCELED, 225)
+
+
+def test_a_trailing_stop_that_has_not_begun_begins_where_it_is_told(deck: Served, screen: Screen) -> None:
+    screen.place("Trailing stop", side="Sell", amount="0.1", percent="1.5", begins="66000")
+    order = only(deck)
+    screen.type(**{f"new_percent.{order.order_id}": "2"})
+    assert "loses its place** in the line." in screen.said
+    screen.type(**{f"new_trigger.{order.order_id}": "65000"}).press("change")
+
+    new = deck.orders()[-1]
+    assert (new.stop_price, new.trailing and new.trailing.delta) == (Decimal(65_000), 200)
+
+
+def test_what_shows_and_the_date_are_set_and_taken_out(deck: Served, screen: Screen) -> None:
+    screen.place("Limit", amount="0.1", price="59000")
+    first = only(deck)
+    dated = {f"new_iceberg.{first.order_id}": "0.02", f"new_expires.{first.order_id}": "2033-05-18 03:33"}
+    screen.type(**dated).press("change")
+    second = deck.orders()[-1]
+    assert (second.iceberg_quantity, second.expires_at) == (Decimal("0.02"), 1_999_999_980_000)
+    assert screen.typed(f"new_expires.{second.order_id}") == "2033-05-18 03:33:00"
+
+    taken_out = {f"new_iceberg.{second.order_id}": "", f"new_expires.{second.order_id}": ""}
+    screen.type(**taken_out).press("change")
+    third = deck.orders()[-1]
+    assert (third.order_id > second.order_id, third.iceberg_quantity, third.expires_at) == (True, None, None)
+
+    screen.type(**{f"new_expires.{third.order_id}": "soon"}).press("change")
+    assert "The date is written like 2026-01-31 12:00, was 'soon'." in screen.said
+    screen.type(**{f"new_expires.{third.order_id}": "1966-01-01"}).press("change")
+    assert "Refused" in screen.said
+    assert deck.orders()[-1] == third
 
 
 def test_a_change_that_is_refused_says_why_and_the_order_is_as_it_was(deck: Served, screen: Screen) -> None:

@@ -104,7 +104,7 @@ def place_order(request: OrderRequest, account_id: str) -> PlaceOrder:
     amount, cost = given_amount(request.amount, "amount"), given_amount(request.cost, "cost")
     price = _one_of(request.price, "price", request.limit_price, "limit_price")
     stop, stop_price = _stop(request)
-    trailing_delta = _trailing_delta(request)
+    trailing_delta = _trailing_delta(request.trailing_percent)
     if trailing_delta is not None:
         stop = stop or "stopLossPrice"
     kind = request.type or ("market" if price is None else "limit")
@@ -149,9 +149,9 @@ def _stop(request: OrderRequest) -> tuple[str | None, Decimal | None]:
     return (None if stop_loss is None else "stopLossPrice"), stop_loss
 
 
-def _trailing_delta(request: OrderRequest) -> int | None:
+def _trailing_delta(given: Raw) -> int | None:
     """In basis points. Raises BadRequest, InvalidOrder."""
-    percent = given_amount(request.trailing_percent, "trailingPercent")
+    percent = given_amount(given, "trailingPercent")
     if percent is None:
         return None
     delta = multiply(percent, _HUNDRED)
@@ -169,11 +169,14 @@ def _one_of(given: Raw, name: str, again: Raw, alias: str) -> Decimal | None:
 
 
 def change_order(request: Amendment) -> ChangeOrder:
-    """The command in a request. Raises BadRequest."""
+    """The command in a request. Raises BadRequest, InvalidOrder."""
     return ChangeOrder(
         quantity=given_amount(request.amount, "amount"),
         price=given_amount(request.price, "price"),
         stop_price=given_amount(request.trigger_price, "triggerPrice"),
+        trailing_delta=_trailing_delta(request.trailing_percent),
+        iceberg_quantity=given_amount(request.iceberg_amount, "icebergAmount", positive=False),
+        expires_at=request.expires_at,
         client_order_id=request.client_order_id,
     )
 

@@ -183,9 +183,10 @@ class OrderEndpoints:
 
     async def amend(self, request: Request) -> Response:
         """Change an open order.
-        Made smaller it keeps its id and its place in the line; otherwise it is canceled and another one placed, in one
-        step. What is refused leaves the order as it was. The same request sent again changes nothing, and is answered
-        with what came of the first one. An order of a list can only be made smaller.
+        Its amount, its prices, how far a stop trails, how much of it shows, and when it expires. Made smaller it keeps
+        its id and its place in the line; otherwise it is canceled and another one placed, in one step. What is refused
+        leaves the order as it was. The same request sent again changes nothing, and is answered with what came of the
+        first one. An order of a list can only be made smaller.
         """
         refuse_query(request)
         number = _order_number(request)

@@ -240,8 +240,8 @@ class OrderRequest(Given):
 class Amendment(Given):
     """An open order as it is wanted. What is not named stays as it is.
 
-    With nothing but a smaller `amount` it keeps its id and its place in the line. With another price or a larger
-    amount it is canceled and another order placed, for what is left of it: both or neither.
+    With nothing but a smaller `amount` it keeps its id and its place in the line. With anything else it is canceled
+    and another order placed, for what is left of it: both or neither.
     """
 
     amount: Annotated[
@@ -255,6 +255,24 @@ class Amendment(Given):
         MaybeGivenAmount,
         Meta(description="Of a stop that waits: what the last price must reach, in the quote asset."),
     ] = field(default_factory=Raw)
+    trailing_percent: Annotated[
+        MaybeGivenAmount,
+        Meta(
+            description="Of a stop that trails the last price: how far that must come back, in percent, with two "
+            "decimals at most. It trails anew, from the price that there is."
+        ),
+    ] = field(default_factory=Raw)
+    iceberg_amount: Annotated[
+        MaybeGivenAmount,
+        Meta(description="Of a limit order that rests: how much of it shows at a time, in the base asset; 0: all."),
+    ] = field(default_factory=Raw)
+    expires_at: Annotated[
+        Annotated[int, Meta(ge=0, le=LATEST)] | None,
+        Meta(
+            description="Of a limit order that rests: when it expires, in ms, at least a second from now; 0: not by "
+            "itself."
+        ),
+    ] = None
     client_order_id: Annotated[
         str | None,
         Meta(

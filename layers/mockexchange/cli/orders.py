@@ -226,7 +226,8 @@ def show_order(
     "amend",
     cls=AmountCommand,
     epilog="Examples: mockx order amend 42 --amount 0.005  |  mockx order amend 42 --limit 59000"
-    "  |  mockx order amend --client-id my-1 --trigger 54000 --limit 53900",
+    "  |  mockx order amend --client-id my-1 --trigger 54000 --limit 53900  |  mockx order amend 42 --trail 1.5"
+    "  |  mockx order amend 42 --iceberg 0.001 --expires 2h",
 )
 def amend(
     context: typer.Context,
@@ -241,6 +242,27 @@ def amend(
         Decimal | None,
         typer.Option(parser=amount, metavar="PRICE", help="Of a stop that waits: another price to wait for."),
     ] = None,
+    trail: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=amount,
+            metavar="PERCENT",
+            help="Of a trailing stop: how far the last price must come back, from its best from now on.",
+        ),
+    ] = None,
+    iceberg: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="AMOUNT", help="Show only so much of a limit order at a time."),
+    ] = None,
+    no_iceberg: Annotated[bool, typer.Option("--no-iceberg", help="Show all of it.")] = False,
+    expires: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN",
+            help="Let what is left of a limit order expire then: 2h from now, 2026-01-31T12:00 (UTC), milliseconds.",
+        ),
+    ] = None,
+    no_expiry: Annotated[bool, typer.Option("--no-expiry", help="Let it rest until it is canceled.")] = False,
     new_client: Annotated[
         str | None,
         typer.Option("--new-client-id", parser=client_id, metavar="ID", help="Another id of your own for it."),
@@ -250,12 +272,24 @@ def amend(
     """Change an open order. One that only gets smaller keeps its place in the line; otherwise another one takes it."""
     if (number is None) == (client is None):
         raise typer.BadParameter("name the order either by its ID or with --client-id")
-    if quantity is None and limit is None and trigger is None:
-        raise typer.BadParameter("name what is to change: --amount, --limit or --trigger")
+    if (iceberg is not None and no_iceberg) or (expires is not None and no_expiry):
+        raise typer.BadParameter("--no-iceberg goes without --iceberg, and --no-expiry without --expires")
+    wanted = {
+        "amount": quantity,
+        "price": limit,
+        "trigger_price": trigger,
+        "trailing_percent": trail,
+        "iceberg_amount": Decimal(0) if no_iceberg else iceberg,
+    }
+    until = 0 if no_expiry else deadline(expires) if expires is not None else None
+    if until is None and not any(each is not None for each in wanted.values()):
+        raise typer.BadParameter(
+            "name what is to change: --amount, --limit, --trigger, --trail, --iceberg or --expires"
+        )
     invocation = invocation_of(context)
     with invocation.exchange() as exchange:
         named = number or exchange.order_by_client_id(client or "").id
-        found = exchange.amend(named, amount=quantity, price=limit, trigger_price=trigger, client_order_id=new_client)
+        found = exchange.amend(named, **wanted, expires_at=until, client_order_id=new_client)
         invocation.show(found, lambda: order_card(found.order), as_json=as_json)
         if found.canceled is None:
             say(f"Order {found.order.id} kept its place in the line.")

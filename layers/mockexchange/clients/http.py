@@ -202,13 +202,25 @@ class ExchangeClient(AccountCalls, OrderListCalls, SnapshotCalls, KeyCalls, Even
         amount: Decimal | None = None,
         price: Decimal | None = None,
         trigger_price: Decimal | None = None,
+        trailing_percent: Decimal | None = None,
+        iceberg_amount: Decimal | None = None,
+        expires_at: int | None = None,
         client_order_id: str | None = None,
     ) -> AmendedOrder:
         """Change an open order: what is not named stays. `amount` is all of it, what has filled included. With nothing
         but a smaller one it keeps its id and its place in the line; otherwise another order takes its place, with the
-        same client order id unless another one is named."""
+        same client order id unless another one is named. An `iceberg_amount` of 0 shows all of it, and with an
+        `expires_at` (ms) of 0 it does not expire by itself."""
         # sent again once when the connection is lost: the exchange does the same thing once
-        body = {"amount": amount, "price": price, "triggerPrice": trigger_price, "clientOrderId": client_order_id}
+        body = {
+            "amount": amount,
+            "price": price,
+            "triggerPrice": trigger_price,
+            "trailingPercent": trailing_percent,
+            "icebergAmount": iceberg_amount,
+            "expiresAt": expires_at,
+            "clientOrderId": client_order_id,
+        }
         said = {name: value for name, value in body.items() if value is not None}
         look = f"`mockx order show {order_id}` shows whether it is changed, or canceled for another one"
         path = f"/orders/{in_path(order_id)}"

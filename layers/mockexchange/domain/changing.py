@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import subtract, text
+from .amounts import ZERO, subtract, text
 from .errors import InvalidOrder, NothingAmended, QuantityFilled
 from .models import Engine
 from .orders import Order, OrderStatus, OrderType
@@ -29,18 +29,22 @@ from .placing import (
 @dataclass(frozen=True, slots=True)
 class ChangeOrder:
     """A command: an open order as its owner wants it. What is None stays. `quantity` (base asset) is all of it, what
-    has filled included; `price` and `stop_price` are in the quote asset; `client_order_id` is the name of whichever
-    order stands after it."""
+    has filled included; `price` and `stop_price` are in the quote asset; `trailing_delta` in basis points;
+    `iceberg_quantity` is how much of it shows at a time, 0 for all; `expires_at` (venue ms) is when it ends, 0: not by
+    itself; `client_order_id` is the name of whichever order stands after it."""
 
     quantity: Decimal | None = None
     price: Decimal | None = None
     stop_price: Decimal | None = None
+    trailing_delta: int | None = None
+    iceberg_quantity: Decimal | None = None
+    expires_at: int | None = None
     client_order_id: str | None = None
 
 
 def keeps_place(change: ChangeOrder, order: Order) -> bool:
     """Whether it only makes the order smaller."""
-    return change.quantity is not None and change.quantity < order.quantity and _keeps_prices(change, order)
+    return change.quantity is not None and change.quantity < order.quantity and _keeps_the_rest(change, order)
 
 
 def was_made_before(change: ChangeOrder, order: Order) -> bool:
@@ -48,7 +52,7 @@ def was_made_before(change: ChangeOrder, order: Order) -> bool:
     return (
         bool(order.amendments)
         and change.quantity == order.quantity
-        and _keeps_prices(change, order)
+        and _keeps_the_rest(change, order)
         and change.client_order_id in (None, order.client_order_id)
     )
 
@@ -64,7 +68,7 @@ def replacement(change: ChangeOrder, order: Order) -> PlaceOrder:
         check_open(order)
     _check_kind(change, order)
     quantity = order.quantity if change.quantity is None else change.quantity
-    if quantity == order.quantity and _keeps_prices(change, order):
+    if quantity == order.quantity and _keeps_the_rest(change, order):
         raise NothingAmended(f"order {order.order_id} is what was asked for already; nothing would change")
     if quantity <= 0:
         raise InvalidOrder(f"quantity must be greater than 0, was {text(quantity)}")
@@ -74,22 +78,23 @@ def replacement(change: ChangeOrder, order: Order) -> PlaceOrder:
             "of it, cancel it"
         )
     waits = order.is_untriggered
+    left = subtract(quantity, order.filled_quantity)
     return PlaceOrder(
         account_id=order.account_id,
         symbol=order.symbol,
         side=order.side,
         # a stop that was triggered has been a limit order since
         type=order.type if waits else OrderType.LIMIT,
-        quantity=subtract(quantity, order.filled_quantity),
+        quantity=left,
         price=order.price if change.price is None else change.price,
         time_in_force=order.time_in_force,
         post_only=order.post_only,
         client_order_id=change.client_order_id or _name(order),
-        stop_price=(order.stop_price if change.stop_price is None else change.stop_price) if waits else None,
-        trailing_delta=order.trailing.delta if waits and order.trailing else None,
-        iceberg_quantity=order.iceberg_quantity,
+        stop_price=_stop_price(change, order) if waits else None,
+        trailing_delta=(change.trailing_delta or order.trailing.delta) if waits and order.trailing else None,
+        iceberg_quantity=_iceberg_quantity(change, order, left),
         self_trade_prevention=order.self_trade_prevention,
-        expires_at=order.expires_at,
+        expires_at=(order.expires_at if change.expires_at is None else change.expires_at) or None,
     )
 
 
@@ -110,8 +115,30 @@ def change_place(
     return replace_order(order, mates, command, view, engine)
 
 
-def _keeps_prices(change: ChangeOrder, order: Order) -> bool:
-    return change.price in (None, order.price) and change.stop_price in (None, order.stop_price)
+def _keeps_the_rest(change: ChangeOrder, order: Order) -> bool:
+    """Whether it leaves everything but quantity and name as it is."""
+    return (
+        change.price in (None, order.price)
+        and change.stop_price in (None, order.stop_price)
+        and change.trailing_delta in (None, order.trailing and order.trailing.delta)
+        and change.iceberg_quantity in (None, order.iceberg_quantity or ZERO)
+        and change.expires_at in (None, order.expires_at or 0)
+    )
+
+
+def _stop_price(change: ChangeOrder, order: Order) -> Decimal | None:
+    """The price that it waits for. One that has begun to trail there goes on from the price that it finds."""
+    if change.stop_price is not None:
+        return change.stop_price
+    return None if order.trail else order.stop_price
+
+
+def _iceberg_quantity(change: ChangeOrder, order: Order, left: Decimal) -> Decimal | None:
+    """How much of it shows: of what is no more than that, all."""
+    if change.iceberg_quantity is not None:
+        return change.iceberg_quantity or None
+    shown = order.iceberg_quantity
+    return shown if shown is not None and shown < left else None
 
 
 def _check_kind(change: ChangeOrder, order: Order) -> None:
@@ -130,6 +157,8 @@ def _check_kind(change: ChangeOrder, order: Order) -> None:
         raise InvalidOrder(f"{name} waits for nothing that could be changed: {why}")
     if change.stop_price is not None and order.stop_price is None:
         raise InvalidOrder(f"{name} trails the last price, and has no trigger price that could be changed")
+    if change.trailing_delta is not None and (order.trailing is None or not order.is_untriggered):
+        raise InvalidOrder(f"{name} trails no price, so how far that must come back cannot be changed")
 
 
 def _name(order: Order) -> str:

@@ -77,6 +77,30 @@ def test_a_stop_gets_another_trigger_price(door: Door) -> None:
     assert (reply.status, reply.json["order"]["stopLossPrice"]) == (201, 56000)
 
 
+def test_what_shows_and_when_it_expires_are_changed_and_taken_back(door: Door) -> None:
+    placed = door.place(amount="0.5", price="50000", icebergAmount="0.1")
+    until = door.clock.time + 60_000
+
+    dated = amend(door, placed["id"], f'{{"icebergAmount": 0.05, "expiresAt": {until}}}')
+    whole = amend(door, dated.json["order"]["id"], '{"icebergAmount": 0, "expiresAt": 0}')
+
+    assert (dated.status, whole.status) == (201, 201)
+    names = ("icebergAmount", "expiresAt", "timeInForce")
+    assert [dated.json["order"][name] for name in names] == [D("0.05"), until, "GTD"]
+    assert [whole.json["order"][name] for name in names] == [None, None, "GTC"]
+
+
+def test_a_trailing_stop_gets_another_percent(door: Door) -> None:
+    placed = door.place(side="sell", amount="0.5", trailingPercent="1.5")
+
+    reply = amend(door, placed["id"], '{"trailingPercent": 2.25}')
+    refused = amend(door, reply.json["order"]["id"], '{"trailingPercent": 2.255}')
+
+    assert (reply.status, reply.json["order"]["trailingPercent"]) == (201, D("2.25"))
+    assert (refused.status, refused.problem["code"]) == (422, "InvalidOrder")
+    assert "two decimals at most" in refused.problem["detail"]
+
+
 @pytest.mark.parametrize("body", ['{"amount": 0.2}', '{"price": 49000}', '{"amount": 0.2, "clientOrderId": "other"}'])
 def test_sent_twice_it_is_done_once_and_answered_alike(door: Door, body: str) -> None:
     placed = door.place(amount="0.5", price="50000")
@@ -122,6 +146,11 @@ def test_a_placement_that_is_sent_again_after_a_change(door: Door, change: str, 
         ('{"amount": 5}', 422, "InsufficientFunds", "is free"),
         ('{"price": 50000.001}', 422, "InvalidOrder", "50000.001"),
         ('{"triggerPrice": 40000}', 422, "InvalidOrder", "it has no trigger price"),
+        ('{"trailingPercent": 2}', 422, "InvalidOrder", "trails no price"),
+        ('{"icebergAmount": 0.5}', 422, "InvalidOrder", "must be less than the order"),
+        ('{"icebergAmount": -1}', 422, "InvalidOrder", "must be greater than 0"),
+        ('{"expiresAt": 1}', 422, "InvalidOrder", "after now"),
+        ('{"expiresAt": "soon"}', 400, "BadRequest", "expiresAt"),
         ('{"price": 49000, "clientOrderId": "taken"}', 409, "DuplicateOrderId", "'taken' belongs to order"),
         ('{"amount": 0.2, "clientOrderId": "taken"}', 409, "DuplicateOrderId", "'taken' belongs to order"),
         ('{"amount": 0.2, "clientOrderId": "mx-7"}', 400, "BadRequest", "given by the exchange"),

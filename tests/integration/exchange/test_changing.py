@@ -12,6 +12,7 @@ from mockexchange.domain.errors import (
     DuplicateOrderId,
     ExchangeError,
     FilterFailure,
+    IcebergExceedsQuantity,
     InsufficientFunds,
     InvalidOrder,
     NothingAmended,
@@ -28,16 +29,26 @@ from mockexchange.exchange import ChangedOrder, Exchange
 
 from .conftest import with_alice
 from .crowd import Crowd
-from .venue import D, Overtaken, Venue, order
+from .venue import START, D, Overtaken, Venue, order
+
+SOON = START + 60_000
+"""Venue ms."""
 
 
 def wanted(
-    quantity: str | None = None, price: str | None = None, *, stop: str | None = None, name: str | None = None
+    quantity: str | None = None,
+    price: str | None = None,
+    *,
+    stop: str | None = None,
+    trails: int | None = None,
+    shows: str | None = None,
+    until: int | None = None,
+    name: str | None = None,
 ) -> ChangeOrder:
     def amount(said: str | None) -> Decimal | None:
         return None if said is None else D(said)
 
-    return ChangeOrder(amount(quantity), amount(price), amount(stop), name)
+    return ChangeOrder(amount(quantity), amount(price), amount(stop), trails, amount(shows), until, name)
 
 
 def open_one(venue: Venue, command: PlaceOrder | None = None) -> int:
@@ -60,7 +71,19 @@ def test_less_of_it_keeps_its_id_and_its_place(venue: Venue) -> None:
     assert [(fill.order_id, fill.quantity) for fill in venue.all_fills()] == [(first, D("0.5")), (second, D("0.5"))]
 
 
-@pytest.mark.parametrize("change", [wanted("3"), wanted(price="89"), wanted("1", "89"), wanted("2.5", "91")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        wanted("3"),
+        wanted(price="89"),
+        wanted("1", "89"),
+        wanted("2.5", "91"),
+        wanted(shows="0.5"),
+        wanted("1", shows="0.5"),
+        wanted(until=SOON),
+        wanted("1", until=SOON),
+    ],
+)
 def test_anything_else_is_another_order_with_its_name(change: ChangeOrder, venue: Venue) -> None:
     number = open_one(venue)
     venue.clock.time += 5
@@ -68,6 +91,7 @@ def test_anything_else_is_another_order_with_its_name(change: ChangeOrder, venue
     new = changed.order
     assert new.order_id > number
     assert (new.quantity, new.price) == (change.quantity or D(2), change.price or D(90))
+    assert (new.iceberg_quantity, new.expires_at) == (change.iceberg_quantity, change.expires_at)
     assert (new.client_order_id, new.created_at) == ("mine", venue.clock.time)
     assert changed.canceled is not None
     assert (changed.canceled.order_id, changed.canceled.status) == (number, "CANCELED")
@@ -94,7 +118,15 @@ def test_what_takes_its_place_is_of_what_is_left(venue: Venue) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [wanted("1"), wanted("3"), wanted(price="80"), wanted("1", "80"), wanted("1", name="b"), wanted("3", name="b")],
+    [
+        wanted("1"),
+        wanted("3"),
+        wanted(price="80"),
+        wanted("1", "80"),
+        wanted("1", name="b"),
+        wanted("3", name="b"),
+        wanted(shows="0.5", until=SOON),
+    ],
 )
 @pytest.mark.parametrize("named", ["mine", None])
 def test_sent_twice_it_is_done_once(change: ChangeOrder, named: str | None, venue: Venue) -> None:
@@ -142,6 +174,14 @@ def test_an_order_like_the_one_that_is_wanted_is_not_taken_for_what_replaced_it(
         (wanted(price="90.001"), FilterFailure),
         (wanted("1.000001"), FilterFailure),
         (wanted(stop="80"), InvalidOrder),
+        (wanted(trails=100), InvalidOrder),
+        (wanted(shows="0"), NothingAmended),
+        (wanted(until=0), NothingAmended),
+        (wanted(shows="2"), IcebergExceedsQuantity),
+        (wanted("1", shows="1"), IcebergExceedsQuantity),
+        (wanted(shows="-1"), InvalidOrder),
+        (wanted(until=START + 999), InvalidOrder),
+        (wanted(until=10**15), InvalidOrder),
         (wanted(price="80", name="taken"), DuplicateOrderId),
         (wanted("1", name="taken"), DuplicateOrderId),
     ],
@@ -204,11 +244,90 @@ def test_a_stop_that_trails_begins_anew(venue: Venue) -> None:
     assert (new.quantity, new.trailing is not None and new.trailing.delta) == (D("1.5"), 100)
 
 
+def test_a_stop_that_trails_gets_another_delta(venue: Venue) -> None:
+    number = open_one(venue, order("SELL", "1", None, type=OrderType.STOP_LOSS, trailing_delta=100))
+    venue.price("109", "111")
+    for delta in (9, 2001):
+        with pytest.raises(InvalidOrder, match="basis points"):
+            venue.exchange.change("alice", number, wanted(trails=delta))
+    with pytest.raises(NothingAmended):
+        venue.exchange.change("alice", number, wanted(trails=100))
+
+    change = wanted(trails=500)
+    new = venue.exchange.change("alice", number, change).order
+    assert new.trailing is not None
+    assert (new.trailing.delta, new.trailing.price, new.trailing.started_at) == (500, D(109), venue.clock.time)
+    assert venue.exchange.change("alice", number, change).repeated
+    venue.price("105", "107")
+    assert venue.exchange.order("alice", new.order_id).is_untriggered
+    venue.price("103", "105")
+    assert venue.exchange.order("alice", new.order_id).status == "FILLED"
+    venue.check_replay()
+
+
+def test_what_does_not_trail_gets_no_delta(venue: Venue) -> None:
+    waits = open_one(venue, STOP)
+    trailed = open_one(venue, order("SELL", "1", "105", type=OrderType.STOP_LOSS_LIMIT, trailing_delta=100))
+    venue.price("95", "97")
+    assert not venue.exchange.order("alice", trailed).is_untriggered
+    for number in (waits, trailed):
+        with pytest.raises(InvalidOrder, match="trails no price"):
+            venue.exchange.change("alice", number, wanted(trails=200))
+
+
+def test_one_that_trails_since_its_price_was_reached_goes_on_from_there(venue: Venue) -> None:
+    begins = order("SELL", "1", None, type=OrderType.TAKE_PROFIT, stop_price=D(105), trailing_delta=100)
+    waiting = open_one(venue, begins)
+    moved = venue.exchange.change("alice", waiting, wanted(trails=200)).order
+    assert (moved.stop_price, moved.trail) == (D(105), None)
+
+    venue.price("109", "111")
+    assert venue.exchange.order("alice", moved.order_id).trail is not None
+    with pytest.raises(TriggersImmediately):
+        venue.exchange.change("alice", moved.order_id, wanted(stop="106", trails=300))
+    new = venue.exchange.change("alice", moved.order_id, wanted(trails=300)).order
+    assert (new.stop_price, new.trailing and new.trailing.price) == (None, D(109))
+    venue.check_replay()
+
+
+def test_what_shows_and_the_date_are_taken_back(venue: Venue) -> None:
+    number = open_one(venue, order("BUY", "2", "90", iceberg_quantity=D("0.5"), expires_at=SOON))
+    kept = venue.exchange.change("alice", number, wanted(price="89")).order
+    assert (kept.iceberg_quantity, kept.expires_at) == (D("0.5"), SOON)
+    first = venue.exchange.change("alice", kept.order_id, wanted(shows="0"))
+    assert (first.order.iceberg_quantity, first.order.expires_at) == (None, SOON)
+    last = venue.exchange.change("alice", first.order.order_id, wanted(until=0)).order
+    assert (last.iceberg_quantity, last.expires_at, last.price) == (None, None, D(89))
+    assert venue.exchange.change("alice", first.order.order_id, wanted(until=0)).repeated
+    venue.check_replay()
+
+
+def test_of_what_is_left_no_more_shows_than_there_is(venue: Venue) -> None:
+    """What is no more than the part that showed shows whole; a part that is named is held against what is left."""
+    exchange = venue.another(model="touch-size")
+    number = open_one(venue, order("BUY", "2", "90", iceberg_quantity=D("0.5")))
+    for _ in range(3):
+        venue.tick("89", "90", sizes="1")
+        exchange.match()
+    with pytest.raises(IcebergExceedsQuantity, match=r"less than the order, 0\.5"):
+        exchange.change("alice", number, wanted(price="80", shows="0.5"))
+    new = exchange.change("alice", number, wanted(price="80")).order
+    assert (new.quantity, new.iceberg_quantity) == (D("0.5"), None)
+    venue.check_replay()
+
+
+@pytest.mark.parametrize("change", [wanted(shows="0.5"), wanted(until=SOON)])
+def test_what_does_not_rest_shows_no_part_and_has_no_date(change: ChangeOrder, venue: Venue) -> None:
+    number = open_one(venue, order("SELL", "1", None, type=OrderType.STOP_LOSS, stop_price=D(80)))
+    with pytest.raises(InvalidOrder, match="only a limit order that rests"):
+        venue.exchange.change("alice", number, change)
+
+
 def test_an_order_of_a_list_can_be_made_smaller_and_nothing_else(venue: Venue) -> None:
     stop = order("SELL", "1", None, type=OrderType.STOP_LOSS, stop_price=D(80))
     pair = PlaceList(Contingency.OCO, (order("SELL", "1", "120", post_only=True), stop))
     first, second = venue.exchange.place_list(pair).orders
-    for change in (wanted("1.5"), wanted(price="121")):
+    for change in (wanted("1.5"), wanted(price="121"), wanted(shows="0.5"), wanted(until=SOON)):
         with pytest.raises(InvalidOrder, match=f"of order list {first.order_id}"):
             venue.exchange.change("alice", first.order_id, change)
     assert venue.exchange.change("alice", first.order_id, wanted("0.5")).order.quantity == D("0.5")

@@ -152,6 +152,8 @@ def test_books_that_are_not_clean_are_1(exchange: StandIn, mockx: Mockx) -> None
         (("order", "amend", "--amount", "1"), "either by its ID"),
         (("order", "amend", "7", "--client-id", "a", "--amount", "1"), "either by its ID"),
         (("order", "amend", "7"), "name what is to change"),
+        (("order", "amend", "7", "--iceberg", "1", "--no-iceberg"), "goes without"),
+        (("order", "amend", "7", "--expires", "2h", "--no-expiry"), "goes without"),
         (("order", "amend", "7", "--amount", "-1"), "must be greater than 0"),
         (("order", "cancel"), "or give --all"),
         (("order", "cancel", "7", "--all"), "or give --all"),

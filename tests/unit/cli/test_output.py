@@ -217,10 +217,18 @@ def test_an_amendment_is_sent_as_it_was_written_and_says_whether_the_place_is_ke
 ) -> None:
     kept = mockx("order", "amend", "7", "--amount", "0.0050", "--new-client-id", "b")
     replaced = mockx("order", "amend", "9", "--limit", "1e4", "--trigger", "9999.5")
+    mockx("order", "amend", "9", "--trail", "1.50", "--iceberg", "0.020", "--expires", "2026-01-01")
+    mockx("order", "amend", "9", "--no-iceberg", "--no-expiry")
 
-    first, second = (exact(asked.body) for asked in exchange.asked)
+    first, second, third, fourth = (exact(asked.body) for asked in exchange.asked)
     assert first == {"amount": Decimal("0.005"), "clientOrderId": "b"}
     assert second == {"price": 10000, "triggerPrice": Decimal("9999.5")}
+    assert third == {
+        "trailingPercent": Decimal("1.5"),
+        "icebergAmount": Decimal("0.02"),
+        "expiresAt": 1_767_225_600_000,
+    }
+    assert fourth == {"icebergAmount": 0, "expiresAt": 0}
     assert "Order 7 kept its place in the line." in kept.stderr
     assert "Order 9 is canceled; order 8 stands in its place." in replaced.stderr
 
