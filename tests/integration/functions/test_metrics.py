@@ -12,10 +12,10 @@ from mockexchange.observability import METRICS, NAMESPACE
 
 from .sandbox import Outcome, invoke
 from .test_feeder_function import invoke_feeder
-from .test_matcher_function import exchange, invoke_matcher, tick
+from .test_matcher_function import connection, exchange, invoke_matcher, tick
 from .test_orders_function import KEY, event
 
-__all__ = ["exchange"]
+__all__ = ["connection", "exchange"]
 
 WHERE = {"LOG_FORMAT": "json", "STAGE": "prod", "VENUE": "class-7b"}
 LIMIT = '{"symbol": "BTC/USDT", "side": "buy", "amount": 0.01, "price": 50000}'
