@@ -9,6 +9,7 @@ import runpy
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +41,12 @@ def run(directory: Path, *module: str) -> Ended:
     _context.set_forkserver_preload(LIBRARIES)  # heeded when the first one is run
     told = [directory / "stdout", directory / "stderr"]
     process = _context.Process(target=_program, args=(directory, told, module))
-    process.start()
+    # the file of whatever is called so would be run in the new process first: Streamlit's tests leave the deck's there
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
     try:
         process.join()
         stdout, stderr = (file.read_text() for file in told)
