@@ -6,7 +6,7 @@
 
 PYTHON =
 ARGS =
-# Processes that test side by side; not said, three for every two cores: most tests wait for processes of their own.
+# Processes that test side by side; not said, two for every core: most tests wait for processes of their own.
 WORKERS =
 
 BIN = .venv/bin
@@ -30,7 +30,7 @@ up: ## Set up what is needed and run the exchange until Ctrl-C
 
 test: .venv/dev.stamp ## Style, types, import contracts, then all tests
 	@$(MAKE) -s -j 2 lint types
-	@workers='$(WORKERS)'; set -x; $(BIN)/python -m pytest -n $${workers:-$$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 ))} \
+	@workers='$(WORKERS)'; set -x; $(BIN)/python -m pytest -n $${workers:-$$(( $$(getconf _NPROCESSORS_ONLN) * 2 ))} \
 		--maxprocesses 8 --dist worksteal $(ARGS)
 
 # Compiles what every test process imports: side by side, each of them would do it for itself.

@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +18,7 @@ import httpx
 import pytest
 
 from mockexchange.clock import SystemClock
-from mockexchange.local.deck import HEALTH_PAGE, arguments
+from mockexchange.local.deck import HEALTH_PAGE, command
 from mockexchange.store.memory import MemoryStore
 
 from ..conformance.served import KEY, serve
@@ -101,9 +100,10 @@ class Deck:
         }
         paths = [str(Path(each).absolute()) for each in environment.get("PYTHONPATH", "").split(os.pathsep) if each]
         environment |= {"API_URL": self.api_url, "MOCKX_API_KEY": KEY, "PYTHONPATH": os.pathsep.join(paths)}
-        command = [sys.executable, "-m", "streamlit", *arguments("127.0.0.1", self.port)]
         with self.log.open("a") as log:
-            self.program = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+            self.program = subprocess.Popen(
+                command("127.0.0.1", self.port), cwd=self.folder, env=environment, stdout=log, stderr=log
+            )
         until(lambda: answers(self.url + HEALTH_PAGE), "the deck answers")
 
     def stop(self) -> None:

@@ -69,16 +69,17 @@ def serve_deck(settings: Settings) -> NoReturn:
     sys.stderr.write(f"The deck listens on {settings.mockx_host}: {local_url(settings.mockx_host, port)}\n")
     sys.stderr.flush()
     inherited = os.environ  # noqa: TID251  # a program's environment is being put together
-    command = [sys.executable, "-m", "streamlit", *arguments(settings.mockx_host, port)]
-    os.execve(sys.executable, command, deck_environment(settings, inherited))
+    os.execve(sys.executable, command(settings.mockx_host, port), deck_environment(settings, inherited))
 
 
-def arguments(host: str, port: int) -> list[str]:
-    """What Streamlit is called with."""
+def command(host: str, port: int) -> list[str]:
+    """The program, which is Streamlit, and what it is called with."""
     own = find_spec("mockexchange.deck")
     assert own is not None and own.origin is not None  # it is installed
     chosen = {**OPTIONS, "server.address": host, "server.port": str(port)}
-    return ["run", str(Path(own.origin).with_name("app.py")), *(f"--{name}={value}" for name, value in chosen.items())]
+    script = str(Path(own.origin).with_name("app.py"))
+    options = (f"--{name}={value}" for name, value in chosen.items())
+    return [sys.executable, "-m", "mockexchange.deck", "run", script, *options]
 
 
 def deck_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:

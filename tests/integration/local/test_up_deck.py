@@ -63,12 +63,12 @@ def test_the_deck_comes_up_with_the_exchange_and_stops_with_it(tmp_path: Path) -
 
 def test_a_deck_that_dies_is_started_again_at_the_same_place(tmp_path: Path) -> None:
     with exchange(tmp_path, "--deck", "--deck-port", "0") as running:
-        url, died = deck_url(tmp_path), process_of(tmp_path, "streamlit")
+        url, died = deck_url(tmp_path), process_of(tmp_path, "mockexchange.deck")
         os.kill(died, signal.SIGKILL)
 
         running.until(lambda: "deck was ended by signal 9" in running.said())
         running.until(lambda: healthy(url))
-        assert process_of(tmp_path, "streamlit") != died
+        assert process_of(tmp_path, "mockexchange.deck") != died
         assert running.answer("/balance") == 200
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from mockexchange.local.deck import arguments, deck_environment, free_port
+from mockexchange.local.deck import command, deck_environment, free_port
 from mockexchange.local.errors import StartupFailed
 from mockexchange.settings import Settings
 
@@ -48,9 +48,9 @@ def test_an_address_that_nobody_named_is_left_to_the_credentials(tmp_path: Path)
 
 
 def test_it_listens_where_it_is_told_and_tells_nobody() -> None:
-    run, script, *options = arguments("127.0.0.1", 8501)
+    *program, script = (said := command("127.0.0.1", 8501))[:5]
 
-    assert run == "run"
+    assert program == [sys.executable, "-m", "mockexchange.deck", "run"]
     assert Path(script).name == "app.py"
     assert {
         "--server.address=127.0.0.1",
@@ -60,7 +60,7 @@ def test_it_listens_where_it_is_told_and_tells_nobody() -> None:
         "--server.fileWatcherType=none",
         "--runner.postScriptGC=false",
         "--browser.gatherUsageStats=false",
-    } <= set(options)
+    } <= set(said)
 
 
 def test_a_taken_port_is_told_before_anything_starts() -> None:
