@@ -155,7 +155,7 @@ class Page:
         """It asked nobody but this machine, and nothing went wrong on it."""
         self.tab.close()
         assert self.hosts <= {"127.0.0.1", ""}  # what has no host is in the page itself: blobs and data
-        assert self.errors == []
+        assert self.errors == [], self.errors
 
     def shown(self, what: str) -> str | None:
         """What the chart says that it shows."""

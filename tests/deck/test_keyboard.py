@@ -142,6 +142,7 @@ def page(chromium: Any, venue: Venue, deck_program: Deck) -> Iterator[Page]:
     assert venue.served.url == deck_program.api_url
     page = Page(chromium, deck_program.url)
     page.shows_trade()
+    page.tab.get_by_role("button", name="Buy BTC").wait_for()  # Tab does not wait for what is not drawn yet
     yield page
     page.close()
 
